@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { loadNative } from "../../dist/native/load.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const readme = await readFile(join(root, "README.md"), "utf8");
+const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? "");
+
+/** What a line prints, where its comment says so: not a remark that begins with a lower-case word. */
+function promised(code: string): string[] {
+  const printed = [...code.matchAll(/^console\.log\(await .*\); +\/\/ (.*)$/gm)].map(
+    ([, text]) => text ?? "",
+  );
+  return printed.filter((text) => !/^[a-z]/.test(text));
+}
+
+/** What the addon offers beside what the engine uses. */
+interface ExampleMaker {
+  makeExampleFile(
+    path: string,
+    rows: number,
+    columns: number,
+    chunk: number,
+    onProgress: () => void,
+  ): Promise<object>;
+}
+
+const addon = loadNative() as unknown as ExampleMaker;
+
+describe("the examples of the README", () => {
+  let folder = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bramble-readme-"));
+    const written = await addon.makeExampleFile(join(folder, "myfile.hdf5"), 300, 200, 100, () => undefined);
+    expect(written).toEqual({});
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("are there", () => {
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    expect(examples.flatMap(promised)).not.toEqual([]);
+  });
+
+  test.each(examples.map((code, number) => ({ code, number })))(
+    "example $number prints what it says",
+    async ({ code, number }) => {
+      const resolved = code
+        .replaceAll('"bramble"', JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href))
+        .replaceAll('"bramble/hdf5"', JSON.stringify(pathToFileURL(join(root, "dist/hdf5.js")).href));
+      const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+      const file = join(folder, `example-${number}.mjs`);
+      await writeFile(file, ts.transpileModule(resolved, { compilerOptions: options }).outputText);
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+      expect(stderr).toBe("");
+      expect(stdout).not.toBe("");
+      for (const text of promised(code)) expect(stdout).toContain(text);
+    },
+  );
+});

@@ -1,0 +1,264 @@
+import {
+  BrambleError,
+  type Chunks,
+  type DType,
+  type Index,
+  type LazyArray,
+  slice,
+  type TypedArray,
+} from "bramble";
+import fc from "fast-check";
+import { LazyArray as Lazy } from "../../dist/array/lazy-array.js";
+import { NODE } from "../../dist/array/operand.js";
+import { gather } from "../../dist/array/rechunk.js";
+import { allocate, DTYPES, integerLimits } from "../../dist/dtype/index.js";
+import { functionNamed, lazy } from "./values.js";
+
+/** A random expression: numbers that choose among whatever there is to choose from, so that it can be built twice. */
+export interface Recipe {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly source: Draws;
+  readonly steps: readonly (Draws & { readonly kind: keyof typeof STEPS })[];
+}
+
+/** What is drawn for a step. */
+interface Draws {
+  /** Chooses what is computed. */
+  readonly choices: readonly number[];
+  /** Chooses how it is cut into blocks. */
+  readonly cuts: readonly number[];
+}
+
+/** Operations and reductions to draw from. */
+export interface Vocabulary {
+  readonly unary: readonly string[];
+  readonly binary: readonly string[];
+  readonly reductions: readonly string[];
+  readonly dtypes: readonly DType[];
+}
+
+/** Operations of any dtype that depend on the elements alone. */
+const COMMON_UNARY = ["absolute", "invert", "logical_not", "negative", "positive", "sign", "square"];
+const COMMON_BINARY = [
+  ..."add subtract multiply floor_divide remainder maximum minimum".split(" "),
+  ..."equal not_equal less less_equal greater greater_equal".split(" "),
+  ..."logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor".split(" "),
+];
+const FLOAT_UNARY = ["ceil", "floor", "isfinite", "isinf", "isnan", "reciprocal", "rint", "sqrt", "trunc"];
+
+/** Everything of which all ways to compute give the same bits. */
+export const SAME_BITS: Vocabulary = {
+  unary: [...COMMON_UNARY, ...FLOAT_UNARY],
+  binary: [...COMMON_BINARY, "divide"],
+  reductions: ["sum", "prod", "mean", "min", "max", "any", "all"],
+  dtypes: Object.keys(DTYPES) as DType[],
+};
+
+/** What does not depend on how arrays are cut: everything but sums and products of floats. */
+export const ANY_CHUNKS: Vocabulary = {
+  unary: COMMON_UNARY,
+  binary: COMMON_BINARY,
+  reductions: ["sum", "prod", "min", "max", "any", "all"],
+  dtypes: ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+};
+
+/** Draws recipes. */
+export function recipes({ dtypes }: Vocabulary): fc.Arbitrary<Recipe> {
+  const numbers = fc.array(fc.nat(), { minLength: 10, maxLength: 10 });
+  const draws = { choices: numbers, cuts: numbers };
+  const length = fc.oneof({ weight: 8, arbitrary: fc.nat(7) }, fc.nat(40));
+  // Long enough for the segments of sums to form a cascade of several levels.
+  const long = fc.integer({ min: 250, max: 3000 });
+  const shape = fc.oneof(
+    { weight: 6, arbitrary: fc.array(length, { maxLength: 3 }) },
+    fc.tuple(long),
+    fc.tuple(fc.nat(3), long),
+    fc.tuple(long, fc.nat(3)),
+  );
+  const kinds = Object.keys(STEPS) as (keyof typeof STEPS)[];
+  const step = fc.record({ kind: fc.constantFrom(...kinds), ...draws });
+  return fc.record({
+    dtype: fc.constantFrom(...dtypes),
+    shape,
+    source: fc.record(draws),
+    steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+  });
+}
+
+/** Builds an expression, cut into blocks as the recipe says or in one block throughout. */
+export function build(
+  { dtype, shape, source, steps }: Recipe,
+  vocabulary: Vocabulary,
+  isCut = true,
+): LazyArray {
+  let x = makeSource(dtype, shape, kitOf(source, vocabulary, isCut));
+  for (const { kind, ...draws } of steps) {
+    try {
+      x = STEPS[kind](x, kitOf(draws, vocabulary, isCut));
+    } catch (error) {
+      // An operation without a meaning for the dtype, or without elements, is left out.
+      const isRefusal = ["UNSUPPORTED_DTYPE", "OVERFLOW", "EMPTY_REDUCTION"];
+      if (!(error instanceof BrambleError) || !isRefusal.includes(error.code)) throw error;
+    }
+  }
+  return x;
+}
+
+/** What a step chooses by. */
+interface Kit {
+  readonly vocabulary: Vocabulary;
+  readonly choose: Chooser;
+  readonly cut: Chooser;
+  readonly isCut: boolean;
+}
+
+function kitOf({ choices, cuts }: Draws, vocabulary: Vocabulary, isCut: boolean): Kit {
+  return { vocabulary, choose: new Chooser(choices), cut: new Chooser(cuts), isCut };
+}
+
+/** Chooses by numbers, over and over again. */
+class Chooser {
+  readonly #numbers: readonly number[];
+  #next = 0;
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers;
+  }
+
+  below(count: number): number {
+    const number = this.#numbers[this.#next % this.#numbers.length] ?? 0;
+    this.#next += 1;
+    return number % count;
+  }
+
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+}
+
+const STEPS = {
+  unary: (x: LazyArray, { choose, vocabulary }: Kit) => functionNamed(choose.of(vocabulary.unary))(x),
+
+  binary: (x: LazyArray, kit: Kit) => {
+    const { choose, vocabulary } = kit;
+    const other = makeSource(choose.of(vocabulary.dtypes), broadcastable(x.shape, choose), kit);
+    const operands = choose.below(2) === 0 ? [x, other] : [other, x];
+    return functionNamed(choose.of(vocabulary.binary))(...operands);
+  },
+
+  number: (x: LazyArray, { choose, vocabulary }: Kit) => {
+    const numbers = vocabulary.dtypes.includes("float64") ? [0, 1, -3, 7, 0.5, -2.25] : [0, 1, -3, 7, 100];
+    return functionNamed(choose.of(vocabulary.binary))(x, choose.of(numbers));
+  },
+
+  where: (x: LazyArray, kit: Kit) => {
+    const condition = makeSource("bool", broadcastable(x.shape, kit.choose), kit);
+    const other = makeSource(kit.choose.of(kit.vocabulary.dtypes), broadcastable(x.shape, kit.choose), kit);
+    return functionNamed("where")(condition, x, other);
+  },
+
+  cast: (x: LazyArray, { choose, vocabulary }: Kit) => x.astype(choose.of(vocabulary.dtypes)),
+
+  slice: (x: LazyArray, { choose }: Kit) => {
+    const entries = x.shape.flatMap((length): Index[] => {
+      const kind = choose.below(8);
+      if (kind === 0 && length > 0) return [choose.below(length)];
+      if (kind === 1) return [null, ":"];
+      if (kind < 4) return [":"];
+      const [start, stop] = [choose.below(length + 2), choose.below(length + 2)];
+      return [slice(start, stop, choose.of([1, 1, 2, 3, -1, -2]))];
+    });
+    return x.slice(...entries);
+  },
+
+  reduce: (x: LazyArray, kit: Kit) => functionNamed(chooseReduction(x, kit))(x, reduceOptions(x, kit)),
+
+  /** Reads the same blocks in two ways. */
+  centre: (x: LazyArray, kit: Kit) => {
+    const reduction = functionNamed(chooseReduction(x, kit));
+    return functionNamed("subtract")(x, reduction(x, { ...reduceOptions(x, kit), keepdims: true }));
+  },
+
+  rechunk: (x: LazyArray, kit: Kit) => x.rechunk(chunksFor(x.shape, kit)),
+
+  /** Cuts blocks without elements, which only engines know. */
+  recut: (x: LazyArray, { cut, isCut }: Kit) => {
+    if (!isCut) return x;
+    const grid = x.shape.map((length) => {
+      const first = cut.below(length + 1);
+      return [0, first, 0, length - first].map((chunk) => ({ length: chunk, count: 1 }));
+    });
+    return new Lazy(gather(x[NODE], grid)) as LazyArray;
+  },
+};
+
+/** Signed and unsigned integers of 64 bits together become floats, even where none are drawn. */
+function chooseReduction({ dtype }: LazyArray, { choose, vocabulary: { reductions, dtypes } }: Kit): string {
+  const isRounded = DTYPES[dtype].kind === "float" && !dtypes.includes("float64");
+  return choose.of(isRounded ? ["min", "max", "any", "all"] : reductions);
+}
+
+function reduceOptions({ ndim }: LazyArray, { choose, cut }: Kit): object {
+  const axis = Array.from({ length: ndim }, (_, number) => number).filter(() => choose.below(3) > 0);
+  return { axis, keepdims: choose.below(2) === 0, splitEvery: cut.of([2, 3, 4, 16]) };
+}
+
+/** A shape that broadcasts to another: some axes repeat, outer ones may lack. */
+function broadcastable(shape: readonly number[], choose: Chooser): number[] {
+  return shape
+    .slice(choose.below(4) === 0 ? choose.below(shape.length + 1) : 0)
+    .map((length) => (choose.below(4) === 0 ? 1 : length));
+}
+
+function makeSource(dtype: DType, shape: readonly number[], kit: Kit): LazyArray {
+  const data = allocate(
+    dtype,
+    shape.reduce((size, length) => size * length, 1),
+  );
+  const random = generator(kit.choose.below(2 ** 31));
+  for (const index of data.keys()) data.fill(randomItem(dtype, random) as never, index, index + 1);
+  return lazy(dtype, data as TypedArray, shape, chunksFor(shape, kit));
+}
+
+/** Lengths from 1 on, few or many, that add up. */
+function chunksFor(shape: readonly number[], { cut, isCut }: Kit): Chunks {
+  if (!isCut) return -1;
+  return shape.map((length) => {
+    if (length === 0) return [0];
+    const most = Math.max(Math.ceil(length / 60), cut.of([1, 2, 5, length]));
+    const lengths: number[] = [];
+    for (let left = length; left > 0; left -= lengths.at(-1) ?? left) {
+      lengths.push(Math.min(left, most - cut.below(Math.ceil(most / 2))));
+    }
+    return lengths;
+  });
+}
+
+/** Small numbers, fractions and extremes. */
+function randomItem(dtype: DType, random: () => number): number | bigint {
+  const { kind, itemsize } = DTYPES[dtype];
+  const draw = random();
+  if (kind === "bool") return draw < 0.5 ? 0 : 1;
+  if (kind === "float") {
+    const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 1e30, 5e-324];
+    return draw < 0.01
+      ? (special[Math.floor(draw * 700)] ?? 0)
+      : (random() - 0.4) * 10 ** Math.floor(random() * 6 - 2);
+  }
+  const { min, max } = integerLimits(dtype);
+  const values = draw < 0.9 ? [BigInt(Math.floor(random() * 12))] : [min, max, max / 2n, -1n & max];
+  const value = values[Math.floor(random() * values.length)] ?? 0n;
+  return itemsize === 8 ? value : Number(value);
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b_79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,5 @@
+// Node, and nothing else.
+
+import { serve } from "./serve.mjs";
+
+await serve(() => {});

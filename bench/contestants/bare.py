@@ -1,0 +1,5 @@
+"""Python, and nothing else."""
+
+from serve import serve
+
+serve(lambda: None)

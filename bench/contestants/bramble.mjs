@@ -1,0 +1,69 @@
+// Bramble. BRAMBLE_ENGINE says which engine: the Rust core, or the JS path.
+//
+//   node bramble.mjs WORKLOAD PARAMETERS
+
+import { array } from "bramble";
+import { openHDF5 } from "bramble/hdf5";
+import { fill, sample, serve } from "./serve.mjs";
+
+/** Each takes its parameters, gets everything ready that is not measured, and gives the work that is. */
+const WORKLOADS = {
+  "hdf5-sum": sumOfFile,
+  "gzip-sum": sumOfFile,
+  "hdf5-expression": ({ file, chunks }) => {
+    const data = openHDF5(file).get("/data");
+    return () => expression(array.fromArray(data, { chunks }));
+  },
+  "memory-expression": ({ shape, chunks }) => {
+    const data = fill(new Float64Array(shape[0] * shape[1]));
+    return () => expression(array.fromArray(data, { shape, chunks }));
+  },
+  "ones-sum": sumOfOnes,
+  "task-overhead": sumOfOnes,
+  "graph-start":
+    ({ length }) =>
+    () =>
+      start(array.ones(length, { chunks: 1 }).add(1).sum()),
+  "open-hdf5": (parameters) => () => {
+    const file = openHDF5(parameters.file);
+    const { shape, chunks, dtype, filters } = file.get("/data");
+    file.close();
+    return [...shape, ...chunks, dtype.length, filters.length];
+  },
+  transfer:
+    ({ length, chunks }) =>
+    async () =>
+      sample((await array.arange(0, length, 1, { chunks }).compute()).data),
+};
+
+function sumOfFile({ file, chunks }) {
+  const data = openHDF5(file).get("/data");
+  return () => array.fromArray(data, { chunks }).sum().compute();
+}
+
+function sumOfOnes({ length, chunks }) {
+  return () => array.ones(length, { chunks }).sum().compute();
+}
+
+async function expression(a) {
+  const result = await a.multiply(2).add(1).power(2).mean({ axis: 0 }).compute();
+  return sample(result.data);
+}
+
+/** Computes until a task was done, and not to the end. */
+async function start(expression) {
+  let started = false;
+  const onProgress = () => {
+    started = true;
+  };
+  // What was done is told when a computation stops, so it is stopped sooner or later.
+  for (let milliseconds = 1; !started; milliseconds *= 2) {
+    const signal = AbortSignal.timeout(milliseconds);
+    await expression.compute({ signal, onProgress }).catch((error) => {
+      if (error !== signal.reason) throw error;
+    });
+  }
+}
+
+const [workload, parameters] = process.argv.slice(2);
+await serve(WORKLOADS[workload](JSON.parse(parameters)));

@@ -1,0 +1,60 @@
+"""NumPy, with h5py for files; everything at once and in one thread.
+
+numpy_peer.py WORKLOAD PARAMETERS
+"""
+
+import h5py
+import numpy as np
+
+from serve import parameters, sample, serve
+
+
+def sum_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+    return lambda: float(data[...].sum())
+
+
+def expression_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+    return lambda: expression(data[...])
+
+
+def expression_of_memory(given):
+    data = (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
+    return lambda: expression(data)
+
+
+def expression(a):
+    return sample(((a * 2 + 1) ** 2).mean(axis=0))
+
+
+def sum_of_ones(given):
+    return lambda: float(np.ones(given["length"]).sum())
+
+
+def open_file(given):
+    def work():
+        with h5py.File(given["file"], "r") as file:
+            data = file["/data"]
+            filters = sum([data.compression is not None, data.shuffle])
+            return [*data.shape, *data.chunks, len(data.dtype.name), filters]
+
+    return work
+
+
+def transfer(given):
+    return lambda: sample(np.arange(given["length"], dtype="f8"))
+
+
+WORKLOADS = {
+    "hdf5-sum": sum_of_file,
+    "gzip-sum": sum_of_file,
+    "hdf5-expression": expression_of_file,
+    "memory-expression": expression_of_memory,
+    "ones-sum": sum_of_ones,
+    "open-hdf5": open_file,
+    "transfer": transfer,
+}
+
+workload, given = parameters()
+serve(WORKLOADS[workload](given))

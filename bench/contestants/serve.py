@@ -1,0 +1,44 @@
+"""The protocol of all contestants: ready after the warm-ups, then one measurement for each line that comes in."""
+
+import json
+import math
+import sys
+import time
+
+WARM_UPS = 3
+WARM_UP_SECONDS = 1
+LEAST_SECONDS = 0.02
+
+
+def serve(work):
+    """Measures some work whenever a line comes in; it gives a number, a list of numbers, or None."""
+
+    def timed(times):
+        started = time.perf_counter()
+        for _ in range(times):
+            answer = work()
+        seconds = (time.perf_counter() - started) / times
+        return {"seconds": seconds, "answer": [] if answer is None else answer}
+
+    last = timed(1)
+    for _ in range(1, WARM_UPS):
+        if last["seconds"] < WARM_UP_SECONDS:
+            last = timed(1)
+    times = min(1000, math.ceil(LEAST_SECONDS / last["seconds"]))
+    say({"ready": True})
+    for _ in sys.stdin:
+        say(timed(times))
+
+
+def parameters():
+    """The workload and its parameters, which the command line names."""
+    return sys.argv[1], json.loads(sys.argv[2])
+
+
+def sample(values):
+    """Some elements of a long result, spread over it: enough to tell a wrong answer."""
+    return [float(values[number * len(values) // 100]) for number in range(100)]
+
+
+def say(message):
+    print(json.dumps(message), flush=True)

@@ -1,0 +1,48 @@
+// How the process of each contestant is started.
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/paths.mjs";
+
+const folder = join(root, "bench", "contestants");
+
+/** Contestants in the order of the table's columns, by the names that workloads give them. */
+export const CONTESTANTS = {
+  bramble: "Bramble",
+  js: "JS path",
+  dask: "Dask",
+  numpy: "NumPy",
+  plain: "h5wasm, JS",
+};
+
+/**
+ * @param {{ limits: string, peers: object }} means the path of `bramble-limits`, and what `preparePeers` found
+ */
+export function programs({ limits, peers }) {
+  const node = (file, ...words) => ({ command: process.execPath, args: [join(folder, file), ...words] });
+  const python = (file, ...words) => ({
+    command: peers.python,
+    args: ["-s", join(folder, file), ...words],
+    env: peers.env,
+  });
+  return {
+    /** Programs that do nothing, whose memory is that of the language. */
+    bare: { node: node("bare.mjs"), ...(peers.python && { python: python("bare.py") }) },
+    /** A limit of the machine. */
+    limit: (words) => ({ command: limits, args: words }),
+    /** A contestant at a workload. */
+    contestant: (name, workload, given) => {
+      const words = [workload, JSON.stringify({ ...given, cores: availableParallelism() })];
+      const start = {
+        bramble: () => ({ ...node("bramble.mjs", ...words), env: { BRAMBLE_ENGINE: "native" } }),
+        js: () => ({ ...node("bramble.mjs", ...words), env: { BRAMBLE_ENGINE: "js" } }),
+        dask: () => python("dask_peer.py", ...words),
+        numpy: () => python("numpy_peer.py", ...words),
+        plain: () => node("plain.mjs", ...words),
+      };
+      return start[name]();
+    },
+    /** The language that a contestant is written in. */
+    language: (name) => (name === "dask" || name === "numpy" ? "python" : "node"),
+  };
+}

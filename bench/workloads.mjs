@@ -1,0 +1,105 @@
+// What is measured: each workload with the sizes it has, who takes part, the machine's limit for the same work,
+// and what Bramble should reach.
+
+const MB = 1e6;
+
+/**
+ * @typedef {object} Workload
+ * @property {string} name for `--only`
+ * @property {string} title
+ * @property {object} parameters what every contestant is given
+ * @property {Record<string, { scale?: number, parameters?: object }>} contestants who takes part. With a scale, on
+ *   a problem so many times smaller; time and answer are multiplied by it
+ * @property {string[]} [limit] the arguments of `bramble-limits` that do the same work
+ * @property {{ count: number, of: string }} [per] time is shown for each of so many things
+ * @property {{ dask?: number, limit?: number, seconds?: number, memory?: number }} target how many times as fast as
+ *   Dask, which share of the limit, the longest time (for each thing), the most bytes beyond Node's own
+ */
+
+/**
+ * @param {{ quick: boolean, files: { plain: string, gzip: string, shape: number[], chunks: number[] } }} sizes
+ * @returns {Workload[]}
+ */
+export function workloads({ quick, files }) {
+  const { plain, gzip, shape, chunks } = files;
+  const bytes = shape[0] * shape[1] * 8;
+  const everyone = { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} };
+  const megabytes = `${bytes / MB} MB`;
+  const ones = { length: quick ? 2e6 : 1e7, chunks: 1000 };
+  const tasks = quick ? 200_000 : 1_000_000;
+  const fewer = (scale) => ({ scale, parameters: { length: tasks / scale, chunks: 1 } });
+  return [
+    {
+      name: "hdf5-sum",
+      title: `HDF5 sum, ${megabytes} uncompressed`,
+      parameters: { file: plain, chunks },
+      contestants: everyone,
+      limit: ["mapped-sum", plain],
+      target: { dask: 3, limit: 0.7, memory: 200 * MB },
+    },
+    {
+      name: "gzip-sum",
+      title: `HDF5 sum, ${megabytes} gzip + shuffle`,
+      parameters: { file: gzip, chunks },
+      contestants: everyone,
+      limit: ["inflate", gzip],
+      target: { dask: 4, limit: 0.85, memory: 200 * MB },
+    },
+    {
+      name: "hdf5-expression",
+      title: "((a*2+1)**2).mean(axis=0) of HDF5",
+      parameters: { file: plain, chunks },
+      contestants: everyone,
+      limit: ["mapped-sum", plain],
+      target: { dask: 5, memory: 200 * MB },
+    },
+    {
+      name: "memory-expression",
+      title: "((a*2+1)**2).mean(axis=0) of memory",
+      parameters: { shape, chunks },
+      contestants: everyone,
+      limit: ["read", "all", `${bytes}`],
+      target: { dask: 5 },
+    },
+    {
+      name: "ones-sum",
+      title: `ones(${ones.length / 1e6}e6, chunks 1000).sum()`,
+      parameters: ones,
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["tasks", `${ones.length / ones.chunks}`],
+      per: { count: ones.length / ones.chunks, of: "chunk" },
+      target: { dask: 50 },
+    },
+    {
+      name: "graph-start",
+      title: "graph of 1e6 chunks to its first task",
+      parameters: { length: 1e6 },
+      contestants: { bramble: {}, dask: { scale: 100, parameters: { length: 1e4 } } },
+      target: { seconds: 0.05 },
+    },
+    {
+      name: "task-overhead",
+      title: `ones(${tasks / 1e6}e6, chunks 1).sum()`,
+      parameters: { length: tasks, chunks: 1 },
+      contestants: { bramble: {}, js: {}, dask: fewer(50) },
+      limit: ["tasks", `${tasks}`],
+      per: { count: tasks, of: "task" },
+      target: { seconds: 2e-6 },
+    },
+    {
+      name: "open-hdf5",
+      title: "open an HDF5 file, read metadata",
+      parameters: { file: gzip },
+      contestants: { bramble: {}, js: {}, numpy: {}, plain: {} },
+      target: {},
+    },
+    {
+      name: "transfer",
+      title: "compute() of a 64 MB array",
+      parameters: { length: 8e6, chunks: 1e6 },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["first-touch", `${64 * MB}`],
+      target: {},
+    },
+  ];
+}

@@ -1,0 +1,5 @@
+//! Prepares the addon for the linker.
+
+fn main() {
+    napi_build::setup();
+}

@@ -1,0 +1,22 @@
+//! What flows between tasks.
+
+use crate::{Chunk, State};
+
+/// The result of a task. Cloning shares the memory.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// A block of an array.
+    Chunk(Chunk),
+    /// A reduction under way.
+    State(State),
+}
+
+impl Block {
+    /// Bytes of memory that it holds.
+    pub fn nbytes(&self) -> usize {
+        match self {
+            Block::Chunk(chunk) => chunk.bytes().len(),
+            Block::State(state) => state.bytes().len(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Chunks in memory and everything that is computed of them.
+//!
+//! ```text
+//! Feed ─┐  tiles of a few KiB, read once, in the first-level cache
+//! Feed ─┼─ CompiledProgram ─┬─ out          a chunk
+//! Feed ─┘   (ops)           └─ Accumulator  a state ── combine ── finish ── a chunk
+//! ```
+//!
+//! Architecture invariant: this crate runs on the calling thread, does no I/O and knows no graph: tasks and
+//! threads are the runtime's, files are the storage crate's.
+
+#![expect(
+    clippy::inline_always,
+    reason = "what is inlined into a loop is compiled for its vector instructions"
+)]
+
+mod block;
+mod buffer;
+mod chunk;
+mod copy;
+mod element;
+mod error;
+mod feed;
+mod kernel;
+mod ops;
+mod program;
+mod reduce;
+mod simd;
+
+pub use block::Block;
+pub use buffer::{ALIGNMENT, AlignedBuffer};
+pub use chunk::{Chunk, Shape, element_count, to_shape, to_usize};
+pub use copy::{Region, copy_region, select};
+pub use element::{Bool, Element};
+pub use error::{ArrayError, FeedError};
+pub use feed::{Feed, TILE, create, memory};
+pub use kernel::Kernel;
+pub use ops::{Answer, OPS, OpDef};
+pub use program::{CompiledProgram, Scratch};
+pub use reduce::{Accumulator, REDUCTIONS, Reduction, ReductionDef, State};

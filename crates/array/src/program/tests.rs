@@ -1,0 +1,194 @@
+use bramble_graph::{Arg, Scalar, Step};
+use proptest::prelude::*;
+
+use super::*;
+use crate::feed::memory;
+use crate::{Chunk, Reduction};
+
+fn apply(op: &str, dtype: DType, args: &[Arg]) -> Step {
+    Step::Apply { op: op.to_owned(), dtype, args: args.to_vec() }
+}
+
+fn program(steps: Vec<Step>) -> Program {
+    let result = Arg::Step(u32::try_from(steps.len()).unwrap() - 1);
+    Program { steps, result }
+}
+
+fn float(value: f64) -> Arg {
+    Arg::Const(Scalar::Float(value))
+}
+
+/// `((a * 2 + 1) ** 2)` over doubles.
+fn chain() -> Program {
+    program(vec![
+        apply("multiply", DType::Float64, &[Arg::Operand(0), float(2.0)]),
+        apply("add", DType::Float64, &[Arg::Step(0), float(1.0)]),
+        apply("square", DType::Float64, &[Arg::Step(1)]),
+    ])
+}
+
+fn evaluate<T: crate::Element>(
+    program: &Program,
+    operands: &[&Chunk],
+    shape: &[usize],
+) -> Result<Vec<T>, ArrayError> {
+    let dtypes: Vec<DType> = operands.iter().map(|chunk| chunk.dtype()).collect();
+    let compiled = CompiledProgram::new(program, &dtypes)?;
+    let mut feeds: Vec<_> = operands.iter().map(|chunk| memory(chunk, shape)).collect::<Result<_, _>>()?;
+    let mut out = Chunk::zeroed(compiled.dtype(), shape)?;
+    compiled.evaluate(&mut feeds, out.bytes_mut().unwrap())?;
+    Ok(out.as_slice::<T>()?.to_vec())
+}
+
+#[test]
+fn runs_steps_one_after_another() {
+    let a: Vec<f64> = (0..10_000).map(f64::from).collect();
+    let chunk = Chunk::from_slice(&[100, 100], &a).unwrap();
+    let expected: Vec<f64> = a.iter().map(|a| (a * 2.0 + 1.0) * (a * 2.0 + 1.0)).collect();
+    assert_eq!(evaluate::<f64>(&chain(), &[&chunk], &[100, 100]).unwrap(), expected);
+}
+
+#[test]
+fn broadcasts_and_mixes_types() {
+    let column = Chunk::from_slice(&[3, 1], &[10_i32, 20, 30]).unwrap();
+    let row = Chunk::from_slice(&[2], &[0.5_f64, -0.5]).unwrap();
+    let program = program(vec![
+        Step::Cast { from: DType::Int32, to: DType::Float64, arg: Arg::Operand(0) },
+        apply("greater", DType::Float64, &[Arg::Operand(1), float(0.0)]),
+        apply("where", DType::Float64, &[Arg::Step(1), Arg::Step(0), Arg::Operand(1)]),
+    ]);
+    let result = evaluate::<f64>(&program, &[&column, &row], &[3, 2]).unwrap();
+    assert_eq!(result, [10.0, -0.5, 20.0, -0.5, 30.0, -0.5]);
+}
+
+#[test]
+fn passes_an_operand_on_without_copying() {
+    let compiled = CompiledProgram::new(&Program::identity(), &[DType::UInt8]).unwrap();
+    let mut scratch = compiled.scratch(4).unwrap();
+    let input = [1, 2, 3, 4];
+    let tile = compiled.run_tile(&mut scratch, &[&input], 4).unwrap();
+    assert!(std::ptr::eq(tile, &raw const input[..]));
+}
+
+#[test]
+fn the_result_need_not_be_the_last_step() {
+    let mut early = chain();
+    early.result = Arg::Step(0);
+    let chunk = Chunk::from_slice(&[2], &[1.0, 2.0]).unwrap();
+    assert_eq!(evaluate::<f64>(&early, &[&chunk], &[2]).unwrap(), [2.0, 4.0]);
+    early.result = Arg::Operand(0);
+    assert_eq!(evaluate::<f64>(&early, &[&chunk], &[2]).unwrap(), [1.0, 2.0]);
+}
+
+#[test]
+fn registers_are_used_again() {
+    let long = (1..50).map(|step| apply("add", DType::Float64, &[Arg::Step(step - 1), float(1.0)]));
+    let first = apply("positive", DType::Float64, &[Arg::Operand(0)]);
+    let program = program([first].into_iter().chain(long).collect());
+    assert_eq!(CompiledProgram::new(&program, &[DType::Float64]).unwrap().registers, 2);
+}
+
+#[test]
+fn feeds_a_reduction_on_the_way() {
+    let a: Vec<f64> = (0..7000).map(f64::from).collect();
+    let chunk = Chunk::from_slice(&[7, 1000], &a).unwrap();
+    let compiled = CompiledProgram::new(&chain(), &[DType::Float64]).unwrap();
+    let reduction = Reduction::new("sum", DType::Float64).unwrap();
+    let mut accumulator = reduction.accumulator(&[7, 1000], &[0]).unwrap();
+    compiled.reduce(&mut [memory(&chunk, &[7, 1000]).unwrap()], 7000, &mut accumulator).unwrap();
+    let state = accumulator.finish();
+    let expected: Vec<f64> = (0..1000)
+        .map(|column| (0..7).map(|row| (a[row * 1000 + column] * 2.0 + 1.0).powi(2)).sum())
+        .collect();
+    assert_eq!(bytemuck::cast_slice::<u8, f64>(state.bytes()), expected);
+}
+
+#[test]
+fn says_what_is_wrong_with_a_program() {
+    let double = DType::Float64;
+    let a = Arg::Operand(0);
+    for (steps, message) in [
+        (vec![apply("frobnicate", double, &[a])], "there is no element-wise operation \"frobnicate\""),
+        (vec![apply("add", double, &[a])], "the operation add takes 2 arguments, but step 0 gives it 1"),
+        (vec![apply("sqrt", DType::Int8, &[a])], "sqrt does not take elements of type int8"),
+        (
+            vec![apply("add", DType::Int8, &[float(1.0), a])],
+            "step 0 takes elements of type int8, but its argument 1 has type float64",
+        ),
+        (
+            vec![apply("where", double, &[a, a, a])],
+            "step 0 takes elements of type bool, but its argument 0 has type float64",
+        ),
+        (
+            vec![apply("square", double, &[Arg::Operand(1)])],
+            "step 0 uses operand 1, which does not exist there",
+        ),
+        (vec![apply("square", double, &[Arg::Step(0)])], "step 0 uses step 0, which does not exist there"),
+    ] {
+        assert_eq!(CompiledProgram::new(&program(steps), &[double]).err().unwrap().to_string(), message);
+    }
+    let constant = Program { steps: Vec::new(), result: float(1.0) };
+    assert!(matches!(CompiledProgram::new(&constant, &[]), Err(ArrayError::ConstantResult)));
+}
+
+#[test]
+fn refuses_feeds_that_do_not_fit() {
+    let compiled = CompiledProgram::new(&chain(), &[DType::Float64]).unwrap();
+    let chunk = Chunk::from_slice(&[2], &[1_i64, 2]).unwrap();
+    assert!(matches!(
+        compiled.evaluate(&mut [memory(&chunk, &[2]).unwrap()], &mut [0; 16]),
+        Err(ArrayError::ElementType { expected: DType::Float64, actual: DType::Int64 })
+    ));
+    assert!(matches!(
+        compiled.evaluate(&mut [], &mut [0; 16]),
+        Err(ArrayError::OperandCount { expected: 1, actual: 0 })
+    ));
+}
+
+/// An argument of step `step`: an operand, a constant or the result of an earlier step.
+fn argument(step: u32) -> impl Strategy<Value = Arg> {
+    prop_oneof![
+        (0_u32..3).prop_map(Arg::Operand),
+        (-4..4).prop_map(|value| float(f64::from(value) / 2.0)),
+        (0..step.max(1)).prop_map(move |earlier| if step == 0 {
+            Arg::Operand(0)
+        } else {
+            Arg::Step(earlier)
+        }),
+    ]
+}
+
+fn step(number: u32) -> impl Strategy<Value = Step> {
+    let binary = prop::sample::select(vec!["add", "subtract", "multiply", "divide", "maximum", "remainder"]);
+    let unary = prop::sample::select(vec!["negative", "floor", "absolute", "square", "sign"]);
+    prop_oneof![
+        (binary, argument(number), argument(number)).prop_map(|(op, a, b)| apply(
+            op,
+            DType::Float64,
+            &[a, b]
+        )),
+        (unary, argument(number)).prop_map(|(op, a)| apply(op, DType::Float64, &[a])),
+    ]
+}
+
+fn any_program() -> impl Strategy<Value = Program> {
+    (1_u32..12).prop_flat_map(|steps| (0..steps).map(step).collect::<Vec<_>>()).prop_map(program)
+}
+
+proptest! {
+    #[test]
+    fn tiles_give_what_single_elements_give(program in any_program(), seed in 0_u32..1000) {
+        let length = TILE + 100;
+        let operand = |factor: f64| -> Vec<f64> {
+            (0..length).map(|i| ((f64::from(seed) + i as f64 * factor) * 7.3 % 11.0) - 5.0).collect()
+        };
+        let operands = [operand(1.0), operand(0.37), operand(2.9)];
+        let chunks = operands.each_ref().map(|operand| Chunk::from_slice(&[length], operand).unwrap());
+        let tiled = evaluate::<f64>(&program, &chunks.each_ref(), &[length]).unwrap();
+        for position in [0, 1, 15, TILE - 1, TILE, length - 1] {
+            let single = operands.each_ref().map(|operand| Chunk::from_slice(&[1], &operand[position..=position]).unwrap());
+            let alone = evaluate::<f64>(&program, &single.each_ref(), &[1]).unwrap()[0];
+            prop_assert!(alone.to_bits() == tiled[position].to_bits() || alone.is_nan() && tiled[position].is_nan());
+        }
+    }
+}

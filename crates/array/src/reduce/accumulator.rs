@@ -1,0 +1,142 @@
+//! The reduction of one block, tile by tile.
+
+use std::sync::Arc;
+
+use super::State;
+use super::columns::Columns;
+use super::groups::Groups;
+use super::method::{Method, Monoid};
+use super::runs::Runs;
+use crate::kernel::Kernel;
+use crate::simd::{self, Loop};
+use crate::{AlignedBuffer, ArrayError, Shape};
+
+/// Elements that are lifted to accumulators at a time: few enough that these stay in the first-level cache.
+const LIFTED: usize = 1024;
+
+/// A reduction of one block under way.
+pub struct Accumulator {
+    shape: Shape,
+    /// Elements that have not been fed yet.
+    missing: usize,
+    element_size: usize,
+    lift: Option<Lift>,
+    inner: Box<dyn Accumulate>,
+}
+
+/// Turns elements into accumulators.
+struct Lift {
+    kernel: Kernel,
+    size: usize,
+    lifted: AlignedBuffer,
+}
+
+impl Accumulator {
+    /// Starts on a block of so many elements, whose state will have the shape `shape`.
+    pub(super) fn new(
+        method: Method,
+        shape: Shape,
+        elements: usize,
+        groups: &Groups,
+    ) -> Result<Accumulator, ArrayError> {
+        let size = method.merging.size();
+        let lift = |kernel: fn() -> Kernel| -> Result<Lift, ArrayError> {
+            Ok(Lift { kernel: kernel(), size, lifted: AlignedBuffer::zeroed(LIFTED.min(elements) * size)? })
+        };
+        Ok(Accumulator {
+            shape,
+            missing: elements,
+            element_size: method.element_size,
+            lift: method.lift.map(lift).transpose()?,
+            inner: method.merging.accumulate(groups)?,
+        })
+    }
+
+    /// Takes in the next elements in row-major order. Tiles may end anywhere.
+    ///
+    /// # Errors
+    /// What lifting an element to an accumulator refuses; no reduction does now.
+    ///
+    /// # Panics
+    /// When there are more elements than the block has.
+    pub fn feed(&mut self, tile: &[u8]) -> Result<(), ArrayError> {
+        let count = tile.len() / self.element_size;
+        self.missing = self.missing.checked_sub(count).expect("no more elements than the block has");
+        let Some(Lift { kernel, size, lifted }) = &mut self.lift else {
+            self.inner.feed(tile);
+            return Ok(());
+        };
+        for elements in tile.chunks(LIFTED * self.element_size) {
+            let lifted = &mut lifted[..elements.len() / self.element_size * *size];
+            kernel(&[elements], lifted)?;
+            self.inner.feed(lifted);
+        }
+        Ok(())
+    }
+
+    /// What is known when all elements have been fed.
+    ///
+    /// # Panics
+    /// When elements are missing.
+    pub fn finish(self) -> State {
+        assert_eq!(self.missing, 0, "elements of the block have not been fed");
+        State { shape: self.shape, data: Arc::new(self.inner.finish()) }
+    }
+}
+
+/// An [`Accumulation`] behind one type.
+pub(super) trait Accumulate: Send {
+    /// Takes in the next elements, lifted to accumulators.
+    fn feed(&mut self, elements: &[u8]);
+
+    /// The accumulators of the kept positions.
+    fn finish(self: Box<Self>) -> AlignedBuffer;
+}
+
+/// Where the innermost group is reduced, its runs become values of the columns; else the elements do.
+pub(super) struct Accumulation<M: Monoid> {
+    runs: Option<Runs<M>>,
+    /// Values of complete runs on their way to the columns.
+    values: Vec<M::Acc>,
+    columns: Columns<M>,
+}
+
+impl<M: Monoid> Accumulation<M> {
+    pub(super) fn new(groups: &Groups) -> Result<Accumulation<M>, ArrayError> {
+        let runs = groups.run.map(Runs::new);
+        Ok(Accumulation { runs, values: Vec::new(), columns: Columns::new(groups)? })
+    }
+}
+
+impl<M: Monoid> Accumulate for Accumulation<M> {
+    fn feed(&mut self, elements: &[u8]) {
+        simd::run(Feed { accumulation: self, elements: bytemuck::cast_slice(elements) });
+    }
+
+    fn finish(self: Box<Self>) -> AlignedBuffer {
+        self.columns.finish()
+    }
+}
+
+struct Feed<'a, M: Monoid> {
+    accumulation: &'a mut Accumulation<M>,
+    elements: &'a [M::Acc],
+}
+
+impl<M: Monoid> Loop for Feed<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Accumulation { runs, values, columns } = self.accumulation;
+        let values = match runs {
+            None => self.elements,
+            Some(runs) => {
+                values.clear();
+                runs.feed(self.elements, values);
+                values
+            }
+        };
+        columns.feed(values);
+    }
+}

@@ -1,0 +1,117 @@
+//! What a reduction does with elements of one type.
+
+use std::marker::PhantomData;
+
+use bramble_graph::DType;
+use bytemuck::Pod;
+
+use super::accumulator::{Accumulate, Accumulation};
+use super::combine;
+use super::groups::Groups;
+use crate::element::Cast;
+use crate::kernel::{Kernel, unary};
+use crate::{AlignedBuffer, ArrayError, Element};
+
+/// How what is known of some elements becomes what is known of more. Everything that costs code, the loops
+/// over lanes, cascades and trees, is compiled once for each.
+pub(super) trait Monoid: 'static {
+    /// What is known of some elements. Plain bytes, so that states can be sent.
+    type Acc: Pod + Send + Sync;
+
+    /// What is known of no elements: merging it with anything gives the other.
+    const IDENTITY: Self::Acc;
+
+    /// What is known of two parts, of which `a` comes first.
+    fn merge(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+}
+
+/// Makes a result of what is known of `count` elements.
+pub(super) trait Finisher<Acc>: 'static {
+    /// What comes out.
+    type Result: Element;
+
+    fn finish(acc: Acc, count: u64) -> Self::Result;
+}
+
+/// What is known is the result, in the type `T`.
+pub(super) struct As<T>(PhantomData<T>);
+
+impl<Acc: Cast<T>, T: Element> Finisher<Acc> for As<T> {
+    type Result = T;
+
+    fn finish(acc: Acc, _: u64) -> T {
+        acc.cast()
+    }
+}
+
+/// The three parts of a reduction: elements are lifted to accumulators, these are merged, and in the end
+/// results are made of them.
+#[derive(Clone, Copy)]
+pub(super) struct Method {
+    /// Makes the kernel from elements to accumulators; none is needed where these are the elements.
+    pub(super) lift: Option<fn() -> Kernel>,
+    pub(super) merging: &'static dyn Merging,
+    /// Makes the results of accumulators.
+    pub(super) finish: fn(&[u8], u64) -> Result<AlignedBuffer, ArrayError>,
+    /// Bytes of an element.
+    pub(super) element_size: usize,
+    /// Element type of the result.
+    pub(super) result: DType,
+}
+
+impl Method {
+    /// The method that casts elements of type `T` to accumulators.
+    pub(super) fn casting<T, M, F>() -> Method
+    where
+        T: Element + Cast<M::Acc>,
+        M: Monoid<Acc: Element>,
+        F: Finisher<M::Acc>,
+    {
+        Method {
+            lift: if T::DTYPE == M::Acc::DTYPE { None } else { Some(|| unary(<T as Cast<M::Acc>>::cast)) },
+            merging: const { &MergingBy::<M>(PhantomData) },
+            finish: finish::<M, F>,
+            element_size: size_of::<T>(),
+            result: F::Result::DTYPE,
+        }
+    }
+}
+
+fn finish<M: Monoid, F: Finisher<M::Acc>>(
+    accumulators: &[u8],
+    count: u64,
+) -> Result<AlignedBuffer, ArrayError> {
+    let accumulators: &[M::Acc] = bytemuck::cast_slice(accumulators);
+    let mut results = AlignedBuffer::zeroed(accumulators.len() * size_of::<F::Result>())?;
+    for (result, &accumulator) in results.as_mut_slice().iter_mut().zip(accumulators) {
+        *result = F::finish(accumulator, count);
+    }
+    Ok(results)
+}
+
+/// A [`Monoid`] behind one type.
+pub(super) trait Merging: Send + Sync {
+    /// Bytes of an accumulator.
+    fn size(&self) -> usize;
+
+    fn accumulate(&self, groups: &Groups) -> Result<Box<dyn Accumulate>, ArrayError>;
+
+    /// The merged accumulators of parts of equal length.
+    fn combine(&self, parts: &[&[u8]]) -> Result<AlignedBuffer, ArrayError>;
+}
+
+struct MergingBy<M>(PhantomData<fn() -> M>);
+
+impl<M: Monoid> Merging for MergingBy<M> {
+    fn size(&self) -> usize {
+        size_of::<M::Acc>()
+    }
+
+    fn accumulate(&self, groups: &Groups) -> Result<Box<dyn Accumulate>, ArrayError> {
+        Ok(Box::new(Accumulation::<M>::new(groups)?))
+    }
+
+    fn combine(&self, parts: &[&[u8]]) -> Result<AlignedBuffer, ArrayError> {
+        combine::by_halves::<M>(parts)
+    }
+}

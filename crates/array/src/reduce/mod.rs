@@ -1,0 +1,181 @@
+//! Reductions: a file each, and a line in [`REDUCTIONS`].
+//!
+//! ```text
+//! tiles ── Runs ── Columns ── State      one block (accumulator.rs)
+//! State, State, … ── State               neighbouring blocks, by halves (combine.rs)
+//! State ── Chunk                         finish
+//! ```
+//!
+//! The order in which elements are merged depends on the shape of the block alone, never on tiles or
+//! threads, and is the same for every reduction. Float sums are therefore the same bits everywhere, and
+//! their error grows with the logarithm of the number of elements.
+
+use std::sync::Arc;
+
+use bramble_graph::{DType, Finish};
+
+use crate::{AlignedBuffer, ArrayError, Chunk, Shape};
+use groups::Groups;
+use method::Method;
+
+pub use accumulator::Accumulator;
+
+mod accumulator;
+mod all;
+mod any;
+mod columns;
+mod combine;
+mod groups;
+mod max;
+mod mean;
+mod method;
+mod min;
+mod prod;
+mod runs;
+mod sum;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+/// Every reduction, by name.
+pub static REDUCTIONS: &[&ReductionDef] = &[
+    &all::REDUCTION,
+    &any::REDUCTION,
+    &max::REDUCTION,
+    &mean::REDUCTION,
+    &min::REDUCTION,
+    &prod::REDUCTION,
+    &sum::REDUCTION,
+];
+
+/// A kind of reduction.
+#[derive(Debug)]
+pub struct ReductionDef {
+    /// NumPy's name.
+    pub name: &'static str,
+    /// Whether there is no answer without elements.
+    needs_elements: bool,
+    /// What is done with elements of a type, `None` where the reduction has no meaning.
+    method: fn(DType) -> Option<Method>,
+}
+
+/// A reduction of elements of one type.
+#[derive(Clone, Copy)]
+pub struct Reduction {
+    definition: &'static ReductionDef,
+    method: Method,
+}
+
+impl std::fmt::Debug for Reduction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reduction").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+impl Reduction {
+    /// The reduction `name` of elements of type `element`.
+    ///
+    /// # Errors
+    /// [`ArrayError::UnknownReduction`] or [`ArrayError::UnsupportedType`].
+    pub fn new(name: &str, element: DType) -> Result<Reduction, ArrayError> {
+        let definition = REDUCTIONS
+            .iter()
+            .find(|definition| definition.name == name)
+            .ok_or_else(|| ArrayError::UnknownReduction { name: name.to_owned() })?;
+        let method = (definition.method)(element)
+            .ok_or(ArrayError::UnsupportedType { op: definition.name, dtype: element })?;
+        Ok(Reduction { definition, method })
+    }
+
+    /// NumPy's name.
+    pub fn name(self) -> &'static str {
+        self.definition.name
+    }
+
+    /// Element type of the result.
+    pub fn result(self) -> DType {
+        self.method.result
+    }
+
+    /// Starts on a block of this shape, of which `axes` (ascending) are reduced.
+    ///
+    /// # Errors
+    /// [`ArrayError::OutOfMemory`] or [`ArrayError::TooLarge`].
+    pub fn accumulator(self, shape: &[usize], axes: &[u32]) -> Result<Accumulator, ArrayError> {
+        let elements = crate::element_count(shape)?;
+        let kept = shape.iter().zip(0..).map(|(&length, axis)| if axes.contains(&axis) { 1 } else { length });
+        Accumulator::new(self.method, kept.collect(), elements, &Groups::new(shape, axes))
+    }
+
+    /// The merged state of neighbouring blocks, given in row-major order. All have the same shape.
+    ///
+    /// # Errors
+    /// [`ArrayError::StateMismatch`] when there are none or the shapes differ, [`ArrayError::OutOfMemory`].
+    pub fn combine(self, parts: &[&State]) -> Result<State, ArrayError> {
+        let mismatch = |what: String| ArrayError::StateMismatch { op: self.name(), what };
+        let first = parts.first().ok_or_else(|| mismatch("there are none".to_owned()))?;
+        for part in parts {
+            if part.shape != first.shape {
+                return Err(mismatch(format!("shapes {:?} and {:?}", first.shape, part.shape)));
+            }
+            self.check(part)?;
+        }
+        let bytes: Vec<&[u8]> = parts.iter().map(|part| part.bytes()).collect();
+        Ok(State { shape: first.shape.clone(), data: Arc::new(self.method.merging.combine(&bytes)?) })
+    }
+
+    /// The result of a state, of which `axes` were reduced.
+    ///
+    /// # Errors
+    /// [`ArrayError::EmptyReduction`] for `min` and `max` of no elements, [`ArrayError::StateMismatch`] for a
+    /// state of another reduction, [`ArrayError::OutOfMemory`].
+    pub fn finish(self, state: &State, axes: &[u32], finish: &Finish) -> Result<Chunk, ArrayError> {
+        self.check(state)?;
+        if finish.count == 0 && self.definition.needs_elements && !state.bytes().is_empty() {
+            return Err(ArrayError::EmptyReduction { op: self.name() });
+        }
+        let shape: Shape = state
+            .shape
+            .iter()
+            .zip(0..)
+            .filter(|(_, axis)| finish.keepdims || !axes.contains(axis))
+            .map(|(&length, _)| length)
+            .collect();
+        Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), finish.count)?)
+    }
+
+    fn check(self, state: &State) -> Result<(), ArrayError> {
+        let (expected, actual) = (crate::element_count(&state.shape)?, state.bytes().len());
+        if actual.checked_div(self.method.merging.size()) != Some(expected) {
+            let what = format!("{actual} bytes are not the accumulators of shape {:?}", state.shape);
+            return Err(ArrayError::StateMismatch { op: self.name(), what });
+        }
+        Ok(())
+    }
+}
+
+/// What is known of the elements of some blocks: an accumulator for each kept position. Reduced axes have
+/// length 1. Cloning shares the memory.
+#[derive(Clone, Debug)]
+pub struct State {
+    shape: Shape,
+    data: Arc<AlignedBuffer>,
+}
+
+impl State {
+    /// A state of its parts, as [`State::shape`] and [`State::bytes`] gave them.
+    pub fn new(shape: &[usize], data: AlignedBuffer) -> State {
+        State { shape: shape.into(), data: Arc::new(data) }
+    }
+
+    /// Number of accumulators along each axis of the reduced block.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The accumulators, little-endian.
+    pub fn bytes(&self) -> &[u8] {
+        &self.data
+    }
+}

@@ -1,0 +1,69 @@
+//! The types of layers, as they travel.
+
+use bramble_graph::{
+    Arg, Axis, Create, DType, Gather, Grid, Kind, Layer, Map, Operand, Origin, Pick, Program, Reduce,
+    ReduceAxis, Run, Scalar, Select, Source, Step, Store,
+};
+use ts_rs::{Config, TS};
+
+/// The module that declares them all.
+pub(crate) fn source() -> String {
+    let config = Config::new();
+    let declarations = [
+        declare::<DType>(&config),
+        declare::<Scalar>(&config),
+        declare::<Pick>(&config),
+        selection(&config),
+        declare::<Arg>(&config),
+        declare::<Step>(&config),
+        declare::<Program>(&config),
+        declare::<Run>(&config),
+        declare::<Axis>(&config),
+        declare::<Grid>(&config),
+        declare::<Layer>(&config),
+        declare::<Kind>(&config),
+        declare::<Source>(&config),
+        declare::<Store>(&config),
+        declare::<Create>(&config),
+        declare::<Map>(&config),
+        declare::<Operand>(&config),
+        declare::<Origin>(&config),
+        declare::<Reduce>(&config),
+        declare::<ReduceAxis>(&config),
+        declare::<Select>(&config),
+        declare::<Gather>(&config),
+    ];
+    format!(
+        "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",
+        declarations.join("\n")
+    )
+}
+
+fn declare<T: TS>(config: &Config) -> String {
+    let declaration = format!("{}export {}\n", T::docs().unwrap_or_default(), T::decl(config));
+    short_docs(&read_only(&declaration))
+}
+
+/// An alias in Rust, for which nothing is derived.
+fn selection(config: &Config) -> String {
+    let docs = "/** One `Pick` for each input axis, with new axes in between. */";
+    format!("{docs}\nexport type Selection = ReadonlyArray<{}>;\n", Pick::name(config))
+}
+
+/// Layers are never changed once made, so that they may share what they consist of.
+fn read_only(declaration: &str) -> String {
+    declaration
+        .replace("Array<", "ReadonlyArray<")
+        .replace("number[]", "readonly number[]")
+        .replace("ReadonlyArray<Pick>", "Selection")
+}
+
+/// Puts comments of one line on one line, and drops the marks of Rust's links.
+fn short_docs(declaration: &str) -> String {
+    declaration
+        .replace("/**\n * ", "/** ")
+        .replace("\n */", " */")
+        .replace("[`crate::", "`")
+        .replace("[`", "`")
+        .replace("`]", "`")
+}

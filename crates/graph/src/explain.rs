@@ -1,0 +1,92 @@
+//! Graphs for people to read.
+
+use std::fmt::Write;
+
+use crate::optimise::optimise;
+use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Source, Step, Store};
+
+impl Graph {
+    /// The layers as they were written and as they will run, a line each.
+    pub fn explain(&self) -> String {
+        format!("as written\n{}\noptimised\n{}", describe(self), describe(&optimise(self)))
+    }
+}
+
+fn describe(graph: &Graph) -> String {
+    let mut text = String::new();
+    for (id, layer) in graph.layers.iter().enumerate() {
+        let wanted = graph.outputs.iter().any(|&output| output as usize == id);
+        let inputs: Vec<String> = layer.inputs.iter().map(|&input| format!("#{input}")).collect();
+        let inputs = if inputs.is_empty() { String::new() } else { format!(" of {}", inputs.join(", ")) };
+        writeln!(
+            text,
+            "{} #{id} {}: {}{inputs} -> {} {} in {} blocks",
+            if wanted { "*" } else { " " },
+            layer.name,
+            describe_kind(layer),
+            layer.dtype,
+            describe_grid(&layer.grid),
+            layer.grid.block_count(),
+        )
+        .expect("writing to a string");
+    }
+    text
+}
+
+fn describe_grid(grid: &Grid) -> String {
+    let shape: Vec<String> = grid.axes.iter().map(|axis| axis.total().to_string()).collect();
+    let chunks: Vec<String> = grid.axes.iter().map(describe_axis).collect();
+    format!("({}) by ({})", shape.join(", "), chunks.join(", "))
+}
+
+fn describe_axis(axis: &Axis) -> String {
+    let regular = axis.runs.len() == 1 || axis.runs.len() == 2 && axis.runs[1].count == 1;
+    if regular { axis.runs[0].length.to_string() } else { "varying".into() }
+}
+
+fn describe_kind(layer: &Layer) -> String {
+    match &layer.kind {
+        Kind::Source(source) => format!("read {}", describe_store(source)),
+        Kind::Create(_) => "create".into(),
+        Kind::Map(map) => format!("map {}", describe_map(map)),
+        Kind::Reduce(reduce) => {
+            format!(
+                "{} over axes {:?}",
+                reduce.op,
+                reduce.axes.iter().map(|axis| axis.axis).collect::<Vec<_>>()
+            )
+        }
+        Kind::Select(_) => "slice".into(),
+        Kind::Gather(_) => "rechunk".into(),
+        Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
+        Kind::Combine(combine) => format!("merge {}", combine.op),
+    }
+}
+
+fn describe_store(source: &Source) -> String {
+    match &source.store {
+        Store::Memory { buffer } => format!("memory {buffer}"),
+        Store::Hdf5 { path, dataset } => format!("{path}:{dataset}"),
+    }
+}
+
+fn describe_map(map: &Map) -> String {
+    let operands: Vec<String> = map
+        .operands
+        .iter()
+        .map(|operand| match &operand.origin {
+            Origin::Input(slot) => format!("input {slot}"),
+            Origin::Source(source) => describe_store(source),
+            Origin::Create(_) => "create".into(),
+        })
+        .collect();
+    format!("[{}]({})", describe_program(&map.program), operands.join(", "))
+}
+
+fn describe_program(program: &Program) -> String {
+    let steps = program.steps.iter().map(|step| match step {
+        Step::Apply { op, dtype, .. } => format!("{op}.{dtype}"),
+        Step::Cast { to, .. } => format!("to {to}"),
+    });
+    steps.collect::<Vec<_>>().join(", ")
+}

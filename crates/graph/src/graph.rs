@@ -1,0 +1,279 @@
+//! A graph as it travels: layers in topological order and the ones that are wanted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::selection::slice_position;
+use crate::{
+    Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
+    Select, Source,
+};
+
+/// A DAG of layers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Graph {
+    /// Inputs of a layer stand before it.
+    pub layers: Vec<Layer>,
+    /// The layers whose blocks are the answer.
+    pub outputs: Vec<LayerId>,
+}
+
+impl Graph {
+    /// Reads and checks a graph in MessagePack.
+    ///
+    /// # Errors
+    /// When the bytes are no graph, or a layer contradicts itself or its inputs. A graph that passes can be
+    /// optimised and planned without a panic, whoever sent it.
+    pub fn decode(bytes: &[u8]) -> Result<Graph, GraphError> {
+        let graph: Graph = rmp_serde::from_slice(bytes)?;
+        graph.validate()?;
+        Ok(graph)
+    }
+
+    /// Checks what [`Graph::decode`] checks.
+    ///
+    /// # Errors
+    /// The first contradiction found.
+    pub fn validate(&self) -> Result<(), GraphError> {
+        for (id, layer) in self.layers.iter().enumerate() {
+            check_layer(&self.layers[..id], layer).map_err(|problem| GraphError::Layer {
+                layer: LayerId::try_from(id).unwrap_or(LayerId::MAX),
+                name: layer.name.clone(),
+                problem,
+            })?;
+        }
+        match self.outputs.iter().find(|&&output| output as usize >= self.layers.len()) {
+            Some(&output) => Err(GraphError::Output { output, layers: self.layers.len() }),
+            None => Ok(()),
+        }
+    }
+
+    /// A layer by its id.
+    pub fn layer(&self, id: LayerId) -> &Layer {
+        &self.layers[id as usize]
+    }
+
+    /// How many layers and outputs read each layer; one that reads it twice counts once.
+    pub(crate) fn use_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.layers.len()];
+        for layer in &self.layers {
+            for (slot, &id) in layer.inputs.iter().enumerate() {
+                counts[id as usize] += u32::from(!layer.inputs[..slot].contains(&id));
+            }
+        }
+        for &id in &self.outputs {
+            counts[id as usize] += 1;
+        }
+        counts
+    }
+}
+
+type Check = Result<(), String>;
+
+fn ensure(condition: bool, problem: impl FnOnce() -> String) -> Check {
+    if condition { Ok(()) } else { Err(problem()) }
+}
+
+fn check_layer(before: &[Layer], layer: &Layer) -> Check {
+    check_grid(&layer.grid)?;
+    for &input in &layer.inputs {
+        ensure((input as usize) < before.len(), || format!("input {input} does not stand before it"))?;
+    }
+    let input = |expected: usize| {
+        ensure(layer.inputs.len() == expected, || {
+            format!("expected {expected} inputs, got {}", layer.inputs.len())
+        })
+    };
+    let first = || &before[layer.inputs[0] as usize];
+    match &layer.kind {
+        Kind::Source(source) => input(0).and_then(|()| check_source(source, &layer.grid)),
+        Kind::Create(create) => input(0).and_then(|()| check_create(create, &layer.grid)),
+        Kind::Map(map) => check_map(map, before, layer),
+        Kind::Reduce(reduce) => input(1).and_then(|()| check_reduce(reduce, &first().grid, &layer.grid)),
+        Kind::Select(select) => input(1).and_then(|()| check_select(select, first(), layer)),
+        Kind::Gather(_) => {
+            input(1)?;
+            ensure(first().grid.shape() == layer.grid.shape(), || "gather changes the shape".into())?;
+            check_dtype(first(), layer)
+        }
+        Kind::Partial(_) | Kind::Combine(_) => {
+            Err("a stage of the optimiser's own in a graph that was sent".into())
+        }
+    }
+}
+
+fn check_dtype(input: &Layer, layer: &Layer) -> Check {
+    ensure(input.dtype == layer.dtype, || format!("{} from an input of {}", layer.dtype, input.dtype))
+}
+
+/// Chunks must add up without overflow, so that all later arithmetic is safe in 64 bits.
+fn check_grid(grid: &Grid) -> Check {
+    let mut elements: u64 = 8;
+    let mut blocks: u64 = 1;
+    for axis in &grid.axes {
+        let mut total: u64 = 0;
+        let mut count: u64 = 0;
+        for run in &axis.runs {
+            ensure(run.count > 0, || "a run of no chunks".into())?;
+            let length = run.length.checked_mul(run.count);
+            total = length.and_then(|n| total.checked_add(n)).ok_or("an axis longer than 64 bits")?;
+            count = count.checked_add(run.count).ok_or("more chunks than 64 bits count")?;
+        }
+        ensure(count > 0, || "an axis without a chunk".into())?;
+        ensure(i64::try_from(total).is_ok(), || "an axis longer than 63 bits".into())?;
+        elements = elements.checked_mul(total.max(1)).ok_or("an array larger than 64 bits count")?;
+        blocks = blocks.checked_mul(count).ok_or("more blocks than 64 bits count")?;
+    }
+    Ok(())
+}
+
+/// A selection must stay inside `shape` and give axes as long as the grid's.
+fn check_selection(selection: &[Pick], shape: &[u64], grid: &Grid) -> Check {
+    let mut shape = shape.iter();
+    let mut axes = grid.axes.iter();
+    for pick in selection {
+        match *pick {
+            Pick::NewAxis => {
+                let axis = axes.next().ok_or("a selection with more axes than its grid")?;
+                ensure(axis.total() == 1, || format!("a new axis of length {}", axis.total()))?;
+            }
+            Pick::Index { at } => {
+                let length = *shape.next().ok_or("a selection with more axes than its input")?;
+                ensure(at < length, || format!("index {at} on an axis of {length}"))?;
+            }
+            Pick::Slice { start, step } => {
+                let length = *shape.next().ok_or("a selection with more axes than its input")?;
+                let count = axes.next().ok_or("a selection with more axes than its grid")?.total();
+                ensure(step != 0, || "a slice with step 0".into())?;
+                let last = i128::from(start) + i128::from(step) * (i128::from(count) - 1);
+                let inside = start < length && (0..i128::from(length)).contains(&last);
+                ensure(count == 0 || inside, || {
+                    format!("a slice from {start} by {step}, {count} elements, on an axis of {length}")
+                })?;
+            }
+        }
+    }
+    ensure(shape.next().is_none(), || "a selection with fewer axes than its input".into())?;
+    ensure(axes.next().is_none(), || "a selection with fewer axes than its grid".into())
+}
+
+fn check_source(source: &Source, grid: &Grid) -> Check {
+    let size = source.shape.iter().try_fold(8_u64, |size, &length| size.checked_mul(length.max(1)));
+    ensure(size.is_some(), || "a store larger than 64 bits count".into())?;
+    ensure(source.shape.iter().all(|&length| i64::try_from(length).is_ok()), || {
+        "a store with an axis longer than 63 bits".into()
+    })?;
+    if let Some(chunks) = &source.decoded_chunks {
+        ensure(chunks.len() == source.shape.len() && chunks.iter().all(|&length| length > 0), || {
+            format!("chunks {chunks:?} of a store of shape {:?}", source.shape)
+        })?;
+    }
+    check_selection(&source.selection, &source.shape, grid)
+}
+
+fn check_create(create: &Create, grid: &Grid) -> Check {
+    match create {
+        Create::Full { .. } => Ok(()),
+        Create::Arange { .. } => ensure(grid.ndim() == 1, || format!("arange of {} axes", grid.ndim())),
+    }
+}
+
+fn check_select(select: &Select, input: &Layer, layer: &Layer) -> Check {
+    check_dtype(input, layer)?;
+    check_selection(&select.selection, &input.grid.shape(), &layer.grid)?;
+    let mut inputs = input.grid.axes.iter();
+    let mut outputs = layer.grid.axes.iter();
+    for pick in &select.selection {
+        match *pick {
+            Pick::NewAxis => drop(outputs.next()),
+            Pick::Index { .. } => drop(inputs.next()),
+            Pick::Slice { start, step } => {
+                if let (Some(input), Some(output)) = (inputs.next(), outputs.next()) {
+                    check_follows_borders(input, output, start, step)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every chunk of a slice must lie within one chunk of what it slices. Checked on the runs' ends where there
+/// are many chunks: a chunk that crosses a border elsewhere is found by [`crate::Axis::extent`] arithmetic when
+/// it runs, and then is an error and no wrong answer.
+fn check_follows_borders(input: &Axis, output: &Axis, start: u64, step: i64) -> Check {
+    const MOST: u64 = 1024;
+    let blocks = output.blocks();
+    for block in (0..blocks.min(MOST)).chain(blocks.saturating_sub(MOST).max(MOST)..blocks) {
+        let extent = output.extent(block);
+        if extent.length == 0 {
+            continue;
+        }
+        let first = slice_position(start, step, extent.start);
+        let last = slice_position(start, step, extent.end() - 1);
+        ensure(input.locate(first) == input.locate(last), || {
+            format!("chunk {block} of a slice lies in several chunks of its input")
+        })?;
+    }
+    Ok(())
+}
+
+fn check_reduce(reduce: &Reduce, input: &Grid, output: &Grid) -> Check {
+    let mut expected = Vec::new();
+    let mut reduced = reduce.axes.iter().peekable();
+    for (number, axis) in input.axes.iter().enumerate() {
+        match reduced.next_if(|reduced| reduced.axis as usize == number) {
+            Some(reduced) => {
+                ensure(reduced.fan_in >= 2, || format!("a fan-in of {}", reduced.fan_in))?;
+                if reduce.keepdims {
+                    expected.push(Axis::regular(1, 1));
+                }
+            }
+            None => expected.push(axis.clone()),
+        }
+    }
+    ensure(reduced.next().is_none(), || "reduced axes that are not ascending numbers of the input's".into())?;
+    ensure(output.axes[..] == expected[..], || "a grid that does not follow from the reduced axes".into())
+}
+
+fn check_map(map: &Map, before: &[Layer], layer: &Layer) -> Check {
+    for operand in &map.operands {
+        check_operand(operand, before, layer)?;
+    }
+    check_program(&map.program, map.operands.len())
+}
+
+fn check_operand(operand: &Operand, before: &[Layer], layer: &Layer) -> Check {
+    let Origin::Input(slot) = operand.origin else {
+        return Err("an operand that the optimiser made in a graph that was sent".into());
+    };
+    let input = *layer.inputs.get(slot as usize).ok_or_else(|| format!("an operand from input {slot}"))?;
+    let input = &before[input as usize];
+    ensure(input.grid == operand.grid && input.dtype == operand.dtype, || {
+        format!("an operand that differs from its input {}", input.name)
+    })?;
+    ensure(operand.grid.ndim() <= layer.grid.ndim(), || "an operand with more axes than the result".into())?;
+    let offset = layer.grid.ndim() - operand.grid.ndim();
+    for (axis, theirs) in operand.grid.axes.iter().enumerate() {
+        let ours = &layer.grid.axes[offset + axis];
+        ensure(theirs == ours || theirs.total() == 1 && theirs.blocks() == 1, || {
+            format!("an operand whose axis {axis} neither repeats nor has the chunks of the result")
+        })?;
+    }
+    Ok(())
+}
+
+fn check_program(program: &Program, operands: usize) -> Check {
+    let check = |arg: &Arg, steps: usize| match *arg {
+        Arg::Operand(number) => {
+            ensure((number as usize) < operands, || format!("operand {number} of {operands}"))
+        }
+        Arg::Step(number) => {
+            ensure((number as usize) < steps, || format!("step {number} used before its turn"))
+        }
+        Arg::Const(_) => Ok(()),
+    };
+    for (number, step) in program.steps.iter().enumerate() {
+        step.args().iter().try_for_each(|arg| check(arg, number))?;
+    }
+    ensure(!matches!(program.result, Arg::Const(_)), || "a program whose result is a constant".into())?;
+    check(&program.result, program.steps.len())
+}

@@ -1,0 +1,228 @@
+//! The kinds of layers. Most new operations are a row in a table of one kind, hardly ever a new kind.
+//!
+//! TypeScript sends [`Kind::Source`], [`Kind::Create`], [`Kind::Map`], [`Kind::Reduce`], [`Kind::Select`] and
+//! [`Kind::Gather`]; the optimiser lowers reductions to [`Kind::Partial`] and [`Kind::Combine`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DType, Grid, Program, Scalar, Selection};
+
+/// Position of a layer in its graph. Inputs of a layer stand before it.
+pub type LayerId = u32;
+
+/// One step of a computation, for all blocks at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Layer {
+    /// For people: in errors, progress and `explain()`, such as `sum-3f2a91`.
+    pub name: String,
+    /// Element type of the output.
+    pub dtype: DType,
+    /// Blocks of the output.
+    pub grid: Grid,
+    /// The layers whose blocks this one reads.
+    pub inputs: Vec<LayerId>,
+    /// What is done.
+    pub kind: Kind,
+}
+
+/// How a block of the output comes to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Read from a store. No inputs.
+    Source(Source),
+    /// Made from its position. No inputs.
+    Create(Create),
+    /// An element-wise program over blocks found by broadcasting.
+    Map(Map),
+    /// A reduction as it was written.
+    Reduce(Reduce),
+    /// One input block, sliced. One input.
+    Select(Select),
+    /// Stitched from all input blocks that it overlaps. One input.
+    Gather(Gather),
+    /// The state of a reduction over one input block.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Partial(Partial),
+    /// The merged states of neighbouring blocks. One input.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Combine(Combine),
+}
+
+/// A region of a store. Element `i` of the output along an axis is the store's element that `selection`
+/// names; the layer's grid says which part is which block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Source {
+    /// Where the elements lie.
+    pub store: Store,
+    /// Elements of the whole store along each axis.
+    #[cfg_attr(feature = "typescript", ts(type = "number[]"))]
+    pub shape: Vec<u64>,
+    /// What is read of it.
+    pub selection: Selection,
+    /// Chunk lengths of the store where a chunk must be decoded as a whole (compressed data), so that the
+    /// optimiser can see to it that each is decoded once.
+    #[cfg_attr(feature = "typescript", ts(type = "number[] | null"))]
+    pub decoded_chunks: Option<Vec<u64>>,
+}
+
+/// Names a store. A description only: whoever executes opens it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Store {
+    /// A typed array handed over beside the graph, in row-major order.
+    Memory {
+        /// Its number among those handed over.
+        buffer: u32,
+    },
+    /// A dataset in an HDF5 file.
+    Hdf5 {
+        /// Absolute path of the file.
+        path: String,
+        /// Absolute path of the dataset in the file.
+        dataset: String,
+    },
+}
+
+/// How blocks are made from nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Create {
+    /// The same value everywhere.
+    Full {
+        /// It takes the layer's element type.
+        value: Scalar,
+    },
+    /// One axis: element `i` is `start + step * (first + i * stride)`, computed in the layer's element type.
+    Arange {
+        /// Value at position 0.
+        start: Scalar,
+        /// Difference between two positions.
+        step: Scalar,
+        /// Position of the layer's first element; slices move it.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        first: u64,
+        /// Positions between two of the layer's elements; slices multiply it.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        stride: i64,
+    },
+}
+
+/// An element-wise program. Operands are broadcast against the layer's grid as NumPy does: axes align at the
+/// end, and an operand's axis of total length 1 repeats. Along any other axis its chunks are the layer's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Elementwise"))]
+pub struct Map {
+    /// What is computed of the operands.
+    pub program: Program,
+    /// Where they come from.
+    pub operands: Vec<Operand>,
+}
+
+/// An input of an element-wise program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Operand {
+    /// Element type.
+    pub dtype: DType,
+    /// Its blocks.
+    pub grid: Grid,
+    /// Where its blocks come from.
+    pub origin: Origin,
+}
+
+/// Where the blocks of an operand come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// From the n-th of the layer's inputs.
+    Input(u32),
+    /// Read while the program runs, tile by tile; made by fusion.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Source(Source),
+    /// Made while the program runs; made by fusion.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Create(Create),
+}
+
+/// A reduction over axes, by a tree that depends on the grid alone: at each level `fan_in` neighbouring
+/// blocks along every reduced axis become one, until one is left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Reduce {
+    /// Name of the reduction, one of those the array crate lists.
+    pub op: String,
+    /// The axes that go, ascending; at least one unless the input is 0-d.
+    pub axes: Vec<ReduceAxis>,
+    /// Whether reduced axes stay, with length 1.
+    pub keepdims: bool,
+}
+
+/// One axis of a reduction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReduceAxis {
+    /// Its number in the input.
+    pub axis: u32,
+    /// How many neighbouring blocks a node of the tree merges; at least 2.
+    pub fan_in: u32,
+}
+
+/// Basic indexing. Every block of the output lies in one block of the input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Select {
+    /// What is taken.
+    pub selection: Selection,
+}
+
+/// The same elements in other chunks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Gather {}
+
+/// First stage of a reduction: a program whose results go straight into accumulators. The layer's grid has
+/// all axes of the operands, each reduced one with a chunk of length 1 for every block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Partial {
+    /// Name of the reduction.
+    pub op: String,
+    /// Numbers of the axes that go, ascending.
+    pub axes: Vec<u32>,
+    /// What is reduced.
+    pub map: Map,
+    /// Element type of the program's result.
+    pub element: DType,
+    /// Grid of the program's result.
+    pub element_grid: Grid,
+    /// Set where one block covers the reduced axes, so that the state becomes the result at once.
+    pub finish: Option<Finish>,
+}
+
+/// A further stage: merges the states of up to `fan_in` neighbours along every reduced axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Combine {
+    /// Name of the reduction.
+    pub op: String,
+    /// The axes that go and how many neighbours are merged along each.
+    pub axes: Vec<ReduceAxis>,
+    /// Element type that was reduced.
+    pub element: DType,
+    /// Set in the last stage.
+    pub finish: Option<Finish>,
+}
+
+/// How a state becomes a result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finish {
+    /// Elements that went into each element of the result.
+    pub count: u64,
+    /// Whether reduced axes stay, with length 1.
+    pub keepdims: bool,
+}

@@ -1,0 +1,43 @@
+//! The data model under everything: a graph is a DAG of *layers*, and a layer says how every block of its
+//! output comes from blocks of its inputs.
+//!
+//! The way of a graph through this crate:
+//!
+//! ```text
+//! Graph            what TypeScript sends: one layer per operation, symbolic per axis
+//!   └ optimise     slices move into sources, element-wise chains become one program, reductions take it in
+//!       └ Plan     what executes: block ids, dependencies by arithmetic, how often each block is used
+//!           └ Frontier   makes tasks one by one, depth first, and frees blocks when their last user has run
+//! ```
+//!
+//! Architecture invariant: this crate knows no kernel and does no I/O. Operations are names, stores are
+//! descriptions.
+
+mod axis_map;
+mod dependencies;
+mod dtype;
+mod error;
+mod explain;
+mod frontier;
+mod graph;
+mod grid;
+mod layer;
+pub mod optimise;
+mod plan;
+mod program;
+mod scalar;
+mod selection;
+
+pub use dtype::DType;
+pub use error::GraphError;
+pub use frontier::{Frontier, ReadyTask};
+pub use graph::Graph;
+pub use grid::{Axis, Block, Extent, Grid, Run};
+pub use layer::{
+    Combine, Create, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial, Reduce, ReduceAxis,
+    Select, Source, Store,
+};
+pub use plan::{BlockId, Dependency, Plan, PlanLayer};
+pub use program::{Arg, Program, Step};
+pub use scalar::Scalar;
+pub use selection::{Pick, Selection, slice_position};

@@ -1,0 +1,94 @@
+//! Turns a reduction into its tree: a partial state for every block, then stages that merge neighbours.
+//!
+//! ```text
+//! 10 blocks, fan-in 4:   partial x 10 ── combine x 3 ── combine x 1, finished
+//! ```
+//!
+//! The tree depends on the grid alone, so every scheduler gives the same bits.
+
+use crate::{
+    Axis, Combine, DType, Finish, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Partial, Program,
+    Reduce, ReduceAxis,
+};
+
+use super::builder::{Builder, rebuild};
+
+/// Replaces every [`Kind::Reduce`].
+pub(crate) fn lower_reductions(graph: &Graph) -> Graph {
+    rebuild(graph, |builder, _, layer| match &layer.kind {
+        Kind::Reduce(reduce) => lower(builder, &layer, reduce),
+        _ => builder.add(layer),
+    })
+}
+
+fn lower(builder: &mut Builder, layer: &Layer, reduce: &Reduce) -> LayerId {
+    let input = builder.layer(layer.inputs[0]);
+    let (element, element_grid) = (input.dtype, input.grid.clone());
+    let count = reduce.axes.iter().map(|reduced| element_grid.axes[reduced.axis as usize].total()).product();
+    let stage = Stage { layer, reduce, element, finish: Finish { count, keepdims: reduce.keepdims } };
+
+    let mut grid = element_grid.clone();
+    for reduced in &reduce.axes {
+        let axis = &mut grid.axes[reduced.axis as usize];
+        *axis = Axis::regular(axis.blocks(), 1);
+    }
+    let mut last = stage.partial(builder, element_grid, &grid);
+    while !stage.is_done(&grid) {
+        for reduced in &reduce.axes {
+            let axis = &mut grid.axes[reduced.axis as usize];
+            *axis = Axis::regular(axis.blocks().div_ceil(u64::from(reduced.fan_in)), 1);
+        }
+        last = stage.combine(builder, last, &grid);
+    }
+    last
+}
+
+/// What all stages of one tree share.
+struct Stage<'a> {
+    layer: &'a Layer,
+    reduce: &'a Reduce,
+    element: DType,
+    finish: Finish,
+}
+
+impl Stage<'_> {
+    fn is_done(&self, grid: &Grid) -> bool {
+        self.reduce.axes.iter().all(|reduced| grid.axes[reduced.axis as usize].blocks() == 1)
+    }
+
+    fn partial(&self, builder: &mut Builder, element_grid: Grid, grid: &Grid) -> LayerId {
+        let operand = Operand { dtype: self.element, grid: element_grid.clone(), origin: Origin::Input(0) };
+        let partial = Partial {
+            op: self.reduce.op.clone(),
+            axes: self.reduce.axes.iter().map(|reduced| reduced.axis).collect(),
+            map: Map { program: Program::identity(), operands: vec![operand] },
+            element: self.element,
+            element_grid,
+            finish: self.finish_at(grid),
+        };
+        self.add(builder, self.layer.inputs[0], grid, Kind::Partial(partial))
+    }
+
+    fn combine(&self, builder: &mut Builder, input: LayerId, grid: &Grid) -> LayerId {
+        let axes: Vec<ReduceAxis> = self.reduce.axes.clone();
+        let combine =
+            Combine { op: self.reduce.op.clone(), axes, element: self.element, finish: self.finish_at(grid) };
+        self.add(builder, input, grid, Kind::Combine(combine))
+    }
+
+    fn finish_at(&self, grid: &Grid) -> Option<Finish> {
+        self.is_done(grid).then(|| self.finish.clone())
+    }
+
+    fn add(&self, builder: &mut Builder, input: LayerId, grid: &Grid, kind: Kind) -> LayerId {
+        // The last stage gives the result itself, whose grid may lack the reduced axes.
+        let grid = if self.is_done(grid) { &self.layer.grid } else { grid };
+        builder.add(Layer {
+            name: self.layer.name.clone(),
+            dtype: self.layer.dtype,
+            grid: grid.clone(),
+            inputs: vec![input],
+            kind,
+        })
+    }
+}

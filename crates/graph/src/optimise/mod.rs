@@ -1,0 +1,20 @@
+//! Rewrites of graphs, each a function from graph to graph. None changes an answer, not even its last bit: the
+//! tree of a reduction follows from the grid that it was written with, and rewrites keep that grid.
+
+mod align_sources;
+mod builder;
+mod fuse;
+mod lower_reductions;
+mod push_slices;
+
+use crate::Graph;
+
+pub(crate) use lower_reductions::lower_reductions;
+
+/// All rewrites, in the order in which they help each other.
+pub fn optimise(graph: &Graph) -> Graph {
+    let graph = push_slices::push_slices(graph);
+    let graph = align_sources::align_sources(&graph);
+    let graph = lower_reductions(&graph);
+    fuse::fuse(&graph)
+}

@@ -1,0 +1,218 @@
+//! What executes: an optimised graph with ids for its blocks and the arithmetic of who reads whom.
+//!
+//! A block's id is `base of its layer + its number in the grid`, so a graph needs no map from keys to tasks:
+//! a plan is as large as its layers are many, however many blocks they have.
+
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use crate::dependencies::BlockRanges;
+use crate::optimise::{lower_reductions, optimise};
+use crate::{Block, Graph, Layer, LayerId};
+
+/// A block among all blocks of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockId(pub u64);
+
+/// An optimised graph, ready to be expanded into tasks.
+#[derive(Debug)]
+pub struct Plan {
+    layers: Vec<PlanLayer>,
+    outputs: Vec<LayerId>,
+}
+
+/// A layer with what expansion needs of it.
+#[derive(Debug)]
+pub struct PlanLayer {
+    /// The layer.
+    pub layer: Layer,
+    base: u64,
+    /// Blocks that outputs may lead to: the box around them.
+    wanted: BlockRanges,
+    /// The layers that read this one, once for each way in which they do.
+    readers: Vec<Reader>,
+    /// Longest way to a layer without inputs.
+    height: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Reader {
+    layer: LayerId,
+    input: usize,
+}
+
+/// The blocks of one input that a block needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// Whose blocks.
+    pub layer: LayerId,
+    /// Which, axis by axis; all combinations are meant.
+    pub blocks: BlockRanges,
+}
+
+impl Plan {
+    /// Optimises a graph and numbers its blocks. Takes time by the number of layers, not of blocks.
+    ///
+    /// # Panics
+    /// When the graph would not pass [`Graph::validate`].
+    pub fn new(graph: &Graph) -> Plan {
+        Plan::of(optimise(graph))
+    }
+
+    /// Numbers the blocks of a graph whose reductions are lowered and nothing else is done: what tests compare
+    /// an optimised plan with.
+    ///
+    /// # Panics
+    /// As [`Plan::new`].
+    pub fn unoptimised(graph: &Graph) -> Plan {
+        Plan::of(lower_reductions(graph))
+    }
+
+    fn of(graph: Graph) -> Plan {
+        let mut base = 0;
+        let mut layers: Vec<PlanLayer> = Vec::with_capacity(graph.layers.len());
+        for layer in graph.layers {
+            let height =
+                layer.inputs.iter().map(|&input| layers[input as usize].height + 1).max().unwrap_or(0);
+            let wanted = layer.grid.axes.iter().map(|_| 0..0).collect();
+            let first = base;
+            base += layer.grid.block_count();
+            layers.push(PlanLayer { layer, base: first, wanted, readers: Vec::new(), height });
+        }
+        let mut plan = Plan { layers, outputs: graph.outputs };
+        plan.note_readers();
+        plan.spread_wanted();
+        plan
+    }
+
+    fn note_readers(&mut self) {
+        for id in 0..self.layers.len() {
+            for (input, from) in self.layers[id].layer.inputs.clone().into_iter().enumerate() {
+                let layer = LayerId::try_from(id).expect("layers are numbered in 32 bits");
+                self.layers[from as usize].readers.push(Reader { layer, input });
+            }
+        }
+    }
+
+    /// From the outputs back, the box of blocks that each layer may have to make.
+    fn spread_wanted(&mut self) {
+        for &output in &self.outputs {
+            let layer = &mut self.layers[output as usize];
+            layer.wanted = layer.layer.grid.blocks().into_iter().map(|count| 0..count).collect();
+        }
+        for id in (0..self.layers.len()).rev() {
+            for input in 0..self.layers[id].layer.inputs.len() {
+                let (reader, from) = (&self.layers[id], self.layers[id].layer.inputs[input]);
+                let needed =
+                    reader.layer.behind(input, &reader.wanted, &self.layers[from as usize].layer.grid);
+                widen(&mut self.layers[from as usize].wanted, &needed);
+            }
+        }
+    }
+
+    /// The layers in topological order.
+    pub fn layers(&self) -> &[PlanLayer] {
+        &self.layers
+    }
+
+    /// The layers whose blocks are the answer.
+    pub fn outputs(&self) -> &[LayerId] {
+        &self.outputs
+    }
+
+    /// A layer by its id.
+    pub fn layer(&self, id: LayerId) -> &PlanLayer {
+        &self.layers[id as usize]
+    }
+
+    /// The id of a block of a layer.
+    pub fn id(&self, layer: LayerId, block: &[u64]) -> BlockId {
+        let layer = self.layer(layer);
+        BlockId(layer.base + layer.layer.grid.ravel(block))
+    }
+
+    /// The number of a block of a layer in the layer's grid.
+    pub(crate) fn number(&self, id: BlockId, layer: LayerId) -> u64 {
+        id.0 - self.layer(layer).base
+    }
+
+    /// The layer and the block that an id means.
+    ///
+    /// # Panics
+    /// When the id is none of this plan's.
+    pub fn locate(&self, id: BlockId) -> (LayerId, Block) {
+        let number = self.layers.partition_point(|layer| layer.base <= id.0) - 1;
+        let layer = &self.layers[number];
+        let number = LayerId::try_from(number).expect("layers are numbered in 32 bits");
+        (number, layer.layer.grid.unravel(id.0 - layer.base))
+    }
+
+    /// The blocks that a block needs, input by input.
+    pub fn dependencies(&self, layer: LayerId, block: &[u64]) -> SmallVec<[Dependency; 2]> {
+        let reader = &self.layer(layer).layer;
+        let at: BlockRanges = block.iter().map(|&number| number..number + 1).collect();
+        let needed = |(input, &from): (usize, &LayerId)| Dependency {
+            layer: from,
+            blocks: reader.behind(input, &at, &self.layer(from).layer.grid),
+        };
+        reader.inputs.iter().enumerate().map(needed).collect()
+    }
+
+    /// How often a block is read; being an output counts once.
+    pub fn uses(&self, layer: LayerId, block: &[u64]) -> u64 {
+        let produced = self.layer(layer);
+        let readers = produced.readers.iter().map(|reader| {
+            let to = self.layer(reader.layer);
+            to.layer.ahead(reader.input, block, &produced.layer.grid, &to.wanted)
+        });
+        u64::from(self.is_output(layer)) + readers.sum::<u64>()
+    }
+
+    /// How many blocks of a layer the outputs lead to.
+    pub fn wanted_count(&self, layer: LayerId) -> u64 {
+        self.layer(layer).wanted.iter().map(|range| range.end - range.start).product()
+    }
+
+    /// Whether a layer's blocks are an answer.
+    pub fn is_output(&self, layer: LayerId) -> bool {
+        self.outputs.contains(&layer)
+    }
+
+    pub(crate) fn has_readers(&self, layer: LayerId) -> bool {
+        !self.layer(layer).readers.is_empty()
+    }
+
+    pub(crate) fn height(&self, layer: LayerId) -> u32 {
+        self.layer(layer).height
+    }
+}
+
+impl Dependency {
+    /// The blocks one by one, the last axis running fastest.
+    pub fn each(&self) -> impl Iterator<Item = Block> + '_ {
+        let count: u64 = self.blocks.iter().map(|range| range.end.saturating_sub(range.start)).product();
+        (0..count).map(|mut index| {
+            let mut block = Block::from_elem(0, self.blocks.len());
+            for (number, range) in block.iter_mut().zip(&self.blocks).rev() {
+                let length = range.end - range.start;
+                *number = range.start + index % length;
+                index /= length;
+            }
+            block
+        })
+    }
+}
+
+fn widen(wanted: &mut BlockRanges, needed: &BlockRanges) {
+    if needed.iter().any(Range::is_empty) {
+        return;
+    }
+    for (wanted, needed) in wanted.iter_mut().zip(needed) {
+        *wanted = if wanted.is_empty() {
+            needed.clone()
+        } else {
+            wanted.start.min(needed.start)..wanted.end.max(needed.end)
+        };
+    }
+}

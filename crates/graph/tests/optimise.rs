@@ -1,0 +1,113 @@
+//! What the optimiser makes of typical graphs.
+
+mod support;
+
+use bramble_graph::{Axis, Graph, Grid, Kind, LayerId, Origin, Pick, optimise::optimise};
+use support::Graphs;
+
+fn square(length: u64, chunk: u64) -> Grid {
+    Grid::new([Axis::regular(length, chunk), Axis::regular(length, chunk)])
+}
+
+/// What the layers do, in order.
+fn kinds(graph: &Graph) -> Vec<&'static str> {
+    let kind = |layer: &bramble_graph::Layer| match layer.kind {
+        Kind::Source(_) => "source",
+        Kind::Create(_) => "create",
+        Kind::Map(_) => "map",
+        Kind::Reduce(_) => "reduce",
+        Kind::Select(_) => "select",
+        Kind::Gather(_) => "gather",
+        Kind::Partial(_) => "partial",
+        Kind::Combine(_) => "combine",
+    };
+    graph.layers.iter().map(kind).collect()
+}
+
+fn optimised(graphs: Graphs, outputs: &[LayerId]) -> Graph {
+    optimise(&graphs.graph(outputs))
+}
+
+#[test]
+fn a_chain_and_its_reduction_become_one_program_over_the_source() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let z = graphs.map(square(100, 10), &[y, x]);
+    let sum = graphs.sum(z, &[0, 1], 4);
+    let graph = optimised(graphs, &[sum]);
+    // 10 by 10 blocks, 3 by 3 nodes of 4 by 4, and the last one.
+    assert_eq!(kinds(&graph), ["partial", "combine", "combine"]);
+    let Kind::Partial(partial) = &graph.layers[0].kind else { panic!("{:?}", graph.layers[0]) };
+    assert_eq!((partial.map.program.steps.len(), partial.map.operands.len()), (2, 1));
+    assert!(matches!(partial.map.operands[0].origin, Origin::Source(_)));
+}
+
+#[test]
+fn slices_vanish_into_sources() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let rows = graphs.rows(y, 95, -3);
+    let graph = optimised(graphs, &[rows]);
+    assert_eq!(kinds(&graph), ["map"]);
+    let Kind::Map(map) = &graph.layers[0].kind else { panic!("{:?}", graph.layers[0]) };
+    let Origin::Source(source) = &map.operands[0].origin else { panic!("{map:?}") };
+    assert_eq!(source.selection, [Pick::Slice { start: 95, step: -3 }, Pick::ALL]);
+}
+
+#[test]
+fn slices_pass_a_change_of_chunks() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let gathered = graphs.gather(square(100, 30), x);
+    let rows = graphs.rows(gathered, 50, 1);
+    let graph = optimised(graphs, &[rows]);
+    assert_eq!(kinds(&graph), ["source", "gather"]);
+    let rows: Vec<u64> = graph.layers[0].grid.axes[0].runs.iter().map(|run| run.count).collect();
+    assert_eq!(rows, [5], "only the chunks behind row 50 are read");
+}
+
+#[test]
+fn a_layer_that_others_read_is_sliced_where_it_is() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let rows = graphs.rows(y, 0, 1);
+    let graph = optimised(graphs, &[y, rows]);
+    assert_eq!(kinds(&graph), ["map", "select"]);
+}
+
+#[test]
+fn compressed_chunks_are_read_as_they_are_stored() {
+    // The store's chunks are 3 by 3.
+    for (chunk, expected) in [(6, vec!["map"]), (4, vec!["source", "gather", "map"])] {
+        let mut graphs = Graphs::default();
+        let x = graphs.source(square(12, chunk), true);
+        let y = graphs.map(square(12, chunk), &[x]);
+        assert_eq!(kinds(&optimised(graphs, &[y])), expected, "in chunks of {chunk}");
+    }
+}
+
+#[test]
+fn the_same_expression_is_computed_once() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(12, 4), false);
+    let [a, b] = [graphs.map(square(12, 4), &[x]), graphs.map(square(12, 4), &[x])];
+    let graph = optimised(graphs, &[a, b]);
+    assert_eq!((kinds(&graph), graph.outputs), (vec!["map"], vec![0, 0]));
+}
+
+#[test]
+fn a_new_axis_of_which_nothing_is_taken_stays_a_slice_of_its_own() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(Grid::new([Axis::regular(4, 2)]), false);
+    let widened =
+        graphs.select(Grid::new([Axis::regular(1, 1), Axis::regular(4, 2)]), x, &[Pick::NewAxis, Pick::ALL]);
+    let emptied = graphs.select(
+        Grid::new([Axis::regular(0, 0), Axis::regular(4, 2)]),
+        widened,
+        &[Pick::ALL, Pick::ALL],
+    );
+    assert_eq!(kinds(&optimised(graphs, &[emptied])), ["source", "select"]);
+}

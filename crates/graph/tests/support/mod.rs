@@ -1,0 +1,105 @@
+//! Graphs for tests.
+
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests")]
+
+use std::collections::BTreeMap;
+
+use bramble_graph::{
+    Arg, Axis, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
+    ReduceAxis, Scalar, Select, Source, Step, Store,
+};
+
+/// Builds graphs layer by layer.
+#[derive(Default)]
+pub struct Graphs {
+    layers: Vec<Layer>,
+}
+
+impl Graphs {
+    fn add(&mut self, grid: Grid, inputs: &[LayerId], kind: Kind) -> LayerId {
+        let name = format!("layer-{}", self.layers.len());
+        self.layers.push(Layer { name, dtype: DType::Float64, grid, inputs: inputs.to_vec(), kind });
+        LayerId::try_from(self.layers.len() - 1).unwrap()
+    }
+
+    fn grid(&self, layer: LayerId) -> Grid {
+        self.layers[layer as usize].grid.clone()
+    }
+
+    /// A stored array; compressed ones are read in their own chunks of 3.
+    pub fn source(&mut self, grid: Grid, compressed: bool) -> LayerId {
+        let shape = grid.shape().to_vec();
+        let buffer = u32::try_from(self.layers.len()).unwrap();
+        let source = Source {
+            store: Store::Memory { buffer },
+            selection: vec![Pick::ALL; shape.len()],
+            decoded_chunks: compressed.then(|| vec![3; shape.len()]),
+            shape,
+        };
+        self.add(grid, &[], Kind::Source(source))
+    }
+
+    pub fn map(&mut self, grid: Grid, inputs: &[LayerId]) -> LayerId {
+        let operands: Vec<Operand> = (0..)
+            .zip(inputs)
+            .map(|(slot, &input)| Operand {
+                dtype: DType::Float64,
+                grid: self.grid(input),
+                origin: Origin::Input(slot),
+            })
+            .collect();
+        let mut args: Vec<Arg> = (0..).take(inputs.len()).map(Arg::Operand).collect();
+        args.resize(2, Arg::Const(Scalar::Int(2)));
+        let step = Step::Apply { op: "add".into(), dtype: DType::Float64, args };
+        self.add(
+            grid,
+            inputs,
+            Kind::Map(Map { program: Program { steps: vec![step], result: Arg::Step(0) }, operands }),
+        )
+    }
+
+    pub fn gather(&mut self, grid: Grid, input: LayerId) -> LayerId {
+        self.add(grid, &[input], Kind::Gather(Gather {}))
+    }
+
+    pub fn sum(&mut self, input: LayerId, axes: &[u32], fan_in: u32) -> LayerId {
+        let kept = self.grid(input).axes.into_iter().enumerate();
+        let kept =
+            kept.filter(|(number, _)| !axes.contains(&u32::try_from(*number).unwrap())).map(|(_, axis)| axis);
+        let grid = Grid::new(kept);
+        let axes = axes.iter().map(|&axis| ReduceAxis { axis, fan_in }).collect();
+        self.add(grid, &[input], Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false }))
+    }
+
+    /// Every `step`-th row.
+    pub fn rows(&mut self, input: LayerId, start: u64, step: i64) -> LayerId {
+        let mut grid = self.grid(input);
+        let rows = grid.axes[0].clone();
+        let mut lengths = BTreeMap::new();
+        let mut at = i64::try_from(start).unwrap();
+        let mut order = Vec::new();
+        while (0..i64::try_from(rows.total()).unwrap()).contains(&at) {
+            let block = rows.locate(at.unsigned_abs());
+            if !lengths.contains_key(&block) {
+                order.push(block);
+            }
+            *lengths.entry(block).or_insert(0) += 1;
+            at += step;
+        }
+        grid.axes[0] = Axis::from_lengths(order.iter().map(|block| lengths[block]));
+        let mut selection = vec![Pick::ALL; grid.ndim()];
+        selection[0] = Pick::Slice { start, step };
+        self.select(grid, input, &selection)
+    }
+
+    /// Basic indexing.
+    pub fn select(&mut self, grid: Grid, input: LayerId, picks: &[Pick]) -> LayerId {
+        self.add(grid, &[input], Kind::Select(Select { selection: picks.to_vec() }))
+    }
+
+    pub fn graph(self, outputs: &[LayerId]) -> Graph {
+        let graph = Graph { layers: self.layers, outputs: outputs.to_vec() };
+        graph.validate().unwrap();
+        graph
+    }
+}

@@ -1,0 +1,161 @@
+//! Errors as JavaScript sees them: a code for programs, a message for people.
+
+use bramble_array::ArrayError;
+use bramble_graph::GraphError;
+use bramble_runtime::{RunError, TaskError};
+use bramble_storage::{StorageError, Subject};
+use napi_derive::napi;
+
+/// One of the codes that `src/errors.ts` documents; thrown errors carry it as `code`.
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    Arithmetic,
+    Cancelled,
+    CorruptData,
+    EmptyReduction,
+    FileAccess,
+    FileClosed,
+    FileNotFound,
+    Internal,
+    InvalidArgument,
+    InvalidFile,
+    InvalidGraph,
+    OutOfMemory,
+    PathNotFound,
+    UnsupportedDtype,
+    UnsupportedFilter,
+}
+
+impl AsRef<str> for Code {
+    fn as_ref(&self) -> &str {
+        match self {
+            Code::Arithmetic => "ARITHMETIC",
+            Code::Cancelled => "CANCELLED",
+            Code::CorruptData => "CORRUPT_DATA",
+            Code::EmptyReduction => "EMPTY_REDUCTION",
+            Code::FileAccess => "FILE_ACCESS",
+            Code::FileClosed => "FILE_CLOSED",
+            Code::FileNotFound => "FILE_NOT_FOUND",
+            Code::Internal => "INTERNAL",
+            Code::InvalidArgument => "INVALID_ARGUMENT",
+            Code::InvalidFile => "INVALID_FILE",
+            Code::InvalidGraph => "INVALID_GRAPH",
+            Code::OutOfMemory => "OUT_OF_MEMORY",
+            Code::PathNotFound => "PATH_NOT_FOUND",
+            Code::UnsupportedDtype => "UNSUPPORTED_DTYPE",
+            Code::UnsupportedFilter => "UNSUPPORTED_FILTER",
+        }
+    }
+}
+
+/// An error to be thrown.
+pub(crate) type Error = napi::Error<Code>;
+/// A result whose error is thrown.
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// What Node-API refused: a bug of ours.
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+pub(crate) fn internal(error: napi::Error) -> Error {
+    Error::new(Code::Internal, &error.reason)
+}
+
+/// An error that a promise is settled with.
+#[napi(object)]
+pub struct Failure {
+    /// One of the documented codes.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// Name of the layer that failed.
+    pub layer: Option<String>,
+    /// Place of the block that failed in the layer's grid.
+    pub block: Option<Vec<f64>>,
+}
+
+impl From<&RunError> for Failure {
+    fn from(error: &RunError) -> Failure {
+        let (layer, block) = match error {
+            RunError::Task { layer, block, .. } => (Some(layer), Some(block)),
+            RunError::Prepare { layer, .. } => (Some(layer), None),
+            RunError::Cancelled | RunError::Threads { .. } | RunError::Result(_) => (None, None),
+        };
+        Failure {
+            code: run_code(error).as_ref().to_owned(),
+            message: error.to_string(),
+            layer: layer.cloned(),
+            block: block.map(|block| block.iter().map(|&number| number as f64).collect()),
+        }
+    }
+}
+
+impl From<&StorageError> for Failure {
+    fn from(error: &StorageError) -> Failure {
+        let code = storage_code(error).as_ref().to_owned();
+        Failure { code, message: error.to_string(), layer: None, block: None }
+    }
+}
+
+/// The error of a graph that was refused.
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+pub(crate) fn graph_error(error: GraphError) -> Error {
+    Error::new(Code::InvalidGraph, describe(&error))
+}
+
+/// The error of a store that cannot be read.
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+pub(crate) fn storage_error(error: StorageError) -> Error {
+    Error::new(storage_code(&error), error.to_string())
+}
+
+/// An error with its causes, each after a colon.
+fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+fn run_code(error: &RunError) -> Code {
+    match error {
+        RunError::Prepare { source, .. } | RunError::Task { source, .. } => match &**source {
+            TaskError::Array(error) => array_code(error),
+            TaskError::Storage(error) => storage_code(error),
+            TaskError::ResultType { .. } | TaskError::WrongBlock { .. } => Code::InvalidGraph,
+            TaskError::Panic(_) => Code::Internal,
+        },
+        RunError::Cancelled => Code::Cancelled,
+        RunError::Threads { .. } => Code::OutOfMemory,
+        RunError::Result(error) => array_code(error),
+    }
+}
+
+fn array_code(error: &ArrayError) -> Code {
+    match error {
+        ArrayError::OutOfMemory { .. } | ArrayError::TooLarge { .. } => Code::OutOfMemory,
+        ArrayError::UnsupportedType { .. } => Code::UnsupportedDtype,
+        ArrayError::NegativePower => Code::Arithmetic,
+        ArrayError::EmptyReduction { .. } => Code::EmptyReduction,
+        ArrayError::Feed(source) => source.downcast_ref().map_or(Code::Internal, storage_code),
+        _ => Code::InvalidGraph,
+    }
+}
+
+fn storage_code(error: &StorageError) -> Code {
+    match error {
+        StorageError::FileMissing { .. } => Code::FileNotFound,
+        StorageError::OutOfMemory { .. } => Code::OutOfMemory,
+        StorageError::ElementType { .. } => Code::UnsupportedDtype,
+        StorageError::Io { .. } => Code::FileAccess,
+        _ => match error.subject() {
+            Subject::Path => Code::FileAccess,
+            Subject::File => Code::InvalidFile,
+            Subject::Name => Code::PathNotFound,
+            Subject::Dataset => Code::CorruptData,
+            Subject::Filter => Code::UnsupportedFilter,
+            Subject::Request => Code::InvalidArgument,
+        },
+    }
+}

@@ -1,0 +1,15 @@
+//! What Node loads: converts between JavaScript values and the crates below, and forwards.
+//!
+//! Architecture invariant: the only code that knows JavaScript. Nothing here computes, and nothing blocks the
+//! JavaScript thread but opening a file and looking at what is in it.
+
+#![expect(
+    unreachable_pub,
+    clippy::needless_pass_by_value,
+    reason = "what Node-API exports is reached through its registry, and gets values"
+)]
+
+mod error;
+mod example;
+mod hdf5;
+mod run;

@@ -1,0 +1,138 @@
+//! Starts computations and hands back their answers.
+
+use std::sync::Arc;
+
+use bramble_array::Chunk;
+use bramble_graph::Graph;
+use bramble_runtime::{Buffer, LayerProgress, Run, RunError, RunOptions};
+use napi::Env;
+use napi::bindgen_prelude::{Function, Object, Uint8Array};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi_derive::napi;
+
+use crate::error::{Failure, Result, graph_error, internal};
+
+/// How to run a graph.
+#[napi(object)]
+pub struct NativeRunOptions {
+    /// `threads` or `sync`.
+    pub scheduler: String,
+    /// Tasks at the same time; 0 for all cores.
+    pub num_workers: u32,
+}
+
+/// How far a layer is.
+#[napi(object)]
+pub struct NativeProgress {
+    /// Name of the layer.
+    pub layer: String,
+    /// Blocks made so far.
+    pub done: f64,
+    /// Blocks in all.
+    pub total: f64,
+}
+
+/// A result in row-major order.
+#[napi(object)]
+pub struct NativeArray {
+    /// Element type.
+    pub dtype: String,
+    /// Elements along each axis.
+    pub shape: Vec<f64>,
+    /// The bytes of the elements; memory of the core's own, not copied.
+    pub data: Uint8Array,
+}
+
+/// Either the arrays or why there are none.
+#[napi(object)]
+pub struct NativeOutcome {
+    /// One for each output, in order.
+    pub arrays: Option<Vec<NativeArray>>,
+    /// What went wrong.
+    pub error: Option<Failure>,
+}
+
+/// Starts a graph in MessagePack and gives `{ result, cancel }`. Bytes of `buffers` are read while it runs and
+/// must not change meanwhile.
+#[napi(ts_return_type = "NativeRun")]
+pub fn run<'env>(
+    env: &'env Env,
+    graph: Uint8Array,
+    buffers: Vec<Uint8Array>,
+    options: NativeRunOptions,
+    on_progress: Function<'_, Vec<NativeProgress>, ()>,
+) -> Result<Object<'env>> {
+    let graph = Graph::decode(&graph).map_err(graph_error)?;
+    let on_progress = on_progress
+        .build_threadsafe_function::<Vec<NativeProgress>>()
+        .weak::<true>()
+        .build()
+        .map_err(internal)?;
+    let (deferred, result) = env.create_deferred::<NativeOutcome, _>().map_err(internal)?;
+    let options = RunOptions {
+        workers: if options.scheduler == "sync" { 1 } else { options.num_workers as usize },
+        on_progress: Box::new(move |news| {
+            let news = news.into_iter().map(NativeProgress::from).collect();
+            on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
+        }),
+        on_end: Box::new(move |outcome| deferred.resolve(move |_| Ok(NativeOutcome::from(outcome)))),
+    };
+    let buffers = buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect();
+    let run = Run::start(graph, buffers, options);
+
+    handle(env, result, run).map_err(internal)
+}
+
+/// What JavaScript holds of a run: its promise, and a function that stops it.
+fn handle<'env>(env: &'env Env, result: Object<'env>, run: Run) -> napi::Result<Object<'env>> {
+    let mut handle = Object::new(env)?;
+    handle.set("result", result)?;
+    let cancel = env.create_function_from_closure::<(), (), _>("cancel", move |_| {
+        run.cancel();
+        Ok(())
+    })?;
+    handle.set("cancel", cancel)?;
+    Ok(handle)
+}
+
+/// The layers of a graph in MessagePack, as written and as they would run.
+#[napi]
+pub fn explain(graph: Uint8Array) -> Result<String> {
+    Ok(Graph::decode(&graph).map_err(graph_error)?.explain())
+}
+
+impl From<LayerProgress> for NativeProgress {
+    fn from(progress: LayerProgress) -> NativeProgress {
+        NativeProgress { layer: progress.layer, done: progress.done as f64, total: progress.total as f64 }
+    }
+}
+
+impl From<std::result::Result<Vec<Chunk>, RunError>> for NativeOutcome {
+    fn from(outcome: std::result::Result<Vec<Chunk>, RunError>) -> NativeOutcome {
+        match outcome {
+            Ok(chunks) => NativeOutcome {
+                arrays: Some(chunks.into_iter().map(NativeArray::from).collect()),
+                error: None,
+            },
+            Err(error) => NativeOutcome { arrays: None, error: Some(Failure::from(&error)) },
+        }
+    }
+}
+
+impl From<Chunk> for NativeArray {
+    fn from(chunk: Chunk) -> NativeArray {
+        let dtype = chunk.dtype().name().to_owned();
+        let shape = chunk.shape().iter().map(|&length| length as f64).collect();
+        NativeArray { dtype, shape, data: external(chunk) }
+    }
+}
+
+/// The elements as memory that JavaScript sees, not copied: the chunk lives until its buffer is collected. Nobody
+/// else holds the chunk, for the run that made it is over.
+fn external(chunk: Chunk) -> Uint8Array {
+    let data = chunk.into_data();
+    let (start, length) = (data.as_ptr().cast_mut(), data.len());
+    // SAFETY: the bytes live and stay where they are until `data` is dropped, which the finalizer does; no Rust
+    // code reads them any more.
+    unsafe { Uint8Array::with_external_data(start, length, move |_, _| drop(data)) }
+}

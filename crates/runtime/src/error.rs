@@ -1,0 +1,78 @@
+//! What can go wrong in a run, and which task it was.
+
+use bramble_array::ArrayError;
+use bramble_graph::DType;
+use bramble_storage::StorageError;
+
+/// Why a run gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A layer cannot be prepared: its store does not open, its program makes no sense.
+    #[error("{source}")]
+    Prepare {
+        /// Name of the layer.
+        layer: String,
+        /// What is wrong.
+        source: Box<TaskError>,
+    },
+    /// A task failed.
+    #[error("{source}")]
+    Task {
+        /// Name of its layer.
+        layer: String,
+        /// Its place in the layer's grid.
+        block: Vec<u64>,
+        /// What went wrong.
+        source: Box<TaskError>,
+    },
+    /// Somebody asked for it.
+    #[error("the computation was cancelled")]
+    Cancelled,
+    /// The threads could not be started. Worth a retry with fewer.
+    #[error("{threads} threads could not be started")]
+    Threads {
+        /// How many were wanted.
+        threads: usize,
+        /// The system's word.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// The answer does not fit this machine.
+    #[error("the result does not fit in memory: {0}")]
+    Result(ArrayError),
+}
+
+/// What a task can meet.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// A kernel refused.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+    /// A store could not be read.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The program of a layer gives elements of another type than the layer says.
+    #[error("the program gives {actual}, the layer should have {expected}")]
+    ResultType {
+        /// The layer's type.
+        expected: DType,
+        /// The program's.
+        actual: DType,
+    },
+    /// A task got an input of another kind than it reads: layers that do not belong together.
+    #[error("an input is not {expected}")]
+    WrongBlock {
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A kernel panicked: a bug.
+    #[error("a bug in Bramble: {0}")]
+    Panic(String),
+}
+
+impl TaskError {
+    pub(crate) fn from_panic(panic: &(dyn std::any::Any + Send)) -> TaskError {
+        let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
+        TaskError::Panic(message.unwrap_or_else(|| "a panic without a message".into()))
+    }
+}

@@ -1,0 +1,25 @@
+//! Runs plans: opens what they read, executes their tasks on the threads of this machine, keeps blocks for as
+//! long as something reads them, and puts the answers together.
+//!
+//! ```text
+//! Run::start     plan ── Prepared (programs compiled, stores opened)
+//!   slots        each takes a task from the frontier, executes it, hands the block in, takes the next
+//!   delivery     output blocks are copied to their place in the answer
+//! ```
+//!
+//! Architecture invariant: this crate knows no JavaScript. What a task computes depends on its layer and its
+//! input blocks only, so that every executor gives the same bits.
+
+mod delivery;
+mod error;
+mod executor;
+mod pool;
+mod prepare;
+mod progress;
+mod stores;
+mod task;
+
+pub use error::{RunError, TaskError};
+pub use executor::{OnEnd, Run, RunOptions};
+pub use progress::LayerProgress;
+pub use stores::Buffer;

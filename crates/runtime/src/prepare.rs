@@ -1,0 +1,115 @@
+//! Makes the layers of a plan ready to execute: programs are compiled and stores opened once, before the first
+//! task.
+
+use std::sync::Arc;
+
+use bramble_array::{CompiledProgram, Reduction};
+use bramble_graph::{Create, DType, Finish, Grid, Kind, Layer, Map, Origin, Plan, Select};
+
+use crate::stores::{Buffer, Reader};
+use crate::{RunError, TaskError};
+
+/// What is executed for the blocks of each layer.
+pub(crate) struct Prepared {
+    plan: Arc<Plan>,
+    works: Vec<Work>,
+}
+
+/// How a block of a layer is made.
+pub(crate) enum Work {
+    Source(Reader),
+    Create(Create),
+    Map(Elements),
+    Partial { elements: Elements, reduction: Reduction, axes: Vec<u32>, finish: Option<Finish> },
+    Combine { reduction: Reduction, axes: Vec<u32>, finish: Option<Finish> },
+    Select(Select),
+    Gather,
+}
+
+/// An element-wise program with what feeds it.
+pub(crate) struct Elements {
+    pub(crate) program: CompiledProgram,
+    pub(crate) operands: Vec<Operand>,
+    /// Blocks of the program's result.
+    pub(crate) grid: Grid,
+}
+
+/// An operand of a program.
+pub(crate) struct Operand {
+    pub(crate) dtype: DType,
+    pub(crate) grid: Grid,
+    pub(crate) from: From,
+}
+
+/// What feeds an operand.
+pub(crate) enum From {
+    /// A block that the task was given, by its number.
+    Input(usize),
+    /// A store.
+    Reader(Reader),
+    /// Nothing: elements are made from their position.
+    Create(Create),
+}
+
+impl Prepared {
+    /// Prepares all layers.
+    pub(crate) fn new(plan: &Arc<Plan>, buffers: &[Buffer]) -> Result<Prepared, RunError> {
+        let works = plan.layers().iter().map(|planned| {
+            let layer = &planned.layer;
+            Work::new(layer, buffers)
+                .map_err(|source| RunError::Prepare { layer: layer.name.clone(), source: Box::new(source) })
+        });
+        Ok(Prepared { works: works.collect::<Result<_, _>>()?, plan: Arc::clone(plan) })
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn work(&self, layer: bramble_graph::LayerId) -> &Work {
+        &self.works[layer as usize]
+    }
+}
+
+impl Work {
+    fn new(layer: &Layer, buffers: &[Buffer]) -> Result<Work, TaskError> {
+        Ok(match &layer.kind {
+            Kind::Source(source) => Work::Source(Reader::open(source, layer.dtype, buffers)?),
+            Kind::Create(create) => Work::Create(*create),
+            Kind::Map(map) => Work::Map(Elements::new(map, layer.dtype, &layer.grid, buffers)?),
+            Kind::Partial(partial) => Work::Partial {
+                elements: Elements::new(&partial.map, partial.element, &partial.element_grid, buffers)?,
+                reduction: Reduction::new(&partial.op, partial.element)?,
+                axes: partial.axes.clone(),
+                finish: partial.finish.clone(),
+            },
+            Kind::Combine(combine) => Work::Combine {
+                reduction: Reduction::new(&combine.op, combine.element)?,
+                axes: combine.axes.iter().map(|reduced| reduced.axis).collect(),
+                finish: combine.finish.clone(),
+            },
+            Kind::Select(select) => Work::Select(select.clone()),
+            Kind::Gather(_) => Work::Gather,
+            Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
+        })
+    }
+}
+
+impl Elements {
+    fn new(map: &Map, dtype: DType, grid: &Grid, buffers: &[Buffer]) -> Result<Elements, TaskError> {
+        let dtypes: Vec<DType> = map.operands.iter().map(|operand| operand.dtype).collect();
+        let program = CompiledProgram::new(&map.program, &dtypes)?;
+        if program.dtype() != dtype {
+            return Err(TaskError::ResultType { expected: dtype, actual: program.dtype() });
+        }
+        let operands = map.operands.iter().map(|operand| {
+            let from = match &operand.origin {
+                Origin::Input(slot) => From::Input(*slot as usize),
+                Origin::Source(source) => From::Reader(Reader::open(source, operand.dtype, buffers)?),
+                Origin::Create(create) => From::Create(*create),
+            };
+            Ok::<_, TaskError>(Operand { dtype: operand.dtype, grid: operand.grid.clone(), from })
+        });
+        Ok(Elements { program, operands: operands.collect::<Result<_, _>>()?, grid: grid.clone() })
+    }
+}

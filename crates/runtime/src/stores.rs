@@ -1,0 +1,75 @@
+//! Opens what sources name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bramble_array::Feed;
+use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
+use bramble_storage::{ArrayStore, MemoryStore, SharedBytes, Span, StorageError, hdf5};
+
+/// A typed array handed over beside a graph, as bytes in the machine's order; whoever owns it.
+pub type Buffer = SharedBytes;
+
+/// A store that is open, and what is read of it.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    store: Arc<dyn ArrayStore>,
+    selection: Selection,
+}
+
+impl Reader {
+    /// Opens the store of a source with elements of `dtype`.
+    pub(crate) fn open(source: &Source, dtype: DType, buffers: &[Buffer]) -> Result<Reader, StorageError> {
+        let store: Arc<dyn ArrayStore> = match &source.store {
+            Store::Memory { buffer } => {
+                let bytes = buffers.get(*buffer as usize).ok_or_else(|| StorageError::Region {
+                    problem: format!("buffer {buffer} of {} handed over", buffers.len()),
+                })?;
+                Arc::new(MemoryStore::new(Arc::clone(bytes), dtype, source.shape.clone())?)
+            }
+            Store::Hdf5 { path, dataset } => {
+                let opened = hdf5::open_dataset(Path::new(path), dataset)?;
+                check_unchanged(&opened, source, dtype, path)?;
+                opened
+            }
+        };
+        Ok(Reader { store, selection: source.selection.clone() })
+    }
+
+    /// Starts to read a block that lies at `extents` of what the selection takes.
+    pub(crate) fn feed(&self, extents: &[Extent]) -> Result<Box<dyn Feed>, StorageError> {
+        self.store.feed(&region(&self.selection, extents))
+    }
+}
+
+/// A graph was built on what a file said then.
+fn check_unchanged(
+    opened: &hdf5::Hdf5Dataset,
+    source: &Source,
+    dtype: DType,
+    path: &str,
+) -> Result<(), StorageError> {
+    if opened.dtype() == dtype && opened.shape() == source.shape {
+        return Ok(());
+    }
+    Err(StorageError::FileChanged { path: path.into() })
+}
+
+/// The part of a store that a block of a selection is.
+fn region(selection: &[Pick], extents: &[Extent]) -> Vec<Span> {
+    let mut extents = extents.iter();
+    let mut spans = Vec::new();
+    for pick in selection {
+        match *pick {
+            Pick::Index { at } => spans.push(Span { start: at, step: 1, count: 1 }),
+            Pick::NewAxis => drop(extents.next()),
+            Pick::Slice { start, step } => {
+                let extent = extents.next().copied().unwrap_or(Extent { start: 0, length: 0 });
+                // An empty block may lie behind the last element.
+                let first = if extent.length == 0 { 0 } else { slice_position(start, step, extent.start) };
+                spans.push(Span { start: first, step, count: extent.length });
+            }
+        }
+    }
+    spans
+}

@@ -1,0 +1,200 @@
+//! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
+
+use bramble_array::{
+    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, copy_region, create, memory, select,
+    to_shape, to_usize,
+};
+use bramble_graph::{Create, DType, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position};
+
+use crate::TaskError;
+use crate::prepare::{Elements, From, Prepared, Work};
+
+impl Prepared {
+    /// Makes a block of a layer of the blocks it reads, in the order of `Plan::dependencies`.
+    pub(crate) fn execute(&self, id: LayerId, block: &[u64], inputs: &[Block]) -> Result<Block, TaskError> {
+        let layer = &self.plan().layer(id).layer;
+        Ok(match self.work(id) {
+            Work::Source(reader) => {
+                let mut feed = reader.feed(&layer.grid.extents(block))?;
+                Block::Chunk(read_all(&mut *feed, layer.dtype, &layer.grid.block_shape(block))?)
+            }
+            Work::Create(made) => {
+                let mut feed = make(made, layer.dtype, &layer.grid, block)?;
+                Block::Chunk(read_all(&mut *feed, layer.dtype, &layer.grid.block_shape(block))?)
+            }
+            Work::Map(elements) => Block::Chunk(elements.evaluate(layer.dtype, block, inputs)?),
+            Work::Partial { elements, reduction, axes, finish } => {
+                let at = with_reduced_axes(block, axes, elements.grid.ndim(), finish.as_ref());
+                let shape = to_shape(&elements.grid.block_shape(&at))?;
+                let mut accumulator = reduction.accumulator(&shape, axes)?;
+                elements.reduce(&at, inputs, &mut accumulator)?;
+                finish_state(*reduction, accumulator.finish(), axes, finish.as_ref())?
+            }
+            Work::Combine { reduction, axes, finish } => {
+                let parts: Vec<&State> = inputs.iter().map(state_of).collect::<Result<_, _>>()?;
+                finish_state(*reduction, reduction.combine(&parts)?, axes, finish.as_ref())?
+            }
+            Work::Select(selection) => Block::Chunk(self.select(layer, selection, block, inputs)?),
+            Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
+        })
+    }
+
+    /// Slices the one input block that an output block lies in.
+    fn select(
+        &self,
+        layer: &Layer,
+        select_: &Select,
+        block: &[u64],
+        inputs: &[Block],
+    ) -> Result<Chunk, TaskError> {
+        let shape = to_shape(&layer.grid.block_shape(block))?;
+        let Some(input) = inputs.first() else { return Ok(Chunk::zeroed(layer.dtype, &shape)?) };
+        let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
+        let picks = local_picks(&select_.selection, grid, &layer.grid.extents(block));
+        Ok(select(chunk_of(input)?, &picks, &shape)?)
+    }
+
+    /// Copies the parts of the input blocks that lie in this block.
+    fn gather(&self, id: LayerId, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
+        let layer = &self.plan().layer(id).layer;
+        let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
+        let ours = layer.grid.extents(block);
+        let shape = to_shape(&layer.grid.block_shape(block))?;
+        let mut gathered = Chunk::zeroed(layer.dtype, &shape)?;
+        let Some(target) = gathered.bytes_mut() else {
+            unreachable!("nobody shares a chunk that was just made")
+        };
+        for needed in self.plan().dependencies(id, block) {
+            for (input, theirs) in inputs.iter().zip(needed.each()) {
+                copy_overlap(chunk_of(input)?, &grid.extents(&theirs), target, &ours, &shape)?;
+            }
+        }
+        Ok(gathered)
+    }
+}
+
+impl Elements {
+    /// Runs the program over a block and stores the result.
+    fn evaluate(&self, dtype: DType, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
+        let shape = to_shape(&self.grid.block_shape(block))?;
+        let mut chunk = Chunk::zeroed(dtype, &shape)?;
+        let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
+        self.program.evaluate(&mut self.feeds(block, &shape, inputs)?, out)?;
+        Ok(chunk)
+    }
+
+    /// Runs the program over a block and feeds the result to an accumulator, tile by tile.
+    fn reduce(
+        &self,
+        block: &[u64],
+        inputs: &[Block],
+        accumulator: &mut Accumulator,
+    ) -> Result<(), TaskError> {
+        let shape = to_shape(&self.grid.block_shape(block))?;
+        let mut feeds = self.feeds(block, &shape, inputs)?;
+        Ok(self.program.reduce(&mut feeds, bramble_array::element_count(&shape)?, accumulator)?)
+    }
+
+    fn feeds(&self, block: &[u64], shape: &Shape, inputs: &[Block]) -> Result<Vec<Box<dyn Feed>>, TaskError> {
+        let feeds = self.operands.iter().map(|operand| {
+            Ok(match &operand.from {
+                From::Input(number) => memory(chunk_of(&inputs[*number])?, shape)?,
+                From::Reader(reader) => reader.feed(&operand.grid.extents(block))?,
+                From::Create(made) => make(made, operand.dtype, &operand.grid, block)?,
+            })
+        });
+        feeds.collect()
+    }
+}
+
+fn make(made: &Create, dtype: DType, grid: &Grid, block: &[u64]) -> Result<Box<dyn Feed>, TaskError> {
+    let start = grid.extents(block).first().map_or(0, |extent| extent.start);
+    Ok(create(made, dtype, &to_shape(&grid.block_shape(block))?, start)?)
+}
+
+fn read_all(feed: &mut dyn Feed, dtype: DType, shape: &[u64]) -> Result<Chunk, TaskError> {
+    let mut chunk = Chunk::zeroed(dtype, &to_shape(shape)?)?;
+    let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
+    feed.read_all(out).map_err(bramble_array::ArrayError::Feed)?;
+    Ok(chunk)
+}
+
+fn finish_state(
+    reduction: Reduction,
+    state: State,
+    axes: &[u32],
+    finish: Option<&Finish>,
+) -> Result<Block, TaskError> {
+    Ok(match finish {
+        Some(finish) => Block::Chunk(reduction.finish(&state, axes, finish)?),
+        None => Block::State(state),
+    })
+}
+
+/// The place of a partial stage's block in the grid that it reduces: where the stage gives the result and reduced
+/// axes are gone, each had one block.
+fn with_reduced_axes(block: &[u64], axes: &[u32], ndim: usize, finish: Option<&Finish>) -> Vec<u64> {
+    if finish.is_none_or(|finish| finish.keepdims) {
+        return block.to_vec();
+    }
+    let mut kept = block.iter();
+    let number = |axis| if axes.contains(&axis) { 0 } else { kept.next().copied().unwrap_or(0) };
+    (0..).take(ndim).map(number).collect()
+}
+
+/// Picks relative to the input block that the output block at `extents` lies in.
+fn local_picks(picks: &[Pick], grid: &Grid, extents: &[Extent]) -> Vec<Pick> {
+    let mut axes = grid.axes.iter();
+    let mut extents = extents.iter();
+    let mut local = |position: u64| {
+        let axis = axes.next().expect("a selection has an entry for each axis");
+        position - axis.extent(axis.locate(position)).start
+    };
+    picks
+        .iter()
+        .map(|pick| match *pick {
+            Pick::Index { at } => Pick::Index { at: local(at) },
+            Pick::NewAxis => {
+                extents.next();
+                Pick::NewAxis
+            }
+            Pick::Slice { start, step } => {
+                let first = extents.next().map_or(0, |extent| extent.start);
+                Pick::Slice { start: local(slice_position(start, step, first)), step }
+            }
+        })
+        .collect()
+}
+
+/// Copies what a chunk at `theirs` and a target at `ours` have in common.
+pub(crate) fn copy_overlap(
+    chunk: &Chunk,
+    theirs: &[Extent],
+    target: &mut [u8],
+    ours: &[Extent],
+    shape: &[usize],
+) -> Result<(), TaskError> {
+    let (mut from, mut lengths, mut into) = (Shape::new(), Shape::new(), Shape::new());
+    for (theirs, ours) in theirs.iter().zip(ours) {
+        let start = theirs.start.max(ours.start);
+        let end = theirs.end().min(ours.end());
+        from.push(to_usize(start - theirs.start)?);
+        into.push(to_usize(start - ours.start)?);
+        lengths.push(to_usize(end.saturating_sub(start))?);
+    }
+    Ok(copy_region(chunk, &from, &lengths, target, Region { shape, start: &into })?)
+}
+
+fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
+    match block {
+        Block::Chunk(chunk) => Ok(chunk),
+        Block::State(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),
+    }
+}
+
+fn state_of(block: &Block) -> Result<&State, TaskError> {
+    match block {
+        Block::State(state) => Ok(state),
+        Block::Chunk(_) => Err(TaskError::WrongBlock { expected: "the state of a reduction" }),
+    }
+}

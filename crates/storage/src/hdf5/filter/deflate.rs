@@ -1,0 +1,41 @@
+//! gzip, as HDF5 calls it: a zlib stream.
+
+use std::cell::RefCell;
+
+use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
+
+use crate::ChunkProblem;
+
+/// A stored byte decodes to at most this many.
+pub(super) const MOST_EXPANSION: usize = 1032;
+
+thread_local! {
+    static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+}
+
+/// Decodes a zlib stream that has as many bytes as there is room.
+pub(super) fn decompress(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
+    let expected = out.len() as u64;
+    let found = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.zlib_decompress(stored, out));
+    match found {
+        Ok(found) if found as u64 == expected => Ok(()),
+        Ok(found) => Err(ChunkProblem::Length { found: found as u64, expected }),
+        Err(DecompressionError::BadData) => Err(ChunkProblem::Compressed { filter: "gzip" }),
+        // The stream goes on behind the room; how far is not known.
+        Err(DecompressionError::InsufficientSpace) => {
+            Err(ChunkProblem::Length { found: expected + 1, expected })
+        }
+    }
+}
+
+/// Encodes bytes as a zlib stream; levels 0 to 9 as gzip has them.
+pub(in crate::hdf5) fn compress(compressor: &mut Compressor, bytes: &[u8], out: &mut Vec<u8>) {
+    out.resize(compressor.zlib_compress_bound(bytes.len()), 0);
+    let length = compressor.zlib_compress(bytes, out).expect("the bound leaves room");
+    out.truncate(length);
+}
+
+/// A compressor of a level from 0 to 9.
+pub(in crate::hdf5) fn compressor(level: u8) -> Compressor {
+    Compressor::new(CompressionLvl::new(i32::from(level.min(9))).unwrap_or_default())
+}

@@ -1,0 +1,33 @@
+//! HDF5 files.
+//!
+//! ```text
+//! File                      names, groups, links, attributes: through the HDF5 library, under its lock
+//!   └ Hdf5Dataset           what is known of a dataset; open_dataset() finds it again cheaply
+//!       └ Access            where its elements lie: an address, or an index of its chunks, made once
+//!           └ a feed        positional reads of the file's own descriptor and decoding, without the library
+//! ```
+//!
+//! Contiguous, compact and chunked layouts with gzip, shuffle, fletcher32 and lzf are read that way. Other layouts
+//! (external, virtual) and filters (scaleoffset, nbit) are read by the library, a block at a time.
+
+mod access;
+mod dataset;
+mod decoded_feed;
+mod direct_feed;
+mod file;
+mod filter;
+mod index;
+mod library;
+mod library_feed;
+mod nearest;
+mod registry;
+mod shared_file;
+mod swap;
+mod write;
+
+pub use dataset::Hdf5Dataset;
+pub use file::{File, Object};
+pub use filter::Filter;
+pub use library::{AttributeValue, Layout};
+pub use registry::open_dataset;
+pub use write::{NewDataset, write_dataset};

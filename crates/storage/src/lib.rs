@@ -1,0 +1,26 @@
+//! Readers and writers of chunked stores.
+//!
+//! ```text
+//! ArrayStore            shape, dtype, chunks of something that is stored
+//!   └ feed(region)      a Feed hands out the elements of one block, tile by tile or all at once
+//! ```
+//!
+//! A feed reads and decodes in the thread that asks it, so as many chunks are decoded at the same time as there
+//! are threads with a feed.
+//!
+//! Architecture invariant: while elements are read, no library with a lock of its own is called. HDF5 finds out
+//! where a dataset's chunks lie, once; after that its files are read with positional reads and decoded here.
+//! What cannot be decoded here (see [`hdf5`]) is the exception, and reads the same.
+
+mod error;
+mod gather;
+pub mod hdf5;
+mod memory;
+mod region;
+mod scratch;
+mod store;
+
+pub use error::{ChunkProblem, StorageError, Subject};
+pub use memory::{MemoryStore, SharedBytes};
+pub use region::Span;
+pub use store::ArrayStore;

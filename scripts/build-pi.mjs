@@ -1,0 +1,22 @@
+// npm run build:pi: the addons of both Raspberry Pi platforms. `-- --dist` makes those that are published.
+
+import { GLIBC } from "./cross/cargo.mjs";
+import { withBuildLock } from "./lib/lock.mjs";
+import { main } from "./lib/main.mjs";
+import { addonPath, piPlatforms } from "./lib/platforms.mjs";
+import { requireNode } from "./lib/tools.mjs";
+import { installNodePackages } from "./steps/packages.mjs";
+import { buildPiAddons } from "./steps/pi-addons.mjs";
+
+const profile = process.argv.includes("--dist") ? "dist" : "release";
+
+await main(() =>
+  withBuildLock(async () => {
+    requireNode();
+    // The notes of what is fresh stand in node_modules, which installing packages empties.
+    await installNodePackages();
+    await buildPiAddons(profile);
+    for (const platform of piPlatforms)
+      process.stdout.write(`${addonPath(platform)}: ${profile}, glibc ${GLIBC}\n`);
+  }),
+);

@@ -1,0 +1,38 @@
+// The platforms that binaries are made for.
+
+import { SetupError } from "./errors.mjs";
+
+/** Each has a folder `npm/<name>` for its package. `emulator` is what runs its programs on another machine. */
+export const platforms = [
+  { name: "linux-x64-gnu", arch: "x64", target: "x86_64-unknown-linux-gnu" },
+  {
+    name: "linux-arm64-gnu",
+    arch: "arm64",
+    target: "aarch64-unknown-linux-gnu",
+    emulator: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"],
+  },
+  {
+    name: "linux-arm-gnueabihf",
+    arch: "arm",
+    target: "armv7-unknown-linux-gnueabihf",
+    emulator: ["qemu-arm-static", "-L", "/usr/arm-linux-gnueabihf"],
+  },
+];
+
+/** Those of the Raspberry Pis. */
+export const piPlatforms = platforms.filter((platform) => platform.emulator);
+
+/** The addon of a platform, relative to the checkout. */
+export function addonPath({ name }) {
+  return `npm/${name}/bramble.${name}.node`;
+}
+
+/** @throws {SetupError} if there is none for this machine */
+export function hostPlatform() {
+  const host = platforms.find(({ arch }) => process.platform === "linux" && arch === process.arch);
+  if (host) return host;
+  throw new SetupError(
+    `Bramble's addon is built on ${platforms.map(({ arch }) => `linux-${arch}`).join(", ")}; ` +
+      `this is ${process.platform}-${process.arch}. Set BRAMBLE_ENGINE=js to use the package without it.`,
+  );
+}

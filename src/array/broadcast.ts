@@ -1,0 +1,45 @@
+import { BrambleError } from "../errors.js";
+import type { Axis, Grid } from "../generated/layers.js";
+import { axisLength, type Node, unifyAxes } from "../graph/index.js";
+import { gather } from "./rechunk.js";
+import { checkSize, formatShape } from "./shape.js";
+
+/** Arrays that fit together block by block. */
+export interface Broadcast {
+  /** The blocks of what they make together. */
+  readonly grid: Grid;
+  /** The arrays in the order given, each rechunked where its blocks did not match. */
+  readonly nodes: readonly Node[];
+}
+
+/**
+ * Aligns arrays as NumPy does: axes from the end, those of length 1 repeat.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH`, naming the shapes and the axis.
+ */
+export function broadcast(nodes: readonly Node[]): Broadcast {
+  const ndim = Math.max(0, ...nodes.map((node) => node.grid.length));
+  const grid = Array.from({ length: ndim }, (_, axis) => broadcastAxis(nodes, axis - ndim));
+  checkSize(grid.map(axisLength));
+  return { grid, nodes: nodes.map((node) => gather(node, blocksOf(node, grid))) };
+}
+
+/** What becomes of an axis, counted from the end with negative numbers. */
+function broadcastAxis(nodes: readonly Node[], number: number): Axis {
+  const axes = nodes.map((node) => node.grid.at(number)).filter((axis) => axis !== undefined);
+  const full = axes.filter((axis) => axisLength(axis) !== 1);
+  const lengths = new Set(full.map(axisLength));
+  if (lengths.size <= 1) return unifyAxes(full.length > 0 ? full : axes);
+  const shapes = nodes.map((node) => formatShape(node.shape)).join(" and ");
+  throw new BrambleError(
+    "SHAPE_MISMATCH",
+    `Shapes ${shapes} do not broadcast: axis ${number} has lengths ${[...lengths].join(" and ")}`,
+  );
+}
+
+/** The blocks of a node within a grid to which it is broadcast. */
+function blocksOf(node: Node, grid: Grid): Grid {
+  return node.grid.map((axis, number) =>
+    axisLength(axis) === 1 ? axis : (grid.at(number - node.grid.length) ?? axis),
+  );
+}

@@ -1,0 +1,68 @@
+import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { BrambleError } from "../errors.js";
+import type { BlockArray, ProgressEvent, Scheduler } from "../engine/engine.js";
+import { type EngineName, selectEngine } from "../engine/select.js";
+import { collect, type Node } from "../graph/index.js";
+import { NDArray } from "./ndarray.js";
+
+/** How a computation runs. */
+export interface ComputeOptions {
+  /** `threads` uses every core; `sync` one thread, for debugging. Default: `threads`. */
+  readonly scheduler?: Scheduler | undefined;
+  /** Threads of the `threads` scheduler. Default: one for each core. */
+  readonly numWorkers?: number | undefined;
+  /** Stops the computation, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called some times a second with the layers that got on. */
+  readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
+  /** Which engine runs. Default: `BRAMBLE_ENGINE`, else `native` where its binary loads, else `js`. */
+  readonly engine?: EngineName | undefined;
+}
+
+/** How a computation is explained. */
+export type ExplainOptions = Pick<ComputeOptions, "engine">;
+
+const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress", "engine"] as const;
+
+/** Computes several nodes in one run, sharing what they have in common. */
+export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
+  const { engine, ...request } = readOptions(options);
+  request.signal?.throwIfAborted();
+  const results = await selectEngine(engine).run({ ...collect(nodes), ...request });
+  return results.map(unwrap);
+}
+
+/** The layers of some nodes as the engine sees them. */
+export function explainNodes(nodes: readonly Node[], options: unknown): string {
+  checkOptions(options, "options", ["engine"]);
+  const engine = selectEngine((options as ExplainOptions).engine);
+  if (engine.explain !== undefined) return engine.explain(collect(nodes));
+  throw new BrambleError(
+    "ENGINE_UNAVAILABLE",
+    `The ${engine.name} engine runs layers as they are written; only the native one has a plan to explain`,
+  );
+}
+
+function readOptions(options: unknown): ComputeOptions & { readonly scheduler: Scheduler } {
+  checkOptions(options, "options", COMPUTE_OPTIONS);
+  const { scheduler = "threads", numWorkers, signal, onProgress, engine } = options as ComputeOptions;
+  if (numWorkers !== undefined) checkInteger(numWorkers, "options.numWorkers", 1, 1024);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalid("an AbortSignal", "options.signal", signal);
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw invalid("a function", "options.onProgress", onProgress);
+  }
+  return {
+    scheduler: checkOneOf(scheduler, "options.scheduler", ["threads", "sync"]),
+    numWorkers,
+    signal,
+    onProgress,
+    engine,
+  };
+}
+
+/** A 0-d result is a number to people. */
+function unwrap({ data, shape, dtype }: BlockArray): unknown {
+  const result = new NDArray(data, shape, { dtype });
+  return shape.length === 0 ? result.item() : result;
+}

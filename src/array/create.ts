@@ -1,0 +1,80 @@
+import { checkOptions, invalid } from "../check.js";
+import {
+  type DType,
+  DTYPES,
+  defaultDType,
+  isDType,
+  isScalarValue,
+  type ScalarValue,
+  toScalar,
+} from "../dtype/index.js";
+import { createNode, type Node } from "../graph/index.js";
+import { normalizeChunks } from "./chunks.js";
+import { checkShape } from "./shape.js";
+
+const CREATE_OPTIONS = ["dtype", "chunks"] as const;
+
+/** The same value everywhere. `label` is the function that somebody called. */
+export function full(label: string, shape: unknown, value: unknown, options: unknown, dtype: DType): Node {
+  const made = readOptions(options, dtype);
+  const checked = checkShape(shape, "shape");
+  return createNode({
+    label,
+    kind: { create: { full: { value: toScalar(value, made.dtype, "value") } } },
+    dtype: made.dtype,
+    grid: normalizeChunks(made.chunks, { shape: checked, dtype: made.dtype }),
+  });
+}
+
+/** A 0-d array. */
+export function constant(value: ScalarValue, dtype: DType): Node {
+  return full("full", [], value, {}, dtype);
+}
+
+/** The numbers from `start` up to but not including `stop`, `step` apart. */
+export function arange(start: unknown, stop: unknown, step: unknown, options: unknown): Node {
+  const bounds = { start, stop, step };
+  for (const [name, value] of Object.entries(bounds)) {
+    const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value));
+    if (!isNumber) throw invalid("a finite number or a bigint", name, value);
+  }
+  if (Number(step) === 0) throw invalid("a step other than 0", "step", step);
+  const isInteger = Object.values(bounds).some((value) => typeof value === "bigint");
+  const { dtype, chunks } = readOptions(options, isInteger ? "int64" : "float64");
+  if (DTYPES[dtype].kind === "bool") throw invalid("a number's dtype", "options.dtype", dtype);
+  const length = Math.max(0, Math.ceil((Number(stop) - Number(start)) / Number(step)));
+  const shape = checkShape([length], "the range");
+  return createNode({
+    label: "arange",
+    kind: {
+      create: {
+        arange: {
+          start: toScalar(start, dtype, "start"),
+          step: toScalar(step, dtype, "step"),
+          first: 0,
+          stride: 1,
+        },
+      },
+    },
+    dtype,
+    grid: normalizeChunks(chunks, { shape, dtype }),
+  });
+}
+
+/** The dtype that `full` takes from its value. */
+export function dtypeOfValue(value: unknown): DType {
+  if (!isScalarValue(value)) throw invalid("a number, bigint or boolean", "value", value);
+  return defaultDType(value);
+}
+
+function readOptions(options: unknown, defaultType: DType): { dtype: DType; chunks: unknown } {
+  checkOptions(options, "options", CREATE_OPTIONS);
+  const { dtype = defaultType, chunks = "auto" } = options as { dtype?: unknown; chunks?: unknown };
+  return { dtype: checkDType(dtype, "options.dtype"), chunks };
+}
+
+/** Checks for a dtype's name. */
+export function checkDType(value: unknown, name: string): DType {
+  if (isDType(value)) return value;
+  throw invalid(`a dtype (${Object.keys(DTYPES).join(", ")})`, name, value);
+}

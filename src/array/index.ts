@@ -1,0 +1,39 @@
+import {
+  arange,
+  asArray,
+  binaryFunctions,
+  compute,
+  fromArray,
+  full,
+  ones,
+  reductionFunctions,
+  unaryFunctions,
+  where,
+  zeros,
+} from "./functions.js";
+
+/** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
+export const array = {
+  ...unaryFunctions,
+  ...binaryFunctions,
+  ...reductionFunctions,
+  arange,
+  asArray,
+  compute,
+  fromArray,
+  full,
+  ones,
+  where,
+  zeros,
+};
+
+export type { AxisChunks, Chunks } from "./chunks.js";
+export type { ComputeOptions, ExplainOptions } from "./compute.js";
+export type { FromArrayOptions } from "./from-array.js";
+export type { CreateOptions, Shape } from "./functions.js";
+export type { LazyArray } from "./lazy-array.js";
+export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
+export type { ReduceOptions } from "./reduce.js";
+export type { Index } from "./selection.js";
+export { Slice, slice } from "./slice.js";
+export type { ArraySource, Computed, Operand, Rank } from "./types.js";

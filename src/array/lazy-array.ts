@@ -1,0 +1,173 @@
+import { inspect } from "node:util";
+import { type DType, DTYPES, type ResultOf } from "../dtype/index.js";
+import { gridBlocks, gridChunks, type Node, product } from "../graph/index.js";
+import type { Chunks } from "./chunks.js";
+import { type ComputeOptions, computeNodes, type ExplainOptions, explainNodes } from "./compute.js";
+import { checkDType } from "./create.js";
+import { elementwise } from "./elementwise.js";
+import { describeArray } from "./inspect.js";
+import { cast } from "./map.js";
+import { NODE } from "./operand.js";
+import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
+import { rechunk } from "./rechunk.js";
+import { type ReduceOptions, reduce } from "./reduce.js";
+import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
+import { select } from "./select.js";
+import type { Index } from "./selection.js";
+import type { BinaryResult, Computed, Operand, Rank, ReducedRank, SlicedRank } from "./types.js";
+
+type UnaryMethods<D extends DType, R extends Rank> = {
+  readonly [N in keyof typeof UNARY]: () => LazyArray<ResultOf<UnaryRule<N>, D>, R>;
+};
+
+// Over the type of `this` rather than over `D`: a result that depends on two dtypes would keep the compiler
+// from seeing that a `LazyArray<"int8">` is a `LazyArray<DType>`.
+type BinaryMethods = {
+  readonly [N in keyof typeof BINARY]: <T extends LazyArray, const B extends Operand>(
+    this: T,
+    other: B,
+  ) => BinaryResult<BinaryRule<N>, T, B>;
+};
+
+type ReductionMethods<D extends DType, R extends Rank> = {
+  readonly [N in keyof typeof REDUCTIONS]: <const O extends ReduceOptions = Record<never, never>>(
+    options?: O,
+  ) => LazyArray<ResultOf<RuleOfReduction<N>, D>, ReducedRank<R, O>>;
+};
+
+/** The methods that are a line in a table: operations on elements, and reductions. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- The class gets them below, from the same tables.
+export interface LazyArray<out D extends DType = DType, out R extends Rank = Rank>
+  extends UnaryMethods<D, R>,
+    BinaryMethods,
+    ReductionMethods<D, R> {}
+
+/**
+ * An array that is yet to be computed: an expression over blocks. It never changes; every method gives a new
+ * one and reads nothing. `D` is its element type, `R` whether it is known to be a single number.
+ *
+ * @example
+ * const x = array.ones([1000, 1000], { chunks: 100 });
+ * await x.add(1).multiply(2).sum().compute(); // 4000000
+ */
+export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
+  /** The expression. */
+  readonly [NODE]: Node;
+  /** Names `R` for the compiler; there is no such field. */
+  declare protected readonly rank: R;
+
+  /** Made by the functions of `array`, not by hand. */
+  constructor(node: Node) {
+    this[NODE] = node;
+  }
+
+  /** Number of elements along each axis. */
+  get shape(): readonly number[] {
+    return this[NODE].shape;
+  }
+
+  /** Element type. */
+  get dtype(): D {
+    return this[NODE].dtype as D;
+  }
+
+  /** The lengths of the chunks along each axis, listed one by one. */
+  get chunks(): number[][] {
+    return gridChunks(this[NODE].grid);
+  }
+
+  /** Number of chunks along each axis. */
+  get numblocks(): number[] {
+    return gridBlocks(this[NODE].grid);
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return product(this.shape);
+  }
+
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return DTYPES[this.dtype].itemsize;
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.size * this.itemsize;
+  }
+
+  /** For people, in errors and progress: the last operation and the beginning of a fingerprint. */
+  get name(): string {
+    return this[NODE].name;
+  }
+
+  /**
+   * Basic indexing, one entry for each axis: an integer, a string such as `"10:20:2"`, a `slice(...)`, `null`
+   * for a new axis, `"..."` for the axes in between.
+   *
+   * @example
+   * x.slice("10:20", 0, null);
+   */
+  slice<const I extends readonly Index[]>(...index: I): LazyArray<D, SlicedRank<R, I>> {
+    return new LazyArray(select(this[NODE], index));
+  }
+
+  /** The same elements in other chunks. */
+  rechunk(chunks: Chunks): LazyArray<D, R> {
+    return new LazyArray(rechunk(this[NODE], chunks));
+  }
+
+  /** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */
+  astype<const E extends DType>(dtype: E): LazyArray<E, R> {
+    return new LazyArray(cast(this[NODE], checkDType(dtype, "dtype")));
+  }
+
+  /**
+   * Computes the array.
+   *
+   * @returns an `NDArray`; of a 0-d array the number itself (a bigint of int64 and uint64, a boolean of bool).
+   */
+  async compute(options: ComputeOptions = {}): Promise<Computed<D, R>> {
+    const [result] = await computeNodes([this[NODE]], options);
+    return result as Computed<D, R>;
+  }
+
+  /** The layers before and after optimisation, for people. */
+  explain(options: ExplainOptions = {}): string {
+    return explainNodes([this[NODE]], options);
+  }
+
+  [inspect.custom](): string {
+    return describeArray(this[NODE]);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "LazyArray";
+  }
+}
+
+/** Gives every lazy array a method for a line of a table. */
+function addMethod(name: string, method: (self: LazyArray, argument: unknown) => Node): void {
+  Object.defineProperty(LazyArray.prototype, name, {
+    value(this: LazyArray, argument: unknown): LazyArray {
+      return new LazyArray(method(this, argument));
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+for (const [name, operation] of Object.entries(UNARY)) {
+  addMethod(name, (self) => elementwise(name, operation, [self]));
+}
+for (const [name, operation] of Object.entries(BINARY)) {
+  addMethod(name, (self, other) => elementwise(name, operation, [self, other]));
+}
+for (const [name, rule] of Object.entries(REDUCTIONS)) {
+  addMethod(name, (self, options = {}) => reduce(name, rule, self[NODE], options));
+}

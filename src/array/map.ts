@@ -1,0 +1,48 @@
+import { type DType, isScalarValue, type ScalarValue, toScalar } from "../dtype/index.js";
+import type { Arg, Step } from "../generated/layers.js";
+import type { BinaryOp, TernaryOp, UnaryOp } from "../generated/ops.js";
+import { createNode, type Node } from "../graph/index.js";
+import { broadcast } from "./broadcast.js";
+
+/** Writes an element-wise layer: its operands, and its program step by step. */
+export class MapBuilder {
+  readonly #nodes: Node[] = [];
+  readonly #steps: Step[] = [];
+
+  /** An operand as a value of some dtype. `name` is the argument, for the error of a number that does not fit. */
+  operand(value: Node | ScalarValue, dtype: DType, name: string): Arg {
+    if (isScalarValue(value)) return { const: toScalar(value, dtype, name) };
+    const known = this.#nodes.indexOf(value);
+    const operand: Arg = { operand: known === -1 ? this.#nodes.push(value) - 1 : known };
+    if (value.dtype === dtype) return operand;
+    return this.#push({ cast: { from: value.dtype, to: dtype, arg: operand } });
+  }
+
+  /** Calls an operation on arguments of one dtype. */
+  apply(op: UnaryOp | BinaryOp | TernaryOp, dtype: DType, args: readonly Arg[]): Arg {
+    return this.#push({ apply: { op, dtype, args } });
+  }
+
+  /** The layer whose elements are `result`, of type `dtype`; operands are broadcast against each other. */
+  finish(label: string, dtype: DType, result: Arg): Node {
+    const { grid, nodes: inputs } = broadcast(this.#nodes);
+    const operands = inputs.map((input, number) => ({
+      dtype: input.dtype,
+      grid: input.grid,
+      origin: { input: number },
+    }));
+    const program = { steps: this.#steps, result };
+    return createNode({ label, kind: { map: { program, operands } }, dtype, grid, inputs });
+  }
+
+  #push(step: Step): Arg {
+    return { step: this.#steps.push(step) - 1 };
+  }
+}
+
+/** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */
+export function cast(node: Node, dtype: DType): Node {
+  if (node.dtype === dtype) return node;
+  const builder = new MapBuilder();
+  return builder.finish("astype", dtype, builder.operand(node, dtype, "x"));
+}

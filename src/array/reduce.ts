@@ -1,0 +1,75 @@
+import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
+import { resultOf } from "../dtype/index.js";
+import { BrambleError } from "../errors.js";
+import type { Axis } from "../generated/layers.js";
+import { createNode, type Node, product } from "../graph/index.js";
+import { cast } from "./map.js";
+import type { ReductionRule } from "./reductions.js";
+import { checkAxis, formatShape } from "./shape.js";
+
+/** How a reduction is done. */
+export interface ReduceOptions {
+  /** The axis, or the axes, that go; negative ones count from the end. Default: all. */
+  readonly axis?: number | readonly number[] | undefined;
+  /** Whether they stay with length 1. Default: false. */
+  readonly keepdims?: boolean | undefined;
+  /** About how many blocks a step of the tree merges, from 2 on. Default: 16. */
+  readonly splitEvery?: number | undefined;
+}
+
+const REDUCE_OPTIONS = ["axis", "keepdims", "splitEvery"] as const;
+
+/** Reduces axes by a tree whose shape depends on the blocks alone. */
+export function reduce(name: string, rule: ReductionRule, node: Node, options: unknown): Node {
+  checkOptions(options, "options", REDUCE_OPTIONS);
+  const { axis, keepdims = false, splitEvery = 16 } = options as Record<string, unknown>;
+  const axes = readAxes(axis, node.shape.length);
+  const stays = checkBoolean(keepdims, "options.keepdims");
+  const fanIn = fanInOf(checkInteger(splitEvery, "options.splitEvery", 2, 2 ** 31), axes.length);
+  const dtype = resultOf(rule.result, node.dtype);
+  // Reducing no axes changes nothing but the dtype.
+  if (axes.length === 0 && node.shape.length > 0) return cast(node, dtype);
+
+  const single: Axis = [{ length: 1, count: 1 }];
+  const grid = node.grid.flatMap((blocks, number) =>
+    !axes.includes(number) ? [blocks] : stays ? [single] : [],
+  );
+  if (rule.isPartial) checkNotEmpty(name, node, axes);
+  return createNode({
+    label: name,
+    kind: {
+      reduce: { op: rule.op, axes: axes.map((number) => ({ axis: number, fan_in: fanIn })), keepdims: stays },
+    },
+    dtype,
+    grid,
+    inputs: [node],
+  });
+}
+
+/** The numbers of the axes that go, ascending. */
+function readAxes(axis: unknown, ndim: number): number[] {
+  if (axis === undefined) return Array.from({ length: ndim }, (_, number) => number);
+  const name = "options.axis";
+  const axes = Array.isArray(axis)
+    ? axis.map((entry, index) => checkAxis(entry, `${name}[${index}]`, ndim))
+    : [checkAxis(axis, name, ndim)];
+  if (new Set(axes).size < axes.length) throw invalid("different axes", name, axis);
+  return axes.sort((a, b) => a - b);
+}
+
+/** Neighbours merged along each of the axes, so that a step merges about `splitEvery` blocks. */
+function fanInOf(splitEvery: number, axes: number): number {
+  // Roots of whole numbers come out a trifle below.
+  return Math.max(2, Math.floor(splitEvery ** (1 / Math.max(1, axes)) + 1e-9));
+}
+
+function checkNotEmpty(name: string, { shape }: Node, axes: readonly number[]): void {
+  const [reduced, kept] = [true, false].map((goes) =>
+    product(shape.filter((_, number) => axes.includes(number) === goes)),
+  );
+  if (reduced !== 0 || kept === 0) return;
+  throw new BrambleError(
+    "EMPTY_REDUCTION",
+    `\`${name}\` of no elements has no answer: the shape is ${formatShape(shape)}`,
+  );
+}

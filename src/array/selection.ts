@@ -1,0 +1,95 @@
+import { describe, invalid } from "../check.js";
+import { BrambleError } from "../errors.js";
+import type { Pick, Selection } from "../generated/layers.js";
+import { formatShape } from "./shape.js";
+import { Slice } from "./slice.js";
+
+/**
+ * One entry of a basic index.
+ *
+ * - an integer: the element there, negative from the end; the axis goes
+ * - a string such as `":"`, `"10:20"`, `"::-1"`, or a `slice(start, stop, step)`: as in Python
+ * - `null`: a new axis of length 1
+ * - `"..."`: all axes that no other entry speaks of
+ */
+export type Index = number | string | Slice | null;
+
+/** What an entry takes of the axis that it speaks of. */
+export type Taken =
+  | { readonly kind: "index"; readonly axis: number; readonly at: number }
+  | {
+      readonly kind: "slice";
+      readonly axis: number;
+      readonly start: number;
+      readonly step: number;
+      readonly count: number;
+    }
+  | { readonly kind: "newAxis" };
+
+/** The selection of everything. */
+export function selectAll(ndim: number): Selection {
+  return Array.from({ length: ndim }, () => ({ slice: { start: 0, step: 1 } }));
+}
+
+/** An entry as it travels. */
+export function pickOf(taken: Taken): Pick {
+  switch (taken.kind) {
+    case "index":
+      return { index: { at: taken.at } };
+    case "slice":
+      return { slice: { start: taken.start, step: taken.step } };
+    case "newAxis":
+      return "newaxis";
+  }
+}
+
+/** Reads a basic index of an array of this shape: what it takes of each axis, and new axes in between. */
+export function readIndex(index: readonly unknown[], shape: readonly number[]): Taken[] {
+  let axis = -1;
+  return expandEllipsis(index, shape).map(({ entry, name }) => {
+    if (entry === null) return { kind: "newAxis" };
+    axis += 1;
+    const length = shape[axis] ?? 0;
+    if (typeof entry === "number") return { kind: "index", axis, at: readPosition(entry, name, length) };
+    return { kind: "slice", axis, ...readSlice(entry, name).resolve(length) };
+  });
+}
+
+interface Entry {
+  readonly entry: unknown;
+  readonly name: string;
+}
+
+/** The index with an entry for every axis. */
+function expandEllipsis(index: readonly unknown[], shape: readonly number[]): Entry[] {
+  const entries = index.map((entry, number) => ({ entry, name: `index[${number}]` }));
+  const isEllipsis = ({ entry }: Entry): boolean => typeof entry === "string" && entry.trim() === "...";
+  const ellipses = entries.filter(isEllipsis).length;
+  if (ellipses > 1) throw new BrambleError("INVALID_ARGUMENT", 'An index takes one "..." at most');
+  const given = entries.filter((item) => item.entry !== null && !isEllipsis(item)).length;
+  if (given > shape.length) {
+    throw new BrambleError(
+      "OUT_OF_BOUNDS",
+      `The index speaks of ${given} axes, but an array of shape ${formatShape(shape)} has ${shape.length}`,
+    );
+  }
+  const rest = Array.from({ length: shape.length - given }, () => ({ entry: ":", name: "index" }));
+  if (ellipses === 0) return [...entries, ...rest];
+  return entries.flatMap((item) => (isEllipsis(item) ? rest : [item]));
+}
+
+function readPosition(value: number, name: string, length: number): number {
+  if (!Number.isSafeInteger(value)) throw invalid("an integer", name, value);
+  const at = value < 0 ? value + length : value;
+  if (at >= 0 && at < length) return at;
+  throw new BrambleError(
+    "OUT_OF_BOUNDS",
+    `\`${name}\` is ${describe(value)}, but the axis has ${length} elements`,
+  );
+}
+
+function readSlice(entry: unknown, name: string): Slice {
+  if (entry instanceof Slice) return entry;
+  if (typeof entry === "string") return Slice.parse(entry, name);
+  throw invalid('an integer, a slice such as "1:10:2", null or "..."', name, entry);
+}

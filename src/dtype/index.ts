@@ -1,0 +1,4 @@
+export * from "./dtype.js";
+export * from "./promotion.js";
+export * from "./results.js";
+export * from "./scalar.js";

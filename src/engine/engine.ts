@@ -1,0 +1,114 @@
+import type { TypedArray } from "../dtype/dtype.js";
+import type { DType, Layer } from "../generated/layers.js";
+
+/** Something that executes layers. Both engines give the same answers. */
+export interface Engine {
+  /** `native`: the Rust core. `js`: plain TypeScript in one thread, where no binary fits. */
+  readonly name: "native" | "js";
+  /**
+   * Executes a graph.
+   *
+   * @returns one array for each output, in order.
+   * @throws {BrambleError} with the layer and block that failed; or the reason of the signal, once
+   *   everything has stopped.
+   */
+  run(request: RunRequest): Promise<readonly BlockArray[]>;
+  /** Opens a file to look at what is in it; elements are read by `run`. */
+  openHDF5(path: string): HDF5Backend;
+  /** The layers before and after optimisation, for people. Absent where nothing is optimised. */
+  explain?(graph: WireGraph): string;
+}
+
+/** What travels to an engine as MessagePack. */
+export interface WireGraph {
+  /** Inputs of a layer stand before it. */
+  readonly layers: readonly Layer[];
+  /** Positions of the layers that are wanted. */
+  readonly outputs: readonly number[];
+}
+
+/** One execution of a graph. */
+export interface RunRequest extends WireGraph {
+  /** What `memory` stores read from, by number. */
+  readonly buffers: readonly TypedArray[];
+  /** `threads` uses every core; `sync` the one thread, for debugging. */
+  readonly scheduler: Scheduler;
+  /** Threads of the `threads` scheduler; all cores if absent. */
+  readonly numWorkers?: number | undefined;
+  /** Stops the execution. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with what was done since the last call. */
+  readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
+}
+
+/** Where the tasks of a computation run. */
+export type Scheduler = "threads" | "sync";
+
+/** How far a layer is. */
+export interface ProgressEvent {
+  /** Name of the layer. */
+  readonly layer: string;
+  /** Blocks made so far. */
+  readonly done: number;
+  /** Blocks in all. */
+  readonly total: number;
+}
+
+/** A result: dense, in row-major order. */
+export interface BlockArray {
+  readonly dtype: DType;
+  /** Empty for a 0-d result, which has one element. */
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** An HDF5 file that an engine holds open. All paths are absolute paths in the file. */
+export interface HDF5Backend {
+  /**
+   * Describes an object; soft links are followed.
+   *
+   * @throws {BrambleError} `PATH_NOT_FOUND`, naming the nearest names there are.
+   */
+  node(path: string): HDF5Node;
+  /** Names of the members of a group, in the order of the file's index. */
+  keys(path: string): string[];
+  /** Attributes of an object. */
+  attrs(path: string): Record<string, AttributeValue>;
+  /** Closes the file; further calls throw `FILE_CLOSED`. */
+  close(): void;
+}
+
+/** A group or a dataset. */
+export type HDF5Node = HDF5GroupNode | HDF5DatasetNode;
+
+/** A group in a file. */
+export interface HDF5GroupNode {
+  readonly kind: "group";
+  readonly path: string;
+}
+
+/** A dataset in a file. */
+export interface HDF5DatasetNode {
+  readonly kind: "dataset";
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Chunk lengths; null where the layout is not chunked. */
+  readonly chunks: readonly number[] | null;
+  /** In the order in which they are applied when writing. */
+  readonly filters: readonly HDF5Filter[];
+  readonly layout: "contiguous" | "compact" | "chunked" | "virtual";
+  /** Value of elements that were never written; null if it is undefined. */
+  readonly fillValue: number | bigint | boolean | null;
+  /** Whether a chunk must be decoded as a whole (compressed, checksummed). */
+  readonly decoded: boolean;
+}
+
+/** A filter of a dataset, such as `{ name: "gzip", options: [4] }`. */
+export interface HDF5Filter {
+  readonly name: string;
+  readonly options: readonly number[];
+}
+
+/** The value of an attribute; arrays are nested, one level for each axis. */
+export type AttributeValue = number | bigint | boolean | string | null | readonly AttributeValue[];

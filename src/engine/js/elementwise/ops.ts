@@ -1,0 +1,202 @@
+import type { DType } from "../../../dtype/index.js";
+import { DTYPES } from "../../../dtype/index.js";
+import { BrambleError } from "../../../errors.js";
+import type { BINARY_OPS, TERNARY_OPS, UNARY_OPS } from "../../../generated/ops.js";
+import * as arithmetic from "./arithmetic.js";
+import * as division from "./division.js";
+import { type BigLanes, isBig, type Lanes } from "./lanes.js";
+import { at, eachBig, eachNumber, type Loop, type NumberLoop, testBig } from "./loops.js";
+import * as power from "./power.js";
+
+/** An operation: a loop for each family of dtypes for which it has a meaning. */
+export interface Operation {
+  /** Whether the result is a truth value; else it has the dtype of the arguments. */
+  readonly isTest?: true;
+  readonly bool?: NumberLoop;
+  /** Integers of up to 32 bits; what goes beyond the dtype is wrapped afterwards. */
+  readonly int?: NumberLoop;
+  /** Integers of 64 bits. */
+  readonly big?: Loop;
+  /** Floats; what float32 cannot hold is rounded afterwards. */
+  readonly float?: NumberLoop;
+  /** float32, where rounding afterwards is not enough. */
+  readonly float32?: NumberLoop;
+}
+
+type OpName = (typeof UNARY_OPS)[number] | (typeof BINARY_OPS)[number] | (typeof TERNARY_OPS)[number];
+
+const numbers = (loop: NumberLoop, big: Loop): Operation => ({ int: loop, float: loop, big });
+const floats = (float: NumberLoop): Operation => ({ float });
+const test = (loop: NumberLoop, big: Loop): Operation => ({
+  isTest: true,
+  bool: loop,
+  int: loop,
+  float: loop,
+  big,
+});
+const bits = (bool: NumberLoop, int: NumberLoop, big: Loop): Operation => ({ bool, int, big });
+
+/** Every operation by name: a row each. */
+export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
+  absolute: {
+    ...numbers(
+      arithmetic.absolute,
+      eachBig((a) => (a < 0n ? -a : a)),
+    ),
+    bool: arithmetic.absolute,
+  },
+  add: numbers(
+    arithmetic.add,
+    eachBig((a, b) => a + b),
+  ),
+  bitwise_and: bits(
+    arithmetic.and,
+    arithmetic.and,
+    eachBig((a, b) => a & b),
+  ),
+  bitwise_or: bits(
+    arithmetic.or,
+    arithmetic.or,
+    eachBig((a, b) => a | b),
+  ),
+  bitwise_xor: bits(
+    arithmetic.xor,
+    arithmetic.xor,
+    eachBig((a, b) => a ^ b),
+  ),
+  ceil: floats(arithmetic.ceil),
+  cos: floats(eachNumber(Math.cos)),
+  divide: floats(arithmetic.divide),
+  equal: test(
+    arithmetic.equal,
+    testBig((a, b) => a === b),
+  ),
+  exp: floats(eachNumber(Math.exp)),
+  floor: floats(arithmetic.floor),
+  floor_divide: {
+    int: eachNumber(division.floorDivideIntegers),
+    big: eachBig(division.floorDivideBigs),
+    float: eachNumber(division.floorDivideFloats((value) => value)),
+    float32: eachNumber(division.floorDivideFloats(Math.fround)),
+  },
+  greater: test(
+    arithmetic.greater,
+    testBig((a, b) => a > b),
+  ),
+  greater_equal: test(
+    arithmetic.greaterEqual,
+    testBig((a, b) => a >= b),
+  ),
+  invert: bits(
+    arithmetic.not,
+    arithmetic.invert,
+    eachBig((a) => ~a),
+  ),
+  isfinite: { isTest: true, float: arithmetic.isfinite },
+  isinf: { isTest: true, float: arithmetic.isinf },
+  isnan: { isTest: true, float: arithmetic.isnan },
+  less: test(
+    arithmetic.less,
+    testBig((a, b) => a < b),
+  ),
+  less_equal: test(
+    arithmetic.lessEqual,
+    testBig((a, b) => a <= b),
+  ),
+  log: floats(eachNumber(Math.log)),
+  logical_and: test(
+    arithmetic.logicalAnd,
+    testBig((a, b) => a !== 0n && b !== 0n),
+  ),
+  logical_not: test(
+    arithmetic.not,
+    testBig((a) => a === 0n),
+  ),
+  logical_or: test(
+    arithmetic.logicalOr,
+    testBig((a, b) => a !== 0n || b !== 0n),
+  ),
+  logical_xor: test(
+    arithmetic.logicalXor,
+    testBig((a, b) => (a !== 0n) !== (b !== 0n)),
+  ),
+  maximum: {
+    ...numbers(
+      arithmetic.maximum,
+      eachBig((a, b) => (a > b ? a : b)),
+    ),
+    bool: arithmetic.maximum,
+  },
+  minimum: {
+    ...numbers(
+      arithmetic.minimum,
+      eachBig((a, b) => (a < b ? a : b)),
+    ),
+    bool: arithmetic.minimum,
+  },
+  multiply: { float: arithmetic.multiply, int: arithmetic.multiplyIntegers, big: eachBig((a, b) => a * b) },
+  negative: numbers(
+    arithmetic.negative,
+    eachBig((a) => -a),
+  ),
+  not_equal: test(
+    arithmetic.notEqual,
+    testBig((a, b) => a !== b),
+  ),
+  positive: numbers(
+    arithmetic.positive,
+    eachBig((a) => a),
+  ),
+  power: {
+    float: eachNumber(power.powerFloats),
+    int: eachNumber(power.powerIntegers),
+    big: eachBig(power.powerBigs),
+  },
+  reciprocal: floats(arithmetic.reciprocal),
+  remainder: {
+    int: eachNumber(division.remainderIntegers),
+    big: eachBig(division.remainderBigs),
+    float: eachNumber(division.remainderFloats),
+  },
+  rint: floats(arithmetic.rint),
+  sign: numbers(
+    arithmetic.sign,
+    eachBig((a) => (a > 0n ? 1n : a < 0n ? -1n : 0n)),
+  ),
+  sin: floats(eachNumber(Math.sin)),
+  sqrt: floats(arithmetic.sqrt),
+  square: { float: arithmetic.square, int: arithmetic.squareIntegers, big: eachBig((a) => a * a) },
+  subtract: numbers(
+    arithmetic.subtract,
+    eachBig((a, b) => a - b),
+  ),
+  trunc: floats(arithmetic.trunc),
+  where: { bool: arithmetic.where, int: arithmetic.where, float: arithmetic.where, big: whereBig },
+};
+
+/** Takes elements of the second argument where the first is true, else of the third. */
+function whereBig(out: Lanes, n: number, condition: Lanes, a: Lanes, b: Lanes): void {
+  const [to, left, right] = [out as BigLanes, a as BigLanes, b as BigLanes];
+  for (let i = 0; i < n; i += 1) to[i] = (at(condition as Float64Array, i) === 0 ? right[i] : left[i]) ?? 0n;
+}
+
+/** An operation by name. */
+export function operationOf(name: string): Operation {
+  if (Object.hasOwn(OPERATIONS, name)) return OPERATIONS[name as OpName];
+  throw new BrambleError("INVALID_GRAPH", `there is no element-wise operation ${JSON.stringify(name)}`);
+}
+
+/** The loop of an operation for arguments of a dtype. */
+export function loopOf(name: string, dtype: DType): Loop {
+  const loop = findLoop(operationOf(name), dtype);
+  // The lanes of a dtype are always of the class that its loop takes.
+  if (loop !== undefined) return loop as Loop;
+  throw new BrambleError("UNSUPPORTED_DTYPE", `${name} does not take elements of type ${dtype}`);
+}
+
+function findLoop(operation: Operation, dtype: DType): NumberLoop | Loop | undefined {
+  if (isBig(dtype)) return operation.big;
+  if (dtype === "bool") return operation.bool;
+  if (DTYPES[dtype].kind !== "float") return operation.int;
+  return dtype === "float32" ? (operation.float32 ?? operation.float) : operation.float;
+}

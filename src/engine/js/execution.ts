@@ -1,0 +1,149 @@
+import { blockAsBox, blockInBox, boxSize, type Range, ravel } from "./axis.js";
+import type { Block, BlockNumbers } from "./block.js";
+import { behind, type Link } from "./links.js";
+import { type Plan, type PlannedStage, usesOf, withLayer } from "./plan.js";
+
+/** A block that is being made. */
+interface Frame {
+  readonly number: number;
+  readonly stage: PlannedStage;
+  readonly block: BlockNumbers;
+  /** The blocks that it reads of each input. */
+  readonly boxes: readonly (readonly Range[])[];
+  /** How far the search for missing ones has come: an input and a place in its box. */
+  input: number;
+  place: number;
+}
+
+/** A block that was made. */
+interface Kept {
+  readonly block: Block;
+  /** How often it will be read yet. */
+  uses: number;
+}
+
+/** Called after each block that was made; what it gives is waited for. */
+export type OnBlock = (stage: PlannedStage) => Promise<void> | undefined;
+
+/**
+ * Makes blocks on demand, depth first, and frees each when its last reader has run. Only blocks on the way to the
+ * one that is wanted exist.
+ */
+export class Execution {
+  readonly #plan: Plan;
+  readonly #onBlock: OnBlock;
+  /** For each stage its blocks by their numbers in the grid. */
+  readonly #kept: readonly Map<number, Kept>[];
+
+  constructor(plan: Plan, onBlock: OnBlock) {
+    this.#plan = plan;
+    this.#onBlock = onBlock;
+    this.#kept = plan.stages.map(() => new Map());
+  }
+
+  /** Makes a block of an output and hands it over. */
+  async take(output: number, block: BlockNumbers): Promise<Block> {
+    // A stack of our own: chains of layers are longer than the call stack.
+    const stack = [this.#frame(output, block)];
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      const isMade = this.#isKept(frame.number, frame.block);
+      const missing = isMade ? undefined : this.#missing(frame);
+      if (missing !== undefined) {
+        stack.push(missing);
+        continue;
+      }
+      stack.pop();
+      if (isMade) continue;
+      const made = this.#run(frame);
+      this.#keep(frame, made instanceof Promise ? await made : made);
+      const pause = this.#onBlock(frame.stage);
+      if (pause !== undefined) await pause;
+      stack.push(...this.#eagerReaders(frame));
+    }
+    return this.#use(output, block);
+  }
+
+  #frame(number: number, block: BlockNumbers): Frame {
+    const stage = this.#plan.stages[number];
+    if (stage === undefined) throw new RangeError(`no stage ${number}`);
+    const boxes = stage.inputs.map(({ link }) => behind(link, blockAsBox(block)));
+    return { number, stage, block, boxes, input: 0, place: 0 };
+  }
+
+  /** The next block that a frame reads and that is yet to be made. */
+  #missing(frame: Frame): Frame | undefined {
+    for (; frame.input < frame.boxes.length; frame.input += 1, frame.place = 0) {
+      const box = frame.boxes[frame.input] ?? [];
+      const { stage: number } = frame.stage.inputs[frame.input] ?? { stage: -1 };
+      for (const count = boxSize(box); frame.place < count; frame.place += 1) {
+        const block = blockInBox(box, frame.place);
+        if (!this.#isKept(number, block)) return this.#frame(number, block);
+      }
+    }
+    return undefined;
+  }
+
+  #run({ stage, block, boxes }: Frame): Block | Promise<Block> {
+    const inputs = boxes.map((box, input) => {
+      const { stage: number } = stage.inputs[input] ?? { stage: -1 };
+      return Array.from({ length: boxSize(box) }, (_, place) => this.#use(number, blockInBox(box, place)));
+    });
+    try {
+      const made = stage.run(block, inputs);
+      return made instanceof Promise ? made.catch(fail) : made;
+    } catch (error) {
+      return fail(error);
+    }
+
+    function fail(error: unknown): never {
+      throw withLayer(error, stage.layer, block);
+    }
+  }
+
+  #keep({ number, stage, block }: Frame, made: Block): void {
+    this.#kept[number]?.set(ravel(stage.grid, block), {
+      block: made,
+      uses: usesOf(this.#plan, number, block),
+    });
+  }
+
+  #isKept(number: number, block: BlockNumbers): boolean {
+    return this.#kept[number]?.has(ravel(this.#plan.stages[number]?.grid ?? [], block)) ?? false;
+  }
+
+  /** Reads a block, the last time of which frees it. */
+  #use(number: number, block: BlockNumbers): Block {
+    const place = ravel(this.#plan.stages[number]?.grid ?? [], block);
+    const kept = this.#kept[number]?.get(place);
+    if (kept === undefined) throw new RangeError(`block ${block.join(", ")} of stage ${number} is gone`);
+    kept.uses -= 1;
+    if (kept.uses <= 0) this.#kept[number]?.delete(place);
+    return kept.block;
+  }
+
+  /**
+   * Where several stages read a block, those that leave little of it: else all blocks would stay until the second
+   * of two sums has its turn.
+   */
+  #eagerReaders({ stage, block }: Frame): Frame[] {
+    if (stage.readers.length < 2) return [];
+    return stage.readers.flatMap(({ stage: number, link }) => {
+      const reader = this.#plan.stages[number];
+      const read = readerBlock(link, block);
+      const isWanted = reader?.wanted.every((range, axis) => isIn(range, read[axis] ?? 0));
+      return reader?.shrinks && isWanted ? [this.#frame(number, read)] : [];
+    });
+  }
+}
+
+/** The block of a stage that reads one block for each of its own, and no other. */
+function readerBlock(link: Link, block: BlockNumbers): number[] {
+  const read: number[] = [];
+  for (const [axis, { output }] of link.axes.entries())
+    if (output !== undefined) read[output] = block[axis] ?? 0;
+  return read;
+}
+
+function isIn({ start, end }: Range, number: number): boolean {
+  return number >= start && number < end;
+}

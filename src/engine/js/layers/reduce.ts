@@ -1,0 +1,106 @@
+import type { Axis, DType, Grid, Layer, Reduce } from "../../../generated/layers.js";
+import { axisBlocks, axisLength, product, regularAxis } from "../../../graph/index.js";
+import { blockShape } from "../axis.js";
+import type { Block } from "../block.js";
+import { type AxisLink, fan, type Link, only, same, whole } from "../links.js";
+import type { Reduction } from "../reduce/reduction.js";
+import { reductionOf } from "../reduce/reductions.js";
+import type { Stage, StageOfLayer } from "./stage.js";
+
+/** What a reduction reads. */
+export interface ReduceInput extends StageOfLayer {
+  readonly dtype: DType;
+}
+
+/**
+ * A reduction as its tree: a state for every block, then stages that merge neighbours, of which the last gives
+ * the result. The tree depends on the grid alone, so the answer always has the same bits.
+ *
+ * @param next - the number that the first of these stages gets.
+ */
+export function reduceStages(layer: Layer, reduce: Reduce, input: ReduceInput, next: number): Stage[] {
+  const tree = new Tree(layer, reduce, input);
+  let grid = tree.shrink(input.grid, axisBlocks);
+  const stages = [tree.partial(input, grid)];
+  while (!tree.isDone(grid)) {
+    const finer = grid;
+    grid = tree.shrink(finer, (axis, fanIn) => Math.ceil(axisBlocks(axis) / fanIn));
+    stages.push(tree.combine({ stage: next + stages.length - 1, grid: finer }, grid));
+  }
+  return stages;
+}
+
+/** What all stages of one tree share. */
+class Tree {
+  readonly #layer: Layer;
+  readonly #reduce: Reduce;
+  readonly #reduction: Reduction;
+  /** Elements that go into each element of the result. */
+  readonly #count: number;
+
+  constructor(layer: Layer, reduce: Reduce, { dtype, grid }: ReduceInput) {
+    this.#layer = layer;
+    this.#reduce = reduce;
+    this.#reduction = reductionOf(reduce.op, dtype);
+    this.#count = product(reduce.axes.map(({ axis }) => axisLength(grid[axis] ?? [])));
+  }
+
+  /** A grid with another number of blocks along the reduced axes, each of one state. */
+  shrink(grid: Grid, blocks: (axis: Axis, fanIn: number) => number): Grid {
+    return grid.map((axis, number) => {
+      const fanIn = this.#fanIn(number);
+      return fanIn === undefined ? axis : regularAxis(blocks(axis, fanIn), 1);
+    });
+  }
+
+  /** Whether one block is left along every reduced axis. */
+  isDone(grid: Grid): boolean {
+    return this.#reduce.axes.every(({ axis }) => axisBlocks(grid[axis] ?? []) === 1);
+  }
+
+  partial({ stage, grid: elements }: ReduceInput, grid: Grid): Stage {
+    const axes = this.#reduce.axes.map(({ axis }) => axis);
+    const link = this.#link(elements, grid, (output) => same(output));
+    const run = ([block]: readonly Block[]) => block && this.#reduction.partial(block, axes);
+    return { ...this.#stage(grid, run), inputs: [{ stage, link }], shrinks: true };
+  }
+
+  combine({ stage, grid: finer }: StageOfLayer, grid: Grid): Stage {
+    const link = this.#link(finer, grid, fan);
+    const run = (states: readonly Block[]) => this.#reduction.combine(states.map(({ data }) => data));
+    return { ...this.#stage(grid, run), inputs: [{ stage, link }] };
+  }
+
+  /** What merges blocks into one, whose state becomes the result in the last stage. */
+  #stage(grid: Grid, merge: (blocks: readonly Block[]) => Block["data"] | undefined): Omit<Stage, "inputs"> {
+    const isLast = this.isDone(grid);
+    const outputGrid = isLast ? this.#layer.grid : grid;
+    return {
+      grid: outputGrid,
+      run: (block, [blocks = []]) => {
+        const state = merge(blocks);
+        if (state === undefined) throw new RangeError("a reduction of no block");
+        const data = isLast ? this.#reduction.finish(state, this.#count) : state;
+        return { data, shape: blockShape(outputGrid, block) };
+      },
+    };
+  }
+
+  /** Kept axes go along; reduced ones are read as `reduced` says, or as a whole where the result lacks them. */
+  #link(input: Grid, grid: Grid, reduced: (output: number, axis: Axis, fanIn: number) => AxisLink): Link {
+    const isDropped = this.isDone(grid) && !this.#reduce.keepdims;
+    let output = 0;
+    const axes = input.map((axis, number) => {
+      const fanIn = this.#fanIn(number);
+      if (fanIn !== undefined && isDropped) return axisBlocks(axis) === 1 ? only(0) : whole(axis);
+      output += 1;
+      return fanIn === undefined ? same(output - 1) : reduced(output - 1, axis, fanIn);
+    });
+    return { axes, free: [] };
+  }
+
+  /** How many neighbours are merged along an axis that is reduced. */
+  #fanIn(number: number): number | undefined {
+    return this.#reduce.axes.find(({ axis }) => axis === number)?.fan_in;
+  }
+}

@@ -1,0 +1,107 @@
+import { bytesOf, viewBytes } from "../dtype/index.js";
+import { BrambleError, type ErrorCode } from "../errors.js";
+import { encode } from "../graph/index.js";
+import type { NativeArray, NativeBinding, NativeHdf5File, NativeOutcome } from "../native/binding.js";
+import { loadNative } from "../native/load.js";
+import type {
+  AttributeValue,
+  BlockArray,
+  Engine,
+  HDF5Backend,
+  HDF5Node,
+  RunRequest,
+  WireGraph,
+} from "./engine.js";
+import { readAttributes, readNode } from "./hdf5-json.js";
+
+/** The Rust core as an engine. */
+export function createNativeEngine(): Engine {
+  const binding = loadNative();
+  return {
+    name: "native",
+    run: (request) => run(binding, request),
+    openHDF5: (path) => new NativeHDF5(withOwnErrors(() => new binding.Hdf5File(path))),
+    explain: (graph) => withOwnErrors(() => binding.explain(encodeGraph(graph))),
+  };
+}
+
+async function run(binding: NativeBinding, request: RunRequest): Promise<BlockArray[]> {
+  const { signal, onProgress } = request;
+  signal?.throwIfAborted();
+  let failure: { readonly error: unknown } | undefined;
+  const options = { scheduler: request.scheduler, numWorkers: request.numWorkers ?? 0 };
+  const started = withOwnErrors(() =>
+    binding.run(encodeGraph(request), request.buffers.map(bytesOf), options, (batch) => {
+      try {
+        onProgress?.(batch);
+      } catch (error) {
+        // Nobody above us could catch it: it becomes the answer.
+        failure ??= { error };
+        started.cancel();
+      }
+    }),
+  );
+  const cancel = (): void => started.cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    const outcome = await started.result;
+    signal?.throwIfAborted();
+    if (failure !== undefined) throw failure.error;
+    return arraysOf(outcome);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+function encodeGraph({ layers, outputs }: WireGraph): Uint8Array {
+  return encode({ layers, outputs });
+}
+
+function arraysOf({ arrays = [], error }: NativeOutcome): BlockArray[] {
+  if (error !== undefined) {
+    throw new BrambleError(error.code as ErrorCode, error.message, {
+      layer: error.layer,
+      block: error.block,
+    });
+  }
+  return arrays.map(({ dtype, shape, data }: NativeArray) => ({
+    dtype,
+    shape,
+    data: viewBytes(dtype, data),
+  }));
+}
+
+/** An open file; every error that the addon throws becomes one of ours, with the caller's stack. */
+class NativeHDF5 implements HDF5Backend {
+  readonly #file: NativeHdf5File;
+
+  constructor(file: NativeHdf5File) {
+    this.#file = file;
+  }
+
+  node(path: string): HDF5Node {
+    return readNode(withOwnErrors(() => this.#file.node(path)));
+  }
+
+  keys(path: string): string[] {
+    return withOwnErrors(() => this.#file.keys(path));
+  }
+
+  attrs(path: string): Record<string, AttributeValue> {
+    return readAttributes(withOwnErrors(() => this.#file.attrs(path)));
+  }
+
+  close(): void {
+    withOwnErrors(() => this.#file.close());
+  }
+}
+
+function withOwnErrors<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = "code" in error ? (error.code as ErrorCode) : "INTERNAL";
+    throw new BrambleError(code, error.message, { cause: error });
+  }
+}

@@ -1,0 +1,49 @@
+import { checkOneOf } from "../check.js";
+import type { Engine } from "./engine.js";
+import { createJsEngine } from "./js/index.js";
+import { createNativeEngine } from "./native.js";
+
+/** Name of an engine. */
+export type EngineName = Engine["name"];
+
+const ENGINES = ["native", "js"] as const satisfies readonly EngineName[];
+const made = new Map<EngineName, Engine>();
+let isWarned = false;
+
+/**
+ * The engine that runs: the one asked for, else the one that `BRAMBLE_ENGINE` names, else `native` where its
+ * binary loads, else `js`, with a warning.
+ *
+ * @throws {BrambleError} `ENGINE_UNAVAILABLE` if the engine asked for cannot run here.
+ */
+export function selectEngine(name?: EngineName): Engine {
+  if (name !== undefined) return engine(checkOneOf(name, "options.engine", ENGINES));
+  // An empty variable is one that somebody unset.
+  const wanted = process.env["BRAMBLE_ENGINE"] || undefined;
+  if (wanted !== undefined) return engine(checkOneOf(wanted, "BRAMBLE_ENGINE", ENGINES));
+  try {
+    return engine("native");
+  } catch (error) {
+    warn(error);
+    return engine("js");
+  }
+}
+
+function engine(name: EngineName): Engine {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const created = name === "native" ? createNativeEngine() : createJsEngine();
+  made.set(name, created);
+  return created;
+}
+
+function warn(error: unknown): void {
+  if (isWarned) return;
+  isWarned = true;
+  const why = error instanceof Error ? error.message : String(error);
+  process.emitWarning(
+    `Computing in plain JavaScript, in one thread and many times slower. ${why}\n` +
+      "To choose this without the warning, set BRAMBLE_ENGINE=js.",
+    { type: "BrambleWarning", code: "BRAMBLE_JS_ENGINE" },
+  );
+}

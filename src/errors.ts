@@ -1,0 +1,74 @@
+/**
+ * What went wrong, for programs to branch on. The message says it for people.
+ *
+ * - `INVALID_ARGUMENT`: a value of the wrong type, or one that is not allowed there.
+ * - `OUT_OF_BOUNDS`: an index or axis that the array does not have.
+ * - `INVALID_CHUNKS`: chunks that are no chunks, or do not add up to the shape.
+ * - `SHAPE_MISMATCH`: shapes that do not broadcast, nested arrays that are ragged.
+ * - `UNSUPPORTED_DTYPE`: an element type for which the operation has no meaning.
+ * - `OVERFLOW`: a number that does not fit the element type.
+ * - `EMPTY_REDUCTION`: `min` or `max` of no elements.
+ * - `ARITHMETIC`: arithmetic without an answer, such as an integer to a negative power.
+ * - `FILE_NOT_FOUND`: no file of that name.
+ * - `FILE_ACCESS`: the file is there but must not or cannot be read.
+ * - `INVALID_FILE`: not an HDF5 file, or truncated.
+ * - `CORRUPT_DATA`: a chunk whose checksum or compressed data is wrong.
+ * - `UNSUPPORTED_FILTER`: a chunk that needs a filter nobody here knows.
+ * - `PATH_NOT_FOUND`: nothing of that name in the file.
+ * - `FILE_CLOSED`: a file that was closed before.
+ * - `OUT_OF_MEMORY`: the machine has too little memory for a block or a result.
+ * - `ENGINE_UNAVAILABLE`: no engine can run here, or not the one that was asked for.
+ * - `CANCELLED`: stopped on request; `compute` rejects with the signal's reason instead.
+ * - `INVALID_GRAPH`: a graph that the engine refuses: the addon is of another version.
+ * - `INTERNAL`: a bug in Bramble.
+ */
+export type ErrorCode =
+  | "INVALID_ARGUMENT"
+  | "OUT_OF_BOUNDS"
+  | "INVALID_CHUNKS"
+  | "SHAPE_MISMATCH"
+  | "UNSUPPORTED_DTYPE"
+  | "OVERFLOW"
+  | "EMPTY_REDUCTION"
+  | "ARITHMETIC"
+  | "FILE_NOT_FOUND"
+  | "FILE_ACCESS"
+  | "INVALID_FILE"
+  | "CORRUPT_DATA"
+  | "UNSUPPORTED_FILTER"
+  | "PATH_NOT_FOUND"
+  | "FILE_CLOSED"
+  | "OUT_OF_MEMORY"
+  | "ENGINE_UNAVAILABLE"
+  | "CANCELLED"
+  | "INVALID_GRAPH"
+  | "INTERNAL";
+
+/** Where in a computation an error happened, and what it was before. */
+export interface ErrorContext {
+  /** The error behind this one. */
+  readonly cause?: unknown;
+  /** Name of the layer that failed, such as `sum-3f2a91`. */
+  readonly layer?: string | undefined;
+  /** Chunk numbers of the block that failed. */
+  readonly block?: readonly number[] | undefined;
+}
+
+/** Every error that Bramble throws or rejects with. */
+export class BrambleError extends Error {
+  override readonly name = "BrambleError";
+  /** What went wrong, for programs. */
+  readonly code: ErrorCode;
+  /** Name of the layer that failed, where a computation was under way. */
+  declare readonly layer?: string;
+  /** Chunk numbers of the block that failed. */
+  declare readonly block?: readonly number[];
+
+  constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
+    super(message, "cause" in context ? { cause: context.cause } : undefined);
+    this.code = code;
+    // Only where they are known, so that printing an error shows no empty fields.
+    if (context.layer !== undefined) this.layer = context.layer;
+    if (context.block !== undefined) this.block = context.block;
+  }
+}

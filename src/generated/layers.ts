@@ -1,0 +1,216 @@
+// Generated from crates/graph by `npm run generate`: do not edit.
+
+/** The type of an array's elements, named as NumPy names it. */
+export type DType =
+  | "bool"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "float32"
+  | "float64";
+
+/** A number as it was written, before it takes a `DType`. */
+export type Scalar =
+  | { bool: boolean }
+  | { int: number | bigint }
+  | { uint: number | bigint }
+  | { float: string };
+
+/** What one entry of a basic index does. Entries stand in the order of the axes. */
+export type Pick =
+  | {
+      slice: {
+        /** Position of the first element taken. */
+        start: number;
+        /** Distance between two elements taken. */
+        step: number;
+      };
+    }
+  | {
+      index: {
+        /** Position of the element. */
+        at: number;
+      };
+    }
+  | "newaxis";
+
+/** One `Pick` for each input axis, with new axes in between. */
+export type Selection = ReadonlyArray<Pick>;
+
+/** Where an argument of a step comes from. */
+export type Arg = { operand: number } | { step: number } | { const: Scalar };
+
+/** One instruction. */
+export type Step =
+  | {
+      apply: {
+        /** Name of the operation, one of those the array crate lists. */
+        op: string;
+        /** Element type of the arguments. */
+        dtype: DType;
+        /** As many as the operation takes. */
+        args: ReadonlyArray<Arg>;
+      };
+    }
+  | {
+      cast: {
+        /** Type of the argument. */
+        from: DType;
+        /** Type of the result. */
+        to: DType;
+        /** What is converted. */
+        arg: Arg;
+      };
+    };
+
+/** The steps in order, and which value is the result. Without a step the program passes on an operand. */
+export type Program = {
+  /** A step uses results of earlier steps only. */
+  steps: ReadonlyArray<Step>;
+  /** The value of the program. */
+  result: Arg;
+};
+
+/** `count` neighbouring chunks of the same length. */
+export type Run = {
+  /** Elements of each chunk along the axis. */
+  length: number;
+  /** How many chunks. */
+  count: number;
+};
+
+/** The chunks of one axis. An axis of length 0 has one chunk of length 0. */
+export type Axis = ReadonlyArray<Run>;
+
+/** The chunks of all axes. */
+export type Grid = ReadonlyArray<Axis>;
+
+/** One step of a computation, for all blocks at once. */
+export type Layer = {
+  /** For people: in errors, progress and `explain()`, such as `sum-3f2a91`. */
+  name: string;
+  /** Element type of the output. */
+  dtype: DType;
+  /** Blocks of the output. */
+  grid: Grid;
+  /** The layers whose blocks this one reads. */
+  inputs: ReadonlyArray<number>;
+  /** What is done. */
+  kind: Kind;
+};
+
+/** How a block of the output comes to be. */
+export type Kind =
+  | { source: Source }
+  | { create: Create }
+  | { map: Elementwise }
+  | { reduce: Reduce }
+  | { select: Select }
+  | { gather: Gather };
+
+/** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
+ * names; the layer's grid says which part is which block. */
+export type Source = {
+  /** Where the elements lie. */
+  store: Store;
+  /** Elements of the whole store along each axis. */
+  shape: readonly number[];
+  /** What is read of it. */
+  selection: Selection;
+  /** Chunk lengths of the store where a chunk must be decoded as a whole (compressed data), so that the
+   * optimiser can see to it that each is decoded once. */
+  decoded_chunks: readonly number[] | null;
+};
+
+/** Names a store. A description only: whoever executes opens it. */
+export type Store =
+  | {
+      memory: {
+        /** Its number among those handed over. */
+        buffer: number;
+      };
+    }
+  | {
+      hdf5: {
+        /** Absolute path of the file. */
+        path: string;
+        /** Absolute path of the dataset in the file. */
+        dataset: string;
+      };
+    };
+
+/** How blocks are made from nothing. */
+export type Create =
+  | {
+      full: {
+        /** It takes the layer's element type. */
+        value: Scalar;
+      };
+    }
+  | {
+      arange: {
+        /** Value at position 0. */
+        start: Scalar;
+        /** Difference between two positions. */
+        step: Scalar;
+        /** Position of the layer's first element; slices move it. */
+        first: number;
+        /** Positions between two of the layer's elements; slices multiply it. */
+        stride: number;
+      };
+    };
+
+/** An element-wise program. Operands are broadcast against the layer's grid as NumPy does: axes align at the
+ * end, and an operand's axis of total length 1 repeats. Along any other axis its chunks are the layer's. */
+export type Elementwise = {
+  /** What is computed of the operands. */
+  program: Program;
+  /** Where they come from. */
+  operands: ReadonlyArray<Operand>;
+};
+
+/** An input of an element-wise program. */
+export type Operand = {
+  /** Element type. */
+  dtype: DType;
+  /** Its blocks. */
+  grid: Grid;
+  /** Where its blocks come from. */
+  origin: Origin;
+};
+
+/** Where the blocks of an operand come from. */
+export type Origin = { input: number };
+
+/** A reduction over axes, by a tree that depends on the grid alone: at each level `fan_in` neighbouring
+ * blocks along every reduced axis become one, until one is left. */
+export type Reduce = {
+  /** Name of the reduction, one of those the array crate lists. */
+  op: string;
+  /** The axes that go, ascending; at least one unless the input is 0-d. */
+  axes: ReadonlyArray<ReduceAxis>;
+  /** Whether reduced axes stay, with length 1. */
+  keepdims: boolean;
+};
+
+/** One axis of a reduction. */
+export type ReduceAxis = {
+  /** Its number in the input. */
+  axis: number;
+  /** How many neighbouring blocks a node of the tree merges; at least 2. */
+  fan_in: number;
+};
+
+/** Basic indexing. Every block of the output lies in one block of the input. */
+export type Select = {
+  /** What is taken. */
+  selection: Selection;
+};
+
+/** The same elements in other chunks. */
+export type Gather = Record<symbol, never>;

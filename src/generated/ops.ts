@@ -1,0 +1,68 @@
+// Generated from crates/array by `npm run generate`: do not edit.
+
+/** Operations of one argument. */
+export const UNARY_OPS = [
+  "absolute",
+  "ceil",
+  "cos",
+  "exp",
+  "floor",
+  "invert",
+  "isfinite",
+  "isinf",
+  "isnan",
+  "log",
+  "logical_not",
+  "negative",
+  "positive",
+  "reciprocal",
+  "rint",
+  "sign",
+  "sin",
+  "sqrt",
+  "square",
+  "trunc",
+] as const;
+
+/** One of them. */
+export type UnaryOp = (typeof UNARY_OPS)[number];
+
+/** Operations of two arguments. */
+export const BINARY_OPS = [
+  "add",
+  "bitwise_and",
+  "bitwise_or",
+  "bitwise_xor",
+  "divide",
+  "equal",
+  "floor_divide",
+  "greater",
+  "greater_equal",
+  "less",
+  "less_equal",
+  "logical_and",
+  "logical_or",
+  "logical_xor",
+  "maximum",
+  "minimum",
+  "multiply",
+  "not_equal",
+  "power",
+  "remainder",
+  "subtract",
+] as const;
+
+/** One of them. */
+export type BinaryOp = (typeof BINARY_OPS)[number];
+
+/** Operations of three arguments. */
+export const TERNARY_OPS = ["where"] as const;
+
+/** One of them. */
+export type TernaryOp = (typeof TERNARY_OPS)[number];
+
+/** Reductions. */
+export const REDUCTIONS = ["all", "any", "max", "mean", "min", "prod", "sum"] as const;
+
+/** One of them. */
+export type Reduction = (typeof REDUCTIONS)[number];

@@ -1,0 +1,143 @@
+import type { Axis, Run } from "../generated/layers.js";
+
+/** Everything here takes time in the number of runs, never in the number of chunks, unless it says so. */
+
+/** An axis cut into chunks of `length`, the last one shorter where it does not divide. */
+export function regularAxis(total: number, length: number): Axis {
+  if (total === 0 || length >= total) return [{ length: total, count: 1 }];
+  const runs: Run[] = [{ length, count: Math.floor(total / length) }];
+  const rest = total % length;
+  if (rest !== 0) runs.push({ length: rest, count: 1 });
+  return runs;
+}
+
+/** An axis with these chunk lengths. */
+export function axisFromLengths(lengths: Iterable<number>): Axis {
+  const builder = new AxisBuilder();
+  for (const length of lengths) builder.push(length, 1);
+  return builder.finish();
+}
+
+/** Collects runs, merging neighbours of the same length. */
+class AxisBuilder {
+  readonly #runs: Run[] = [];
+
+  /** Appends `count` chunks; chunks without elements are left out. */
+  push(length: number, count: number): void {
+    if (length === 0 || count === 0) return;
+    const last = this.#runs.at(-1);
+    if (last?.length === length) this.#runs[this.#runs.length - 1] = { length, count: last.count + count };
+    else this.#runs.push({ length, count });
+  }
+
+  /** The axis; one without elements has one chunk of length 0. */
+  finish(): Axis {
+    return this.#runs.length === 0 ? [{ length: 0, count: 1 }] : this.#runs;
+  }
+}
+
+/** Number of elements. */
+export function axisLength(axis: Axis): number {
+  return axis.reduce((sum, run) => sum + run.length * run.count, 0);
+}
+
+/** Number of chunks. */
+export function axisBlocks(axis: Axis): number {
+  return axis.reduce((sum, run) => sum + run.count, 0);
+}
+
+/** Elements of the longest chunk. */
+export function longestChunk(axis: Axis): number {
+  return axis.reduce((longest, run) => Math.max(longest, run.length), 0);
+}
+
+/** Whether two axes are cut alike. */
+export function sameAxis(a: Axis, b: Axis): boolean {
+  return (
+    a === b ||
+    (a.length === b.length &&
+      a.every((run, index) => run.length === b[index]?.length && run.count === b[index].count))
+  );
+}
+
+/** The chunk lengths one by one; takes time in the number of chunks. */
+export function axisLengths(axis: Axis): number[] {
+  return axis.flatMap((run) => Array.from({ length: run.count }, () => run.length));
+}
+
+/**
+ * How axes of the same length are cut so that they match: as the one with the most chunks. (A common
+ * refinement of chunks of 1000 and of 1500 would have no runs to speak of.)
+ */
+export function unifyAxes(axes: readonly Axis[]): Axis {
+  return axes.reduce((finest, axis) => (axisBlocks(axis) > axisBlocks(finest) ? axis : finest));
+}
+
+/**
+ * The chunks that are left of an axis when the elements `start, start + step, …` are taken, `count` of
+ * them: each input chunk with such elements gives one output chunk.
+ *
+ * A run whose length is no multiple of the step takes time in the number of its chunks, since they then
+ * keep different numbers of elements.
+ */
+export function sliceAxis(axis: Axis, start: number, step: number, count: number): Axis {
+  if (count === 0) return [{ length: 0, count: 1 }];
+  // Backwards through an axis is forwards through its mirror image.
+  const [runs, first] = step > 0 ? [axis, start] : [axis.toReversed(), axisLength(axis) - 1 - start];
+  const slice = { first, step: Math.abs(step), count };
+  const builder = new AxisBuilder();
+  let offset = 0;
+  for (const run of runs) {
+    sliceRun(run, offset, slice, builder);
+    offset += run.length * run.count;
+  }
+  return builder.finish();
+}
+
+interface ForwardSlice {
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Appends what a slice leaves of a run that begins at `offset`. */
+function sliceRun(run: Run, offset: number, slice: ForwardSlice, builder: AxisBuilder): void {
+  const last = slice.first + (slice.count - 1) * slice.step;
+  const end = offset + run.length * run.count;
+  if (run.length === 0 || end <= slice.first || last < offset) return;
+  const chunkOf = (position: number): number =>
+    Math.min(run.count - 1, Math.max(0, Math.floor((position - offset) / run.length)));
+  const [firstChunk, lastChunk] = [chunkOf(slice.first), chunkOf(last)];
+  const push = (chunk: number, count: number): void => {
+    const begin = offset + chunk * run.length;
+    builder.push(takenBefore(begin + run.length, slice) - takenBefore(begin, slice), count);
+  };
+  if (run.length % slice.step === 0 && lastChunk - firstChunk > 1) {
+    // All chunks between the first and the last keep the same number of elements.
+    push(firstChunk, 1);
+    push(firstChunk + 1, lastChunk - firstChunk - 1);
+    push(lastChunk, 1);
+  } else {
+    for (let chunk = firstChunk; chunk <= lastChunk; chunk += 1) push(chunk, 1);
+  }
+}
+
+/** How many of a slice's elements lie before a position. */
+function takenBefore(position: number, { first, step, count }: ForwardSlice): number {
+  return Math.min(count, Math.max(0, Math.ceil((position - first) / step)));
+}
+
+/**
+ * An axis of `total` elements cut so that slicing it with a step keeps runs: borders lie a multiple of the
+ * step from `start`, about `length` apart.
+ */
+export function axisForStep(total: number, length: number, start: number, step: number): Axis {
+  const stride = Math.abs(step);
+  const chunk = Math.max(1, Math.floor(length / stride)) * stride;
+  // Forwards a border lies before the first element taken, backwards behind it.
+  const border = (step > 0 ? start : start + 1) % chunk;
+  const builder = new AxisBuilder();
+  builder.push(border, 1);
+  for (const run of regularAxis(total - border, chunk)) builder.push(run.length, run.count);
+  return builder.finish();
+}

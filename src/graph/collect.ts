@@ -1,0 +1,56 @@
+import type { TypedArray } from "../dtype/index.js";
+import type { Kind, Layer } from "../generated/layers.js";
+import type { Node } from "./node.js";
+
+/** A graph as an engine takes it. */
+export interface CollectedGraph {
+  /** Inputs of a layer stand before it; equal expressions are one layer. */
+  readonly layers: readonly Layer[];
+  /** Positions of the layers of the nodes that were asked for, in their order. */
+  readonly outputs: readonly number[];
+  /** Data in memory, by the numbers that `memory` stores name. */
+  readonly buffers: readonly TypedArray[];
+}
+
+/** Lays out everything that some nodes need, inputs first. */
+export function collect(nodes: readonly Node[]): CollectedGraph {
+  const layers: Layer[] = [];
+  const buffers: TypedArray[] = [];
+  const positions = new Map<string, number>();
+  const positionOf = (node: Node): number | undefined => positions.get(node.token);
+
+  // A stack of our own: expressions made in a loop are deeper than the call stack.
+  const stack = nodes.toReversed();
+  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+    const missing = node.inputs.filter((input) => positionOf(input) === undefined);
+    if (missing.length > 0) {
+      stack.push(...missing.toReversed());
+      continue;
+    }
+    stack.pop();
+    if (positionOf(node) !== undefined) continue;
+    positions.set(node.token, layers.length);
+    layers.push({
+      name: node.name,
+      dtype: node.dtype,
+      grid: node.grid,
+      inputs: present(node.inputs.map(positionOf)),
+      kind: node.buffer === undefined ? node.kind : withBuffer(node.kind, intern(buffers, node.buffer)),
+    });
+  }
+  return { layers, outputs: present(nodes.map(positionOf)), buffers };
+}
+
+function present(positions: readonly (number | undefined)[]): number[] {
+  return positions.filter((position) => position !== undefined);
+}
+
+/** The number of a buffer, each being handed over once. */
+function intern(buffers: TypedArray[], buffer: TypedArray): number {
+  const known = buffers.indexOf(buffer);
+  return known === -1 ? buffers.push(buffer) - 1 : known;
+}
+
+function withBuffer(kind: Kind, buffer: number): Kind {
+  return "source" in kind ? { source: { ...kind.source, store: { memory: { buffer } } } } : kind;
+}

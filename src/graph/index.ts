@@ -1,0 +1,6 @@
+export * from "./axis.js";
+export * from "./collect.js";
+export * from "./encode.js";
+export * from "./grid.js";
+export * from "./node.js";
+export * from "./store.js";

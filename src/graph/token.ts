@@ -1,0 +1,25 @@
+import { hash } from "node:crypto";
+import type { TypedArray } from "../dtype/index.js";
+import { encode } from "./encode.js";
+
+/**
+ * A fingerprint of what a value says: equal values have equal tokens, in every process. It is what makes
+ * the same expression, written twice, one layer.
+ */
+export function tokenOf(value: unknown): string {
+  return hash("sha1", encode(value), "hex").slice(0, 32);
+}
+
+const memoryTokens = new WeakMap<TypedArray, string>();
+let memoryCount = 0;
+
+/** The token of data in memory: its identity, since reading it all would be the work we want to put off. */
+export function memoryToken(data: TypedArray): string {
+  let token = memoryTokens.get(data);
+  if (token === undefined) {
+    memoryCount += 1;
+    token = `memory-${memoryCount}`;
+    memoryTokens.set(data, token);
+  }
+  return token;
+}

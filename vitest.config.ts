@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const dist = (path: string): string => fileURLToPath(new URL(`dist/${path}`, import.meta.url));
+
+/** The tests see what users get: what `tsc` made, by the names of the package. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^bramble$/, replacement: dist("index.js") },
+      { find: /^bramble\/hdf5$/, replacement: dist("hdf5.js") },
+    ],
+  },
+  test: {
+    include: ["__test__/**/*.test.ts"],
+    testTimeout: 30_000,
+  },
+});
