@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { TypedArray } from "../dtype/index.js";
 import { encode } from "./encode.js";
 
@@ -7,7 +7,7 @@ import { encode } from "./encode.js";
  * the same expression, written twice, one layer.
  */
 export function tokenOf(value: unknown): string {
-  return hash("sha1", encode(value), "hex").slice(0, 32);
+  return createHash("sha1").update(encode(value)).digest("hex").slice(0, 32);
 }
 
 const memoryTokens = new WeakMap<TypedArray, string>();
