@@ -1,4 +1,3 @@
-import { at } from "../elementwise/loops.js";
 
 /** Reads elements of a block as doubles. */
 export interface NumberSource {
