@@ -1,4 +1,3 @@
-
 /** Reads elements of a block as doubles. */
 export interface NumberSource {
   /** Elements in all. */
