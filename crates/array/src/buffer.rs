@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use bytemuck::Pod;
 
-use crate::ArrayError;
+use crate::{ArrayError, huge_pages};
 
 /// Alignment of every buffer: a cache line, which is also enough for any vector unit.
 pub const ALIGNMENT: usize = 64;
@@ -44,6 +44,7 @@ impl AlignedBuffer {
         let layout = allocation(length).ok_or_else(refused)?;
         // SAFETY: the layout's size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(refused)?;
+        huge_pages::ask(base, layout.size());
         Ok(AlignedBuffer { base: Some(base), offset: base.align_offset(ALIGNMENT), length })
     }
 

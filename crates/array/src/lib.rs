@@ -21,6 +21,7 @@ mod copy;
 mod element;
 mod error;
 mod feed;
+mod huge_pages;
 mod kernel;
 mod ops;
 mod program;

@@ -18,8 +18,13 @@ impl Repeat {
     pub(super) fn new(chunk: &Chunk, elements: usize) -> Result<Repeat, ArrayError> {
         let (period, size) = (chunk.len(), chunk.dtype().size());
         let mut copies = AlignedBuffer::zeroed((period + TILE).min(elements) * size)?;
-        for copy in copies.chunks_mut((period * size).max(1)) {
-            copy.copy_from_slice(&chunk.bytes()[..copy.len()]);
+        let mut filled = copies.len().min(chunk.bytes().len());
+        copies[..filled].copy_from_slice(&chunk.bytes()[..filled]);
+        // What is there is doubled, so that a single element takes a dozen copies and not a thousand.
+        while filled < copies.len() {
+            let count = filled.min(copies.len() - filled);
+            copies.copy_within(..count, filled);
+            filled += count;
         }
         Ok(Repeat { dtype: chunk.dtype(), period, copies })
     }
