@@ -31,6 +31,10 @@ export interface WireGraph {
 export interface RunRequest extends WireGraph {
   /** What `memory` stores read from, by number. */
   readonly buffers: readonly TypedArray[];
+  /** What `call` and `tasks` layers call, by number. */
+  readonly functions?: readonly TaskFunction[] | undefined;
+  /** What they call it with, by number. */
+  readonly args?: readonly (readonly Argument[])[] | undefined;
   /** `threads` uses every core; `sync` the one thread, for debugging. */
   readonly scheduler: Scheduler;
   /** Threads of the `threads` scheduler; all cores if absent. */
@@ -39,6 +43,58 @@ export interface RunRequest extends WireGraph {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with what was done since the last call. */
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
+}
+
+/** A JavaScript function that tasks call; `src/functions` makes them. */
+export interface TaskFunction {
+  /** For people. */
+  readonly name: string;
+  /** The function itself, for tasks that run in this thread. */
+  readonly call: (...args: never[]) => unknown;
+  /**
+   * The function for other threads and processes.
+   *
+   * @throws {BrambleError} if it cannot travel, saying what it holds on to.
+   */
+  travel(): TravellingFunction;
+}
+
+/** A function on its way; `src/functions` makes a function of it again. */
+export interface TravellingFunction {
+  /** Equal for equal functions: each is loaded once. */
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * An argument of a task: a value, what the task reads by its number (a layer's input, or a task's edge), or a list
+ * or record of such.
+ */
+export type Argument =
+  | { readonly value: unknown }
+  | { readonly slot: number }
+  | { readonly list: readonly Argument[] }
+  | { readonly record: Readonly<Record<string, Argument>> };
+
+/**
+ * A JavaScript value on its way to another thread or process; `src/values` encodes and decodes. Long stretches of
+ * bytes in it, such as typed arrays, lie beside it and are not copied.
+ */
+export interface EncodedValue {
+  readonly bytes: Uint8Array;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** Where a function of a `call` layer is called, told after its arguments to those that ask for it. */
+export interface BlockInfo {
+  /** Chunk numbers of the block that it makes. */
+  readonly block: readonly number[];
+  /** Position of the block's first element along each axis. */
+  readonly start: readonly number[];
+  /** Elements that are expected of it along each axis. */
+  readonly shape: readonly number[];
+  /** Chunks of the whole along each axis. */
+  readonly numBlocks: readonly number[];
 }
 
 /** Where the tasks of a computation run. */

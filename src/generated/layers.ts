@@ -111,7 +111,9 @@ export type Kind =
   | { map: Elementwise }
   | { reduce: Reduce }
   | { select: Select }
-  | { gather: Gather };
+  | { gather: Gather }
+  | { call: Call }
+  | { tasks: Tasks };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -214,3 +216,52 @@ export type Select = {
 
 /** The same elements in other chunks. */
 export type Gather = Record<symbol, never>;
+
+/** A JavaScript function of blocks of the inputs, called once for each block of the layer. */
+export type Call = {
+  /** Its number among the functions handed over beside the graph. */
+  function: number;
+  /** Its arguments, by their number among those handed over beside the graph; in them slot `n` is what is read
+   * of input `n`. `0xffffffff`: what is read of each input, in order. */
+  arguments: number;
+  /** What is read of each input. */
+  reads: ReadonlyArray<ReadonlyArray<Project>>;
+  /** Whether it gives any value at all rather than elements of the layer's type. Nothing but calls and tasks
+   * reads such blocks, and the layer's element type says nothing. */
+  values: boolean;
+  /** Whether it is told after its arguments which block it makes. */
+  info: boolean;
+};
+
+/** Which chunks along an axis of an input are read. */
+export type Project =
+  | { axis: number }
+  | { at: number }
+  | {
+      group: {
+        /** The axis of the layer. */
+        axis: number;
+        /** How many neighbours, except at the end. */
+        size: number;
+      };
+    }
+  | "all";
+
+/** A column of numbers. It travels as bytes, 4 for each, the lowest first. */
+export type Column = Uint32Array;
+
+/** Tasks, each a block of the layer, whose grid has one axis. A task depends on tasks before it and on blocks of the
+ * inputs. */
+export type Tasks = {
+  /** The function that each task calls, by its number among those handed over beside the graph. `0xffffffff`: none,
+   * it passes on the one block that it depends on. */
+  functions: Column;
+  /** The arguments of each task, by their number among those handed over beside the graph; in them slot `n` is what
+   * its edge `n` leads to. `0xffffffff`: what its edges lead to, in order. */
+  arguments: Column;
+  /** Where the edges of each task begin, and the end of the last. */
+  starts: Column;
+  /** What tasks depend on: a task by its number, or `count of tasks + n` for block `n` of all blocks of the
+   * inputs, one input after the other. */
+  edges: Column;
+};

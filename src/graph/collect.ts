@@ -1,5 +1,7 @@
 import type { TypedArray } from "../dtype/index.js";
 import type { Kind, Layer } from "../generated/layers.js";
+import type { Argument, TaskFunction } from "../engine/engine.js";
+import { CallTables } from "./call-tables.js";
 import type { Node } from "./node.js";
 
 /** A graph as an engine takes it. */
@@ -10,12 +12,17 @@ export interface CollectedGraph {
   readonly outputs: readonly number[];
   /** Data in memory, by the numbers that `memory` stores name. */
   readonly buffers: readonly TypedArray[];
+  /** Functions, by the numbers that `call` and `tasks` layers name. */
+  readonly functions: readonly TaskFunction[];
+  /** Arguments of them, likewise. */
+  readonly args: readonly (readonly Argument[])[];
 }
 
 /** Lays out everything that some nodes need, inputs first. */
 export function collect(nodes: readonly Node[]): CollectedGraph {
   const layers: Layer[] = [];
   const buffers: TypedArray[] = [];
+  const calls = new CallTables();
   const positions = new Map<string, number>();
   const positionOf = (node: Node): number | undefined => positions.get(node.token);
 
@@ -35,10 +42,13 @@ export function collect(nodes: readonly Node[]): CollectedGraph {
       dtype: node.dtype,
       grid: node.grid,
       inputs: present(node.inputs.map(positionOf)),
-      kind: node.buffer === undefined ? node.kind : withBuffer(node.kind, intern(buffers, node.buffer)),
+      kind: calls.renumber(
+        node.buffer === undefined ? node.kind : withBuffer(node.kind, intern(buffers, node.buffer)),
+        node.calls,
+      ),
     });
   }
-  return { layers, outputs: present(nodes.map(positionOf)), buffers };
+  return { layers, outputs: present(nodes.map(positionOf)), buffers, ...calls.tables };
 }
 
 function present(positions: readonly (number | undefined)[]): number[] {

@@ -14,6 +14,8 @@ function widen(value: unknown): unknown {
     return isWide ? BigInt(value) : value;
   }
   if (Array.isArray(value)) return value.map(widen);
+  // Columns of numbers travel as bytes.
+  if (ArrayBuffer.isView(value)) return value;
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, widen(entry)]));
   }

@@ -1,4 +1,5 @@
 export * from "./axis.js";
+export { NO_ENTRY } from "./call-tables.js";
 export * from "./collect.js";
 export * from "./encode.js";
 export * from "./grid.js";

@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from "../dtype/index.js";
+import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { Grid, Kind } from "../generated/layers.js";
 import { gridShape } from "./grid.js";
 import { memoryToken, tokenOf } from "./token.js";
@@ -21,6 +22,14 @@ export interface Node {
   readonly inputs: readonly Node[];
   /** The data of a `memory` store. */
   readonly buffer?: TypedArray;
+  /** What a `call` or `tasks` layer calls. */
+  readonly calls?: NodeCalls;
+}
+
+/** Functions and their arguments, by the numbers that a node's kind has for them. */
+export interface NodeCalls {
+  readonly functions: readonly TaskFunction[];
+  readonly args: readonly (readonly Argument[])[];
 }
 
 /** What a new node consists of. */
@@ -32,12 +41,16 @@ export interface NodeParts {
   readonly grid: Grid;
   readonly inputs?: readonly Node[];
   readonly buffer?: TypedArray;
+  readonly calls?: NodeCalls;
+  /** Stands for `calls` in the token: equal for equal calls. */
+  readonly callsToken?: string;
 }
 
 /** Makes a node. */
-export function createNode({ label, kind, dtype, grid, inputs = [], buffer }: NodeParts): Node {
+export function createNode(parts: NodeParts): Node {
+  const { label, kind, dtype, grid, inputs = [], buffer, calls, callsToken = null } = parts;
   const data = buffer === undefined ? null : memoryToken(buffer);
-  const token = tokenOf([kind, dtype, grid, inputs.map((input) => input.token), data]);
+  const token = tokenOf([kind, dtype, grid, inputs.map((input) => input.token), data, callsToken]);
   return {
     name: `${label}-${token.slice(0, 6)}`,
     token,
@@ -47,5 +60,6 @@ export function createNode({ label, kind, dtype, grid, inputs = [], buffer }: No
     shape: gridShape(grid),
     inputs,
     ...(buffer !== undefined && { buffer }),
+    ...(calls !== undefined && { calls }),
   };
 }

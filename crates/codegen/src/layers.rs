@@ -1,8 +1,8 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Arg, Axis, Create, DType, Gather, Grid, Kind, Layer, Map, Operand, Origin, Pick, Program, Reduce,
-    ReduceAxis, Run, Scalar, Select, Source, Step, Store,
+    Arg, Axis, Call, Column, Create, DType, Gather, Grid, Kind, Layer, Map, Operand, Origin, Pick, Program,
+    Project, Reduce, ReduceAxis, Run, Scalar, Select, Source, Step, Store, Tasks,
 };
 use ts_rs::{Config, TS};
 
@@ -32,6 +32,10 @@ pub(crate) fn source() -> String {
         declare::<ReduceAxis>(&config),
         declare::<Select>(&config),
         declare::<Gather>(&config),
+        declare::<Call>(&config),
+        declare::<Project>(&config),
+        declare::<Column>(&config),
+        declare::<Tasks>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -16,6 +16,8 @@ impl Layer {
     pub(crate) fn behind(&self, input: usize, blocks: &BlockRanges, grid: &Grid) -> BlockRanges {
         match &self.kind {
             Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
+            Kind::Call(call) => call.behind(input, blocks, grid),
+            Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Map(map) => behind_operands(&map.operands, input, blocks),
             Kind::Partial(partial) => {
                 behind_operands(&partial.map.operands, input, &with_reduced_axes(partial, blocks))
@@ -70,6 +72,8 @@ impl Layer {
     pub(crate) fn ahead(&self, input: usize, block: &[u64], grid: &Grid, wanted: &BlockRanges) -> u64 {
         match &self.kind {
             Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
+            Kind::Call(call) => call.ahead(input, block, grid, wanted),
+            Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Map(map) => ahead_of_operands(&map.operands, input, block, wanted),
             Kind::Partial(partial) => {
                 ahead_of_operands(&partial.map.operands, input, block, &with_reduced_axes(partial, wanted))
@@ -157,4 +161,18 @@ fn each_axis(blocks: &BlockRanges, needed: impl Fn(usize, &Range<u64>) -> Range<
 
 fn meet(a: &Range<u64>, b: &Range<u64>) -> Range<u64> {
     a.start.max(b.start)..a.end.min(b.end).max(a.start.max(b.start))
+}
+
+/// Makes a box the least one around itself and another.
+pub(crate) fn widen(wanted: &mut BlockRanges, needed: &BlockRanges) {
+    if needed.iter().any(Range::is_empty) {
+        return;
+    }
+    for (wanted, needed) in wanted.iter_mut().zip(needed) {
+        *wanted = if wanted.is_empty() {
+            needed.clone()
+        } else {
+            wanted.start.min(needed.start)..wanted.end.max(needed.end)
+        };
+    }
 }

@@ -58,6 +58,8 @@ fn describe_kind(layer: &Layer) -> String {
         }
         Kind::Select(_) => "slice".into(),
         Kind::Gather(_) => "rechunk".into(),
+        Kind::Call(call) => format!("call function {}", call.function),
+        Kind::Tasks(tasks) => format!("{} tasks", tasks.len()),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

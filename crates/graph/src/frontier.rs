@@ -220,7 +220,7 @@ impl Frontier {
         left.reverse();
         if dependencies.len() > 1 {
             // The deepest input first, sources last: what is quick to make is not kept waiting in memory.
-            left.sort_by_key(|&id| self.plan.height(self.plan.locate(id).0));
+            left.sort_by_cached_key(|&id| self.plan.height(id));
         }
         let missing = u32::try_from(inputs.len()).expect("a task reads fewer than 2^32 blocks");
         let uses = self.plan.uses(layer, &block);

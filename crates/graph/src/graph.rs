@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::check_call;
 use crate::selection::slice_position;
+use crate::tasks::check_tasks;
 use crate::{
     Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
     Select, Source,
@@ -84,6 +86,12 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
         })
     };
     let first = || &before[layer.inputs[0] as usize];
+    let inputs = layer.inputs.iter().map(|&input| &before[input as usize]);
+    if !layer.kind.is_called() {
+        ensure(inputs.clone().all(|input| !input.kind.gives_values()), || {
+            "a kernel that reads values of functions".into()
+        })?;
+    }
     match &layer.kind {
         Kind::Source(source) => input(0).and_then(|()| check_source(source, &layer.grid)),
         Kind::Create(create) => input(0).and_then(|()| check_create(create, &layer.grid)),
@@ -95,6 +103,8 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             ensure(first().grid.shape() == layer.grid.shape(), || "gather changes the shape".into())?;
             check_dtype(first(), layer)
         }
+        Kind::Call(call) => check_call(call, &inputs.collect::<Vec<_>>(), layer),
+        Kind::Tasks(tasks) => check_tasks(tasks, &inputs.collect::<Vec<_>>(), layer),
         Kind::Partial(_) | Kind::Combine(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())
         }

@@ -1,11 +1,10 @@
 //! The kinds of layers. Most new operations are a row in a table of one kind, hardly ever a new kind.
 //!
-//! TypeScript sends [`Kind::Source`], [`Kind::Create`], [`Kind::Map`], [`Kind::Reduce`], [`Kind::Select`] and
-//! [`Kind::Gather`]; the optimiser lowers reductions to [`Kind::Partial`] and [`Kind::Combine`].
+//! TypeScript sends most of them; the optimiser lowers [`Kind::Reduce`] to [`Kind::Partial`] and [`Kind::Combine`].
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DType, Grid, Program, Scalar, Selection};
+use crate::{Call, DType, Grid, Program, Scalar, Selection, Tasks};
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
 pub type LayerId = u32;
@@ -43,12 +42,32 @@ pub enum Kind {
     Select(Select),
     /// Stitched from all input blocks that it overlaps. One input.
     Gather(Gather),
+    /// A JavaScript function of blocks.
+    Call(Call),
+    /// Tasks that were written one by one, each calling a JavaScript function.
+    Tasks(Tasks),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Partial),
     /// The merged states of neighbouring blocks. One input.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Combine(Combine),
+}
+
+impl Kind {
+    /// Whether blocks are made by functions of the language above rather than by kernels.
+    pub fn is_called(&self) -> bool {
+        matches!(self, Kind::Call(_) | Kind::Tasks(_))
+    }
+
+    /// Whether blocks are values that only calls and tasks can read.
+    pub fn gives_values(&self) -> bool {
+        match self {
+            Kind::Call(call) => call.values,
+            Kind::Tasks(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// A region of a store. Element `i` of the output along an axis is the store's element that `selection`

@@ -14,6 +14,7 @@
 //! descriptions.
 
 mod axis_map;
+mod call;
 mod dependencies;
 mod dtype;
 mod error;
@@ -27,7 +28,9 @@ mod plan;
 mod program;
 mod scalar;
 mod selection;
+mod tasks;
 
+pub use call::{Call, NONE, Project, Read};
 pub use dtype::DType;
 pub use error::GraphError;
 pub use frontier::{Frontier, ReadyTask};
@@ -41,3 +44,4 @@ pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};
 pub use scalar::Scalar;
 pub use selection::{Pick, Selection, slice_position};
+pub use tasks::{Column, Tasks};

@@ -3,13 +3,12 @@
 //! A block's id is `base of its layer + its number in the grid`, so a graph needs no map from keys to tasks:
 //! a plan is as large as its layers are many, however many blocks they have.
 
-use std::ops::Range;
-
 use smallvec::SmallVec;
 
-use crate::dependencies::BlockRanges;
+use crate::dependencies::{BlockRanges, widen};
 use crate::optimise::{lower_reductions, optimise};
-use crate::{Block, Graph, Layer, LayerId};
+use crate::tasks::{TaskUses, Tasks};
+use crate::{Block, Graph, Kind, Layer, LayerId};
 
 /// A block among all blocks of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +33,15 @@ pub struct PlanLayer {
     readers: Vec<Reader>,
     /// Longest way to a layer without inputs.
     height: u32,
+    /// Of a layer of explicit tasks, what only a walk along their edges tells.
+    tasks: Option<TaskCounts>,
+}
+
+/// What is known of the tasks of a layer.
+#[derive(Debug)]
+struct TaskCounts {
+    uses: TaskUses,
+    heights: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +60,8 @@ pub struct Dependency {
 }
 
 impl Plan {
-    /// Optimises a graph and numbers its blocks. Takes time by the number of layers, not of blocks.
+    /// Optimises a graph and numbers its blocks. Takes time by the number of layers, not of blocks, explicit tasks
+    /// excepted.
     ///
     /// # Panics
     /// When the graph would not pass [`Graph::validate`].
@@ -78,7 +87,7 @@ impl Plan {
             let wanted = layer.grid.axes.iter().map(|_| 0..0).collect();
             let first = base;
             base += layer.grid.block_count();
-            layers.push(PlanLayer { layer, base: first, wanted, readers: Vec::new(), height });
+            layers.push(PlanLayer { layer, base: first, wanted, readers: Vec::new(), height, tasks: None });
         }
         let mut plan = Plan { layers, outputs: graph.outputs };
         plan.note_readers();
@@ -102,13 +111,31 @@ impl Plan {
             layer.wanted = layer.layer.grid.blocks().into_iter().map(|count| 0..count).collect();
         }
         for id in (0..self.layers.len()).rev() {
+            self.layers[id].tasks = self.count_tasks(id);
             for input in 0..self.layers[id].layer.inputs.len() {
                 let (reader, from) = (&self.layers[id], self.layers[id].layer.inputs[input]);
-                let needed =
-                    reader.layer.behind(input, &reader.wanted, &self.layers[from as usize].layer.grid);
+                let grid = &self.layers[from as usize].layer.grid;
+                let needed = match &reader.tasks {
+                    Some(tasks) => tasks.uses.behind(input, grid),
+                    None => reader.layer.behind(input, &reader.wanted, grid),
+                };
                 widen(&mut self.layers[from as usize].wanted, &needed);
             }
         }
+    }
+
+    /// Counts how often explicit tasks and what they read are read; all that reads the layer has been counted.
+    fn count_tasks(&self, id: usize) -> Option<TaskCounts> {
+        let planned = &self.layers[id];
+        let Kind::Tasks(tasks) = &planned.layer.kind else { return None };
+        let number = LayerId::try_from(id).expect("layers are numbered in 32 bits");
+        let uses = (0..tasks.len() as u64).map(|task| self.uses(number, &[task])).collect();
+        let blocks: Vec<u64> = self.inputs(planned).map(|(_, layer)| layer.grid.block_count()).collect();
+        Some(TaskCounts { uses: tasks.count_uses(uses, &blocks), heights: tasks.heights() })
+    }
+
+    fn inputs<'a>(&'a self, planned: &'a PlanLayer) -> impl Iterator<Item = (LayerId, &'a Layer)> {
+        planned.layer.inputs.iter().map(|&input| (input, &self.layer(input).layer))
     }
 
     /// The layers in topological order.
@@ -150,7 +177,11 @@ impl Plan {
 
     /// The blocks that a block needs, input by input.
     pub fn dependencies(&self, layer: LayerId, block: &[u64]) -> SmallVec<[Dependency; 2]> {
-        let reader = &self.layer(layer).layer;
+        let planned = self.layer(layer);
+        let reader = &planned.layer;
+        if let Kind::Tasks(tasks) = &reader.kind {
+            return tasks.dependencies(layer, block[0], &self.inputs(planned).collect::<Vec<_>>());
+        }
         let at: BlockRanges = block.iter().map(|&number| number..number + 1).collect();
         let needed = |(input, &from): (usize, &LayerId)| Dependency {
             layer: from,
@@ -162,16 +193,26 @@ impl Plan {
     /// How often a block is read; being an output counts once.
     pub fn uses(&self, layer: LayerId, block: &[u64]) -> u64 {
         let produced = self.layer(layer);
+        if let Some(counts) = &produced.tasks {
+            return counts.uses.of_task(block[0]);
+        }
         let readers = produced.readers.iter().map(|reader| {
             let to = self.layer(reader.layer);
-            to.layer.ahead(reader.input, block, &produced.layer.grid, &to.wanted)
+            match &to.tasks {
+                Some(counts) => counts.uses.of_input(reader.input, produced.layer.grid.ravel(block)),
+                None => to.layer.ahead(reader.input, block, &produced.layer.grid, &to.wanted),
+            }
         });
         u64::from(self.is_output(layer)) + readers.sum::<u64>()
     }
 
     /// How many blocks of a layer the outputs lead to.
     pub fn wanted_count(&self, layer: LayerId) -> u64 {
-        self.layer(layer).wanted.iter().map(|range| range.end - range.start).product()
+        let planned = self.layer(layer);
+        match &planned.tasks {
+            Some(counts) => counts.uses.wanted(),
+            None => planned.wanted.iter().map(|range| range.end - range.start).product(),
+        }
     }
 
     /// Whether a layer's blocks are an answer.
@@ -183,8 +224,12 @@ impl Plan {
         !self.layer(layer).readers.is_empty()
     }
 
-    pub(crate) fn height(&self, layer: LayerId) -> u32 {
-        self.layer(layer).height
+    /// The longest way from a block down to one that reads nothing: first by layers, then by tasks of one.
+    pub(crate) fn height(&self, id: BlockId) -> (u32, u32) {
+        let (layer, block) = self.locate(id);
+        let planned = self.layer(layer);
+        let inner = planned.tasks.as_ref().map_or(0, |counts| Tasks::height(&counts.heights, block[0]));
+        (planned.height, inner)
     }
 }
 
@@ -201,18 +246,5 @@ impl Dependency {
             }
             block
         })
-    }
-}
-
-fn widen(wanted: &mut BlockRanges, needed: &BlockRanges) {
-    if needed.iter().any(Range::is_empty) {
-        return;
-    }
-    for (wanted, needed) in wanted.iter_mut().zip(needed) {
-        *wanted = if wanted.is_empty() {
-            needed.clone()
-        } else {
-            wanted.start.min(needed.start)..wanted.end.max(needed.end)
-        };
     }
 }

@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bramble_graph::{Axis, BlockId, Frontier, Grid, Plan, ReadyTask};
+use bramble_graph::{Axis, BlockId, Frontier, Grid, Plan, Project, ReadyTask};
 use proptest::prelude::*;
 use support::Graphs;
 
@@ -95,6 +95,90 @@ proptest! {
         let z = graphs.gather(Grid::new([Axis::regular(total, to)]), y);
         run(&Arc::new(Plan::new(&graphs.graph(&[z]))), 2, &order);
     }
+}
+
+/// Tasks in layers that read each other: for each task the draws that choose what it depends on.
+fn task_edges(draws: &[Vec<u32>], outside: u32) -> (Vec<Vec<u32>>, Vec<bool>) {
+    let count = u32::try_from(draws.len()).unwrap();
+    let edges: Vec<Vec<u32>> = (0..)
+        .zip(draws)
+        .map(|(task, draws)| {
+            let there: Vec<u32> = (0..task).chain((0..outside).map(|n| count + n)).collect();
+            let pick = |draw: &u32| there[*draw as usize % there.len()];
+            if there.is_empty() { Vec::new() } else { draws.iter().map(pick).collect() }
+        })
+        .collect();
+    let calls = edges.iter().zip(draws).map(|(edges, draws)| edges.len() != 1 || draws[0] % 2 == 0).collect();
+    (edges, calls)
+}
+
+proptest! {
+    #[test]
+    fn explicit_tasks_are_freed_when_their_last_reader_has_run(
+        blocks in 1_u64..6, inner in prop::collection::vec(prop::collection::vec(0_u32..100, 0..4), 1..12),
+        outer in prop::collection::vec(prop::collection::vec(0_u32..100, 0..4), 1..5), one: bool,
+        workers in 1_usize..5, order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let x = graphs.source(Grid::new([Axis::regular(blocks, 1)]), false);
+        let doubled = graphs.map(Grid::new([Axis::regular(blocks, 1)]), &[x]);
+        let (edges, calls) = task_edges(&inner, u32::try_from(blocks).unwrap());
+        let a = graphs.tasks(&[doubled], &edges, &calls);
+        let (edges, calls) = task_edges(&outer, u32::try_from(inner.len() + edges.len().min(1)).unwrap() - 1);
+        let b = graphs.tasks(&[a], &edges, &calls);
+        let at = vec![(a, vec![Project::At(inner.len() as u64 - 1)]), (b, vec![Project::Axis(0)])];
+        let c = graphs.call(Grid::new([Axis::regular(outer.len() as u64, 1)]), at);
+        let outputs = if one { vec![c] } else { vec![c, a] };
+        run(&Arc::new(Plan::new(&graphs.graph(&outputs))), workers, &order);
+    }
+
+    #[test]
+    fn calls_free_what_they_have_read(
+        rows in 1_u64..6, columns in 1_u64..6, size in 1_u64..4, at in 0_u64..6, few: bool, workers in 1_usize..4,
+        order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let [by_row, by_column] = [Axis::regular(rows, 1), Axis::regular(columns, 1)];
+        let x = graphs.source(Grid::new([by_row.clone(), by_column.clone()]), false);
+        let groups = Axis::regular(columns.div_ceil(size), 1);
+        let reads = vec![
+            (x, vec![Project::Axis(1), Project::Group { axis: 0, size }]),
+            (x, vec![Project::At(at % rows), Project::All]),
+        ];
+        let y = graphs.call(Grid::new([groups.clone(), by_row.clone()]), reads);
+        let single = graphs.source(Grid::new([Axis::regular(1, 1)]), false);
+        let picked = vec![(y, vec![Project::At(0), Project::Axis(0)]), (single, vec![Project::Axis(0)])];
+        let z = graphs.call(Grid::new([by_row]), picked);
+        let outputs = if few { vec![z] } else { vec![z, y] };
+        run(&Arc::new(Plan::new(&graphs.graph(&outputs))), workers, &order);
+    }
+}
+
+#[test]
+fn a_deep_task_is_made_before_its_shallow_sister() {
+    let mut graphs = Graphs::default();
+    // 0 stands alone; 3 lies on top of a chain.
+    let edges = [vec![], vec![], vec![1], vec![2], vec![0, 3]];
+    let tasks = graphs.tasks(&[], &edges, &[true; 5]);
+    let last = graphs.tasks(&[tasks], &[vec![5]], &[false]);
+    let mut frontier = Frontier::new(Arc::new(Plan::new(&graphs.graph(&[last]))));
+    let mut order = Vec::new();
+    while let Some(task) = frontier.next_task() {
+        order.push(task.block[0]);
+        frontier.finish(task.id, |_| {});
+    }
+    assert_eq!(order, [1, 2, 3, 0, 4, 0]);
+}
+
+#[test]
+fn tasks_that_lead_nowhere_are_not_made() {
+    let mut graphs = Graphs::default();
+    let edges = [vec![], vec![0], vec![], vec![2]];
+    let tasks = graphs.tasks(&[], &edges, &[true; 4]);
+    let last = graphs.tasks(&[tasks], &[vec![2]], &[false]);
+    let plan = Arc::new(Plan::new(&graphs.graph(&[last])));
+    assert_eq!((plan.wanted_count(0), plan.wanted_count(1)), (2, 1));
+    assert_eq!(run(&plan, 2, &[0]).1, 3);
 }
 
 #[test]

@@ -18,6 +18,8 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Reduce(_) => "reduce",
         Kind::Select(_) => "select",
         Kind::Gather(_) => "gather",
+        Kind::Call(_) => "call",
+        Kind::Tasks(_) => "tasks",
         Kind::Partial(_) => "partial",
         Kind::Combine(_) => "combine",
     };

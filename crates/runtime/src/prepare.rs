@@ -20,10 +20,21 @@ pub(crate) enum Work {
     Source(Reader),
     Create(Create),
     Map(Elements),
-    Partial { elements: Elements, reduction: Reduction, axes: Vec<u32>, finish: Option<Finish> },
-    Combine { reduction: Reduction, axes: Vec<u32>, finish: Option<Finish> },
+    Partial {
+        elements: Elements,
+        reduction: Reduction,
+        axes: Vec<u32>,
+        finish: Option<Finish>,
+    },
+    Combine {
+        reduction: Reduction,
+        axes: Vec<u32>,
+        finish: Option<Finish>,
+    },
     Select(Select),
     Gather,
+    /// By a function of the language above.
+    Called,
 }
 
 /// An element-wise program with what feeds it.
@@ -90,6 +101,7 @@ impl Work {
             },
             Kind::Select(select) => Work::Select(select.clone()),
             Kind::Gather(_) => Work::Gather,
+            Kind::Call(_) | Kind::Tasks(_) => Work::Called,
             Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
         })
     }

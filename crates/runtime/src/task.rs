@@ -36,6 +36,7 @@ impl Prepared {
             }
             Work::Select(selection) => Block::Chunk(self.select(layer, selection, block, inputs)?),
             Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
+            Work::Called => unreachable!("calls go to executors outside"),
         })
     }
 

@@ -79,7 +79,7 @@ impl Pusher {
                 Some(id) => return id,
                 None => None,
             },
-            Kind::Partial(_) | Kind::Combine(_) => None,
+            Kind::Partial(_) | Kind::Combine(_) | Kind::Call(_) | Kind::Tasks(_) => None,
         };
         let (kind, inputs, name) = match pushed {
             Some(kind) => (kind, Vec::new(), layer.name),

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Arg, Axis, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
-    ReduceAxis, Scalar, Select, Source, Step, Store,
+    Arg, Axis, Call, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, NONE, Operand, Origin, Pick,
+    Program, Read, Reduce, ReduceAxis, Scalar, Select, Source, Step, Store, Tasks,
 };
 
 /// Builds graphs layer by layer.
@@ -90,6 +90,29 @@ impl Graphs {
         let mut selection = vec![Pick::ALL; grid.ndim()];
         selection[0] = Pick::Slice { start, step };
         self.select(grid, input, &selection)
+    }
+
+    /// A function of blocks; one that gives values.
+    pub fn call(&mut self, grid: Grid, reads: Vec<(LayerId, Read)>) -> LayerId {
+        let (inputs, reads): (Vec<LayerId>, Vec<Read>) = reads.into_iter().unzip();
+        let call = Call { function: 0, arguments: NONE, reads, values: true, info: false };
+        self.add(grid, &inputs, Kind::Call(call))
+    }
+
+    /// Tasks with these edges, and functions for those that `calls` says.
+    pub fn tasks(&mut self, inputs: &[LayerId], edges: &[Vec<u32>], calls: &[bool]) -> LayerId {
+        let mut starts = vec![0];
+        for edges in edges {
+            starts.push(starts.last().unwrap() + u32::try_from(edges.len()).unwrap());
+        }
+        let tasks = Tasks {
+            functions: calls.iter().map(|&calls| if calls { 0 } else { NONE }).collect::<Vec<_>>().into(),
+            arguments: vec![NONE; edges.len()].into(),
+            starts: starts.into(),
+            edges: edges.concat().into(),
+        };
+        let grid = Grid::new([Axis::regular(edges.len() as u64, 1)]);
+        self.add(grid, inputs, Kind::Tasks(tasks))
     }
 
     /// Basic indexing.
