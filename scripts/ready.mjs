@@ -25,6 +25,7 @@ const checks = {
   Clippy: (name) => cargo(name, ["clippy", ...WORKSPACE, "--all-targets", "--", "-D", "warnings"]),
   Oxlint: (name) => quiet(name, `${BIN}/oxlint`, "--type-aware", "--deny-warnings"),
   "Types of the tests": (name) => quiet(name, `${BIN}/tsc`, "--noEmit", "-p", "__test__"),
+  "What is published": (name) => quiet(name, `${BIN}/publint`, "--strict"),
   "Unused code": (name) => quiet(name, `${BIN}/knip`),
   "Docs of Rust": (name) => cargo(name, ["doc", ...WORKSPACE, "--no-deps", "--document-private-items"], DOCS),
   "Docs of TypeScript": (name) => quiet(name, `${BIN}/typedoc`),

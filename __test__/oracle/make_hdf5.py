@@ -290,7 +290,7 @@ def write_refused(name):
         plist.set_chunk((2,))
         plist.set_filter(32001, h5py.h5z.FLAG_OPTIONAL, (2, 2, 8, 16))
         refuse(h5py.Dataset(h5py.h5d.create(file.id, b"blosc", h5py.h5t.IEEE_F64LE,
-                                            h5py.h5s.create_simple((4,)), plist)), "32001")
+                                            h5py.h5s.create_simple((4,)), plist)), "blosc (32001)")
 
 
 def write_tree(name):

@@ -5,6 +5,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 
+/** Each crate may use those before it. Programs and generators stand above all of them. */
+const LEVELS = ["graph", "array", "storage", "runtime"];
+/** What only the root package, the addon, may use: the rest of the core knows no JavaScript. */
+const OF_THE_ADDON = /^napi/;
 const MAX_LINES = 600;
 const SOURCE = /\.(rs|ts|mjs)$/;
 /** Spelt in two halves, so that this file passes. */
@@ -14,7 +18,11 @@ const LEFTOVERS = new RegExp(
 
 /** @throws {Error} naming every file that breaks a rule */
 export function tidy() {
-  const problems = [...sources().flatMap(checkSource), ...checkCratesAreDescribed()];
+  const problems = [
+    ...sources().flatMap(checkSource),
+    ...checkCratesAreDescribed(),
+    ...LEVELS.flatMap(checkDependencies),
+  ];
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
@@ -37,10 +45,30 @@ function checkSource(path) {
 }
 
 function checkCratesAreDescribed() {
-  const members = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^ {4}"crates\/.+?"/gm) ?? [];
   const architecture = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
-  const crates = ["crates/node", ...members.map((line) => line.trim().replaceAll('"', ""))];
-  return crates
+  return ["crates/node", ...members()]
     .filter((path) => !architecture.includes(`\`${path}`))
     .map((path) => `ARCHITECTURE.md does not describe ${path}`);
+}
+
+function members() {
+  const lines = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^ {4}"crates\/.+?"/gm) ?? [];
+  return lines.map((line) => line.trim().replaceAll('"', ""));
+}
+
+function checkDependencies(crate, level) {
+  const manifest = readFileSync(join(root, "crates", crate, "Cargo.toml"), "utf8");
+  const [, section = ""] = manifest.match(/^\[dependencies\]\n(.*?)(?:^\[|$(?![^]))/ms) ?? [];
+  const used = [...section.matchAll(/^([\w-]+)/gm)].map(([, name]) => name);
+  return used
+    .filter((name) => OF_THE_ADDON.test(name) || levelOf(name) >= level)
+    .map((name) => `crates/${crate} may not use ${name}`);
+}
+
+/** Of a crate of ours; below all levels for others. */
+function levelOf(name) {
+  const own = name.match(/^bramble-(.+)$/)?.[1];
+  if (own === undefined) return -1;
+  const level = LEVELS.indexOf(own);
+  return level === -1 ? LEVELS.length : level;
 }

@@ -12,7 +12,7 @@ export interface Description extends HDF5DatasetNode {
   readonly filterIds: readonly number[];
 }
 
-/** Names of the filters that HDF5 or h5py brings. */
+/** Names of the filters that HDF5 or h5py brings, and of the plugins that people use. */
 const FILTERS: { readonly [id: number]: string } = {
   1: "gzip",
   2: "shuffle",
@@ -20,7 +20,15 @@ const FILTERS: { readonly [id: number]: string } = {
   4: "szip",
   5: "nbit",
   6: "scaleoffset",
+  307: "bzip2",
   32000: "lzf",
+  32001: "blosc",
+  32004: "lz4",
+  32008: "bitshuffle",
+  32013: "zfp",
+  32015: "zstd",
+  32017: "sz",
+  32026: "blosc2",
 };
 
 /** Describes a dataset. */

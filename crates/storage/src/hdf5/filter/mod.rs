@@ -37,7 +37,8 @@ pub struct Filter {
     pub options: Vec<u32>,
 }
 
-/// The name of a filter that HDF5 or h5py brings.
+/// The name of a filter that HDF5 or h5py brings, or of a plugin that people use. A file may leave it out: then the
+/// number alone says what to look for.
 pub(super) fn known_name(id: i32) -> Option<&'static str> {
     Some(match id {
         id::DEFLATE => "gzip",
@@ -47,6 +48,15 @@ pub(super) fn known_name(id: i32) -> Option<&'static str> {
         id::NBIT => "nbit",
         id::SCALEOFFSET => "scaleoffset",
         id::LZF => "lzf",
+        // From the HDF Group's list of registered filter plugins.
+        307 => "bzip2",
+        32001 => "blosc",
+        32004 => "lz4",
+        32008 => "bitshuffle",
+        32013 => "zfp",
+        32015 => "zstd",
+        32017 => "sz",
+        32026 => "blosc2",
         _ => return None,
     })
 }
