@@ -7,7 +7,8 @@ pub(crate) struct Group {
     pub(super) reduced: bool,
 }
 
-/// A block as an alternation of reduced and kept groups, axes of length 1 left out.
+/// A block as an alternation of reduced and kept groups, reduced axes of length 1 left out. Kept axes of length 1
+/// stay, so that a slice of what a reduction leaves is merged in the order of the whole.
 ///
 /// ```text
 /// outer groups … , a row of `width` kept positions, each the end of a run of `run` reduced elements
@@ -28,7 +29,7 @@ impl Groups {
         for (&length, axis) in shape.iter().zip(0..) {
             let reduced = axes.contains(&axis);
             match outer.last_mut() {
-                _ if length == 1 => {}
+                _ if length == 1 && reduced => {}
                 Some(group) if group.reduced == reduced => group.length *= length,
                 _ => outer.push(Group { length, reduced }),
             }
@@ -113,14 +114,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn collapses_neighbours_and_drops_axes_of_length_1() {
-        let groups = Groups::new(&[2, 3, 1, 4, 5], &[0, 1, 4]);
+    fn collapses_neighbours_and_drops_reduced_axes_of_length_1() {
+        let groups = Groups::new(&[2, 3, 1, 4, 5], &[0, 1, 2, 4]);
         assert_eq!(
             groups,
             Groups { outer: vec![Group { length: 6, reduced: true }], width: 4, run: Some(5) }
         );
         assert_eq!((groups.kept(), groups.steps()), (4, 6));
-        assert_eq!(Groups::new(&[2, 1, 3], &[0, 2]), Groups { outer: vec![], width: 1, run: Some(6) });
+        assert_eq!(
+            Groups::new(&[2, 1, 3], &[0, 2]),
+            Groups { outer: vec![Group { length: 2, reduced: true }], width: 1, run: Some(3) }
+        );
         assert_eq!(
             Groups::new(&[2, 3, 1], &[0, 2]),
             Groups { outer: vec![Group { length: 2, reduced: true }], width: 3, run: None }

@@ -54,9 +54,8 @@ fn cascade<V: Clone>(segments: impl Iterator<Item = V>, identity: V, merge: impl
 /// The sums of a block by its rule: for each kept position the values of its runs, or its elements.
 fn sums(elements: &[f64], shape: &[usize], axes: &[u32]) -> Vec<f64> {
     let reduced = |axis: usize| axes.contains(&u32::try_from(axis).unwrap());
-    let long: Vec<usize> = (0..shape.len()).filter(|&axis| shape[axis] != 1).collect();
-    let inner = long.iter().rev().take_while(|&&axis| reduced(axis));
-    let length: usize = inner.map(|&axis| shape[axis]).product();
+    let inner = (0..shape.len()).rev().take_while(|&axis| reduced(axis));
+    let length: usize = inner.map(|axis| shape[axis]).product();
     let kept: usize = (0..shape.len()).filter(|&axis| !reduced(axis)).map(|axis| shape[axis]).product();
     let mut steps: Vec<Vec<f64>> = vec![Vec::new(); kept];
     for (number, elements) in elements.chunks(length).enumerate() {

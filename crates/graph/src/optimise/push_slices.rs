@@ -112,7 +112,8 @@ impl Pusher {
     }
 
     /// Slices of kept axes pass a reduction; a new axis, or an index that drops an axis of length 1 which the
-    /// reduction left, stays behind it.
+    /// reduction left, stays behind it. So does the index of an axis that stands behind a reduced one, of which a
+    /// slice of length 1 passes: without the axis its neighbours would be reduced in another order.
     fn push_reduce(
         &self,
         builder: &mut Builder,
@@ -126,14 +127,19 @@ impl Pusher {
         let mut picks = Selection::new();
         let mut grid = Vec::new();
         let mut reduced_axes = Vec::new();
+        let mut result = Vec::new();
+        let mut behind = Selection::new();
         let mut given = slice.picks.iter().copied();
         let mut left = slice.grid.axes.iter();
         for (number, axis) in axes.into_iter().enumerate() {
             if let Some(reduced) = reduce.axes.iter().find(|reduced| reduced.axis as usize == number) {
-                if reduce.keepdims
-                    && !(matches!(given.next()?, Pick::Slice { .. }) && left.next()?.total() == 1)
-                {
-                    return None;
+                if reduce.keepdims {
+                    let axis = matches!(given.next()?, Pick::Slice { .. }).then(|| left.next()).flatten()?;
+                    if axis.total() != 1 {
+                        return None;
+                    }
+                    result.push(axis.clone());
+                    behind.push(Pick::ALL);
                 }
                 let position = u32::try_from(grid.len()).expect("no more axes than before");
                 reduced_axes.push(ReduceAxis { axis: position, fan_in: reduced.fan_in });
@@ -141,24 +147,44 @@ impl Pusher {
                 grid.push(axis);
                 continue;
             }
-            let pick = given.next()?;
-            match pick {
+            match given.next()? {
                 Pick::NewAxis => return None,
-                Pick::Index { .. } => {}
-                Pick::Slice { .. } => grid.push(left.next()?.clone()),
+                Pick::Index { at } if !reduced_axes.is_empty() => {
+                    picks.push(Pick::Slice { start: at, step: 1 });
+                    grid.push(Axis::regular(1, 1));
+                    result.push(Axis::regular(1, 1));
+                    behind.push(Pick::Index { at: 0 });
+                }
+                index @ Pick::Index { .. } => picks.push(index),
+                taken @ Pick::Slice { .. } => {
+                    let axis = left.next()?.clone();
+                    picks.push(taken);
+                    grid.push(axis.clone());
+                    result.push(axis);
+                    behind.push(Pick::ALL);
+                }
             }
-            picks.push(pick);
         }
         if given.next().is_some() {
             return None;
         }
         let input = self.push(builder, input, Slice { picks, grid: Grid::new(grid), dtype }, &layer.name);
+        let reduced = builder.add(Layer {
+            name: layer.name.clone(),
+            dtype: layer.dtype,
+            grid: Grid::new(result),
+            inputs: vec![input],
+            kind: Kind::Reduce(Reduce { axes: reduced_axes, ..reduce.clone() }),
+        });
+        if behind.iter().all(|&pick| pick == Pick::ALL) {
+            return Some(reduced);
+        }
         Some(builder.add(Layer {
             name: layer.name.clone(),
             dtype: layer.dtype,
             grid: slice.grid.clone(),
-            inputs: vec![input],
-            kind: Kind::Reduce(Reduce { axes: reduced_axes, ..reduce.clone() }),
+            inputs: vec![reduced],
+            kind: Kind::Select(Select { selection: behind }),
         }))
     }
 

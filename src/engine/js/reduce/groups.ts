@@ -7,8 +7,8 @@ export interface Group {
 }
 
 /**
- * A block as an alternation of reduced and kept groups, axes of length 1 left out: outer groups, then a row of
- * `width` kept positions, each the end of a run of `run` reduced elements.
+ * A block as an alternation of reduced and kept groups, reduced axes of length 1 left out: outer groups, then a row
+ * of `width` kept positions, each the end of a run of `run` reduced elements.
  */
 export interface Groups {
   /** The groups outside of the row. */
@@ -27,8 +27,8 @@ export interface Groups {
 export function groupAxes(shape: readonly number[], axes: readonly number[]): Groups {
   const groups: Group[] = [];
   for (const [axis, length] of shape.entries()) {
-    if (length === 1) continue;
     const isReduced = axes.includes(axis);
+    if (length === 1 && isReduced) continue;
     const last = groups.at(-1);
     if (last?.isReduced === isReduced)
       groups[groups.length - 1] = { length: last.length * length, isReduced };
