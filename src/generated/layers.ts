@@ -113,7 +113,11 @@ export type Kind =
   | { select: Select }
   | { gather: Gather }
   | { call: Call }
-  | { tasks: Tasks };
+  | { tasks: Tasks }
+  | { permute: Permute }
+  | { reshape: Reshape }
+  | { concatenate: Concatenate }
+  | { diagonal: Diagonal };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -264,4 +268,32 @@ export type Tasks = {
   /** What tasks depend on: a task by its number, or `count of tasks + n` for block `n` of all blocks of the
    * inputs, one input after the other. */
   edges: Column;
+};
+
+/** The axes in another order: axis `n` of the output is axis `axes[n]` of the input, chunks and all. */
+export type Permute = {
+  /** Each axis of the input once. */
+  axes: ReadonlyArray<number>;
+};
+
+/** The same elements in the same order under another shape, block by block: the block with number `n` in row-major
+ * order of the output holds the elements of block `n` of the input. */
+export type Reshape = Record<symbol, never>;
+
+/** The inputs one behind the other along an axis: the chunks of the output are those of the inputs. Along the
+ * other axes all are cut alike. */
+export type Concatenate = {
+  /** Number of the axis. */
+  axis: number;
+  /** For each input, how many chunks of the output lie before its end along the axis. */
+  ends: readonly number[];
+};
+
+/** The elements whose places on two axes are the same. The two axes, which are cut alike, go; the last axis of the
+ * output is new. Blocks beside the diagonal are not read. */
+export type Diagonal = {
+  /** Number of the first axis. */
+  first: number;
+  /** Number of the second axis; another one. */
+  second: number;
 };

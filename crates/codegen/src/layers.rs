@@ -1,8 +1,9 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Arg, Axis, Call, Column, Create, DType, Gather, Grid, Kind, Layer, Map, Operand, Origin, Pick, Program,
-    Project, Reduce, ReduceAxis, Run, Scalar, Select, Source, Step, Store, Tasks,
+    Arg, Axis, Call, Column, Concatenate, Create, DType, Diagonal, Gather, Grid, Kind, Layer, Map, Operand,
+    Origin, Permute, Pick, Program, Project, Reduce, ReduceAxis, Reshape, Run, Scalar, Select, Source, Step,
+    Store, Tasks,
 };
 use ts_rs::{Config, TS};
 
@@ -36,6 +37,10 @@ pub(crate) fn source() -> String {
         declare::<Project>(&config),
         declare::<Column>(&config),
         declare::<Tasks>(&config),
+        declare::<Permute>(&config),
+        declare::<Reshape>(&config),
+        declare::<Concatenate>(&config),
+        declare::<Diagonal>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -67,18 +67,23 @@ impl Axis {
     /// The chunks of a slice that read chunk `block` of `self`.
     pub(crate) fn ahead_of_slice(&self, output: &Axis, block: u64, start: u64, step: i64) -> Range<u64> {
         let extent = self.extent(block);
-        let (start, step) = (i128::from(start), i128::from(step));
-        let (low, high) = (i128::from(extent.start), i128::from(extent.end()) - 1);
-        // Element i sits at start + step * i: solve for the i whose position lies in low..=high.
-        let (near, far) = if step > 0 { (low, high) } else { (high, low) };
-        let first = div_ceil(near - start, step).max(0);
-        let last = div_floor(far - start, step).min(i128::from(output.total()) - 1);
-        if extent.length == 0 || first > last {
-            return 0..0;
-        }
-        let index = |i: i128| u64::try_from(i).expect("clamped to positions of the output");
-        output.cover(index(first), index(last) + 1)
+        let taken = taken_between(&(extent.start..extent.end()), start, step, output.total());
+        output.cover(taken.start, taken.end)
     }
+}
+
+/// The indices below `count` whose elements, `start + step * index`, lie at the positions given.
+pub(crate) fn taken_between(positions: &Range<u64>, start: u64, step: i64, count: u64) -> Range<u64> {
+    let (start, step) = (i128::from(start), i128::from(step));
+    let (low, high) = (i128::from(positions.start), i128::from(positions.end) - 1);
+    let (near, far) = if step > 0 { (low, high) } else { (high, low) };
+    let first = div_ceil(near - start, step).max(0);
+    let last = div_floor(far - start, step).min(i128::from(count) - 1);
+    if positions.is_empty() || first > last {
+        return 0..0;
+    }
+    let index = |i: i128| u64::try_from(i).expect("clamped to indices of the slice");
+    index(first)..index(last) + 1
 }
 
 fn div_floor(a: i128, b: i128) -> i128 {

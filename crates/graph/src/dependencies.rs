@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::{Axis, Grid, Kind, Layer, Operand, Origin, Partial, Pick};
+use crate::{Axis, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape};
 
 /// A range of block numbers for each axis: all combinations are meant.
 pub(crate) type BlockRanges = SmallVec<[Range<u64>; 4]>;
@@ -22,6 +22,10 @@ impl Layer {
             Kind::Partial(partial) => {
                 behind_operands(&partial.map.operands, input, &with_reduced_axes(partial, blocks))
             }
+            Kind::Permute(permute) => permute.behind(blocks),
+            Kind::Reshape(_) => Reshape::behind(blocks, grid, &self.grid),
+            Kind::Concatenate(concatenate) => concatenate.behind(input, blocks),
+            Kind::Diagonal(diagonal) => diagonal.behind(blocks),
             Kind::Gather(_) => each_axis(blocks, |axis, range| {
                 let wanted = self.grid.axes[axis].span(range);
                 grid.axes[axis].cover(wanted.start, wanted.end)
@@ -105,8 +109,22 @@ impl Layer {
                 }
                 count
             }
+            Kind::Permute(permute) => count_wanted(&permute.reader(block), wanted),
+            Kind::Reshape(_) => count_wanted(&self.grid.unravel(grid.ravel(block)), wanted),
+            Kind::Concatenate(concatenate) => u64::from(concatenate.is_wanted(input, block, wanted)),
+            Kind::Diagonal(diagonal) => {
+                diagonal.reader(block).map_or(0, |reader| count_wanted(&reader, wanted))
+            }
             // Each state goes into one node of the tree.
             Kind::Combine(_) => 1,
+        }
+    }
+
+    /// The inputs of which the blocks in `blocks` may read something.
+    pub(crate) fn inputs_behind(&self, blocks: &BlockRanges) -> Range<usize> {
+        match &self.kind {
+            Kind::Concatenate(concatenate) => concatenate.inputs(blocks),
+            _ => 0..self.inputs.len(),
         }
     }
 }
@@ -153,6 +171,11 @@ fn operand_from(operands: &[Operand], input: usize) -> &Operand {
         .iter()
         .find(|operand| matches!(operand.origin, Origin::Input(slot) if slot as usize == input))
         .expect("every input of a program is an operand of it")
+}
+
+/// 1 if a block is wanted, else 0.
+fn count_wanted(block: &[u64], wanted: &BlockRanges) -> u64 {
+    u64::from(block.iter().zip(wanted).all(|(number, range)| range.contains(number)))
 }
 
 fn each_axis(blocks: &BlockRanges, needed: impl Fn(usize, &Range<u64>) -> Range<u64>) -> BlockRanges {

@@ -60,6 +60,10 @@ fn describe_kind(layer: &Layer) -> String {
         Kind::Gather(_) => "rechunk".into(),
         Kind::Call(call) => format!("call function {}", call.function),
         Kind::Tasks(tasks) => format!("{} tasks", tasks.len()),
+        Kind::Permute(permute) => format!("transpose to {:?}", permute.axes),
+        Kind::Reshape(_) => "reshape".into(),
+        Kind::Concatenate(concatenate) => format!("concatenate along {}", concatenate.axis),
+        Kind::Diagonal(diagonal) => format!("diagonal of {} and {}", diagonal.first, diagonal.second),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

@@ -7,7 +7,7 @@ use crate::selection::slice_position;
 use crate::tasks::check_tasks;
 use crate::{
     Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
-    Select, Source,
+    Reshape, Select, Source,
 };
 
 /// A DAG of layers.
@@ -69,9 +69,9 @@ impl Graph {
     }
 }
 
-type Check = Result<(), String>;
+pub(crate) type Check = Result<(), String>;
 
-fn ensure(condition: bool, problem: impl FnOnce() -> String) -> Check {
+pub(crate) fn ensure(condition: bool, problem: impl FnOnce() -> String) -> Check {
     if condition { Ok(()) } else { Err(problem()) }
 }
 
@@ -105,6 +105,26 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
         }
         Kind::Call(call) => check_call(call, &inputs.collect::<Vec<_>>(), layer),
         Kind::Tasks(tasks) => check_tasks(tasks, &inputs.collect::<Vec<_>>(), layer),
+        Kind::Permute(permute) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            permute.check(&first().grid, &layer.grid)
+        }
+        Kind::Reshape(_) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            Reshape::check(&first().grid, &layer.grid)
+        }
+        Kind::Diagonal(diagonal) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            diagonal.check(&first().grid, &layer.grid)
+        }
+        Kind::Concatenate(concatenate) => {
+            let inputs = || layer.inputs.iter().map(|&input| &before[input as usize]);
+            inputs().try_for_each(|input| check_dtype(input, layer))?;
+            concatenate.check(inputs().map(|input| &input.grid), &layer.grid)
+        }
         Kind::Partial(_) | Kind::Combine(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())
         }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, DType, Grid, Program, Scalar, Selection, Tasks};
+use crate::{Call, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Selection, Tasks};
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
 pub type LayerId = u32;
@@ -46,6 +46,14 @@ pub enum Kind {
     Call(Call),
     /// Tasks that were written one by one, each calling a JavaScript function.
     Tasks(Tasks),
+    /// One input block with its axes in another order. One input.
+    Permute(Permute),
+    /// One input block under another shape. One input.
+    Reshape(Reshape),
+    /// One block of one of the inputs, which stand one behind the other.
+    Concatenate(Concatenate),
+    /// The diagonal of one input block. One input.
+    Diagonal(Diagonal),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Partial),

@@ -13,6 +13,7 @@
 //! Architecture invariant: this crate knows no kernel and does no I/O. Operations are names, stores are
 //! descriptions.
 
+mod arrange;
 mod axis_map;
 mod call;
 mod dependencies;
@@ -30,6 +31,7 @@ mod scalar;
 mod selection;
 mod tasks;
 
+pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
 pub use call::{Call, NONE, Project, Read};
 pub use dtype::DType;
 pub use error::GraphError;

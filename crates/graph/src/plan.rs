@@ -112,7 +112,7 @@ impl Plan {
         }
         for id in (0..self.layers.len()).rev() {
             self.layers[id].tasks = self.count_tasks(id);
-            for input in 0..self.layers[id].layer.inputs.len() {
+            for input in self.layers[id].layer.inputs_behind(&self.layers[id].wanted) {
                 let (reader, from) = (&self.layers[id], self.layers[id].layer.inputs[input]);
                 let grid = &self.layers[from as usize].layer.grid;
                 let needed = match &reader.tasks {
@@ -175,7 +175,7 @@ impl Plan {
         (number, layer.layer.grid.unravel(id.0 - layer.base))
     }
 
-    /// The blocks that a block needs, input by input.
+    /// The blocks that a block needs, input by input; inputs of which it needs none may be left out.
     pub fn dependencies(&self, layer: LayerId, block: &[u64]) -> SmallVec<[Dependency; 2]> {
         let planned = self.layer(layer);
         let reader = &planned.layer;
@@ -183,11 +183,11 @@ impl Plan {
             return tasks.dependencies(layer, block[0], &self.inputs(planned).collect::<Vec<_>>());
         }
         let at: BlockRanges = block.iter().map(|&number| number..number + 1).collect();
-        let needed = |(input, &from): (usize, &LayerId)| Dependency {
-            layer: from,
-            blocks: reader.behind(input, &at, &self.layer(from).layer.grid),
+        let needed = |input: usize| {
+            let layer = reader.inputs[input];
+            Dependency { layer, blocks: reader.behind(input, &at, &self.layer(layer).layer.grid) }
         };
-        reader.inputs.iter().enumerate().map(needed).collect()
+        reader.inputs_behind(&at).map(needed).collect()
     }
 
     /// How often a block is read; being an output counts once.

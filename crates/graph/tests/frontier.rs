@@ -56,6 +56,12 @@ fn axis() -> impl Strategy<Value = Axis> {
     prop::collection::vec(0_u64..5, 1..5).prop_map(Axis::from_lengths)
 }
 
+/// Chunks with elements, or one without.
+fn filled_axis() -> impl Strategy<Value = Axis> {
+    let lengths = prop::collection::vec(1_u64..5, 1..5).prop_map(Axis::from_lengths);
+    prop_oneof![9 => lengths, 1 => Just(Axis::regular(0, 0))]
+}
+
 proptest! {
     #[test]
     fn every_order_of_finishing_makes_each_block_once_and_frees_it(
@@ -80,6 +86,44 @@ proptest! {
         if other.total() == rows.total() {
             outputs.push(graphs.gather(Grid::new([other, columns]), centred));
         }
+        let graph = graphs.graph(&outputs);
+        let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
+        run(&Arc::new(plan), workers, &order);
+    }
+
+    #[test]
+    fn what_only_moves_elements_makes_each_block_once_and_frees_it(
+        rows in filled_axis(), columns in filled_axis(), optimised: bool, workers in 1_usize..5,
+        step in prop_oneof![-2_i64..0, 1_i64..3], order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let grid = Grid::new([rows.clone(), columns.clone()]);
+        let x = graphs.source(grid.clone(), false);
+        let row = graphs.source(Grid::new([columns.clone()]), false);
+        let y = graphs.map(grid.clone(), &[x, row]);
+        let turned = graphs.permute(y, &[1, 0]);
+        let again = graphs.permute(turned, &[1, 0]);
+        let doubled = graphs.concatenate(&[y, x, again], 0);
+        let wide = graphs.concatenate(&[doubled, doubled], 1);
+        let mut outputs = vec![graphs.sum(wide, &[0], 2), turned];
+        let whole = Grid::new([rows.clone(), Axis::regular(columns.total(), columns.total())]);
+        let gathered = graphs.gather(whole, y);
+        if rows.total() > 0 {
+            outputs.push(graphs.rows(wide, if step > 0 { 0 } else { 3 * rows.total() - 1 }, step));
+            outputs.push(graphs.rows(again, rows.total() - 1, -1));
+        }
+        if rows.total() > 0 && columns.total() > 0 {
+            let flat = graphs.flatten(gathered);
+            outputs.push(graphs.rows(flat, rows.total() * columns.total() - 1, -1));
+            let split = Grid::new([
+                Axis::regular(1, 1), rows.clone(), Axis::regular(1, 1), Axis::regular(columns.total(), columns.total()),
+            ]);
+            outputs.push(graphs.reshape(split, flat));
+        }
+        let cube = Grid::new([rows.clone(), rows, columns]);
+        let stored = graphs.source(cube.clone(), false);
+        let computed = graphs.map(cube, &[stored]);
+        outputs.push(graphs.diagonal(computed));
         let graph = graphs.graph(&outputs);
         let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
         run(&Arc::new(plan), workers, &order);

@@ -20,6 +20,10 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Gather(_) => "gather",
         Kind::Call(_) => "call",
         Kind::Tasks(_) => "tasks",
+        Kind::Permute(_) => "permute",
+        Kind::Reshape(_) => "reshape",
+        Kind::Concatenate(_) => "concatenate",
+        Kind::Diagonal(_) => "diagonal",
         Kind::Partial(_) => "partial",
         Kind::Combine(_) => "combine",
     };
@@ -112,4 +116,110 @@ fn a_new_axis_of_which_nothing_is_taken_stays_a_slice_of_its_own() {
         &[Pick::ALL, Pick::ALL],
     );
     assert_eq!(kinds(&optimised(graphs, &[emptied])), ["source", "select"]);
+}
+
+#[test]
+fn slices_of_transposed_axes_reach_the_source() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let turned = graphs.permute(y, &[1, 0]);
+    let grid = Grid::new([Axis::regular(1, 1), Axis::regular(10, 10)]);
+    let picks = [Pick::Index { at: 7 }, Pick::NewAxis, Pick::Slice { start: 20, step: 1 }];
+    let row = graphs.select(grid, turned, &picks);
+    let graph = optimised(graphs, &[row]);
+    assert_eq!(kinds(&graph), ["map", "permute"]);
+    let Kind::Map(map) = &graph.layers[0].kind else { panic!("{:?}", graph.layers[0]) };
+    let Origin::Source(source) = &map.operands[0].origin else { panic!("{map:?}") };
+    let expected = [Pick::Slice { start: 20, step: 1 }, Pick::Index { at: 7 }, Pick::NewAxis];
+    assert_eq!(source.selection, expected);
+}
+
+#[test]
+fn axes_turned_back_are_left_alone() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let turned = graphs.permute(x, &[1, 0]);
+    let back = graphs.permute(turned, &[1, 0]);
+    assert_eq!(kinds(&optimised(graphs, &[back])), ["source"]);
+}
+
+#[test]
+fn slices_take_only_inputs_that_they_touch() {
+    let mut graphs = Graphs::default();
+    let parts = [0, 1, 2].map(|_| graphs.source(square(20, 10), false));
+    let whole = graphs.concatenate(&parts, 0);
+    let rows = graphs.rows(whole, 29, -1);
+    let graph = optimised(graphs, &[rows]);
+    assert_eq!(kinds(&graph), ["source", "source", "concatenate"]);
+    let starts = [0, 1].map(|layer| match &graph.layers[layer].kind {
+        Kind::Source(source) => source.selection[0],
+        other => panic!("{other:?}"),
+    });
+    // Backwards: first the second input from its row 9 on, then the first one.
+    assert_eq!(graph.layers[2].inputs, [0, 1]);
+    assert_eq!(starts, [Pick::Slice { start: 9, step: -1 }, Pick::Slice { start: 19, step: -1 }]);
+}
+
+#[test]
+fn slices_pass_another_shape_along_axes_that_stay() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(Grid::new([Axis::regular(40, 10), Axis::regular(6, 6)]), false);
+    let split = Grid::new([Axis::regular(40, 10), Axis::regular(2, 2), Axis::regular(3, 3)]);
+    let reshaped = graphs.reshape(split, x);
+    let rows = graphs.rows(reshaped, 35, 1);
+    let graph = optimised(graphs, &[rows]);
+    assert_eq!(kinds(&graph), ["source", "reshape"]);
+    assert_eq!(graph.layers[0].grid.shape()[..], [5, 6]);
+}
+
+#[test]
+fn what_is_read_or_made_is_read_in_other_chunks() {
+    let columns = Grid::new([Axis::regular(100, 100), Axis::regular(100, 10)]);
+    let rows = Grid::new([Axis::regular(100, 10), Axis::regular(100, 100)]);
+    let mut graphs = Graphs::default();
+    let x = graphs.source(columns.clone(), false);
+    let row = graphs.source(Grid::new([Axis::regular(100, 10)]), false);
+    let y = graphs.map(columns, &[x, row]);
+    let z = graphs.gather(rows.clone(), y);
+    let graph = optimised(graphs, &[z]);
+    // The row is another axis short, so it is fed as a block.
+    assert_eq!(kinds(&graph), ["source", "map"]);
+    assert_eq!(graph.layers[1].grid, rows);
+}
+
+#[test]
+fn what_others_read_or_few_blocks_would_hold_is_gathered() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let z = graphs.gather(square(100, 20), y);
+    assert_eq!(kinds(&optimised(graphs, &[y, z])), ["map", "gather"]);
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let z = graphs.gather(square(100, 100), y);
+    assert_eq!(kinds(&optimised(graphs, &[z])), ["map", "gather"]);
+}
+
+#[test]
+fn chunks_changed_twice_are_gathered_once() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let sums = graphs.sum(x, &[1], 4);
+    let once = graphs.gather(Grid::new([Axis::regular(100, 30)]), sums);
+    let twice = graphs.gather(Grid::new([Axis::regular(100, 50)]), once);
+    let back = graphs.gather(Grid::new([Axis::regular(100, 10)]), twice);
+    let graph = optimised(graphs, &[twice, back]);
+    assert_eq!(kinds(&graph), ["partial", "combine", "combine", "gather"]);
+    assert_eq!(graph.outputs, [3, 2]);
+}
+
+#[test]
+fn a_flat_view_of_a_diagonal_is_no_copy_of_it() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let diagonal = graphs.diagonal(x);
+    let flat = graphs.flatten(diagonal);
+    assert_eq!(kinds(&optimised(graphs, &[flat])), ["source", "diagonal"]);
 }

@@ -33,16 +33,17 @@ impl Delivery {
         answer.place(block, chunk)
     }
 
-    /// The answers in the order of the outputs. Layers that are an output twice are copied: no two answers share
-    /// memory.
+    /// The answers in the order of the outputs. What is an output twice, or the same elements under another shape,
+    /// is copied: no two answers share memory.
     pub(crate) fn take(&self) -> Result<Vec<Chunk>, RunError> {
         let mut taken: Vec<Chunk> = Vec::with_capacity(self.outputs.len());
         for (number, output) in self.outputs.iter().enumerate() {
             let chunk = match self.outputs[..number].iter().position(|earlier| earlier == output) {
-                Some(earlier) => copy(&taken[earlier]).map_err(RunError::Result)?,
+                Some(earlier) => taken[earlier].clone(),
                 None => self.answers[output].take(),
             };
-            taken.push(chunk);
+            let is_shared = taken.iter().any(|earlier| earlier.bytes().as_ptr() == chunk.bytes().as_ptr());
+            taken.push(if is_shared { copy(&chunk).map_err(RunError::Result)? } else { chunk });
         }
         Ok(taken)
     }

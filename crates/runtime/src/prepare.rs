@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bramble_array::{CompiledProgram, Reduction};
-use bramble_graph::{Create, DType, Finish, Grid, Kind, Layer, Map, Origin, Plan, Select};
+use bramble_graph::{Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select};
 
 use crate::stores::{Buffer, Reader};
 use crate::{RunError, TaskError};
@@ -35,6 +35,10 @@ pub(crate) enum Work {
     Gather,
     /// By a function of the language above.
     Called,
+    Permute(Permute),
+    Reshape,
+    Concatenate,
+    Diagonal(Diagonal),
 }
 
 /// An element-wise program with what feeds it.
@@ -102,6 +106,10 @@ impl Work {
             Kind::Select(select) => Work::Select(select.clone()),
             Kind::Gather(_) => Work::Gather,
             Kind::Call(_) | Kind::Tasks(_) => Work::Called,
+            Kind::Permute(permute) => Work::Permute(permute.clone()),
+            Kind::Reshape(_) => Work::Reshape,
+            Kind::Concatenate(_) => Work::Concatenate,
+            Kind::Diagonal(diagonal) => Work::Diagonal(diagonal.clone()),
             Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
         })
     }

@@ -1,10 +1,12 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, copy_region, create, memory, select,
-    to_shape, to_usize,
+    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, copy_region, create, diagonal, memory,
+    permute, select, to_shape, to_usize,
 };
-use bramble_graph::{Create, DType, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position};
+use bramble_graph::{
+    Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position,
+};
 
 use crate::TaskError;
 use crate::prepare::{Elements, From, Prepared, Work};
@@ -37,6 +39,15 @@ impl Prepared {
             Work::Select(selection) => Block::Chunk(self.select(layer, selection, block, inputs)?),
             Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
             Work::Called => unreachable!("calls go to executors outside"),
+            Work::Permute(order) => Block::Chunk(permute(only_chunk(inputs)?, &order.axes)?),
+            Work::Reshape => {
+                let shape = to_shape(&layer.grid.block_shape(block))?;
+                Block::Chunk(only_chunk(inputs)?.clone().reshape(&shape)?)
+            }
+            Work::Concatenate => Block::Chunk(only_chunk(inputs)?.clone()),
+            Work::Diagonal(Diagonal { first, second }) => {
+                Block::Chunk(diagonal(only_chunk(inputs)?, *first as usize, *second as usize)?)
+            }
         })
     }
 
@@ -191,6 +202,11 @@ fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
         Block::Chunk(chunk) => Ok(chunk),
         Block::State(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),
     }
+}
+
+/// The chunk of a task that reads one.
+fn only_chunk(inputs: &[Block]) -> Result<&Chunk, TaskError> {
+    inputs.first().ok_or(TaskError::WrongBlock { expected: "a chunk" }).and_then(chunk_of)
 }
 
 fn state_of(block: &Block) -> Result<&State, TaskError> {

@@ -3,6 +3,7 @@
 
 mod align_sources;
 mod builder;
+mod fold;
 mod fuse;
 mod lower_reductions;
 mod push_slices;
@@ -14,6 +15,7 @@ pub(crate) use lower_reductions::lower_reductions;
 /// All rewrites, in the order in which they help each other.
 pub fn optimise(graph: &Graph) -> Graph {
     let graph = push_slices::push_slices(graph);
+    let graph = fold::fold(&graph);
     let graph = align_sources::align_sources(&graph);
     let graph = lower_reductions(&graph);
     fuse::fuse(&graph)

@@ -11,6 +11,8 @@ use crate::{
 
 use super::builder::{Builder, rebuild};
 
+mod arranged;
+
 /// Pushes every slice as far as it goes. A layer that others read too is not pushed through: its blocks are
 /// there anyway.
 pub(super) fn push_slices(graph: &Graph) -> Graph {
@@ -79,7 +81,18 @@ impl Pusher {
                 Some(id) => return id,
                 None => None,
             },
-            Kind::Partial(_) | Kind::Combine(_) | Kind::Call(_) | Kind::Tasks(_) => None,
+            Kind::Permute(permute) => return self.push_permute(builder, &layer, permute, &slice),
+            Kind::Reshape(_) => match self.push_reshape(builder, &layer, &slice) {
+                Some(id) => return id,
+                None => None,
+            },
+            Kind::Concatenate(concatenate) => {
+                match self.push_concatenate(builder, &layer, concatenate, &slice) {
+                    Some(id) => return id,
+                    None => None,
+                }
+            }
+            Kind::Diagonal(_) | Kind::Partial(_) | Kind::Combine(_) | Kind::Call(_) | Kind::Tasks(_) => None,
         };
         let (kind, inputs, name) = match pushed {
             Some(kind) => (kind, Vec::new(), layer.name),

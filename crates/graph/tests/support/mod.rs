@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Arg, Axis, Call, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, NONE, Operand, Origin, Pick,
-    Program, Read, Reduce, ReduceAxis, Scalar, Select, Source, Step, Store, Tasks,
+    Arg, Axis, Call, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Map, NONE,
+    Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape, Scalar, Select, Source, Step,
+    Store, Tasks,
 };
 
 /// Builds graphs layer by layer.
@@ -60,6 +61,50 @@ impl Graphs {
 
     pub fn gather(&mut self, grid: Grid, input: LayerId) -> LayerId {
         self.add(grid, &[input], Kind::Gather(Gather {}))
+    }
+
+    /// Axes in another order.
+    pub fn permute(&mut self, input: LayerId, axes: &[u32]) -> LayerId {
+        let before = self.grid(input);
+        let grid = Grid::new(axes.iter().map(|&axis| before.axes[axis as usize].clone()));
+        self.add(grid, &[input], Kind::Permute(Permute { axes: axes.to_vec() }))
+    }
+
+    /// All axes as one; all but the first are in one chunk.
+    pub fn flatten(&mut self, input: LayerId) -> LayerId {
+        let before = self.grid(input);
+        let row: u64 = before.axes[1..].iter().map(Axis::total).product();
+        let rows = before.axes[0].runs.iter().flat_map(|run| (0..run.count).map(|_| run.length * row));
+        self.add(Grid::new([Axis::from_lengths(rows)]), &[input], Kind::Reshape(Reshape {}))
+    }
+
+    /// Another shape, in blocks that fit.
+    pub fn reshape(&mut self, grid: Grid, input: LayerId) -> LayerId {
+        self.add(grid, &[input], Kind::Reshape(Reshape {}))
+    }
+
+    /// Inputs one behind the other.
+    pub fn concatenate(&mut self, inputs: &[LayerId], axis: u32) -> LayerId {
+        let along: Vec<Axis> =
+            inputs.iter().map(|&input| self.grid(input).axes[axis as usize].clone()).collect();
+        let mut grid = self.grid(inputs[0]);
+        let lengths = along.iter().flat_map(|axis| (0..axis.blocks()).map(|block| axis.extent(block).length));
+        grid.axes[axis as usize] = Axis::from_lengths(lengths);
+        let ends = along.iter().scan(0, |end, axis| {
+            *end += axis.blocks();
+            Some(*end)
+        });
+        let concatenate = Concatenate { axis, ends: ends.collect() };
+        self.add(grid, inputs, Kind::Concatenate(concatenate))
+    }
+
+    /// The diagonal of the first two axes.
+    pub fn diagonal(&mut self, input: LayerId) -> LayerId {
+        let mut axes = self.grid(input).axes;
+        let along = axes.remove(0);
+        axes.remove(0);
+        axes.push(along);
+        self.add(Grid::new(axes), &[input], Kind::Diagonal(Diagonal { first: 0, second: 1 }))
     }
 
     pub fn sum(&mut self, input: LayerId, axes: &[u32], fan_in: u32) -> LayerId {
