@@ -1,4 +1,5 @@
 import {
+  array,
   BrambleError,
   type Chunks,
   type DType,
@@ -180,6 +181,59 @@ const STEPS = {
     return functionNamed("subtract")(x, reduction(x, { ...reduceOptions(x, kit), keepdims: true }));
   },
 
+  transpose: (x: LazyArray, { choose }: Kit) => {
+    const left = [...x.shape.keys()];
+    return x.transpose(x.shape.map(() => left.splice(choose.below(left.length), 1)[0] ?? 0));
+  },
+
+  reshape: (x: LazyArray, { choose, cut }: Kit) => {
+    const options = { mergeChunks: cut.below(4) > 0, ...(cut.below(4) === 0 && { limit: 100 }) };
+    const divisors = [1, 2, 3, 4, 5, 7].filter((length) => x.size % length === 0);
+    const shape = [choose.of(divisors), -1];
+    const merged = [-1, ...x.shape.slice(1 + choose.below(2))];
+    const split = x.shape.flatMap((length) => (length % 2 === 0 ? [2, length / 2] : [length, 1]));
+    return x.size === 0
+      ? x.reshape(split, options)
+      : x.reshape(choose.of([-1, shape, merged, split]), options);
+  },
+
+  concatenate: (x: LazyArray, kit: Kit) => {
+    const axis = kit.choose.below(x.ndim + 1);
+    const other = makeSource(kit.choose.of(kit.vocabulary.dtypes), x.shape, kit);
+    const parts = kit.choose.of([
+      [x, other],
+      [other, x, other],
+      [x, x],
+    ]);
+    return axis < x.ndim ? array.concatenate(parts, { axis }) : array.stack(parts, { axis });
+  },
+
+  pad: (x: LazyArray, { choose }: Kit) => {
+    const isFilled = x.size > 0;
+    const mode = choose.of(isFilled ? PAD_MODES : (["constant", "empty"] as const));
+    return array.pad(x, [choose.below(4), choose.below(9)], { mode, constantValues: 3 });
+  },
+
+  roll: (x: LazyArray, { choose }: Kit) => {
+    const axis = choose.below(x.ndim + 1);
+    return array.roll(x, choose.below(9) - 4, axis < x.ndim ? { axis } : {});
+  },
+
+  flip: (x: LazyArray) => array.flip(x),
+
+  repeat: (x: LazyArray, { choose }: Kit) => {
+    const times = x.size < 3000 ? 1 + choose.below(3) : 1;
+    return choose.below(2) === 0 ? array.tile(x, times) : x.repeat(times, x.ndim > 0 ? { axis: -1 } : {});
+  },
+
+  diagonal: (x: LazyArray, { choose }: Kit) =>
+    x.ndim < 2
+      ? x
+      : array.diagonal(x, { offset: choose.below(5) - 2, axis1: -1, axis2: choose.below(x.ndim - 1) }),
+
+  triangle: (x: LazyArray, { choose }: Kit) =>
+    x.ndim < 2 ? x : choose.of([array.tril, array.triu])(x, choose.below(5) - 2),
+
   rechunk: (x: LazyArray, kit: Kit) => x.rechunk(chunksFor(x.shape, kit)),
 
   /** Cuts blocks without elements, which only engines know. */
@@ -192,6 +246,9 @@ const STEPS = {
     return new Lazy(gather(x[NODE], grid)) as LazyArray;
   },
 };
+
+/** Ways to pad that round nothing. */
+const PAD_MODES = ["constant", "edge", "maximum", "minimum", "reflect", "symmetric", "wrap"] as const;
 
 /** Signed and unsigned integers of 64 bits together become floats, even where none are drawn. */
 function chooseReduction({ dtype }: LazyArray, { choose, vocabulary: { reductions, dtypes } }: Kit): string {

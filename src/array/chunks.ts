@@ -32,7 +32,7 @@ export interface ChunkContext {
  * Target size of a block for `"auto"`. Dask has 128 MiB; this suits machines of 1 GB, where every core holds
  * a few blocks at a time, and is large enough that the cost of a task does not show.
  */
-const AUTO_BYTES = 32 * 2 ** 20;
+export const AUTO_BYTES = 32 * 2 ** 20;
 
 /** The grid that `chunks` describes. */
 export function normalizeChunks(chunks: unknown, context: ChunkContext): Grid {
@@ -48,6 +48,11 @@ export function normalizeChunks(chunks: unknown, context: ChunkContext): Grid {
     // Where axes ask for different sizes, all get what the most modest one asks for.
     elements: Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY)) / DTYPES[dtype].itemsize,
   });
+}
+
+/** The axes that are given as they are, the others cut so that a block takes about 32 MiB. */
+export function autoGrid(axes: readonly (Axis | undefined)[], { shape, dtype }: ChunkContext): Grid {
+  return autoChunks(axes, { shape, units: [], elements: AUTO_BYTES / DTYPES[dtype].itemsize });
 }
 
 /** What was written for an axis, and where. */

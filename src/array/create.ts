@@ -8,6 +8,7 @@ import {
   type ScalarValue,
   toScalar,
 } from "../dtype/index.js";
+import type { Axis, Grid, Scalar } from "../generated/layers.js";
 import { createNode, type Node } from "../graph/index.js";
 import { normalizeChunks } from "./chunks.js";
 import { checkShape } from "./shape.js";
@@ -18,12 +19,13 @@ const CREATE_OPTIONS = ["dtype", "chunks"] as const;
 export function full(label: string, shape: unknown, value: unknown, options: unknown, dtype: DType): Node {
   const made = readOptions(options, dtype);
   const checked = checkShape(shape, "shape");
-  return createNode({
-    label,
-    kind: { create: { full: { value: toScalar(value, made.dtype, "value") } } },
-    dtype: made.dtype,
-    grid: normalizeChunks(made.chunks, { shape: checked, dtype: made.dtype }),
-  });
+  const grid = normalizeChunks(made.chunks, { shape: checked, dtype: made.dtype });
+  return filled(label, grid, toScalar(value, made.dtype, "value"), made.dtype);
+}
+
+/** The same value in every block of a grid. */
+export function filled(label: string, grid: Grid, value: Scalar, dtype: DType): Node {
+  return createNode({ label, kind: { create: { full: { value } } }, dtype, grid });
 }
 
 /** A 0-d array. */
@@ -59,6 +61,12 @@ export function arange(start: unknown, stop: unknown, step: unknown, options: un
     dtype,
     grid: normalizeChunks(chunks, { shape, dtype }),
   });
+}
+
+/** The numbers 0, 1, 2 … along an axis, as int64. */
+export function positions(axis: Axis): Node {
+  const arange = { start: { int: 0 }, step: { int: 1 }, first: 0, stride: 1 };
+  return createNode({ label: "positions", kind: { create: { arange } }, dtype: "int64", grid: [axis] });
 }
 
 /** The dtype that `full` takes from its value. */

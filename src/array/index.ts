@@ -1,3 +1,4 @@
+import { arrangeFunctions } from "./arrange/index.js";
 import {
   arange,
   asArray,
@@ -17,6 +18,7 @@ export const array = {
   ...unaryFunctions,
   ...binaryFunctions,
   ...reductionFunctions,
+  ...arrangeFunctions,
   arange,
   asArray,
   compute,
@@ -27,6 +29,7 @@ export const array = {
   zeros,
 };
 
+export type * from "./arrange/index.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";

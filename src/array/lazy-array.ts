@@ -1,6 +1,12 @@
 import { inspect } from "node:util";
 import { type DType, DTYPES, type ResultOf } from "../dtype/index.js";
 import { gridBlocks, gridChunks, type Node, product } from "../graph/index.js";
+import { squeeze } from "./arrange/dims.js";
+import { readOptions, readReshapeOptions } from "./arrange/options.js";
+import { swapaxes, transpose } from "./arrange/permute.js";
+import { repeat } from "./arrange/repeat.js";
+import { reshape } from "./arrange/reshape.js";
+import type { AxesOptions, AxisOptions, ReshapeOptions } from "./arrange/types.js";
 import type { Chunks } from "./chunks.js";
 import { type ComputeOptions, computeNodes, type ExplainOptions, explainNodes } from "./compute.js";
 import { checkDType } from "./create.js";
@@ -14,7 +20,7 @@ import { type ReduceOptions, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import { select } from "./select.js";
 import type { Index } from "./selection.js";
-import type { BinaryResult, Computed, Operand, Rank, ReducedRank, SlicedRank } from "./types.js";
+import type { BinaryResult, Computed, Operand, Rank, RankOfShape, ReducedRank, SlicedRank } from "./types.js";
 
 type UnaryMethods<D extends DType, R extends Rank> = {
   readonly [N in keyof typeof UNARY]: () => LazyArray<ResultOf<UnaryRule<N>, D>, R>;
@@ -115,6 +121,49 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    */
   slice<const I extends readonly Index[]>(...index: I): LazyArray<D, SlicedRank<R, I>> {
     return new LazyArray(select(this[NODE], index));
+  }
+
+  /** The same elements in row-major order under another shape; one length may be -1 for what is left. */
+  reshape<const S extends number | readonly number[]>(
+    shape: S,
+    options: ReshapeOptions = {},
+  ): LazyArray<D, RankOfShape<S>> {
+    return new LazyArray(reshape(this[NODE], shape, readReshapeOptions(options)));
+  }
+
+  /** All elements in row-major order along one axis. */
+  ravel(options: ReshapeOptions = {}): LazyArray<D, "array"> {
+    return this.reshape(-1, options);
+  }
+
+  /** All elements in row-major order along one axis; as `ravel`, for nothing is copied before it must. */
+  flatten(options: ReshapeOptions = {}): LazyArray<D, "array"> {
+    return this.ravel(options);
+  }
+
+  /** Axis `n` of the result is axis `axes[n]`; without a list all axes are turned round. */
+  transpose(axes?: readonly number[]): LazyArray<D, R> {
+    return new LazyArray(transpose(this[NODE], axes));
+  }
+
+  /** The array with its axes turned round. */
+  get T(): LazyArray<D, R> {
+    return this.transpose();
+  }
+
+  /** Exchanges two axes. */
+  swapaxes(axis1: number, axis2: number): LazyArray<D, R> {
+    return new LazyArray(swapaxes(this[NODE], axis1, axis2));
+  }
+
+  /** Takes away axes of length 1: all of them, or those of the option `axis`. */
+  squeeze(options: AxesOptions = {}): LazyArray<D> {
+    return new LazyArray(squeeze(this[NODE], readOptions(options, ["axis"]).axis));
+  }
+
+  /** Each element `repeats` times, one behind the other; without an axis of all elements along one. */
+  repeat(repeats: number, options: AxisOptions = {}): LazyArray<D, "array"> {
+    return new LazyArray(repeat(this[NODE], repeats, readOptions(options, ["axis"]).axis));
   }
 
   /** The same elements in other chunks. */

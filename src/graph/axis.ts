@@ -18,6 +18,22 @@ export function axisFromLengths(lengths: Iterable<number>): Axis {
   return builder.finish();
 }
 
+/** An axis of one chunk. */
+export function wholeAxis(total: number): Axis {
+  return [{ length: total, count: 1 }];
+}
+
+/** Axes one behind the other, chunk by chunk. */
+export function joinAxes(axes: readonly Axis[]): Axis {
+  const runs: Run[] = [];
+  for (const run of axes.flat()) {
+    const last = runs.at(-1);
+    if (last?.length === run.length) runs[runs.length - 1] = { ...last, count: last.count + run.count };
+    else runs.push(run);
+  }
+  return runs;
+}
+
 /** Collects runs, merging neighbours of the same length. */
 class AxisBuilder {
   readonly #runs: Run[] = [];

@@ -1,4 +1,5 @@
 export * from "./axis.js";
+export * from "./axis-groups.js";
 export { NO_ENTRY } from "./call-tables.js";
 export * from "./collect.js";
 export * from "./encode.js";

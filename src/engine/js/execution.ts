@@ -139,7 +139,7 @@ export class Execution {
 /** The block of a stage that reads one block for each of its own, and no other. */
 function readerBlock(link: Link, block: BlockNumbers): number[] {
   const read: number[] = [];
-  for (const [axis, { output }] of link.axes.entries())
+  for (const [axis, { output }] of "axes" in link ? link.axes.entries() : [])
     if (output !== undefined) read[output] = block[axis] ?? 0;
   return read;
 }

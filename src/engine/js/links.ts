@@ -24,16 +24,28 @@ export interface AxisLink {
   users(block: number, wanted: Range): number;
 }
 
-/** Which blocks of an input are read by which blocks of a layer: every axis by itself. */
-export interface Link {
+/** Which blocks of an input are read by which blocks of a layer. */
+export type Link = AxisLinks | BlockLink;
+
+/** Every axis by itself. */
+export interface AxisLinks {
   /** One for each axis of the input. */
   readonly axes: readonly AxisLink[];
   /** Axes of the layer on which nothing depends. */
   readonly free: readonly number[];
 }
 
+/** All axes together. */
+export interface BlockLink {
+  /** The blocks that a box of blocks of the layer reads. Exact for a single block, else the box around them. */
+  behind(blocks: readonly Range[]): Range[];
+  /** How many of the wanted blocks of the layer read a block. */
+  users(block: BlockNumbers, wanted: readonly Range[]): number;
+}
+
 /** The blocks of an input that a box of blocks of a layer reads. */
 export function behind(link: Link, blocks: readonly Range[]): Range[] {
+  if ("behind" in link) return link.behind(blocks);
   return link.axes.map((axis) =>
     axis.behind(axis.output === undefined ? NONE : (blocks[axis.output] ?? NONE)),
   );
@@ -41,6 +53,7 @@ export function behind(link: Link, blocks: readonly Range[]): Range[] {
 
 /** How many of the wanted blocks of a layer read a block of an input. */
 export function users(link: Link, block: BlockNumbers, wanted: readonly Range[]): number {
+  if ("behind" in link) return link.users(block, wanted);
   let count = 1;
   for (const [number, axis] of link.axes.entries()) {
     count *= axis.users(block[number] ?? 0, axis.output === undefined ? NONE : (wanted[axis.output] ?? NONE));
@@ -55,6 +68,18 @@ export function same(output: number): AxisLink {
     output,
     behind: (blocks) => blocks,
     users: (block, wanted) => (block >= wanted.start && block < wanted.end ? 1 : 0),
+  };
+}
+
+/** Chunk `start + n` of the layer reads chunk `n`, of which there are `count`; the others read none. */
+export function part(output: number, start: number, count: number): AxisLink {
+  return {
+    output,
+    behind: (blocks) => {
+      const { start: first, end } = meet(blocks, { start, end: start + count });
+      return first < end ? { start: first - start, end: end - start } : NONE;
+    },
+    users: (block, wanted) => same(output).users(start + block, wanted),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Layer } from "../../generated/layers.js";
 import type { WireGraph } from "../engine.js";
 import { allBlocks, boxSize, NONE, type Range, rangeLength, widen } from "./axis.js";
 import type { BlockNumbers } from "./block.js";
+import { concatenateStage, diagonalStage, permuteStage, reshapeStage } from "./layers/arrange.js";
 import { createStage } from "./layers/create.js";
 import { gatherStage } from "./layers/gather.js";
 import { mapStage } from "./layers/map.js";
@@ -99,6 +100,7 @@ function stagesOf(
   if ("create" in kind) return [createStage(layer, kind.create)];
   const inputs = layer.inputs.map((input) => last[input] ?? -1);
   if ("map" in kind) return [mapStage(layer, kind.map, inputs)];
+  if ("concatenate" in kind) return [concatenateStage(layer, kind.concatenate, inputs)];
   const input = layers[layer.inputs[0] ?? -1];
   const [stage] = inputs;
   if (input === undefined || stage === undefined) {
@@ -107,6 +109,9 @@ function stagesOf(
   if ("reduce" in kind)
     return reduceStages(layer, kind.reduce, { stage, dtype: input.dtype, grid: input.grid }, next);
   if ("select" in kind) return [selectStage(layer, kind.select, { stage, grid: input.grid })];
+  if ("permute" in kind) return [permuteStage(layer, kind.permute, { stage, grid: input.grid })];
+  if ("reshape" in kind) return [reshapeStage(layer, { stage, grid: input.grid })];
+  if ("diagonal" in kind) return [diagonalStage(layer, kind.diagonal, { stage, grid: input.grid })];
   return [gatherStage(layer, { stage, grid: input.grid })];
 }
 
