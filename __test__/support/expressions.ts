@@ -232,7 +232,7 @@ const STEPS = {
       : array.diagonal(x, { offset: choose.below(5) - 2, axis1: -1, axis2: choose.below(x.ndim - 1) }),
 
   triangle: (x: LazyArray, { choose }: Kit) =>
-    x.ndim < 2 ? x : choose.of([array.tril, array.triu])(x, choose.below(5) - 2),
+    x.ndim < 2 ? x : array[choose.of(["tril", "triu"] as const)](x, choose.below(5) - 2),
 
   rechunk: (x: LazyArray, kit: Kit) => x.rechunk(chunksFor(x.shape, kit)),
 

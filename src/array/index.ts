@@ -29,7 +29,23 @@ export const array = {
   zeros,
 };
 
-export type * from "./arrange/index.js";
+export type {
+  ArrayLike,
+  AxesOptions,
+  AxisOptions,
+  Blocks,
+  ChunksOptions,
+  DiagonalOptions,
+  LikeOptions,
+  LinspaceOptions,
+  MatrixOptions,
+  MeshgridOptions,
+  PadMode,
+  PadOptions,
+  PerSide,
+  ReshapeOptions,
+  Rot90Options,
+} from "./arrange/index.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";

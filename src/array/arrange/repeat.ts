@@ -1,6 +1,6 @@
 import { checkInteger } from "../../check.js";
 import { DTYPES } from "../../dtype/index.js";
-import type { Axis, Grid } from "../../generated/layers.js";
+import type { Axis } from "../../generated/layers.js";
 import {
   axisBlocks,
   axisLength,

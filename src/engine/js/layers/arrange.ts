@@ -1,5 +1,5 @@
 import type { Concatenate, Diagonal, Grid, Layer, Permute } from "../../../generated/layers.js";
-import { axisBlocks, gridShape } from "../../../graph/index.js";
+import { gridShape } from "../../../graph/index.js";
 import { blockShape } from "../axis.js";
 import type { Block } from "../block.js";
 import { denseStrides, toBlock } from "../copy.js";

@@ -53,7 +53,7 @@ impl Pusher {
         let before = builder.layer(layer.inputs[0]).grid.clone();
         let mut left = slice.grid.axes.iter();
         let mut taken = Vec::new();
-        for &pick in slice.picks.iter() {
+        for &pick in &slice.picks {
             let axis = if matches!(pick, Pick::Index { .. }) { None } else { Some(left.next()?) };
             if pick != Pick::NewAxis {
                 taken.push((pick, axis));
