@@ -19,6 +19,9 @@
  * - `OUT_OF_MEMORY`: the machine has too little memory for a block or a result.
  * - `ENGINE_UNAVAILABLE`: no engine can run here, or not the one that was asked for.
  * - `CANCELLED`: stopped on request; `compute` rejects with the signal's reason instead.
+ * - `CANNOT_TRAVEL`: a function or a value that no other thread, process or machine can have; the message shows
+ *   what leads to it.
+ * - `MODULE_NOT_FOUND`: a function needs a module that is not there where it runs.
  * - `INVALID_GRAPH`: a graph that the engine refuses: the addon is of another version.
  * - `INTERNAL`: a bug in Bramble.
  */
@@ -41,6 +44,8 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   | "ENGINE_UNAVAILABLE"
   | "CANCELLED"
+  | "CANNOT_TRAVEL"
+  | "MODULE_NOT_FOUND"
   | "INVALID_GRAPH"
   | "INTERNAL";
 

@@ -39,3 +39,4 @@ export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/ind
 export type { ProgressEvent, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";
 export { BrambleError, type ErrorCode } from "./errors.js";
+export { task, type TaskOptions } from "./functions/index.js";

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+
+/** What a program printed, run as a user would. */
+async function outputOf(name: string, ...flags: string[]): Promise<unknown> {
+  const file = fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+  const { stdout } = await run(process.execPath, [...flags, file]);
+  return JSON.parse(stdout);
+}
+
+const TYPED = {
+  imports: ["b", "mm"],
+  functions: ["A!", "B!"],
+  classes: 2,
+  names: ["inner", "Inner"],
+};
+
+test("functions of ES modules travel", async () => {
+  expect(await outputOf("esm.mjs")).toEqual({
+    imports: ["b", true, "function", "mm"],
+    packages: [1, "x"],
+    json: "settings",
+    meta: true,
+    dynamic: "mm",
+    classes: 7,
+    strict: true,
+  });
+});
+
+test("functions of CommonJS modules travel", async () => {
+  expect(await outputOf("cjs.cjs")).toEqual({
+    imports: ["b", "cm", "cm", "v", true],
+    packages: [1, "x"],
+    locals: 3,
+    sloppy: true,
+    dynamic: "mm",
+    inside: "d",
+  });
+});
+
+test("functions that tsx compiled travel", async () => {
+  expect(await outputOf("typed.ts", "--import", "tsx")).toEqual(TYPED);
+});
+
+// From Node 22 on.
+if ("typescript" in process.features) {
+  test("functions that Node stripped of types travel", async () => {
+    expect(await outputOf("typed.ts")).toEqual(TYPED);
+  });
+}

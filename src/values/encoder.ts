@@ -1,0 +1,136 @@
+import { kindOf } from "./describe-value.js";
+import type { EncodeContext, Sidecar } from "./context.js";
+import { encodeFunction } from "./encode-function.js";
+import { encodeObject } from "./encode-object.js";
+import { writePlain } from "./plain.js";
+import { encodeSymbol } from "./symbols.js";
+import { CannotTravel, type Step, travelError } from "./trail.js";
+import { ViewCollector } from "./views.js";
+import type { Encoded } from "./wire.js";
+import { Writer } from "./writer.js";
+
+/** A value in portable form, and the part of it that says what it is, for hashes. */
+export interface EncodedForHash extends Encoded {
+  /** Equal for equal values, on every machine. */
+  readonly content: readonly Uint8Array[];
+}
+
+/** Writes one value. */
+export class Encoder implements EncodeContext {
+  readonly writer = new Writer();
+  readonly views = new ViewCollector();
+  readonly sidecar: Sidecar = { modules: [], functions: [] };
+  readonly #numbers = new Map<object, number>();
+  readonly #trail: Step[] = [];
+
+  /**
+   * Writes a value and finishes.
+   *
+   * @param what - what it is to the caller, for errors.
+   */
+  encode(value: unknown, what: string): EncodedForHash {
+    this.#trail.push({ relation: "", what });
+    try {
+      this.value(value);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+    return this.#finish();
+  }
+
+  value(value: unknown): void {
+    const { writer } = this;
+    switch (typeof value) {
+      case "number":
+        return writer.number(value);
+      case "string":
+        return writer.string(value);
+      case "boolean":
+        return writer.boolean(value);
+      case "undefined":
+        return writer.undefined();
+      case "bigint":
+        return writer.bigint(value);
+      case "symbol":
+        return encodeSymbol(value, writer);
+      case "function":
+        if (!this.reference(value)) encodeFunction(value as CallableFunction, this);
+        return;
+      default:
+        if (value === null) writer.nil();
+        else if (!this.reference(value as object)) encodeObject(value as object, this);
+    }
+  }
+
+  member(relation: string, value: unknown): void {
+    const isPrimitive = value === null || (typeof value !== "object" && typeof value !== "function");
+    if (isPrimitive && typeof value !== "symbol") return this.value(value);
+    this.#trail.push({ relation, what: kindOf(value) });
+    this.value(value);
+    // Only where it went well: an error tells the whole trail.
+    this.#trail.pop();
+  }
+
+  number(object: object): void {
+    this.#numbers.set(object, this.#numbers.size);
+  }
+
+  reference(object: object): boolean {
+    const number = this.#numbers.get(object);
+    if (number === undefined) return false;
+    this.writer.ref(number);
+    return true;
+  }
+
+  attempt(write: () => void): boolean {
+    const { modules, functions } = this.sidecar;
+    const before = [this.writer.length, this.views.length, modules.length, functions.length] as const;
+    const [numbered, depth] = [this.#numbers.size, this.#trail.length];
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof CannotTravel)) throw error;
+      this.writer.truncate(before[0]);
+      this.views.truncate(before[1]);
+      modules.length = before[2];
+      functions.length = before[3];
+      this.#trail.length = depth;
+      for (const object of [...this.#numbers.keys()].slice(numbered)) this.#numbers.delete(object);
+      return false;
+    }
+  }
+
+  /** Appends the tables, and where they begin. */
+  #finish(): EncodedForHash {
+    const { writer, sidecar } = this;
+    const { buffers, places } = this.views.finish();
+    const tables = writer.length;
+    writePlain(writer, places);
+    writePlain(
+      writer,
+      sidecar.modules.map(({ identity }) => identity),
+    );
+    const contentLength = writer.length;
+    writePlain(
+      writer,
+      sidecar.modules.map((module) => module.toWire()),
+    );
+    writePlain(writer, sidecar.functions);
+    writer.footer(tables);
+    const head = writer.finish();
+    return { head, buffers, content: [head.subarray(0, contentLength), ...buffers] };
+  }
+
+  #explain(error: unknown): unknown {
+    if (error instanceof CannotTravel) return travelError(this.#trail, error.refusal);
+    if (error instanceof RangeError && /call stack/i.test(error.message)) {
+      return travelError(this.#trail.slice(0, 1), {
+        what: "an object",
+        why: "objects are nested in one another too deeply",
+        advice: "keep it flat, such as an array of rows instead of a linked list",
+      });
+    }
+    return error;
+  }
+}
