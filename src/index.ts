@@ -35,6 +35,13 @@ export {
   slice,
   type Slice,
 } from "./array/index.js";
+export {
+  config,
+  type SettingName,
+  type Settings,
+  type SettingsPart,
+  type SetSettings,
+} from "./config/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
 export type { ProgressEvent, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";

@@ -1,4 +1,6 @@
+import { parseBytes } from "../bytes.js";
 import { describe, invalid } from "../check.js";
+import { config } from "../config/index.js";
 import { type DType, DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis, Grid } from "../generated/layers.js";
@@ -29,10 +31,13 @@ export interface ChunkContext {
 }
 
 /**
- * Target size of a block for `"auto"`. Dask has 128 MiB; this suits machines of 1 GB, where every core holds
- * a few blocks at a time, and is large enough that the cost of a task does not show.
+ * Target size of a block for `"auto"`. Dask has 128 MiB; the 32 MiB here suit machines of 1 GB, where every core
+ * holds a few blocks at a time, and are large enough that the cost of a task does not show.
  */
-export const AUTO_BYTES = 32 * 2 ** 20;
+export function autoBytes(): number {
+  // Checked values are numbers of bytes.
+  return config.get("array.chunkSize") as number;
+}
 
 /** The grid that `chunks` describes. */
 export function normalizeChunks(chunks: unknown, context: ChunkContext): Grid {
@@ -52,7 +57,7 @@ export function normalizeChunks(chunks: unknown, context: ChunkContext): Grid {
 
 /** The axes that are given as they are, the others cut so that a block takes about 32 MiB. */
 export function autoGrid(axes: readonly (Axis | undefined)[], { shape, dtype }: ChunkContext): Grid {
-  return autoChunks(axes, { shape, units: [], elements: AUTO_BYTES / DTYPES[dtype].itemsize });
+  return autoChunks(axes, { shape, units: [], elements: autoBytes() / DTYPES[dtype].itemsize });
 }
 
 /** What was written for an axis, and where. */
@@ -80,23 +85,12 @@ function spread(chunks: unknown, shape: readonly number[]): Entry[] {
   );
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-};
-
 /** The bytes that an entry allows a block, if it speaks of bytes. */
 function byteLimit({ value, name }: Entry): number | undefined {
   if (typeof value !== "string") return undefined;
-  if (value === "auto") return AUTO_BYTES;
-  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(value) ?? [];
-  const bytes = Number(digits) * (UNITS[unit?.toLowerCase() ?? ""] ?? Number.NaN);
-  if (bytes >= 1) return bytes;
+  if (value === "auto") return autoBytes();
+  const bytes = parseBytes(value);
+  if (bytes !== undefined) return bytes;
   throw invalid('"auto" or a size such as "64MiB"', name, value);
 }
 

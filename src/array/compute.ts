@@ -1,21 +1,22 @@
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
-import type { BlockArray, ProgressEvent, Scheduler } from "../engine/engine.js";
+import { config } from "../config/index.js";
+import { type BlockArray, type ProgressEvent, SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, type Node } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
 
 /** How a computation runs. */
 export interface ComputeOptions {
-  /** `threads` uses every core; `sync` one thread, for debugging. Default: `threads`. */
+  /** `threads` uses every core; `sync` one thread, for debugging. Default: `config`, else `threads`. */
   readonly scheduler?: Scheduler | undefined;
-  /** Threads of the `threads` scheduler. Default: one for each core. */
+  /** Threads of the `threads` scheduler. Default: `config`, else one for each core. */
   readonly numWorkers?: number | undefined;
   /** Stops the computation, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second with the layers that got on. */
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
-  /** Which engine runs. Default: `BRAMBLE_ENGINE`, else `native` where its binary loads, else `js`. */
+  /** Which engine runs. Default: `config`, else `native` where its binary loads, else `js`. */
   readonly engine?: EngineName | undefined;
 }
 
@@ -45,7 +46,9 @@ export function explainNodes(nodes: readonly Node[], options: unknown): string {
 
 function readOptions(options: unknown): ComputeOptions & { readonly scheduler: Scheduler } {
   checkOptions(options, "options", COMPUTE_OPTIONS);
-  const { scheduler = "threads", numWorkers, signal, onProgress, engine } = options as ComputeOptions;
+  const { signal, onProgress, engine } = options as ComputeOptions;
+  const { scheduler = config.get("scheduler") ?? "threads" } = options as ComputeOptions;
+  const { numWorkers = config.get("numWorkers") } = options as ComputeOptions;
   if (numWorkers !== undefined) checkInteger(numWorkers, "options.numWorkers", 1, 1024);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw invalid("an AbortSignal", "options.signal", signal);
@@ -53,7 +56,7 @@ function readOptions(options: unknown): ComputeOptions & { readonly scheduler: S
     throw invalid("a function", "options.onProgress", onProgress);
   }
   return {
-    scheduler: checkOneOf(scheduler, "options.scheduler", ["threads", "sync"]),
+    scheduler: checkOneOf(scheduler, "options.scheduler", SCHEDULERS),
     numWorkers,
     signal,
     onProgress,

@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
+import { config } from "../config/index.js";
 import { resultOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
@@ -13,7 +14,7 @@ export interface ReduceOptions {
   readonly axis?: number | readonly number[] | undefined;
   /** Whether they stay with length 1. Default: false. */
   readonly keepdims?: boolean | undefined;
-  /** About how many blocks a step of the tree merges, from 2 on. Default: 16. */
+  /** About how many blocks a step of the tree merges, from 2 on. Default: `config`, else 16. */
   readonly splitEvery?: number | undefined;
 }
 
@@ -22,7 +23,11 @@ const REDUCE_OPTIONS = ["axis", "keepdims", "splitEvery"] as const;
 /** Reduces axes by a tree whose shape depends on the blocks alone. */
 export function reduce(name: string, rule: ReductionRule, node: Node, options: unknown): Node {
   checkOptions(options, "options", REDUCE_OPTIONS);
-  const { axis, keepdims = false, splitEvery = 16 } = options as Record<string, unknown>;
+  const {
+    axis,
+    keepdims = false,
+    splitEvery = config.get("array.splitEvery"),
+  } = options as Record<string, unknown>;
   const axes = readAxes(axis, node.shape.length);
   const stays = checkBoolean(keepdims, "options.keepdims");
   const fanIn = fanInOf(checkInteger(splitEvery, "options.splitEvery", 2, 2 ** 31), axes.length);

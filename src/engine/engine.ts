@@ -98,7 +98,10 @@ export interface BlockInfo {
 }
 
 /** Where the tasks of a computation run. */
-export type Scheduler = "threads" | "sync";
+export type Scheduler = (typeof SCHEDULERS)[number];
+
+/** The names of the schedulers. */
+export const SCHEDULERS = ["threads", "sync"] as const;
 
 /** How far a layer is. */
 export interface ProgressEvent {

@@ -1,4 +1,5 @@
 import { checkOneOf } from "../check.js";
+import { config } from "../config/index.js";
 import type { Engine } from "./engine.js";
 import { createJsEngine } from "./js/index.js";
 import { createNativeEngine } from "./native.js";
@@ -11,16 +12,15 @@ const made = new Map<EngineName, Engine>();
 let isWarned = false;
 
 /**
- * The engine that runs: the one asked for, else the one that `BRAMBLE_ENGINE` names, else `native` where its
- * binary loads, else `js`, with a warning.
+ * The engine that runs: the one asked for, else the one that `config` names, such as by `BRAMBLE_ENGINE`, else
+ * `native` where its binary loads, else `js`, with a warning.
  *
  * @throws {BrambleError} `ENGINE_UNAVAILABLE` if the engine asked for cannot run here.
  */
 export function selectEngine(name?: EngineName): Engine {
   if (name !== undefined) return engine(checkOneOf(name, "options.engine", ENGINES));
-  // An empty variable is one that somebody unset.
-  const wanted = process.env["BRAMBLE_ENGINE"] || undefined;
-  if (wanted !== undefined) return engine(checkOneOf(wanted, "BRAMBLE_ENGINE", ENGINES));
+  const wanted = config.get("engine");
+  if (wanted !== undefined) return engine(wanted);
   try {
     return engine("native");
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   regularAxis,
   wholeAxis,
 } from "../../graph/index.js";
-import { AUTO_BYTES } from "../chunks.js";
+import { autoBytes } from "../chunks.js";
 
 /**
  * Blocks of several axes that are also blocks of these axes as one: some axes in chunks of 1, then one cut anyhow,
@@ -83,7 +83,7 @@ function evenChunk(length: number, chunk: number, { row, rows }: { row: number; 
   if (chunk >= length || length % chunk === 0 || 2 * rows <= FEW_RUNS) return chunk;
   const least = Math.max(1, Math.ceil(chunk / 4), chunk - MOST_TRIED);
   for (let divisor = chunk; divisor >= least; divisor -= 1) if (length % divisor === 0) return divisor;
-  return length * row <= AUTO_BYTES / 8 || 2 * rows > MOST_RUNS ? length : chunk;
+  return length * row <= autoBytes() / 8 || 2 * rows > MOST_RUNS ? length : chunk;
 }
 
 /** Divisors that are tried before a length counts as one without. */

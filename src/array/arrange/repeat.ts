@@ -10,7 +10,7 @@ import {
   regularAxis,
   wholeAxis,
 } from "../../graph/index.js";
-import { AUTO_BYTES } from "../chunks.js";
+import { autoBytes } from "../chunks.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, checkShape, checkSize } from "../shape.js";
 import { repeatOver } from "./broadcast-to.js";
@@ -65,7 +65,7 @@ function tileAxis(node: Node, times: number, along: number): Node {
 
 /** Elements of a block of the size that automatic chunks have. */
 function elementsAllowed(node: Node): number {
-  return AUTO_BYTES / DTYPES[node.dtype].itemsize;
+  return autoBytes() / DTYPES[node.dtype].itemsize;
 }
 
 /** The axis, cut anew where chunks are longer than allowed. */

@@ -1,6 +1,6 @@
 import { BrambleError } from "../../../errors.js";
 import { besideFile, type Library, type OpenFile } from "./library.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../../../nearest.js";
 
 /** What a path in a file names. */
 export type ObjectKind = "group" | "dataset" | "data type";

@@ -1,0 +1,62 @@
+import { parseBytes } from "../bytes.js";
+import { checkBoolean, checkInteger, checkOneOf, invalid } from "../check.js";
+import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
+
+/**
+ * Everything that can be set, by `config.set`, in a file `bramble.yaml`, or by a variable of the environment:
+ * `array.chunkSize` is `array: { chunkSize: 64MiB }` in a file, and `BRAMBLE_ARRAY__CHUNK_SIZE` in the environment.
+ */
+export interface Settings {
+  /**
+   * Where tasks run, unless `compute({ scheduler })` says otherwise. Default: what suits the collection, which is
+   * `threads` for arrays and delayed values.
+   */
+  readonly scheduler: Scheduler | undefined;
+  /** Threads or processes that run tasks. Default: one for each core. */
+  readonly numWorkers: number | undefined;
+  /** `native` or `js`. Default: `native` where its binary loads. */
+  readonly engine: "native" | "js" | undefined;
+  /** Bytes that a block of an array takes with chunks `"auto"`, as a number or as `"64MiB"`. Default: 32 MiB. */
+  readonly "array.chunkSize": number | string;
+  /** Blocks that a step of a reduction merges, unless it has an option `splitEvery`. Default: 16. */
+  readonly "array.splitEvery": number;
+  /** Whether equal calls of delayed functions are one, unless `delayed(f, { pure })` says otherwise. Default: false. */
+  readonly "delayed.pure": boolean;
+}
+
+/** The name of something that can be set. */
+export type SettingName = keyof Settings;
+
+/** How a setting is checked, and what it is where nobody set it. */
+interface Rule<T> {
+  readonly default: T;
+  /** Throws unless the value is one that it may have; `name` says where it was written. */
+  readonly check: (value: unknown, name: string) => T;
+}
+
+/** The rules of all settings; to add one is a line here and its line above. */
+export const RULES: { readonly [N in SettingName]: Rule<Settings[N]> } = {
+  scheduler: optional((value, name) => checkOneOf(value, name, SCHEDULERS)),
+  numWorkers: optional((value, name) => checkInteger(value, name, 1, 1024)),
+  engine: optional((value, name) => checkOneOf(value, name, ["native", "js"])),
+  "array.chunkSize": { default: 32 * 2 ** 20, check: checkBytes },
+  "array.splitEvery": { default: 16, check: (value, name) => checkInteger(value, name, 2, 2 ** 31) },
+  "delayed.pure": { default: false, check: checkBoolean },
+};
+
+/** The names of all settings. */
+export const SETTING_NAMES = Object.keys(RULES) as SettingName[];
+
+/** The rule of something that need not be set. */
+function optional<T>(check: Rule<T>["check"]): Rule<T | undefined> {
+  return {
+    default: undefined,
+    check: (value, name) => (value === undefined ? undefined : check(value, name)),
+  };
+}
+
+function checkBytes(value: unknown, name: string): number {
+  const bytes = typeof value === "string" ? parseBytes(value) : value;
+  if (Number.isSafeInteger(bytes) && (bytes as number) >= 1) return bytes as number;
+  throw invalid('a number of bytes or a size such as "64MiB"', name, value);
+}
