@@ -5,6 +5,7 @@ import { type BlockArray, type ProgressEvent, SCHEDULERS, type Scheduler } from 
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, type Node } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
+import { explainStages, type RunNodes, settle } from "./stages.js";
 
 /** How a computation runs. */
 export interface ComputeOptions {
@@ -29,7 +30,8 @@ const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress", "eng
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
   const { engine, ...request } = readOptions(options);
   request.signal?.throwIfAborted();
-  const results = await selectEngine(engine).run({ ...collect(nodes), ...request });
+  const run: RunNodes = (wanted) => selectEngine(engine).run({ ...collect(wanted), ...request });
+  const results = await run(await settle(nodes, run));
   return results.map(unwrap);
 }
 
@@ -37,7 +39,7 @@ export async function computeNodes(nodes: readonly Node[], options: unknown): Pr
 export function explainNodes(nodes: readonly Node[], options: unknown): string {
   checkOptions(options, "options", ["engine"]);
   const engine = selectEngine((options as ExplainOptions).engine);
-  if (engine.explain !== undefined) return engine.explain(collect(nodes));
+  if (engine.explain !== undefined) return explainStages(nodes, (graph) => engine.explain?.(graph) ?? "");
   throw new BrambleError(
     "ENGINE_UNAVAILABLE",
     `The ${engine.name} engine runs layers as they are written; only the native one has a plan to explain`,

@@ -1,11 +1,21 @@
 import type { DType, ResultOf, ScalarValue } from "../dtype/index.js";
 import type { Node } from "../graph/index.js";
+import type { AxisOptions } from "./arrange/types.js";
 import type { Chunks } from "./chunks.js";
 import { type ComputeOptions, computeNodes } from "./compute.js";
 import { arange as arangeNode, dtypeOfValue, full as fullNode } from "./create.js";
 import { elementwise } from "./elementwise.js";
 import { type FromArrayOptions, fromArray as fromArrayNode } from "./from-array.js";
 import { LazyArray } from "./lazy-array.js";
+import {
+  argWhere,
+  compressAlong,
+  type Condition,
+  conditionOf,
+  flatNonzero,
+  nonzero as nonzeroNodes,
+  selectMask,
+} from "./masks.js";
 import { hasNode, NODE, nodeOf } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
 import { type ReduceOptions, reduce } from "./reduce.js";
@@ -138,13 +148,47 @@ export function asArray<T extends ArraySource>(x: T): LazyArray<DTypeOfSource<T>
   return new LazyArray(hasNode(x) ? x[NODE] : fromArrayNode(x, {}));
 }
 
+/** For each axis the positions at which the condition is other than 0: `nonzero`. */
+export function where(condition: LazyArray): LazyArray<"int64", "array">[];
 /** The elements of `a` where the condition is other than 0, those of `b` elsewhere. */
 export function where<const C extends Operand, const A extends Operand, const B extends Operand>(
   condition: C,
   a: A,
   b: B,
-): LazyArray<Promoted<A, B>, BroadcastRank[RankOf<C>][BroadcastRank[RankOf<A>][RankOf<B>]]> {
-  return new LazyArray(whereNode(condition, a, b));
+): LazyArray<Promoted<A, B>, BroadcastRank[RankOf<C>][BroadcastRank[RankOf<A>][RankOf<B>]]>;
+export function where(...args: readonly unknown[]): LazyArray | LazyArray<"int64", "array">[] {
+  const [condition, a, b] = args;
+  if (args.length > 1) return new LazyArray(whereNode(condition, a, b));
+  return nonzeroNodes(nodeOf(condition, "condition")).map((node) => new LazyArray(node));
+}
+
+/** The elements along an axis at which a condition is true: NumPy's `compress`. */
+export function compress<D extends DType>(
+  condition: Condition,
+  x: LazyArray<D>,
+  options: AxisOptions = {},
+): LazyArray<D, "array"> {
+  return new LazyArray(compressAlong(nodeOf(x, "x"), condition, options));
+}
+
+/** The elements at which a condition of the same shape is true, in row-major order. */
+export function extract<D extends DType>(condition: Condition, x: LazyArray<D>): LazyArray<D, "array"> {
+  return new LazyArray(selectMask(nodeOf(x, "x"), conditionOf(condition, "condition"), 0, "condition"));
+}
+
+/** For each axis the positions of the elements other than 0, in row-major order of the elements. */
+export function nonzero(x: LazyArray): LazyArray<"int64", "array">[] {
+  return nonzeroNodes(nodeOf(x, "x")).map((node) => new LazyArray(node));
+}
+
+/** The positions of the elements other than 0: a row for each, a column for each axis. */
+export function argwhere(x: LazyArray): LazyArray<"int64", "array"> {
+  return new LazyArray(argWhere(nodeOf(x, "x")));
+}
+
+/** The positions in row-major order of the elements other than 0. */
+export function flatnonzero(x: LazyArray): LazyArray<"int64", "array"> {
+  return new LazyArray(flatNonzero(nodeOf(x, "x")));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DTYPES } from "../dtype/index.js";
-import { collect, gridBlocks, longestChunk, type Node, product } from "../graph/index.js";
+import { gridBlocks, inOrder, longestChunk, type Node, product } from "../graph/index.js";
 import { formatShape } from "./shape.js";
 
 /** What a lazy array is, as a little table. */
@@ -9,13 +9,12 @@ export function describeArray(node: Node): string {
   const blocks = product(gridBlocks(node.grid));
   const size = formatBytes(product(node.shape) * itemsize);
   const block = formatBytes(product(chunk) * itemsize);
-  const { layers } = collect([node]);
   const rows = {
     shape: formatShape(node.shape),
     chunks: formatShape(chunk),
     dtype: node.dtype,
-    bytes: blocks === 1 ? size : `${size} in ${blocks} blocks of ${block}`,
-    layers: String(layers.length),
+    bytes: blocks === 1 || Number.isNaN(blocks) ? size : `${size} in ${blocks} blocks of ${block}`,
+    layers: String(inOrder([node]).length),
   };
   const lines = Object.entries(rows).map(([name, text]) => `  ${name.padEnd(6)}  ${text}`);
   return [`LazyArray ${node.name}`, ...lines].join("\n");
@@ -23,6 +22,7 @@ export function describeArray(node: Node): string {
 
 /** A size for people: `7.63 MiB`. */
 function formatBytes(bytes: number): string {
+  if (Number.isNaN(bytes)) return "unknown";
   const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 2 ** (10 * power);

@@ -8,6 +8,7 @@ import { repeat } from "./arrange/repeat.js";
 import { reshape } from "./arrange/reshape.js";
 import type { AxesOptions, AxisOptions, ReshapeOptions } from "./arrange/types.js";
 import type { Chunks } from "./chunks.js";
+import { compressAlong, type Condition, nonzero } from "./masks.js";
 import { type ComputeOptions, computeNodes, type ExplainOptions, explainNodes } from "./compute.js";
 import { checkDType } from "./create.js";
 import { elementwise } from "./elementwise.js";
@@ -164,6 +165,22 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   /** Each element `repeats` times, one behind the other; without an axis of all elements along one. */
   repeat(repeats: number, options: AxisOptions = {}): LazyArray<D, "array"> {
     return new LazyArray(repeat(this[NODE], repeats, readOptions(options, ["axis"]).axis));
+  }
+
+  /**
+   * The elements along an axis at which a condition is true; without an axis of all elements in row-major order. How
+   * many there are is known when they are computed.
+   */
+  compress(condition: Condition, options: AxisOptions = {}): LazyArray<D, "array"> {
+    return new LazyArray(compressAlong(this[NODE], condition, options));
+  }
+
+  /**
+   * For each axis the positions of the elements other than 0, in row-major order of the elements. How many there are
+   * is known when they are computed.
+   */
+  nonzero(): LazyArray<"int64", "array">[] {
+    return nonzero(this[NODE]).map((node) => new LazyArray(node));
   }
 
   /** The same elements in other chunks. */

@@ -1,8 +1,8 @@
 import { type DType, isScalarValue, type ScalarValue, toScalar } from "../dtype/index.js";
-import type { Arg, Step } from "../generated/layers.js";
+import type { Arg, Program, Step } from "../generated/layers.js";
 import type { BinaryOp, TernaryOp, UnaryOp } from "../generated/ops.js";
-import { createNode, type Node } from "../graph/index.js";
-import { broadcast } from "./broadcast.js";
+import { createNode, defer, type Node } from "../graph/index.js";
+import { broadcast, broadcastUnknown } from "./broadcast.js";
 
 /** Writes an element-wise layer: its operands, and its program step by step. */
 export class MapBuilder {
@@ -25,19 +25,35 @@ export class MapBuilder {
 
   /** The layer whose elements are `result`, of type `dtype`; operands are broadcast against each other. */
   finish(label: string, dtype: DType, result: Arg): Node {
-    const { grid, nodes: inputs } = broadcast(this.#nodes);
-    const operands = inputs.map((input, number) => ({
-      dtype: input.dtype,
-      grid: input.grid,
-      origin: { input: number },
-    }));
-    const program = { steps: this.#steps, result };
-    return createNode({ label, kind: { map: { program, operands } }, dtype, grid, inputs });
+    return mapNodes({ label, dtype, program: { steps: this.#steps, result } }, this.#nodes);
   }
 
   #push(step: Step): Arg {
     return { step: this.#steps.push(step) - 1 };
   }
+}
+
+interface MapParts {
+  readonly label: string;
+  readonly dtype: DType;
+  readonly program: Program;
+}
+
+/** A program over some arrays; where it takes lengths to tell whether they fit, it waits for these. */
+function mapNodes(parts: MapParts, nodes: readonly Node[]): Node {
+  const { label, dtype, program } = parts;
+  const axes = broadcastUnknown(nodes);
+  if (axes !== undefined) {
+    const build = (known: readonly Node[]): Node => mapNodes(parts, known);
+    return defer({ label, parameters: program, dtype, axes, inputs: nodes, build });
+  }
+  const { grid, nodes: inputs } = broadcast(nodes);
+  const operands = inputs.map((input, number) => ({
+    dtype: input.dtype,
+    grid: input.grid,
+    origin: { input: number },
+  }));
+  return createNode({ label, kind: { map: { program, operands } }, dtype, grid, inputs });
 }
 
 /** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */

@@ -1,8 +1,16 @@
+import type { BlockArray } from "../engine/engine.js";
 import { createNode, type Node } from "../graph/index.js";
 import { normalizeChunks } from "./chunks.js";
 import { cast } from "./map.js";
 import type { NDArray } from "./ndarray.js";
 import { selectAll } from "./selection.js";
+
+/** A source over what was computed, in the blocks that it was made in. */
+export function computedSource(label: string, { data, dtype, shape, grid }: BlockArray): Node {
+  const selection = selectAll(shape.length);
+  const source = { store: { memory: { buffer: 0 } }, shape, selection, decoded_chunks: null };
+  return createNode({ label, kind: { source }, dtype, grid, buffer: data });
+}
 
 /** A source over data in memory, which is referenced where it lies in row-major order and copied otherwise. */
 export function memorySource(array: NDArray, chunks: unknown): Node {

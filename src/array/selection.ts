@@ -51,7 +51,8 @@ export function readIndex(index: readonly unknown[], shape: readonly number[]): 
     axis += 1;
     const length = shape[axis] ?? 0;
     if (typeof entry === "number") return { kind: "index", axis, at: readPosition(entry, name, length) };
-    return { kind: "slice", axis, ...readSlice(entry, name).resolve(length) };
+    const slice = readSlice(entry, name);
+    return { kind: "slice", axis, ...(Number.isNaN(length) ? slice.resolveLater() : slice.resolve(length)) };
   });
 }
 
@@ -80,6 +81,8 @@ function expandEllipsis(index: readonly unknown[], shape: readonly number[]): En
 
 function readPosition(value: number, name: string, length: number): number {
   if (!Number.isSafeInteger(value)) throw invalid("an integer", name, value);
+  // On an axis of unknown length it is looked at when the length is known.
+  if (Number.isNaN(length)) return value;
   const at = value < 0 ? value + length : value;
   if (at >= 0 && at < length) return at;
   throw new BrambleError(

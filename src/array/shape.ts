@@ -20,7 +20,8 @@ export function checkShape(value: unknown, name: string): readonly number[] {
 
 /** Refuses arrays with more elements than JavaScript counts. */
 export function checkSize(shape: readonly number[]): readonly number[] {
-  if (product(shape) <= Number.MAX_SAFE_INTEGER) return shape;
+  // The size is NaN where a length is unknown.
+  if (!(product(shape) > Number.MAX_SAFE_INTEGER)) return shape;
   throw new BrambleError(
     "INVALID_ARGUMENT",
     `An array of shape ${formatShape(shape)} has more than 2^53 - 1 elements`,

@@ -39,6 +39,12 @@ export class Slice {
     return count === 0 ? { start: 0, step: 1, count } : { start, step, count };
   }
 
+  /** The positions on an axis of unknown length: known only if they are all of it. */
+  resolveLater(): { start: number; step: number; count: number } {
+    const isWhole = (this.start ?? 0) === 0 && this.stop === null && this.step === 1;
+    return { start: isWhole ? 0 : Number.NaN, step: this.step, count: Number.NaN };
+  }
+
   toString(): string {
     return `${this.start ?? ""}:${this.stop ?? ""}${this.step === 1 ? "" : `:${this.step}`}`;
   }

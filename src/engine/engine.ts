@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype/dtype.js";
-import type { DType, Layer } from "../generated/layers.js";
+import type { DType, Grid, Layer } from "../generated/layers.js";
 
 /** Something that executes layers. Both engines give the same answers. */
 export interface Engine {
@@ -119,6 +119,8 @@ export interface BlockArray {
   /** Empty for a 0-d result, which has one element. */
   readonly shape: readonly number[];
   readonly data: TypedArray;
+  /** The blocks that it was made in; all lengths are known. */
+  readonly grid: Grid;
 }
 
 /** An HDF5 file that an engine holds open. All paths are absolute paths in the file. */

@@ -64,10 +64,11 @@ function arraysOf({ arrays = [], error }: NativeOutcome): BlockArray[] {
       block: error.block,
     });
   }
-  return arrays.map(({ dtype, shape, data }: NativeArray) => ({
+  return arrays.map(({ dtype, shape, data, grid }: NativeArray) => ({
     dtype,
     shape,
     data: viewBytes(dtype, data),
+    grid,
   }));
 }
 

@@ -76,12 +76,15 @@ export type Program = {
   result: Arg;
 };
 
-/** `count` neighbouring chunks of the same length. */
+/** `count` neighbouring chunks of the same length, or of lengths that are known only when they are made. */
 export type Run = {
-  /** Elements of each chunk along the axis. */
+  /** Elements of each chunk along the axis. Where they are unknown TypeScript has NaN and the core has 1:
+   * positions on such an axis count chunks. */
   length: number;
   /** How many chunks. */
   count: number;
+  /** Set where the lengths are unknown: what decides them. Runs that name the same have the same lengths. */
+  unknown?: number;
 };
 
 /** The chunks of one axis. An axis of length 0 has one chunk of length 0. */
@@ -117,7 +120,8 @@ export type Kind =
   | { permute: Permute }
   | { reshape: Reshape }
   | { concatenate: Concatenate }
-  | { diagonal: Diagonal };
+  | { diagonal: Diagonal }
+  | { compress: Compress };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -296,4 +300,12 @@ export type Diagonal = {
   first: number;
   /** Number of the second axis; another one. */
   second: number;
+};
+
+/** The elements at which a mask is true, in row-major order. Inputs are the elements and the mask, which stands for
+ * neighbouring axes of the elements and has their chunks. These axes become one, of unknown length, with a chunk for
+ * each block of the mask. */
+export type Compress = {
+  /** Number of the first axis that the mask stands for. */
+  axis: number;
 };

@@ -52,12 +52,38 @@ class AxisBuilder {
   }
 }
 
-/** Number of elements. */
+/** An axis with these chunk lengths, of which some may be 0. */
+export function axisOfChunks(lengths: Iterable<number>): Axis {
+  const runs: Run[] = [];
+  for (const length of lengths) {
+    const last = runs.at(-1);
+    if (last?.length === length) runs[runs.length - 1] = { length, count: last.count + 1 };
+    else runs.push({ length, count: 1 });
+  }
+  return runs;
+}
+
+/**
+ * An axis whose lengths are known only when its chunks are made.
+ *
+ * @param count - number of chunks; NaN where that is unknown too.
+ * @param decidedBy - what decides the lengths, as a token: axes that name the same have the same lengths.
+ */
+export function unknownAxis(count: number, decidedBy: string): Axis {
+  return [{ length: Number.NaN, count, unknown: Number.parseInt(decidedBy.slice(0, 13), 16) }];
+}
+
+/** Whether all lengths of an axis are known. */
+export function isKnownAxis(axis: Axis): boolean {
+  return axis.every((run) => run.unknown === undefined);
+}
+
+/** Number of elements; NaN if some lengths are unknown. */
 export function axisLength(axis: Axis): number {
   return axis.reduce((sum, run) => sum + run.length * run.count, 0);
 }
 
-/** Number of chunks. */
+/** Number of chunks; NaN if it is unknown. */
 export function axisBlocks(axis: Axis): number {
   return axis.reduce((sum, run) => sum + run.count, 0);
 }
@@ -69,16 +95,16 @@ export function longestChunk(axis: Axis): number {
 
 /** Whether two axes are cut alike. */
 export function sameAxis(a: Axis, b: Axis): boolean {
-  return (
-    a === b ||
-    (a.length === b.length &&
-      a.every((run, index) => run.length === b[index]?.length && run.count === b[index].count))
-  );
+  return a === b || (a.length === b.length && a.every((run, index) => sameRun(run, b[index])));
+}
+
+function sameRun(a: Run, b: Run | undefined): boolean {
+  return Object.is(a.length, b?.length) && Object.is(a.count, b?.count) && a.unknown === b?.unknown;
 }
 
 /** The chunk lengths one by one; takes time in the number of chunks. */
 export function axisLengths(axis: Axis): number[] {
-  return axis.flatMap((run) => Array.from({ length: run.count }, () => run.length));
+  return axis.flatMap((run) => Array.from({ length: run.count || 1 }, () => run.length));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TypedArray } from "../dtype/index.js";
+import { BrambleError } from "../errors.js";
 import type { Kind, Layer } from "../generated/layers.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { CallTables } from "./call-tables.js";
@@ -18,37 +19,46 @@ export interface CollectedGraph {
   readonly args: readonly (readonly Argument[])[];
 }
 
-/** Lays out everything that some nodes need, inputs first. */
+/** Lays out everything that some nodes need, inputs first. None may wait for another computation. */
 export function collect(nodes: readonly Node[]): CollectedGraph {
-  const layers: Layer[] = [];
   const buffers: TypedArray[] = [];
   const calls = new CallTables();
-  const positions = new Map<string, number>();
+  const ordered = inOrder(nodes);
+  const positions = new Map(ordered.map(({ token }, position) => [token, position]));
   const positionOf = (node: Node): number | undefined => positions.get(node.token);
+  const layers = ordered.map((node) => ({
+    name: node.name,
+    dtype: node.dtype,
+    grid: node.grid,
+    inputs: present(node.inputs.map(positionOf)),
+    kind: calls.renumber(
+      node.buffer === undefined ? kindOf(node) : withBuffer(kindOf(node), intern(buffers, node.buffer)),
+      node.calls,
+    ),
+  }));
+  return { layers, outputs: present(nodes.map(positionOf)), buffers, ...calls.tables };
+}
 
+/** Some nodes and all that they need, inputs first; equal expressions are one node. */
+export function inOrder(nodes: readonly Node[]): Node[] {
+  const ordered = new Map<string, Node>();
   // A stack of our own: expressions made in a loop are deeper than the call stack.
   const stack = nodes.toReversed();
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    const missing = node.inputs.filter((input) => positionOf(input) === undefined);
+    const missing = node.inputs.filter((input) => !ordered.has(input.token));
     if (missing.length > 0) {
       stack.push(...missing.toReversed());
       continue;
     }
     stack.pop();
-    if (positionOf(node) !== undefined) continue;
-    positions.set(node.token, layers.length);
-    layers.push({
-      name: node.name,
-      dtype: node.dtype,
-      grid: node.grid,
-      inputs: present(node.inputs.map(positionOf)),
-      kind: calls.renumber(
-        node.buffer === undefined ? node.kind : withBuffer(node.kind, intern(buffers, node.buffer)),
-        node.calls,
-      ),
-    });
+    if (!ordered.has(node.token)) ordered.set(node.token, node);
   }
-  return { layers, outputs: present(nodes.map(positionOf)), buffers, ...calls.tables };
+  return [...ordered.values()];
+}
+
+function kindOf({ name, kind }: Node): Kind {
+  if (!("deferred" in kind)) return kind;
+  throw new BrambleError("INTERNAL", `${name} waits for lengths that nobody computed`);
 }
 
 function present(positions: readonly (number | undefined)[]): number[] {

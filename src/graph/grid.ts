@@ -1,5 +1,10 @@
 import type { Grid } from "../generated/layers.js";
-import { axisBlocks, axisLength, axisLengths, sameAxis } from "./axis.js";
+import { axisBlocks, axisLength, axisLengths, isKnownAxis, sameAxis } from "./axis.js";
+
+/** Whether all lengths of a grid are known. */
+export function isKnownGrid(grid: Grid): boolean {
+  return grid.every(isKnownAxis);
+}
 
 /** Number of elements along each axis. */
 export function gridShape(grid: Grid): number[] {

@@ -11,12 +11,12 @@ export interface Node {
   /** Equal for equal expressions. */
   readonly token: string;
   /** What is done. The number in a `memory` store counts only once the graph is collected. */
-  readonly kind: Kind;
+  readonly kind: Kind | Waiting;
   /** Element type. */
   readonly dtype: DType;
   /** How it is cut into blocks. */
   readonly grid: Grid;
-  /** Number of elements along each axis. */
+  /** Number of elements along each axis; NaN where it is known only when computed. */
   readonly shape: readonly number[];
   /** What it reads. */
   readonly inputs: readonly Node[];
@@ -30,6 +30,16 @@ export interface Node {
 export interface NodeCalls {
   readonly functions: readonly TaskFunction[];
   readonly args: readonly (readonly Argument[])[];
+}
+
+/** What stands in place of a kind where it depends on lengths or elements that are yet to be computed. */
+export interface Waiting {
+  readonly deferred: {
+    /** Numbers of the inputs whose elements decide; of the others the lengths do. */
+    readonly reads: readonly number[];
+    /** Makes the node of inputs whose lengths are known; those that it reads are in memory. */
+    readonly build: (inputs: readonly Node[]) => Node;
+  };
 }
 
 /** What a new node consists of. */

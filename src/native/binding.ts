@@ -1,4 +1,4 @@
-import type { DType } from "../generated/layers.js";
+import type { DType, Grid } from "../generated/layers.js";
 
 /** What the addon exports. Synchronous functions throw errors whose `code` is one of ours. */
 export interface NativeBinding {
@@ -55,6 +55,7 @@ export interface NativeArray {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: Uint8Array;
+  readonly grid: Grid;
 }
 
 /** What went wrong in a task. */

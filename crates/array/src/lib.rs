@@ -17,6 +17,7 @@
 mod block;
 mod buffer;
 mod chunk;
+mod compress;
 mod copy;
 mod diagonal;
 mod element;
@@ -33,6 +34,7 @@ mod simd;
 pub use block::Block;
 pub use buffer::{ALIGNMENT, AlignedBuffer};
 pub use chunk::{Chunk, Shape, element_count, to_shape, to_usize};
+pub use compress::compress;
 pub use copy::{Region, copy_region, select};
 pub use diagonal::diagonal;
 pub use element::{Bool, Element};

@@ -1,9 +1,9 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Arg, Axis, Call, Column, Concatenate, Create, DType, Diagonal, Gather, Grid, Kind, Layer, Map, Operand,
-    Origin, Permute, Pick, Program, Project, Reduce, ReduceAxis, Reshape, Run, Scalar, Select, Source, Step,
-    Store, Tasks,
+    Arg, Axis, Call, Column, Compress, Concatenate, Create, DType, Diagonal, Gather, Grid, Kind, Layer, Map,
+    Operand, Origin, Permute, Pick, Program, Project, Reduce, ReduceAxis, Reshape, Run, Scalar, Select,
+    Source, Step, Store, Tasks,
 };
 use ts_rs::{Config, TS};
 
@@ -41,6 +41,7 @@ pub(crate) fn source() -> String {
         declare::<Reshape>(&config),
         declare::<Concatenate>(&config),
         declare::<Diagonal>(&config),
+        declare::<Compress>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -96,6 +96,10 @@ fn div_ceil(a: i128, b: i128) -> i128 {
 
 /// The chunks that slicing leaves of an axis: those with elements, cut to what is taken, in the slice's order.
 pub(crate) fn slice_axis(axis: &Axis, start: u64, step: i64, count: u64) -> Axis {
+    if !axis.is_known() {
+        // Only all of it can have been taken.
+        return axis.clone();
+    }
     if count == 0 {
         return Axis::regular(0, 0);
     }
@@ -142,7 +146,7 @@ fn merge_runs(pieces: Vec<(u64, u64)>) -> Axis {
         }
         match axis.runs.last_mut() {
             Some(run) if run.length == length => run.count += count,
-            _ => axis.runs.push(crate::Run { length, count }),
+            _ => axis.runs.push(crate::Run::new(length, count)),
         }
     }
     axis

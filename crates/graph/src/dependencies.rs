@@ -50,6 +50,7 @@ impl Layer {
                 }
                 needed
             }
+            Kind::Compress(compress) => compress.behind(input, blocks, &self.grid, grid),
             Kind::Combine(combine) => {
                 let keepdims = combine.finish.as_ref().is_none_or(|finish| finish.keepdims);
                 let mut output = 0;
@@ -115,6 +116,7 @@ impl Layer {
             Kind::Diagonal(diagonal) => {
                 diagonal.reader(block).map_or(0, |reader| count_wanted(&reader, wanted))
             }
+            Kind::Compress(compress) => compress.ahead(input, block, grid, wanted),
             // Each state goes into one node of the tree.
             Kind::Combine(_) => 1,
         }

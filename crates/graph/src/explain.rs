@@ -34,12 +34,16 @@ fn describe(graph: &Graph) -> String {
 }
 
 fn describe_grid(grid: &Grid) -> String {
-    let shape: Vec<String> = grid.axes.iter().map(|axis| axis.total().to_string()).collect();
+    let length = |axis: &Axis| if axis.is_known() { axis.total().to_string() } else { "unknown".into() };
+    let shape: Vec<String> = grid.axes.iter().map(length).collect();
     let chunks: Vec<String> = grid.axes.iter().map(describe_axis).collect();
     format!("({}) by ({})", shape.join(", "), chunks.join(", "))
 }
 
 fn describe_axis(axis: &Axis) -> String {
+    if !axis.is_known() {
+        return "unknown".into();
+    }
     let regular = axis.runs.len() == 1 || axis.runs.len() == 2 && axis.runs[1].count == 1;
     if regular { axis.runs[0].length.to_string() } else { "varying".into() }
 }
@@ -64,6 +68,7 @@ fn describe_kind(layer: &Layer) -> String {
         Kind::Reshape(_) => "reshape".into(),
         Kind::Concatenate(concatenate) => format!("concatenate along {}", concatenate.axis),
         Kind::Diagonal(diagonal) => format!("diagonal of {} and {}", diagonal.first, diagonal.second),
+        Kind::Compress(_) => "mask".into(),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

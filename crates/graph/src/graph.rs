@@ -100,7 +100,7 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
         Kind::Select(select) => input(1).and_then(|()| check_select(select, first(), layer)),
         Kind::Gather(_) => {
             input(1)?;
-            ensure(first().grid.shape() == layer.grid.shape(), || "gather changes the shape".into())?;
+            check_gather(&first().grid, &layer.grid)?;
             check_dtype(first(), layer)
         }
         Kind::Call(call) => check_call(call, &inputs.collect::<Vec<_>>(), layer),
@@ -124,6 +124,11 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             let inputs = || layer.inputs.iter().map(|&input| &before[input as usize]);
             inputs().try_for_each(|input| check_dtype(input, layer))?;
             concatenate.check(inputs().map(|input| &input.grid), &layer.grid)
+        }
+        Kind::Compress(compress) => {
+            input(2)?;
+            check_dtype(first(), layer)?;
+            compress.check(first(), &before[layer.inputs[1] as usize], &layer.grid)
         }
         Kind::Partial(_) | Kind::Combine(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())
@@ -186,7 +191,22 @@ fn check_selection(selection: &[Pick], shape: &[u64], grid: &Grid) -> Check {
     ensure(axes.next().is_none(), || "a selection with fewer axes than its grid".into())
 }
 
+fn check_gather(input: &Grid, output: &Grid) -> Check {
+    ensure(input.shape() == output.shape(), || "gather changes the shape".into())?;
+    for (before, after) in input.axes.iter().zip(&output.axes) {
+        ensure(before == after || before.is_known() && after.is_known(), || {
+            "gather cuts an axis of unknown length".into()
+        })?;
+    }
+    Ok(())
+}
+
+fn check_known(grid: &Grid) -> Check {
+    ensure(grid.is_known(), || "unknown lengths in a layer without inputs".into())
+}
+
 fn check_source(source: &Source, grid: &Grid) -> Check {
+    check_known(grid)?;
     let size = source.shape.iter().try_fold(8_u64, |size, &length| size.checked_mul(length.max(1)));
     ensure(size.is_some(), || "a store larger than 64 bits count".into())?;
     ensure(source.shape.iter().all(|&length| i64::try_from(length).is_ok()), || {
@@ -201,6 +221,7 @@ fn check_source(source: &Source, grid: &Grid) -> Check {
 }
 
 fn check_create(create: &Create, grid: &Grid) -> Check {
+    check_known(grid)?;
     match create {
         Create::Full { .. } => Ok(()),
         Create::Arange { .. } => ensure(grid.ndim() == 1, || format!("arange of {} axes", grid.ndim())),
@@ -215,9 +236,16 @@ fn check_select(select: &Select, input: &Layer, layer: &Layer) -> Check {
     for pick in &select.selection {
         match *pick {
             Pick::NewAxis => drop(outputs.next()),
-            Pick::Index { .. } => drop(inputs.next()),
+            Pick::Index { .. } => {
+                let is_known = inputs.next().is_none_or(Axis::is_known);
+                ensure(is_known, || "an index on an axis of unknown length".into())?;
+            }
             Pick::Slice { start, step } => {
                 if let (Some(input), Some(output)) = (inputs.next(), outputs.next()) {
+                    let is_whole = (start, step) == (0, 1) && input == output;
+                    ensure(is_whole || input.is_known() && output.is_known(), || {
+                        "a slice of an axis of unknown length".into()
+                    })?;
                     check_follows_borders(input, output, start, step)?;
                 }
             }
@@ -268,6 +296,14 @@ fn check_map(map: &Map, before: &[Layer], layer: &Layer) -> Check {
     for operand in &map.operands {
         check_operand(operand, before, layer)?;
     }
+    for (number, axis) in layer.grid.axes.iter().enumerate() {
+        let from_end = layer.grid.ndim() - number;
+        let is_carried = map.operands.iter().any(|operand| {
+            let axes = &operand.grid.axes;
+            axes.len() >= from_end && axes[axes.len() - from_end] == *axis
+        });
+        ensure(axis.is_known() || is_carried, || format!("no operand knows the lengths of axis {number}"))?;
+    }
     check_program(&map.program, map.operands.len())
 }
 
@@ -284,7 +320,7 @@ fn check_operand(operand: &Operand, before: &[Layer], layer: &Layer) -> Check {
     let offset = layer.grid.ndim() - operand.grid.ndim();
     for (axis, theirs) in operand.grid.axes.iter().enumerate() {
         let ours = &layer.grid.axes[offset + axis];
-        ensure(theirs == ours || theirs.total() == 1 && theirs.blocks() == 1, || {
+        ensure(theirs == ours || theirs.is_single(), || {
             format!("an operand whose axis {axis} neither repeats nor has the chunks of the result")
         })?;
     }

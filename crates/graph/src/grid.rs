@@ -7,16 +7,56 @@ use smallvec::SmallVec;
 /// The chunk numbers of a block, one for each axis.
 pub type Block = SmallVec<[u64; 4]>;
 
-/// `count` neighbouring chunks of the same length.
+/// `count` neighbouring chunks of the same length, or of lengths that are known only when they are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(try_from = "WireRun")]
 pub struct Run {
-    /// Elements of each chunk along the axis.
+    /// Elements of each chunk along the axis. Where they are unknown TypeScript has NaN and the core has 1:
+    /// positions on such an axis count chunks.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub length: u64,
     /// How many chunks.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub count: u64,
+    /// Set where the lengths are unknown: what decides them. Runs that name the same have the same lengths.
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub unknown: Option<u64>,
+}
+
+/// A run as it travels.
+#[derive(Deserialize)]
+struct WireRun {
+    length: WireLength,
+    count: u64,
+    #[serde(default)]
+    unknown: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireLength {
+    Known(u64),
+    Unknown(f64),
+}
+
+impl TryFrom<WireRun> for Run {
+    type Error = String;
+
+    fn try_from(WireRun { length, count, unknown }: WireRun) -> Result<Run, String> {
+        match (length, unknown) {
+            (_, Some(_)) => Ok(Run { length: 1, count, unknown }),
+            (WireLength::Known(length), None) => Ok(Run::new(length, count)),
+            (WireLength::Unknown(length), None) => Err(format!("a run of chunks of length {length}")),
+        }
+    }
+}
+
+impl Run {
+    /// A run of known length.
+    pub fn new(length: u64, count: u64) -> Run {
+        Run { length, count, unknown: None }
+    }
 }
 
 /// The chunks of one axis. An axis of length 0 has one chunk of length 0.
@@ -24,7 +64,7 @@ pub struct Run {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Array<Run>"))]
 #[serde(transparent)]
 pub struct Axis {
-    /// Neighbouring runs differ in length.
+    /// Neighbouring runs differ in length, or in what decides it.
     pub runs: SmallVec<[Run; 2]>,
 }
 
@@ -48,11 +88,11 @@ impl Axis {
     /// An axis cut into chunks of `length`, the last one shorter where it does not divide.
     pub fn regular(total: u64, length: u64) -> Axis {
         if total == 0 || length >= total {
-            return Axis { runs: SmallVec::from_slice(&[Run { length: total, count: 1 }]) };
+            return Axis { runs: SmallVec::from_slice(&[Run::new(total, 1)]) };
         }
-        let mut runs = SmallVec::from_slice(&[Run { length, count: total / length }]);
+        let mut runs = SmallVec::from_slice(&[Run::new(length, total / length)]);
         if !total.is_multiple_of(length) {
-            runs.push(Run { length: total % length, count: 1 });
+            runs.push(Run::new(total % length, 1));
         }
         Axis { runs }
     }
@@ -63,10 +103,20 @@ impl Axis {
         for length in lengths {
             match runs.last_mut() {
                 Some(run) if run.length == length => run.count += 1,
-                _ => runs.push(Run { length, count: 1 }),
+                _ => runs.push(Run::new(length, 1)),
             }
         }
         Axis { runs }
+    }
+
+    /// Whether all lengths are known. If not, positions count the chunks of unknown length as 1 each.
+    pub fn is_known(&self) -> bool {
+        self.runs.iter().all(|run| run.unknown.is_none())
+    }
+
+    /// Whether the axis has one element, so that it repeats when broadcast.
+    pub fn is_single(&self) -> bool {
+        self.is_known() && self.total() == 1 && self.blocks() == 1
     }
 
     /// Number of elements.
@@ -131,6 +181,11 @@ impl Grid {
     /// A grid of these axes.
     pub fn new(axes: impl IntoIterator<Item = Axis>) -> Grid {
         Grid { axes: axes.into_iter().collect() }
+    }
+
+    /// Whether all lengths are known.
+    pub fn is_known(&self) -> bool {
+        self.axes.iter().all(Axis::is_known)
     }
 
     /// Number of axes.

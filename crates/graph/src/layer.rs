@@ -54,9 +54,11 @@ pub enum Kind {
     Concatenate(Concatenate),
     /// The diagonal of one input block. One input.
     Diagonal(Diagonal),
+    /// The elements that a mask lets through. Two inputs.
+    Compress(Compress),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
-    Partial(Partial),
+    Partial(Box<Partial>),
     /// The merged states of neighbouring blocks. One input.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Combine(Combine),
@@ -214,6 +216,16 @@ pub struct Select {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Gather {}
 
+/// The elements at which a mask is true, in row-major order. Inputs are the elements and the mask, which stands for
+/// neighbouring axes of the elements and has their chunks. These axes become one, of unknown length, with a chunk for
+/// each block of the mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Compress {
+    /// Number of the first axis that the mask stands for.
+    pub axis: u32,
+}
+
 /// First stage of a reduction: a program whose results go straight into accumulators. The layer's grid has
 /// all axes of the operands, each reduced one with a chunk of length 1 for every block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -248,8 +260,6 @@ pub struct Combine {
 /// How a state becomes a result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finish {
-    /// Elements that went into each element of the result.
-    pub count: u64,
     /// Whether reduced axes stay, with length 1.
     pub keepdims: bool,
 }

@@ -16,6 +16,7 @@
 mod arrange;
 mod axis_map;
 mod call;
+mod compress;
 mod dependencies;
 mod dtype;
 mod error;
@@ -39,8 +40,8 @@ pub use frontier::{Frontier, ReadyTask};
 pub use graph::Graph;
 pub use grid::{Axis, Block, Extent, Grid, Run};
 pub use layer::{
-    Combine, Create, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial, Reduce, ReduceAxis,
-    Select, Source, Store,
+    Combine, Compress, Create, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial, Reduce,
+    ReduceAxis, Select, Source, Store,
 };
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};

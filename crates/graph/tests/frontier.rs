@@ -78,6 +78,10 @@ proptest! {
         let means = graphs.sum(z, &[0], fan_in);
         let centred = graphs.map(grid, &[y, means]);
         let mut outputs = vec![graphs.sum(centred, &[0, 1], fan_in), means];
+        let masked_rows = graphs.compress(z, 1);
+        outputs.push(graphs.sum(masked_rows, &[1], fan_in));
+        let masked = graphs.compress(centred, 2);
+        outputs.push(graphs.sum(masked, &[0], fan_in));
         if rows.total() > 0 {
             let start = if step > 0 { 0 } else { rows.total() - 1 };
             let sliced = graphs.rows(centred, start, step);

@@ -18,6 +18,7 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Reduce(_) => "reduce",
         Kind::Select(_) => "select",
         Kind::Gather(_) => "gather",
+        Kind::Compress(_) => "compress",
         Kind::Call(_) => "call",
         Kind::Tasks(_) => "tasks",
         Kind::Permute(_) => "permute",

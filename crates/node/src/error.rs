@@ -123,7 +123,9 @@ fn run_code(error: &RunError) -> Code {
         RunError::Prepare { source, .. } | RunError::Task { source, .. } => match &**source {
             TaskError::Array(error) => array_code(error),
             TaskError::Storage(error) => storage_code(error),
-            TaskError::ResultType { .. } | TaskError::WrongBlock { .. } => Code::InvalidGraph,
+            TaskError::ResultType { .. } | TaskError::WrongBlock { .. } | TaskError::UnknownLength { .. } => {
+                Code::InvalidGraph
+            }
             TaskError::Panic(_) => Code::Internal,
         },
         RunError::Cancelled => Code::Cancelled,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bramble_array::Chunk;
 use bramble_graph::Graph;
-use bramble_runtime::{Buffer, LayerProgress, Run, RunError, RunOptions};
+use bramble_runtime::{Answer, Buffer, LayerProgress, Run, RunError, RunOptions};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -41,6 +41,17 @@ pub struct NativeArray {
     pub shape: Vec<f64>,
     /// The bytes of the elements; memory of the core's own, not copied.
     pub data: Uint8Array,
+    /// The blocks that it was made in: for each axis lengths of chunks and how many of them follow each other.
+    pub grid: Vec<Vec<NativeChunks>>,
+}
+
+/// Neighbouring chunks of the same length.
+#[napi(object)]
+pub struct NativeChunks {
+    /// Elements of each.
+    pub length: f64,
+    /// How many.
+    pub count: f64,
 }
 
 /// Either the arrays or why there are none.
@@ -107,11 +118,11 @@ impl From<LayerProgress> for NativeProgress {
     }
 }
 
-impl From<std::result::Result<Vec<Chunk>, RunError>> for NativeOutcome {
-    fn from(outcome: std::result::Result<Vec<Chunk>, RunError>) -> NativeOutcome {
+impl From<std::result::Result<Vec<Answer>, RunError>> for NativeOutcome {
+    fn from(outcome: std::result::Result<Vec<Answer>, RunError>) -> NativeOutcome {
         match outcome {
-            Ok(chunks) => NativeOutcome {
-                arrays: Some(chunks.into_iter().map(NativeArray::from).collect()),
+            Ok(answers) => NativeOutcome {
+                arrays: Some(answers.into_iter().map(NativeArray::from).collect()),
                 error: None,
             },
             Err(error) => NativeOutcome { arrays: None, error: Some(Failure::from(&error)) },
@@ -119,11 +130,14 @@ impl From<std::result::Result<Vec<Chunk>, RunError>> for NativeOutcome {
     }
 }
 
-impl From<Chunk> for NativeArray {
-    fn from(chunk: Chunk) -> NativeArray {
+impl From<Answer> for NativeArray {
+    fn from(Answer { chunk, grid }: Answer) -> NativeArray {
         let dtype = chunk.dtype().name().to_owned();
         let shape = chunk.shape().iter().map(|&length| length as f64).collect();
-        NativeArray { dtype, shape, data: external(chunk) }
+        let chunks =
+            |run: &bramble_graph::Run| NativeChunks { length: run.length as f64, count: run.count as f64 };
+        let grid = grid.axes.iter().map(|axis| axis.runs.iter().map(chunks).collect()).collect();
+        NativeArray { dtype, shape, data: external(chunk), grid }
     }
 }
 

@@ -3,77 +3,144 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use bramble_array::{AlignedBuffer, Block, Chunk, to_shape};
-use bramble_graph::{Extent, Layer, LayerId, Plan};
+use bramble_array::{AlignedBuffer, ArrayError, Block, Chunk, to_shape};
+use bramble_graph::{Axis, Extent, Grid, Layer, LayerId, Plan};
 
 use crate::task::copy_overlap;
 use crate::{RunError, TaskError};
 
+/// An array that was asked for.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its elements.
+    pub chunk: Chunk,
+    /// The blocks that it was made in, with all lengths.
+    pub grid: Grid,
+}
+
+impl Answer {
+    fn address(&self) -> *const u8 {
+        self.chunk.bytes().as_ptr()
+    }
+}
+
 /// The answers under way, one for each layer that is an output.
 pub(crate) struct Delivery {
     outputs: Vec<LayerId>,
-    answers: HashMap<LayerId, Answer>,
+    assemblies: HashMap<LayerId, Assembly>,
 }
 
-struct Answer {
+/// An answer under way.
+struct Assembly {
     layer: Layer,
-    chunk: Mutex<Option<Chunk>>,
+    parts: Mutex<Parts>,
+}
+
+enum Parts {
+    /// The answer, filled block by block.
+    Whole(Option<Chunk>),
+    /// Blocks with their places, kept until the lengths of all are known.
+    Pieces(Vec<(Vec<u64>, Chunk)>),
 }
 
 impl Delivery {
     pub(crate) fn new(plan: &Plan) -> Delivery {
-        let answer =
-            |&id: &LayerId| (id, Answer { layer: plan.layer(id).layer.clone(), chunk: Mutex::new(None) });
-        Delivery { outputs: plan.outputs().to_vec(), answers: plan.outputs().iter().map(answer).collect() }
+        let assembly = |&id: &LayerId| (id, Assembly::new(plan.layer(id).layer.clone()));
+        Delivery {
+            outputs: plan.outputs().to_vec(),
+            assemblies: plan.outputs().iter().map(assembly).collect(),
+        }
     }
 
     /// Takes a block to its place, if its layer is an output.
     pub(crate) fn deliver(&self, layer: LayerId, block: &[u64], made: &Block) -> Result<(), TaskError> {
-        let (Some(answer), Block::Chunk(chunk)) = (self.answers.get(&layer), made) else { return Ok(()) };
-        answer.place(block, chunk)
+        let (Some(assembly), Block::Chunk(chunk)) = (self.assemblies.get(&layer), made) else {
+            return Ok(());
+        };
+        assembly.place(block, chunk)
     }
 
     /// The answers in the order of the outputs. What is an output twice, or the same elements under another shape,
     /// is copied: no two answers share memory.
-    pub(crate) fn take(&self) -> Result<Vec<Chunk>, RunError> {
-        let mut taken: Vec<Chunk> = Vec::with_capacity(self.outputs.len());
+    pub(crate) fn take(&self) -> Result<Vec<Answer>, RunError> {
+        let mut taken: Vec<Answer> = Vec::with_capacity(self.outputs.len());
         for (number, output) in self.outputs.iter().enumerate() {
-            let chunk = match self.outputs[..number].iter().position(|earlier| earlier == output) {
+            let answer = match self.outputs[..number].iter().position(|earlier| earlier == output) {
                 Some(earlier) => taken[earlier].clone(),
-                None => self.answers[output].take(),
+                None => self.assemblies[output].take().map_err(|source| RunError::Task {
+                    layer: self.assemblies[output].layer.name.clone(),
+                    block: Vec::new(),
+                    source: Box::new(source),
+                })?,
             };
-            let is_shared = taken.iter().any(|earlier| earlier.bytes().as_ptr() == chunk.bytes().as_ptr());
-            taken.push(if is_shared { copy(&chunk).map_err(RunError::Result)? } else { chunk });
+            let is_shared = taken.iter().any(|earlier| earlier.address() == answer.address());
+            taken.push(if is_shared { copy(&answer).map_err(RunError::Result)? } else { answer });
         }
         Ok(taken)
     }
 }
 
-impl Answer {
-    fn place(&self, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
-        let grid = &self.layer.grid;
-        let mut answer = self.chunk.lock().unwrap_or_else(PoisonError::into_inner);
-        if grid.block_count() == 1 {
-            *answer = Some(chunk.clone());
-            return Ok(());
-        }
-        let shape = to_shape(&grid.shape())?;
-        let whole = match answer.take() {
-            Some(whole) => answer.insert(whole),
-            None => answer.insert(Chunk::zeroed(self.layer.dtype, &shape)?),
-        };
-        let Some(target) = whole.bytes_mut() else { unreachable!("nobody shares an answer under way") };
-        let ours: Vec<Extent> =
-            grid.axes.iter().map(|axis| Extent { start: 0, length: axis.total() }).collect();
-        copy_overlap(chunk, &grid.extents(block), target, &ours, &shape)
+impl Assembly {
+    fn new(layer: Layer) -> Assembly {
+        let parts = if layer.grid.is_known() { Parts::Whole(None) } else { Parts::Pieces(Vec::new()) };
+        Assembly { layer, parts: Mutex::new(parts) }
     }
 
-    fn take(&self) -> Chunk {
-        let mut answer = self.chunk.lock().unwrap_or_else(PoisonError::into_inner);
-        answer.take().expect("a run that is complete has delivered every block")
+    fn place(&self, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
+        match &mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner) {
+            Parts::Pieces(pieces) => pieces.push((block.to_vec(), chunk.clone())),
+            Parts::Whole(whole) => place(whole, &self.layer.grid, block, chunk)?,
+        }
+        Ok(())
+    }
+
+    fn take(&self) -> Result<Answer, TaskError> {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut whole, mut grid) = (None, self.layer.grid.clone());
+        match &mut *parts {
+            Parts::Whole(filled) => whole = filled.take(),
+            Parts::Pieces(pieces) => {
+                let pieces = std::mem::take(pieces);
+                grid = measured(&grid, &pieces);
+                for (block, chunk) in pieces {
+                    place(&mut whole, &grid, &block, &chunk)?;
+                }
+            }
+        }
+        Ok(Answer { chunk: whole.expect("a run that is complete has delivered every block"), grid })
     }
 }
 
-fn copy(chunk: &Chunk) -> Result<Chunk, bramble_array::ArrayError> {
-    Chunk::new(chunk.dtype(), chunk.shape(), AlignedBuffer::copy_of(chunk.bytes())?)
+/// Puts a block where it belongs; the first one makes room for all.
+fn place(whole: &mut Option<Chunk>, grid: &Grid, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
+    if grid.block_count() == 1 {
+        *whole = Some(chunk.clone());
+        return Ok(());
+    }
+    let shape = to_shape(&grid.shape())?;
+    let whole = match whole.take() {
+        Some(filled) => whole.insert(filled),
+        None => whole.insert(Chunk::zeroed(chunk.dtype(), &shape)?),
+    };
+    let Some(target) = whole.bytes_mut() else { unreachable!("nobody shares an answer under way") };
+    let ours: Vec<Extent> = grid.axes.iter().map(|axis| Extent { start: 0, length: axis.total() }).collect();
+    copy_overlap(chunk, &grid.extents(block), target, &ours, &shape)
+}
+
+/// A grid with the lengths that its blocks turned out to have.
+fn measured(grid: &Grid, pieces: &[(Vec<u64>, Chunk)]) -> Grid {
+    let axes = grid.axes.iter().enumerate().map(|(number, axis)| {
+        if axis.is_known() {
+            return axis.clone();
+        }
+        let found: HashMap<u64, u64> =
+            pieces.iter().map(|(block, chunk)| (block[number], chunk.shape()[number] as u64)).collect();
+        Axis::from_lengths((0..axis.blocks()).map(|block| found.get(&block).copied().unwrap_or(0)))
+    });
+    Grid::new(axes)
+}
+
+fn copy(Answer { chunk, grid }: &Answer) -> Result<Answer, ArrayError> {
+    let chunk = Chunk::new(chunk.dtype(), chunk.shape(), AlignedBuffer::copy_of(chunk.bytes())?)?;
+    Ok(Answer { chunk, grid: grid.clone() })
 }

@@ -64,6 +64,12 @@ pub enum TaskError {
         /// What it should be.
         expected: &'static str,
     },
+    /// A block has an axis of which no block that it reads knows the length.
+    #[error("nothing knows the length of axis {axis}")]
+    UnknownLength {
+        /// Number of the axis.
+        axis: usize,
+    },
     /// A kernel panicked: a bug.
     #[error("a bug in Bramble: {0}")]
     Panic(String),

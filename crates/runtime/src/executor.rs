@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bramble_array::{Block, Chunk};
+use bramble_array::Block;
 use bramble_graph::{BlockId, Frontier, Graph, Plan, ReadyTask};
 use rayon::ThreadPool;
 
-use crate::delivery::Delivery;
+use crate::delivery::{Answer, Delivery};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
@@ -26,7 +26,7 @@ use crate::{RunError, TaskError};
 const TIME_SLICE: Duration = Duration::from_millis(10);
 
 /// Called when a run is over.
-pub type OnEnd = Box<dyn FnOnce(Result<Vec<Chunk>, RunError>) + Send>;
+pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunError>) + Send>;
 
 /// How to run a plan.
 pub struct RunOptions {

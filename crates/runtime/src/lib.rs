@@ -13,12 +13,14 @@
 mod delivery;
 mod error;
 mod executor;
+mod measure;
 mod pool;
 mod prepare;
 mod progress;
 mod stores;
 mod task;
 
+pub use delivery::Answer;
 pub use error::{RunError, TaskError};
 pub use executor::{OnEnd, Run, RunOptions};
 pub use progress::LayerProgress;

@@ -39,6 +39,9 @@ pub(crate) enum Work {
     Reshape,
     Concatenate,
     Diagonal(Diagonal),
+    Compress {
+        axis: usize,
+    },
 }
 
 /// An element-wise program with what feeds it.
@@ -110,6 +113,7 @@ impl Work {
             Kind::Reshape(_) => Work::Reshape,
             Kind::Concatenate(_) => Work::Concatenate,
             Kind::Diagonal(diagonal) => Work::Diagonal(diagonal.clone()),
+            Kind::Compress(compress) => Work::Compress { axis: compress.axis as usize },
             Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
         })
     }

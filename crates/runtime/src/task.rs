@@ -1,14 +1,15 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, copy_region, create, diagonal, memory,
-    permute, select, to_shape, to_usize,
+    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, compress, copy_region, create,
+    diagonal, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
     Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position,
 };
 
 use crate::TaskError;
+use crate::measure::{extents_of, shape_of};
 use crate::prepare::{Elements, From, Prepared, Work};
 
 impl Prepared {
@@ -27,9 +28,9 @@ impl Prepared {
             Work::Map(elements) => Block::Chunk(elements.evaluate(layer.dtype, block, inputs)?),
             Work::Partial { elements, reduction, axes, finish } => {
                 let at = with_reduced_axes(block, axes, elements.grid.ndim(), finish.as_ref());
-                let shape = to_shape(&elements.grid.block_shape(&at))?;
+                let shape = elements.shape(&at, inputs)?;
                 let mut accumulator = reduction.accumulator(&shape, axes)?;
-                elements.reduce(&at, inputs, &mut accumulator)?;
+                elements.reduce(&at, &shape, inputs, &mut accumulator)?;
                 finish_state(*reduction, accumulator.finish(), axes, finish.as_ref())?
             }
             Work::Combine { reduction, axes, finish } => {
@@ -48,6 +49,12 @@ impl Prepared {
             Work::Diagonal(Diagonal { first, second }) => {
                 Block::Chunk(diagonal(only_chunk(inputs)?, *first as usize, *second as usize)?)
             }
+            Work::Compress { axis } => {
+                let [elements, mask] = inputs else {
+                    return Err(TaskError::WrongBlock { expected: "elements and a mask" });
+                };
+                Block::Chunk(compress(chunk_of(elements)?, chunk_of(mask)?, *axis)?)
+            }
         })
     }
 
@@ -59,26 +66,31 @@ impl Prepared {
         block: &[u64],
         inputs: &[Block],
     ) -> Result<Chunk, TaskError> {
-        let shape = to_shape(&layer.grid.block_shape(block))?;
-        let Some(input) = inputs.first() else { return Ok(Chunk::zeroed(layer.dtype, &shape)?) };
+        let input = inputs.first().map(chunk_of).transpose()?;
+        let sliced = input_axes(&select_.selection);
+        let shape = shape_of(&layer.grid, block, |axis| Some(input?.shape()[sliced[axis]?]))?;
+        let Some(input) = input else { return Ok(Chunk::zeroed(layer.dtype, &shape)?) };
         let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
         let picks = local_picks(&select_.selection, grid, &layer.grid.extents(block));
-        Ok(select(chunk_of(input)?, &picks, &shape)?)
+        Ok(select(input, &picks, &shape)?)
     }
 
     /// Copies the parts of the input blocks that lie in this block.
     fn gather(&self, id: LayerId, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
         let layer = &self.plan().layer(id).layer;
         let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
-        let ours = layer.grid.extents(block);
-        let shape = to_shape(&layer.grid.block_shape(block))?;
+        let first = inputs.first().map(chunk_of).transpose()?;
+        let shape = shape_of(&layer.grid, block, |axis| Some(first?.shape()[axis]))?;
+        let ours = extents_of(&layer.grid, block, &shape);
         let mut gathered = Chunk::zeroed(layer.dtype, &shape)?;
         let Some(target) = gathered.bytes_mut() else {
             unreachable!("nobody shares a chunk that was just made")
         };
         for needed in self.plan().dependencies(id, block) {
             for (input, theirs) in inputs.iter().zip(needed.each()) {
-                copy_overlap(chunk_of(input)?, &grid.extents(&theirs), target, &ours, &shape)?;
+                let input = chunk_of(input)?;
+                let theirs = extents_of(grid, &theirs, input.shape());
+                copy_overlap(input, &theirs, target, &ours, &shape)?;
             }
         }
         Ok(gathered)
@@ -88,7 +100,7 @@ impl Prepared {
 impl Elements {
     /// Runs the program over a block and stores the result.
     fn evaluate(&self, dtype: DType, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
-        let shape = to_shape(&self.grid.block_shape(block))?;
+        let shape = self.shape(block, inputs)?;
         let mut chunk = Chunk::zeroed(dtype, &shape)?;
         let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
         self.program.evaluate(&mut self.feeds(block, &shape, inputs)?, out)?;
@@ -99,12 +111,26 @@ impl Elements {
     fn reduce(
         &self,
         block: &[u64],
+        shape: &Shape,
         inputs: &[Block],
         accumulator: &mut Accumulator,
     ) -> Result<(), TaskError> {
-        let shape = to_shape(&self.grid.block_shape(block))?;
-        let mut feeds = self.feeds(block, &shape, inputs)?;
-        Ok(self.program.reduce(&mut feeds, bramble_array::element_count(&shape)?, accumulator)?)
+        let mut feeds = self.feeds(block, shape, inputs)?;
+        Ok(self.program.reduce(&mut feeds, bramble_array::element_count(shape)?, accumulator)?)
+    }
+
+    /// The shape of a block; unknown lengths are those of an operand with the same axis.
+    fn shape(&self, block: &[u64], inputs: &[Block]) -> Result<Shape, TaskError> {
+        shape_of(&self.grid, block, |number| {
+            let from_end = self.grid.ndim() - number;
+            self.operands.iter().find_map(|operand| {
+                let From::Input(input) = operand.from else { return None };
+                let theirs = operand.grid.ndim().checked_sub(from_end)?;
+                let carries = operand.grid.axes[theirs] == self.grid.axes[number];
+                let chunk = chunk_of(inputs.get(input)?).ok()?;
+                if carries { chunk.shape().get(theirs).copied() } else { None }
+            })
+        })
     }
 
     fn feeds(&self, block: &[u64], shape: &Shape, inputs: &[Block]) -> Result<Vec<Box<dyn Feed>>, TaskError> {
@@ -112,7 +138,10 @@ impl Elements {
             Ok(match &operand.from {
                 From::Input(number) => memory(chunk_of(&inputs[*number])?, shape)?,
                 From::Reader(reader) => reader.feed(&operand.grid.extents(block))?,
-                From::Create(made) => make(made, operand.dtype, &operand.grid, block)?,
+                From::Create(made) => {
+                    let start = operand.grid.extents(block).first().map_or(0, |extent| extent.start);
+                    create(made, operand.dtype, shape, start)?
+                }
             })
         });
         feeds.collect()
@@ -152,6 +181,20 @@ fn with_reduced_axes(block: &[u64], axes: &[u32], ndim: usize, finish: Option<&F
     let mut kept = block.iter();
     let number = |axis| if axes.contains(&axis) { 0 } else { kept.next().copied().unwrap_or(0) };
     (0..).take(ndim).map(number).collect()
+}
+
+/// The input axis that each output axis of a selection comes from; none for new axes.
+fn input_axes(picks: &[Pick]) -> Vec<Option<usize>> {
+    let mut inputs = 0..;
+    let axis = |pick: &Pick| match pick {
+        Pick::NewAxis => Some(None),
+        Pick::Index { .. } => {
+            inputs.next();
+            None
+        }
+        Pick::Slice { .. } => Some(inputs.next()),
+    };
+    picks.iter().filter_map(axis).collect()
 }
 
 /// Picks relative to the input block that the output block at `extents` lies in.

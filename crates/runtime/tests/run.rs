@@ -5,12 +5,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-use bramble_array::Chunk;
 use bramble_graph::{
     Arg, Axis, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program,
     Reduce, ReduceAxis, Scalar, Select, Source, Step, Store,
 };
-use bramble_runtime::{Buffer, Run, RunError, RunOptions, TaskError};
+use bramble_runtime::{Answer, Buffer, Run, RunError, RunOptions, TaskError};
 use proptest::prelude::*;
 
 const F64: DType = DType::Float64;
@@ -83,14 +82,14 @@ impl Graphs {
         self.add(grid, &[input], Kind::Select(Select { selection }))
     }
 
-    fn run(&self, outputs: &[LayerId], workers: usize) -> Result<Vec<Chunk>, RunError> {
+    fn run(&self, outputs: &[LayerId], workers: usize) -> Result<Vec<Answer>, RunError> {
         let graph = Graph { layers: self.layers.clone(), outputs: outputs.to_vec() };
         graph.validate().unwrap();
         run(graph, self.buffers.clone(), workers)
     }
 }
 
-fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<Chunk>, RunError> {
+fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<Answer>, RunError> {
     let (ended, end) = mpsc::channel();
     let options = RunOptions {
         workers,
@@ -101,8 +100,8 @@ fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<Chunk>,
     end.recv().unwrap()
 }
 
-fn bits(chunks: &[Chunk]) -> Vec<(Vec<usize>, Vec<u8>)> {
-    chunks.iter().map(|chunk| (chunk.shape().to_vec(), chunk.bytes().to_vec())).collect()
+fn bits(answers: &[Answer]) -> Vec<(Vec<usize>, Vec<u8>)> {
+    answers.iter().map(|answer| (answer.chunk.shape().to_vec(), answer.chunk.bytes().to_vec())).collect()
 }
 
 fn axis() -> impl Strategy<Value = Axis> {
@@ -226,7 +225,7 @@ fn runs_at_the_same_time_share_the_threads() {
             scope.spawn(move || {
                 let (graphs, sum) = graphs(value);
                 let answer = graphs.run(&[sum], 2).unwrap();
-                assert_eq!(answer[0].as_slice::<f64>().unwrap(), [200_000.0 * value]);
+                assert_eq!(answer[0].chunk.as_slice::<f64>().unwrap(), [200_000.0 * value]);
             });
         }
     });

@@ -1,4 +1,5 @@
-import { axisBlocks } from "../../graph/index.js";
+import { BrambleError } from "../../errors.js";
+import { axisBlocks, isKnownAxis } from "../../graph/index.js";
 import type { Axis, Grid } from "../../generated/layers.js";
 import type { BlockNumbers } from "./block.js";
 
@@ -96,6 +97,39 @@ export function extentsOf(grid: Grid, block: BlockNumbers): Extent[] {
 /** Number of elements of a block along each axis. */
 export function blockShape(grid: Grid, block: BlockNumbers): number[] {
   return extentsOf(grid, block).map(({ length }) => length);
+}
+
+/**
+ * Number of elements of a block along each axis.
+ *
+ * @param lengthOf - finds the length of an axis that the grid does not know, from what is read.
+ */
+export function measuredShape(
+  grid: Grid,
+  block: BlockNumbers,
+  lengthOf: (axis: number) => number | undefined,
+): number[] {
+  return blockShape(grid, block).map((length, number) => {
+    if (isKnownAxis(grid[number] ?? [])) return length;
+    const found = lengthOf(number);
+    if (found !== undefined) return found;
+    throw new BrambleError("INVALID_GRAPH", `nothing knows the length of axis ${number}`);
+  });
+}
+
+/**
+ * Where a block of this shape lies. Along axes of unknown length blocks are read whole, so that they may as well begin
+ * at 0.
+ */
+export function measuredExtents(grid: Grid, block: BlockNumbers, shape: readonly number[]): Extent[] {
+  return extentsOf(grid, block).map((extent, number) =>
+    isKnownAxis(grid[number] ?? []) ? extent : { start: 0, length: shape[number] ?? 0 },
+  );
+}
+
+/** A grid in which chunks of unknown length are 1 long: positions count chunks. */
+export function countingChunks(grid: Grid): Grid {
+  return grid.map((axis) => axis.map((run) => (run.unknown === undefined ? run : { ...run, length: 1 })));
 }
 
 /** Number of a block among all of its grid, the last axis running fastest. */

@@ -4,6 +4,8 @@ import type { TypedArray } from "../../dtype/index.js";
 export interface Block {
   readonly data: TypedArray;
   readonly shape: readonly number[];
+  /** Elements that went into each accumulator. */
+  readonly count?: number;
 }
 
 /** The chunk numbers of a block, one for each axis. */

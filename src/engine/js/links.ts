@@ -156,3 +156,24 @@ export function sliced(output: number, input: Axis, layer: Axis, start: number, 
     },
   };
 }
+
+/**
+ * The blocks of some axes in row-major order are the chunks of one axis of the layer: chunk `n` reads the block with
+ * the number `n`. This is what it reads along the axis `number` of them. The links of all the axes belong together.
+ */
+export function unraveled(output: number, blocks: readonly number[], number: number): AxisLink {
+  const inner = blocks.slice(number + 1).reduce((count, length) => count * length, 1);
+  const own = blocks[number] ?? 1;
+  const along = (chunk: number): number => Math.floor(chunk / inner) % own;
+  return {
+    output,
+    behind: ({ start, end }) => {
+      if (start >= end) return NONE;
+      // Where an axis before this one goes on, all of this one is passed.
+      const isSame = Math.floor(start / (inner * own)) === Math.floor((end - 1) / (inner * own));
+      return isSame ? { start: along(start), end: along(end - 1) + 1 } : { start: 0, end: own };
+    },
+    // Too many where only some chunks are wanted, which no axis can tell by itself: such a block stays to the end.
+    users: () => 1,
+  };
+}

@@ -2,9 +2,10 @@ import type { TypedArray } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Layer } from "../../generated/layers.js";
 import type { WireGraph } from "../engine.js";
-import { allBlocks, boxSize, NONE, type Range, rangeLength, widen } from "./axis.js";
+import { allBlocks, boxSize, countingChunks, NONE, type Range, rangeLength, widen } from "./axis.js";
 import type { BlockNumbers } from "./block.js";
 import { concatenateStage, diagonalStage, permuteStage, reshapeStage } from "./layers/arrange.js";
+import { compressStage } from "./layers/compress.js";
 import { createStage } from "./layers/create.js";
 import { gatherStage } from "./layers/gather.js";
 import { mapStage } from "./layers/map.js";
@@ -38,7 +39,8 @@ export interface Plan {
 }
 
 /** Lays out the stages of a graph. */
-export function planOf({ layers, outputs }: WireGraph, buffers: readonly TypedArray[]): Plan {
+export function planOf({ layers: given, outputs }: WireGraph, buffers: readonly TypedArray[]): Plan {
+  const layers = given.map(inChunks);
   const stages: (Stage & { readonly layer: Layer })[] = [];
   /** Numbers of the stages that give the blocks of layers. */
   const last: number[] = [];
@@ -62,6 +64,15 @@ export function planOf({ layers, outputs }: WireGraph, buffers: readonly TypedAr
     })),
     outputs: wantedStages,
   };
+}
+
+/** A layer whose chunks of unknown length count as 1. */
+function inChunks(layer: Layer): Layer {
+  const { kind } = layer;
+  const grid = countingChunks(layer.grid);
+  if (!("map" in kind)) return { ...layer, grid };
+  const operands = kind.map.operands.map((operand) => ({ ...operand, grid: countingChunks(operand.grid) }));
+  return { ...layer, grid, kind: { map: { ...kind.map, operands } } };
 }
 
 /** The same error, saying in which layer and block it happened. */
@@ -112,6 +123,10 @@ function stagesOf(
   if ("permute" in kind) return [permuteStage(layer, kind.permute, { stage, grid: input.grid })];
   if ("reshape" in kind) return [reshapeStage(layer, { stage, grid: input.grid })];
   if ("diagonal" in kind) return [diagonalStage(layer, kind.diagonal, { stage, grid: input.grid })];
+  if ("compress" in kind) {
+    const mask = layers[layer.inputs[1] ?? -1];
+    return [compressStage(layer, kind.compress, inputs, mask?.grid ?? [])];
+  }
   return [gatherStage(layer, { stage, grid: input.grid })];
 }
 

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { allocate, type TypedArray } from "../../dtype/index.js";
-import type { Layer } from "../../generated/layers.js";
-import { gridShape, product } from "../../graph/index.js";
+import type { Grid, Layer } from "../../generated/layers.js";
+import { axisBlocks, axisOfChunks, gridShape, isKnownAxis, isKnownGrid, product } from "../../graph/index.js";
 import type { BlockArray, RunRequest } from "../engine.js";
 import { allBlocks, blockInBox, boxSize, extentsOf } from "./axis.js";
+import type { Block, BlockNumbers } from "./block.js";
 import { copyStrided, denseStrides } from "./copy.js";
 import { Execution } from "./execution.js";
 import { type Plan, type PlannedStage, planOf, withLayer } from "./plan.js";
@@ -57,18 +58,45 @@ function allocateResult(layer: Layer, shape: readonly number[]): TypedArray {
   }
 }
 
-/** Puts the blocks of an output together. */
+/** A block of an output and its place. */
+interface Piece {
+  readonly numbers: BlockNumbers;
+  readonly block: Block;
+}
+
+/** Puts the blocks of an output together; where lengths are unknown, once they have all been made. */
 async function assemble({ stages }: Plan, execution: Execution, output: number): Promise<BlockArray> {
   const { layer } = stages[output] as PlannedStage;
-  const shape = gridShape(layer.grid);
-  const data = allocateResult(layer, shape);
-  const strides = denseStrides(shape);
   const box = layer.grid.map(allBlocks);
   const count = boxSize(box);
+  let whole = isKnownGrid(layer.grid) ? new Whole(layer, layer.grid) : undefined;
+  const pieces: Piece[] = [];
   for (let place = 0; place < count; place += 1) {
     const numbers = blockInBox(box, place);
-    const block = await execution.take(output, numbers);
-    const extents = extentsOf(layer.grid, numbers);
+    const piece = { numbers, block: await execution.take(output, numbers) };
+    if (whole === undefined) pieces.push(piece);
+    else whole.place(piece);
+  }
+  whole ??= new Whole(layer, measuredGrid(layer.grid, pieces));
+  for (const piece of pieces) whole.place(piece);
+  return whole.result;
+}
+
+/** A result that is filled block by block. */
+class Whole {
+  readonly result: BlockArray;
+  readonly #strides: readonly number[];
+
+  constructor(layer: Layer, grid: Grid) {
+    const shape = gridShape(grid);
+    this.result = { dtype: layer.dtype, shape, data: allocateResult(layer, shape), grid };
+    this.#strides = denseStrides(shape);
+  }
+
+  place({ numbers, block }: Piece): void {
+    const { data, grid } = this.result;
+    const strides = this.#strides;
+    const extents = extentsOf(grid, numbers);
     const offset = extents.reduce((sum, { start }, axis) => sum + start * (strides[axis] ?? 0), 0);
     copyStrided(
       { data, offset, strides },
@@ -76,5 +104,14 @@ async function assemble({ stages }: Plan, execution: Execution, output: number):
       block.shape,
     );
   }
-  return { dtype: layer.dtype, shape, data };
+}
+
+/** A grid with the lengths that its blocks turned out to have. */
+function measuredGrid(grid: Grid, pieces: readonly Piece[]): Grid {
+  return grid.map((axis, number) => {
+    if (isKnownAxis(axis)) return axis;
+    const lengths = Array.from({ length: axisBlocks(axis) }, () => 0);
+    for (const { numbers, block } of pieces) lengths[numbers[number] ?? 0] = block.shape[number] ?? 0;
+    return axisOfChunks(lengths);
+  });
 }

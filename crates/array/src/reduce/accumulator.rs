@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use super::State;
 use super::columns::Columns;
 use super::groups::Groups;
 use super::method::{Method, Monoid};
 use super::runs::Runs;
+use super::{Emptied, State};
 use crate::kernel::Kernel;
 use crate::simd::{self, Loop};
-use crate::{AlignedBuffer, ArrayError, Shape};
+use crate::{AlignedBuffer, ArrayError};
 
 /// Elements that are lifted to accumulators at a time: few enough that these stay in the first-level cache.
 const LIFTED: usize = 1024;
 
 /// A reduction of one block under way.
 pub struct Accumulator {
-    shape: Shape,
+    state: Emptied,
     /// Elements that have not been fed yet.
     missing: usize,
     element_size: usize,
@@ -32,10 +32,10 @@ struct Lift {
 }
 
 impl Accumulator {
-    /// Starts on a block of so many elements, whose state will have the shape `shape`.
+    /// Starts on a block of so many elements, whose state will be `state`.
     pub(super) fn new(
         method: Method,
-        shape: Shape,
+        state: Emptied,
         elements: usize,
         groups: &Groups,
     ) -> Result<Accumulator, ArrayError> {
@@ -44,7 +44,7 @@ impl Accumulator {
             Ok(Lift { kernel: kernel(), size, lifted: AlignedBuffer::zeroed(LIFTED.min(elements) * size)? })
         };
         Ok(Accumulator {
-            shape,
+            state,
             missing: elements,
             element_size: method.element_size,
             lift: method.lift.map(lift).transpose()?,
@@ -80,7 +80,8 @@ impl Accumulator {
     /// When elements are missing.
     pub fn finish(self) -> State {
         assert_eq!(self.missing, 0, "elements of the block have not been fed");
-        State { shape: self.shape, data: Arc::new(self.inner.finish()) }
+        let Emptied { shape, count } = self.state;
+        State { shape, count, data: Arc::new(self.inner.finish()) }
     }
 }
 

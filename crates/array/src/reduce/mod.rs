@@ -105,7 +105,9 @@ impl Reduction {
     pub fn accumulator(self, shape: &[usize], axes: &[u32]) -> Result<Accumulator, ArrayError> {
         let elements = crate::element_count(shape)?;
         let kept = shape.iter().zip(0..).map(|(&length, axis)| if axes.contains(&axis) { 1 } else { length });
-        Accumulator::new(self.method, kept.collect(), elements, &Groups::new(shape, axes))
+        let count = axes.iter().map(|&axis| shape[axis as usize] as u64).product();
+        let state = Emptied { shape: kept.collect(), count };
+        Accumulator::new(self.method, state, elements, &Groups::new(shape, axes))
     }
 
     /// The merged state of neighbouring blocks, given in row-major order. All have the same shape.
@@ -122,7 +124,9 @@ impl Reduction {
             self.check(part)?;
         }
         let bytes: Vec<&[u8]> = parts.iter().map(|part| part.bytes()).collect();
-        Ok(State { shape: first.shape.clone(), data: Arc::new(self.method.merging.combine(&bytes)?) })
+        let count = parts.iter().map(|part| part.count).sum();
+        let data = Arc::new(self.method.merging.combine(&bytes)?);
+        Ok(State { shape: first.shape.clone(), count, data })
     }
 
     /// The result of a state, of which `axes` were reduced.
@@ -132,7 +136,7 @@ impl Reduction {
     /// state of another reduction, [`ArrayError::OutOfMemory`].
     pub fn finish(self, state: &State, axes: &[u32], finish: &Finish) -> Result<Chunk, ArrayError> {
         self.check(state)?;
-        if finish.count == 0 && self.definition.needs_elements && !state.bytes().is_empty() {
+        if state.count == 0 && self.definition.needs_elements && !state.bytes().is_empty() {
             return Err(ArrayError::EmptyReduction { op: self.name() });
         }
         let shape: Shape = state
@@ -142,7 +146,7 @@ impl Reduction {
             .filter(|(_, axis)| finish.keepdims || !axes.contains(axis))
             .map(|(&length, _)| length)
             .collect();
-        Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), finish.count)?)
+        Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), state.count)?)
     }
 
     fn check(self, state: &State) -> Result<(), ArrayError> {
@@ -160,18 +164,30 @@ impl Reduction {
 #[derive(Clone, Debug)]
 pub struct State {
     shape: Shape,
+    count: u64,
     data: Arc<AlignedBuffer>,
 }
 
+/// A state without its accumulators.
+struct Emptied {
+    shape: Shape,
+    count: u64,
+}
+
 impl State {
-    /// A state of its parts, as [`State::shape`] and [`State::bytes`] gave them.
-    pub fn new(shape: &[usize], data: AlignedBuffer) -> State {
-        State { shape: shape.into(), data: Arc::new(data) }
+    /// A state of its parts, as [`State::shape`], [`State::count`] and [`State::bytes`] gave them.
+    pub fn new(shape: &[usize], count: u64, data: AlignedBuffer) -> State {
+        State { shape: shape.into(), count, data: Arc::new(data) }
     }
 
     /// Number of accumulators along each axis of the reduced block.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// Elements that went into each accumulator.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// The accumulators, little-endian.

@@ -25,8 +25,7 @@ pub(super) fn reduce<T: Element>(
 ) -> Result<Chunk, ArrayError> {
     let reduction = Reduction::new(name, T::DTYPE)?;
     let state = state(reduction, elements, shape, axes, &[])?;
-    let count = axes.iter().map(|&axis| shape[axis as usize] as u64).product();
-    reduction.finish(&state, axes, &Finish { count, keepdims: false })
+    reduction.finish(&state, axes, &Finish { keepdims: false })
 }
 
 /// The state of a block that is fed in pieces which end at `cuts` and at the end.

@@ -83,7 +83,7 @@ fn merged(runs: impl Iterator<Item = Run>) -> Vec<Run> {
     let mut merged: Vec<Run> = Vec::new();
     for run in runs {
         match merged.last_mut() {
-            Some(last) if last.length == run.length => last.count += run.count,
+            Some(last) if last.length == run.length && last.unknown == run.unknown => last.count += run.count,
             _ => merged.push(run),
         }
     }

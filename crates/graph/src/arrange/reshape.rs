@@ -24,6 +24,7 @@ pub(crate) struct AxisGroup {
 
 impl Reshape {
     pub(crate) fn check(input: &Grid, output: &Grid) -> Check {
+        ensure(input.is_known() && output.is_known(), || "unknown lengths under another shape".into())?;
         for group in AxisGroup::all(input, output) {
             let from = flatten(&input.axes[group.input.clone()]);
             let to = flatten(&output.axes[group.output.clone()]);
@@ -105,7 +106,7 @@ fn flatten(axes: &[Axis]) -> Option<Axis> {
         return None;
     }
     let row: u64 = whole.iter().map(Axis::total).product();
-    let runs = cut.runs.iter().map(|run| Run { length: run.length * row, count: run.count });
+    let runs = cut.runs.iter().map(|run| Run::new(run.length * row, run.count));
     repeat(&Axis { runs: runs.collect() }, repeats)
 }
 

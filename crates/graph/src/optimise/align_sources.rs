@@ -84,7 +84,7 @@ fn stored_axis(total: u64, start: u64, step: i64, chunk: u64) -> Axis {
             if total == head {
                 axis.runs.clear();
             }
-            axis.runs.insert(0, crate::Run { length: head, count: 1 });
+            axis.runs.insert(0, crate::Run::new(head, 1));
         }
         return axis;
     }

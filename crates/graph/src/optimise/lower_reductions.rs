@@ -24,8 +24,7 @@ pub(crate) fn lower_reductions(graph: &Graph) -> Graph {
 fn lower(builder: &mut Builder, layer: &Layer, reduce: &Reduce) -> LayerId {
     let input = builder.layer(layer.inputs[0]);
     let (element, element_grid) = (input.dtype, input.grid.clone());
-    let count = reduce.axes.iter().map(|reduced| element_grid.axes[reduced.axis as usize].total()).product();
-    let stage = Stage { layer, reduce, element, finish: Finish { count, keepdims: reduce.keepdims } };
+    let stage = Stage { layer, reduce, element, finish: Finish { keepdims: reduce.keepdims } };
 
     let mut grid = element_grid.clone();
     for reduced in &reduce.axes {
@@ -66,7 +65,7 @@ impl Stage<'_> {
             element_grid,
             finish: self.finish_at(grid),
         };
-        self.add(builder, self.layer.inputs[0], grid, Kind::Partial(partial))
+        self.add(builder, self.layer.inputs[0], grid, Kind::Partial(Box::new(partial)))
     }
 
     fn combine(&self, builder: &mut Builder, input: LayerId, grid: &Grid) -> LayerId {

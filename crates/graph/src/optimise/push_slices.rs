@@ -92,7 +92,12 @@ impl Pusher {
                     None => None,
                 }
             }
-            Kind::Diagonal(_) | Kind::Partial(_) | Kind::Combine(_) | Kind::Call(_) | Kind::Tasks(_) => None,
+            Kind::Compress(_)
+            | Kind::Diagonal(_)
+            | Kind::Partial(_)
+            | Kind::Combine(_)
+            | Kind::Call(_)
+            | Kind::Tasks(_) => None,
         };
         let (kind, inputs, name) = match pushed {
             Some(kind) => (kind, Vec::new(), layer.name),
@@ -297,7 +302,7 @@ fn slice_operand(operand: &Operand, result: &Grid, slice: &Slice) -> Slice {
             continue;
         }
         if number >= missing {
-            let repeats = operand.grid.axes[number - missing].total() == 1;
+            let repeats = operand.grid.axes[number - missing].is_single();
             match pick {
                 Pick::Slice { .. } if repeats => {
                     picks.push(Pick::ALL);

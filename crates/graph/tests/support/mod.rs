@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Arg, Axis, Call, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Map, NONE,
-    Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape, Scalar, Select, Source, Step,
-    Store, Tasks,
+    Arg, Axis, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Map,
+    NONE, Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Select,
+    Source, Step, Store, Tasks,
 };
 
 /// Builds graphs layer by layer.
@@ -57,6 +57,18 @@ impl Graphs {
             inputs,
             Kind::Map(Map { program: Program { steps: vec![step], result: Arg::Step(0) }, operands }),
         )
+    }
+
+    /// The elements of layer `input` at which a stored mask over its first axes is true.
+    pub fn compress(&mut self, input: LayerId, masked: usize) -> LayerId {
+        let grid = self.grid(input);
+        let mask = self.source(Grid::new(grid.axes[..masked].iter().cloned()), false);
+        self.layers[mask as usize].dtype = DType::Bool;
+        let count = self.grid(mask).block_count();
+        let unknown =
+            Axis { runs: smallvec::smallvec![Run { length: 1, count, unknown: Some(u64::from(mask)) }] };
+        let axes = std::iter::once(unknown).chain(grid.axes[masked..].iter().cloned());
+        self.add(Grid::new(axes), &[input, mask], Kind::Compress(Compress { axis: 0 }))
     }
 
     pub fn gather(&mut self, grid: Grid, input: LayerId) -> LayerId {

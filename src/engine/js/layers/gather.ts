@@ -1,7 +1,16 @@
 import { allocate } from "../../../dtype/index.js";
 import type { Layer } from "../../../generated/layers.js";
 import { product } from "../../../graph/index.js";
-import { blockAsBox, blockInBox, type Extent, extentsOf, meet, type Range, rangeLength } from "../axis.js";
+import {
+  blockAsBox,
+  blockInBox,
+  type Extent,
+  measuredExtents,
+  measuredShape,
+  meet,
+  type Range,
+  rangeLength,
+} from "../axis.js";
 import type { Block } from "../block.js";
 import { copyStrided, denseStrides, type Strided } from "../copy.js";
 import { behind, type Link, recut } from "../links.js";
@@ -17,12 +26,13 @@ export function gatherStage({ grid, dtype }: Layer, { stage, grid: inputGrid }: 
     grid,
     inputs: [{ stage, link }],
     run(block, [parts = []]) {
-      const extents = extentsOf(grid, block);
-      const shape = extents.map(({ length }) => length);
+      const shape = measuredShape(grid, block, (axis) => parts[0]?.shape[axis]);
+      const extents = measuredExtents(grid, block, shape);
       const whole: Placed = { extents, block: { data: allocate(dtype, product(shape)), shape } };
       const box = behind(link, blockAsBox(block));
       for (const [place, part] of parts.entries()) {
-        copyCommon(whole, { extents: extentsOf(inputGrid, blockInBox(box, place)), block: part });
+        const placed = measuredExtents(inputGrid, blockInBox(box, place), part.shape);
+        copyCommon(whole, { extents: placed, block: part });
       }
       return whole.block;
     },

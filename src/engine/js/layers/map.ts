@@ -1,6 +1,6 @@
 import type { Elementwise, Grid, Layer, Operand } from "../../../generated/layers.js";
-import { axisBlocks, longestChunk, product } from "../../../graph/index.js";
-import { blockShape } from "../axis.js";
+import { axisBlocks, isKnownGrid, longestChunk, product, sameAxis } from "../../../graph/index.js";
+import { measuredShape } from "../axis.js";
 import type { Block } from "../block.js";
 import { denseStrides, toBlock } from "../copy.js";
 import { compile } from "../elementwise/program.js";
@@ -13,16 +13,25 @@ export function mapStage(
   { program, operands }: Elementwise,
   inputs: readonly number[],
 ): Stage {
+  /** The length of an axis that the grid does not know, from an operand that has the axis. */
+  function lengthIn(blocks: readonly (readonly Block[])[], axis: number): number | undefined {
+    const ours = grid[axis] ?? [];
+    const carrier = operands.findIndex((operand) => {
+      const theirs = operand.grid.at(axis - grid.length);
+      return theirs !== undefined && sameAxis(theirs, ours);
+    });
+    return blocks[carrier]?.[0]?.shape.at(axis - grid.length);
+  }
   const compiled = compile(
     program,
     operands.map(({ dtype }) => dtype),
-    product(grid.map(longestChunk)),
+    isKnownGrid(grid) ? product(grid.map(longestChunk)) : Number.POSITIVE_INFINITY,
   );
   return {
     grid,
     inputs: operands.map((operand) => inputOf(operand, grid, inputs)),
     run(block, blocks) {
-      const shape = blockShape(grid, block);
+      const shape = measuredShape(grid, block, (axis) => lengthIn(blocks, axis));
       const data = blocks.map(([operand]) =>
         operand === undefined ? undefined : broadcast(operand, shape).data,
       );

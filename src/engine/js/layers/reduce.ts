@@ -1,11 +1,13 @@
 import type { Axis, DType, Grid, Layer, Reduce } from "../../../generated/layers.js";
-import { axisBlocks, axisLength, product, regularAxis } from "../../../graph/index.js";
-import { blockShape } from "../axis.js";
+import { axisBlocks, product, regularAxis } from "../../../graph/index.js";
 import type { Block } from "../block.js";
 import { type AxisLink, fan, type Link, only, same, whole } from "../links.js";
 import type { Reduction } from "../reduce/reduction.js";
 import { reductionOf } from "../reduce/reductions.js";
 import type { Stage, StageOfLayer } from "./stage.js";
+
+/** Accumulators, and how many elements went into each. */
+type State = Required<Block>;
 
 /** What a reduction reads. */
 export interface ReduceInput extends StageOfLayer {
@@ -35,14 +37,10 @@ class Tree {
   readonly #layer: Layer;
   readonly #reduce: Reduce;
   readonly #reduction: Reduction;
-  /** Elements that go into each element of the result. */
-  readonly #count: number;
-
-  constructor(layer: Layer, reduce: Reduce, { dtype, grid }: ReduceInput) {
+  constructor(layer: Layer, reduce: Reduce, { dtype }: ReduceInput) {
     this.#layer = layer;
     this.#reduce = reduce;
     this.#reduction = reductionOf(reduce.op, dtype);
-    this.#count = product(reduce.axes.map(({ axis }) => axisLength(grid[axis] ?? [])));
   }
 
   /** A grid with another number of blocks along the reduced axes, each of one state. */
@@ -61,29 +59,43 @@ class Tree {
   partial({ stage, grid: elements }: ReduceInput, grid: Grid): Stage {
     const axes = this.#reduce.axes.map(({ axis }) => axis);
     const link = this.#link(elements, grid, (output) => same(output));
-    const run = ([block]: readonly Block[]) => block && this.#reduction.partial(block, axes);
+    const run = ([block]: readonly Block[]): State | undefined =>
+      block && {
+        data: this.#reduction.partial(block, axes),
+        shape: block.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+        count: product(axes.map((axis) => block.shape[axis] ?? 1)),
+      };
     return { ...this.#stage(grid, run), inputs: [{ stage, link }], shrinks: true };
   }
 
   combine({ stage, grid: finer }: StageOfLayer, grid: Grid): Stage {
     const link = this.#link(finer, grid, fan);
-    const run = (states: readonly Block[]) => this.#reduction.combine(states.map(({ data }) => data));
+    const run = (states: readonly Block[]): State => ({
+      data: this.#reduction.combine(states.map(({ data }) => data)),
+      shape: states[0]?.shape ?? [],
+      count: states.reduce((sum, { count = 0 }) => sum + count, 0),
+    });
     return { ...this.#stage(grid, run), inputs: [{ stage, link }] };
   }
 
   /** What merges blocks into one, whose state becomes the result in the last stage. */
-  #stage(grid: Grid, merge: (blocks: readonly Block[]) => Block["data"] | undefined): Omit<Stage, "inputs"> {
+  #stage(grid: Grid, merge: (blocks: readonly Block[]) => State | undefined): Omit<Stage, "inputs"> {
     const isLast = this.isDone(grid);
     const outputGrid = isLast ? this.#layer.grid : grid;
     return {
       grid: outputGrid,
-      run: (block, [blocks = []]) => {
+      run: (_, [blocks = []]) => {
         const state = merge(blocks);
         if (state === undefined) throw new RangeError("a reduction of no block");
-        const data = isLast ? this.#reduction.finish(state, this.#count) : state;
-        return { data, shape: blockShape(outputGrid, block) };
+        return isLast ? this.#finish(state) : state;
       },
     };
+  }
+
+  #finish({ data, shape, count }: State): Block {
+    const isKept = (_: number, axis: number): boolean =>
+      this.#reduce.keepdims || this.#fanIn(axis) === undefined;
+    return { data: this.#reduction.finish(data, count), shape: shape.filter(isKept) };
   }
 
   /** Kept axes go along; reduced ones are read as `reduced` says, or as a whole where the result lacks them. */

@@ -1,6 +1,6 @@
 import { allocate } from "../../../dtype/index.js";
 import type { Grid, Layer, Select } from "../../../generated/layers.js";
-import { blockAsBox, extentOf, extentsOf, locate } from "../axis.js";
+import { blockAsBox, extentOf, extentsOf, locate, measuredShape } from "../axis.js";
 import { denseStrides, toBlock } from "../copy.js";
 import { type AxisLink, behind, type Link, only, sliced } from "../links.js";
 import { placePicks, selectStrided } from "./selection.js";
@@ -14,13 +14,17 @@ export function selectStage(
 ): Stage {
   const { grid, dtype } = layer;
   const link = linkOf(layer, { selection }, inputGrid);
+  /** The input axis of each axis of the result. */
+  const sources = placePicks(selection).flatMap(({ pick, input }) =>
+    pick === "newaxis" ? [-1] : "slice" in pick ? [input] : [],
+  );
   return {
     grid,
     inputs: [{ stage, link }],
     run(block, [parts = []]) {
       const [from] = parts;
       const extents = extentsOf(grid, block);
-      const shape = extents.map(({ length }) => length);
+      const shape = measuredShape(grid, block, (axis) => from?.shape[sources[axis] ?? -1]);
       // A block without elements reads none.
       if (from === undefined) return { data: allocate(dtype, 0), shape };
       const read = behind(link, blockAsBox(block));
