@@ -14,7 +14,9 @@ export {
   type DiagonalOptions,
   type ExplainOptions,
   type FromArrayOptions,
+  type Generator,
   type Index,
+  type IntegersOptions,
   type LazyArray,
   type LikeOptions,
   type LinspaceOptions,
@@ -27,6 +29,7 @@ export {
   type PadMode,
   type PadOptions,
   type PerSide,
+  type RandomOptions,
   type Rank,
   type ReduceOptions,
   type ReshapeOptions,
@@ -34,6 +37,7 @@ export {
   type Shape,
   slice,
   type Slice,
+  type UniformOptions,
 } from "./array/index.js";
 export {
   config,

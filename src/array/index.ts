@@ -17,6 +17,7 @@ import {
   where,
   zeros,
 } from "./functions.js";
+import { random } from "./random/index.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
 export const array = {
@@ -35,6 +36,7 @@ export const array = {
   full,
   nonzero,
   ones,
+  random,
   where,
   zeros,
 };
@@ -62,6 +64,7 @@ export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
 export type { LazyArray } from "./lazy-array.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
+export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
 export type { ReduceOptions } from "./reduce.js";
 export type { Index } from "./selection.js";
 export { Slice, slice } from "./slice.js";

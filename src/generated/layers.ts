@@ -173,6 +173,16 @@ export type Create =
         /** Positions between two of the layer's elements; slices multiply it. */
         stride: number;
       };
+    }
+  | {
+      random: {
+        /** Chooses the sequence: the two halves of Philox' key, each from its low 32 bits on. */
+        key: [number, number, number, number];
+        /** Number of the layer's first element in the sequence; slices move it. */
+        first: number;
+        /** Numbers between two neighbours along each axis; slices multiply it. */
+        strides: readonly number[];
+      };
     };
 
 /** An element-wise program. Operands are broadcast against the layer's grid as NumPy does: axes align at the

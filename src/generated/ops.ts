@@ -15,6 +15,7 @@ export const UNARY_OPS = [
   "logical_not",
   "negative",
   "positive",
+  "random_normal",
   "reciprocal",
   "rint",
   "sign",
@@ -48,6 +49,9 @@ export const BINARY_OPS = [
   "multiply",
   "not_equal",
   "power",
+  "random_below",
+  "random_gamma",
+  "random_poisson",
   "remainder",
   "subtract",
 ] as const;
@@ -56,7 +60,7 @@ export const BINARY_OPS = [
 export type BinaryOp = (typeof BINARY_OPS)[number];
 
 /** Operations of three arguments. */
-export const TERNARY_OPS = ["where"] as const;
+export const TERNARY_OPS = ["random_binomial", "where"] as const;
 
 /** One of them. */
 export type TernaryOp = (typeof TERNARY_OPS)[number];

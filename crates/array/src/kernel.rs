@@ -1,7 +1,7 @@
 //! The loops that element-wise operations run in.
 //!
-//! A kernel works on one tile. It is made from a function on single elements by [`unary`], [`binary`] or
-//! [`select`], which compile one loop for that function and its types. A constant takes part as a tile of
+//! A kernel works on one tile. It is made from a function on single elements by [`unary`], [`binary`],
+//! [`ternary`] or [`select`], which compile one loop for that function and its types. A constant takes part as a tile of
 //! equal elements, so no loop needs variants: compiling thousands of them takes time on a small machine.
 
 use bramble_graph::DType;
@@ -32,6 +32,15 @@ pub(crate) fn binary<T: Element, R: Element>(function: impl Fn(T, T) -> R + Func
     Box::new(move |arguments, out| {
         let [a, b] = [0, 1].map(|number| bytemuck::cast_slice(arguments[number]));
         simd::run(Binary { function, a, b, out: bytemuck::cast_slice_mut(out) });
+        Ok(())
+    })
+}
+
+/// The kernel of a function of three arguments of the same type.
+pub(crate) fn ternary<T: Element, R: Element>(function: impl Fn(T, T, T) -> R + Function) -> Kernel {
+    Box::new(move |arguments, out| {
+        let [a, b, c] = [0, 1, 2].map(|number| bytemuck::cast_slice(arguments[number]));
+        simd::run(Ternary { function, a, b, c, out: bytemuck::cast_slice_mut(out) });
         Ok(())
     })
 }
@@ -82,6 +91,25 @@ impl<T: Element, R: Element, F: Fn(T, T) -> R> Loop for Binary<'_, T, R, F> {
     fn run(self) {
         for ((out, &a), &b) in self.out.iter_mut().zip(self.a).zip(self.b) {
             *out = (self.function)(a, b);
+        }
+    }
+}
+
+struct Ternary<'a, T, R, F> {
+    function: F,
+    a: &'a [T],
+    b: &'a [T],
+    c: &'a [T],
+    out: &'a mut [R],
+}
+
+impl<T: Element, R: Element, F: Fn(T, T, T) -> R> Loop for Ternary<'_, T, R, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (((out, &a), &b), &c) in self.out.iter_mut().zip(self.a).zip(self.b).zip(self.c) {
+            *out = (self.function)(a, b, c);
         }
     }
 }

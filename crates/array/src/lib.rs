@@ -28,6 +28,7 @@ mod kernel;
 mod ops;
 mod permute;
 mod program;
+mod random;
 mod reduce;
 mod simd;
 

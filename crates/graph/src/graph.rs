@@ -225,6 +225,9 @@ fn check_create(create: &Create, grid: &Grid) -> Check {
     match create {
         Create::Full { .. } => Ok(()),
         Create::Arange { .. } => ensure(grid.ndim() == 1, || format!("arange of {} axes", grid.ndim())),
+        Create::Random { strides, .. } => ensure(strides.len() == grid.ndim(), || {
+            format!("random numbers with {} strides for {} axes", strides.len(), grid.ndim())
+        }),
     }
 }
 

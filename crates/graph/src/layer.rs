@@ -118,7 +118,7 @@ pub enum Store {
 }
 
 /// How blocks are made from nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Create {
@@ -139,6 +139,20 @@ pub enum Create {
         /// Positions between two of the layer's elements; slices multiply it.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         stride: i64,
+    },
+    /// Random numbers: element `(i, j, …)` is number `first + i * strides[0] + j * strides[1] + …` of a sequence, of
+    /// which any number can be had without those before it. So neither chunks nor slices change an element.
+    ///
+    /// Element type `uint64` has all 64 bits random; floats are uniform from 0 up to but not including 1.
+    Random {
+        /// Chooses the sequence: the two halves of Philox' key, each from its low 32 bits on.
+        key: [u32; 4],
+        /// Number of the layer's first element in the sequence; slices move it.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        first: u64,
+        /// Numbers between two neighbours along each axis; slices multiply it.
+        #[cfg_attr(feature = "typescript", ts(type = "number[]"))]
+        strides: Vec<i64>,
     },
 }
 

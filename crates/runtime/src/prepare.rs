@@ -93,7 +93,7 @@ impl Work {
     fn new(layer: &Layer, buffers: &[Buffer]) -> Result<Work, TaskError> {
         Ok(match &layer.kind {
             Kind::Source(source) => Work::Source(Reader::open(source, layer.dtype, buffers)?),
-            Kind::Create(create) => Work::Create(*create),
+            Kind::Create(create) => Work::Create(create.clone()),
             Kind::Map(map) => Work::Map(Elements::new(map, layer.dtype, &layer.grid, buffers)?),
             Kind::Partial(partial) => Work::Partial {
                 elements: Elements::new(&partial.map, partial.element, &partial.element_grid, buffers)?,
@@ -130,7 +130,7 @@ impl Elements {
             let from = match &operand.origin {
                 Origin::Input(slot) => From::Input(*slot as usize),
                 Origin::Source(source) => From::Reader(Reader::open(source, operand.dtype, buffers)?),
-                Origin::Create(create) => From::Create(*create),
+                Origin::Create(create) => From::Create(create.clone()),
             };
             Ok::<_, TaskError>(Operand { dtype: operand.dtype, grid: operand.grid.clone(), from })
         });

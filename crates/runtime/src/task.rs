@@ -149,8 +149,8 @@ impl Elements {
 }
 
 fn make(made: &Create, dtype: DType, grid: &Grid, block: &[u64]) -> Result<Box<dyn Feed>, TaskError> {
-    let start = grid.extents(block).first().map_or(0, |extent| extent.start);
-    Ok(create(made, dtype, &to_shape(&grid.block_shape(block))?, start)?)
+    let starts: Vec<u64> = grid.extents(block).iter().map(|extent| extent.start).collect();
+    Ok(create(made, dtype, &to_shape(&grid.block_shape(block))?, &starts)?)
 }
 
 fn read_all(feed: &mut dyn Feed, dtype: DType, shape: &[u64]) -> Result<Chunk, TaskError> {

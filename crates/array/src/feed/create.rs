@@ -2,30 +2,37 @@
 
 use bramble_graph::{Create, DType, Scalar};
 
+use super::random::{Walk, random};
 use super::{Feed, TILE, memory};
 use crate::element::{Cast, for_families, from_scalar};
 use crate::{AlignedBuffer, ArrayError, Chunk, Element, FeedError};
 
-/// Makes the elements of a block of this shape, of which the first stands at `start` of its layer along the
-/// (only) axis of a range; for a constant `start` does not matter.
+/// Makes the elements of a block of this shape, of which the first stands at `starts` in its layer.
 ///
 /// # Errors
-/// [`ArrayError::RangeShape`] for a range of more or less than one axis, [`ArrayError::OutOfMemory`].
+/// [`ArrayError::RangeShape`] for a range of more or less than one axis, [`ArrayError::UnsupportedType`] for random
+/// numbers of a type that has none, [`ArrayError::OutOfMemory`].
 pub fn create(
     create: &Create,
     dtype: DType,
     shape: &[usize],
-    start: u64,
+    starts: &[u64],
 ) -> Result<Box<dyn Feed>, ArrayError> {
-    match *create {
-        Create::Full { value } => memory(&Chunk::from_scalar(dtype, value)?, shape),
-        Create::Arange { start: origin, step, first, stride } => {
-            if shape.len() != 1 {
+    match create {
+        Create::Full { value } => memory(&Chunk::from_scalar(dtype, *value)?, shape),
+        &Create::Arange { start: origin, step, first, stride } => {
+            let (&[_], &[start]) = (shape, starts) else {
                 return Err(ArrayError::RangeShape { shape: shape.to_vec() });
-            }
+            };
             // Positions are below 2^63, whatever the way to them.
             let first = first.cast_signed().wrapping_add(start.cast_signed().wrapping_mul(stride));
             range(dtype, origin, step, Positions { first, stride })
+        }
+        Create::Random { key, first, strides } => {
+            let first = starts.iter().zip(strides).fold(*first, |position, (start, &stride)| {
+                position.wrapping_add_signed(start.cast_signed().wrapping_mul(stride))
+            });
+            random(*key, dtype, shape, Walk { first, strides })
         }
     }
 }
@@ -95,7 +102,7 @@ mod tests {
 
     fn read<T: Element>(kind: &Create, length: usize, start: u64) -> Vec<T> {
         let mut out = vec![T::default(); length];
-        let mut feed = create(kind, T::DTYPE, &[length], start).unwrap();
+        let mut feed = create(kind, T::DTYPE, &[length], &[start]).unwrap();
         feed.read_all(bytemuck::cast_slice_mut(&mut out)).unwrap();
         out
     }
@@ -128,13 +135,14 @@ mod tests {
 
     #[test]
     fn fills_blocks_of_any_shape() {
-        let mut feed = create(&Create::Full { value: Scalar::Int(7) }, DType::Int16, &[300, 20], 5).unwrap();
+        let mut feed =
+            create(&Create::Full { value: Scalar::Int(7) }, DType::Int16, &[300, 20], &[5, 0]).unwrap();
         assert_eq!(bytemuck::cast_slice::<u8, i16>(feed.tile(4000, 1000).unwrap()), [7; 1000]);
     }
 
     #[test]
     fn refuses_ranges_of_two_axes() {
         let kind = arange(Scalar::Int(0), Scalar::Int(1), 0, 1);
-        assert!(matches!(create(&kind, DType::Int8, &[2, 2], 0), Err(ArrayError::RangeShape { .. })));
+        assert!(matches!(create(&kind, DType::Int8, &[2, 2], &[0, 0]), Err(ArrayError::RangeShape { .. })));
     }
 }

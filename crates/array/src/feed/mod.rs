@@ -6,6 +6,7 @@ use crate::{ArrayError, FeedError};
 
 mod create;
 mod memory;
+mod random;
 mod repeat;
 mod strided;
 #[cfg(test)]

@@ -36,6 +36,11 @@ mod negative;
 mod not_equal;
 mod positive;
 mod power;
+mod random_below;
+mod random_binomial;
+mod random_gamma;
+mod random_normal;
+mod random_poisson;
 mod reciprocal;
 mod remainder;
 mod rint;
@@ -81,6 +86,11 @@ pub static OPS: &[&OpDef] = &[
     &not_equal::OP,
     &positive::OP,
     &power::OP,
+    &random_below::OP,
+    &random_binomial::OP,
+    &random_gamma::OP,
+    &random_normal::OP,
+    &random_poisson::OP,
     &reciprocal::OP,
     &remainder::OP,
     &rint::OP,
@@ -98,7 +108,7 @@ pub static OPS: &[&OpDef] = &[
 pub struct OpDef {
     /// NumPy's name.
     pub name: &'static str,
-    /// Number of arguments. The first of three is a condition of type bool; all others share one type.
+    /// Number of arguments. All share one type, but for the condition of [`Answer::Chosen`].
     pub arity: usize,
     /// Element type of the result.
     pub answer: Answer,
@@ -113,6 +123,8 @@ pub enum Answer {
     Same,
     /// It is bool.
     Truth,
+    /// It is that of the second argument and those behind it; the first is a condition of type bool.
+    Chosen,
 }
 
 impl OpDef {
@@ -124,14 +136,14 @@ impl OpDef {
     /// Element type of the result for arguments of type `dtype`.
     pub fn result(&self, dtype: DType) -> DType {
         match self.answer {
-            Answer::Same => dtype,
+            Answer::Same | Answer::Chosen => dtype,
             Answer::Truth => DType::Bool,
         }
     }
 
     /// Element type that an argument has in a step over elements of type `dtype`.
     pub(crate) fn argument(&self, number: usize, dtype: DType) -> DType {
-        if self.arity == 3 && number == 0 { DType::Bool } else { dtype }
+        if self.answer == Answer::Chosen && number == 0 { DType::Bool } else { dtype }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Answer, OpDef};
 use crate::element::for_families;
 use crate::kernel::{Kernel, select};
 
-pub(super) static OP: OpDef = OpDef { name: "where", arity: 3, answer: Answer::Same, kernel };
+pub(super) static OP: OpDef = OpDef { name: "where", arity: 3, answer: Answer::Chosen, kernel };
 
 fn kernel(dtype: DType) -> Option<Kernel> {
     for_families!(dtype, {

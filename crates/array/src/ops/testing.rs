@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bramble_graph::DType;
 
-use super::{OPS, OpDef};
+use super::{Answer, OPS, OpDef};
 use crate::element::{Cast, dispatch};
 use crate::simd::testing::on_the_plain_machine;
 use crate::{AlignedBuffer, ArrayError, Bool, Element};
@@ -106,12 +106,13 @@ where
         }
     }
     let condition: Vec<Bool> = (0..a.len()).map(|i| Bool::from(i % 3 == 0)).collect();
-    let copies = [AlignedBuffer::copy_of(&a), AlignedBuffer::copy_of(&b), AlignedBuffer::copy_of(&condition)];
-    let [a, b, condition] = copies.map(Result::unwrap);
+    let c: Vec<T> = b.iter().rev().copied().collect();
+    let [a, b, c] = [&a, &b, &c].map(|elements| AlignedBuffer::copy_of(elements).unwrap());
     match op.arity {
         1 => vec![a],
         2 => vec![a, b],
-        _ => vec![condition, a, b],
+        _ if op.answer == Answer::Chosen => vec![AlignedBuffer::copy_of(&condition).unwrap(), a, b],
+        _ => vec![a, b, c],
     }
 }
 

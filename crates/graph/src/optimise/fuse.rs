@@ -70,9 +70,8 @@ fn inline(
             Kind::Source(source) if aligned && (source.is_cheap() || only_user[id as usize]) => {
                 fused.operand(Operand { origin: Origin::Source(source.clone()), ..operand })
             }
-            Kind::Create(create) if aligned || matches!(create, Create::Full { .. }) => {
-                fused.operand(Operand { origin: Origin::Create(*create), grid: grid.clone(), ..operand })
-            }
+            Kind::Create(create) if aligned || matches!(create, Create::Full { .. }) => fused
+                .operand(Operand { origin: Origin::Create(create.clone()), grid: grid.clone(), ..operand }),
             _ => fused.input(operand, id),
         };
         values.push(value);

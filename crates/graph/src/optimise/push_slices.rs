@@ -269,9 +269,9 @@ fn compose_axis(first: Pick, second: Pick) -> Option<Pick> {
 }
 
 fn slice_create(create: &Create, slice: &Slice) -> Option<Create> {
-    match (*create, &slice.picks[..]) {
-        (Create::Full { .. }, _) => Some(*create),
-        (Create::Arange { start, step, first, stride }, &[Pick::Slice { start: from, step: by }]) => {
+    match (create, &slice.picks[..]) {
+        (Create::Full { .. }, _) => Some(create.clone()),
+        (&Create::Arange { start, step, first, stride }, &[Pick::Slice { start: from, step: by }]) => {
             Some(Create::Arange {
                 start,
                 step,
@@ -280,7 +280,29 @@ fn slice_create(create: &Create, slice: &Slice) -> Option<Create> {
             })
         }
         (Create::Arange { .. }, _) => None,
+        (Create::Random { key, first, strides }, picks) => {
+            let (first, strides) = slice_positions(*first, strides, picks);
+            Some(Create::Random { key: *key, first, strides })
+        }
     }
+}
+
+/// Where the elements of a slice lie, if those of the whole lie at `first + i * strides[0] + …`.
+fn slice_positions(mut first: u64, strides: &[i64], picks: &[Pick]) -> (u64, Vec<i64>) {
+    let mut strides = strides.iter().copied();
+    let mut kept = Vec::new();
+    for pick in picks {
+        match *pick {
+            Pick::NewAxis => kept.push(0),
+            Pick::Index { at } => first = slice_position(first, strides.next().unwrap_or(0), at),
+            Pick::Slice { start, step } => {
+                let stride = strides.next().unwrap_or(0);
+                first = slice_position(first, stride, start);
+                kept.push(stride.saturating_mul(step));
+            }
+        }
+    }
+    (first, kept)
 }
 
 /// What of an operand is needed for a slice of the result. Axes align at the end; where the operand repeats,

@@ -21,9 +21,9 @@ export function at(lanes: Float64Array, index: number): number {
  * The loop of a function of doubles. The function is called for every element, which costs some ten
  * nanoseconds: operations that are simpler than that have loops of their own.
  */
-export function eachNumber(compute: (a: number, b: number) => number): NumberLoop {
-  return (out, n, a, b) => {
-    for (let i = 0; i < n; i += 1) out[i] = compute(at(a, i), at(b, i));
+export function eachNumber(compute: (a: number, b: number, c: number) => number): NumberLoop {
+  return (out, n, a, b, c) => {
+    for (let i = 0; i < n; i += 1) out[i] = compute(at(a, i), at(b, i), at(c, i));
   };
 }
 

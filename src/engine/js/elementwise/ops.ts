@@ -4,6 +4,8 @@ import { BrambleError } from "../../../errors.js";
 import type { BINARY_OPS, TERNARY_OPS, UNARY_OPS } from "../../../generated/ops.js";
 import * as arithmetic from "./arithmetic.js";
 import * as division from "./division.js";
+import { below, binomialFromUniform, gammaFromUniform, poissonFromUniform } from "../random/distributions.js";
+import { normalFromUniform } from "../random/normal.js";
 import { type BigLanes, isBig, type Lanes } from "./lanes.js";
 import { at, eachBig, eachNumber, type Loop, type NumberLoop, testBig } from "./loops.js";
 import * as power from "./power.js";
@@ -152,6 +154,11 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     int: eachNumber(power.powerIntegers),
     big: eachBig(power.powerBigs),
   },
+  random_below: { big: eachBig(below) },
+  random_binomial: floats(eachNumber(binomialFromUniform)),
+  random_gamma: floats(eachNumber(gammaFromUniform)),
+  random_normal: floats(eachNumber(normalFromUniform)),
+  random_poisson: floats(eachNumber(poissonFromUniform)),
   reciprocal: floats(arithmetic.reciprocal),
   remainder: {
     int: eachNumber(division.remainderIntegers),

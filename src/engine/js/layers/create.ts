@@ -5,22 +5,29 @@ import { blockShape, extentsOf } from "../axis.js";
 import type { Block } from "../block.js";
 import { constantLanes } from "../elementwise/casts.js";
 import { isBig, isFloat } from "../elementwise/lanes.js";
+import { randomBlocks } from "../random/blocks.js";
 import type { Stage } from "./stage.js";
 
 /** Makes blocks from nothing. */
 export function createStage({ dtype, grid }: Layer, create: Create): Stage {
-  const make = "full" in create ? fill(dtype, create.full.value) : count(dtype, create.arange);
+  const make = maker(dtype, create);
   return {
     grid,
     inputs: [],
     run(block) {
-      const shape = blockShape(grid, block);
-      return make(shape, extentsOf(grid, block)[0]?.start ?? 0);
+      const starts = extentsOf(grid, block).map((extent) => extent.start);
+      return make(blockShape(grid, block), starts);
     },
   };
 }
 
-type Make = (shape: readonly number[], start: number) => Block;
+/** Makes a block of a shape whose first element stands at `starts` in its layer. */
+type Make = (shape: readonly number[], starts: readonly number[]) => Block;
+
+function maker(dtype: DType, create: Create): Make {
+  if ("full" in create) return fill(dtype, create.full.value);
+  return "arange" in create ? count(dtype, create.arange) : randomBlocks(dtype, create.random);
+}
 
 /** The same value everywhere. Blocks of the same size share their elements. */
 function fill(dtype: DType, value: Scalar): Make {
@@ -40,7 +47,7 @@ type Range = Extract<Create, { arange: unknown }>["arange"];
 
 /** The numbers of a range, each from its position. */
 function count(dtype: DType, { start, step, first, stride }: Range): Make {
-  return (shape, offset) => {
+  return (shape, [offset = 0]) => {
     const data = allocate(dtype, product(shape));
     const position = first + offset * stride;
     if (isFloat(dtype)) {
