@@ -138,10 +138,7 @@ impl Elements {
             Ok(match &operand.from {
                 From::Input(number) => memory(chunk_of(&inputs[*number])?, shape)?,
                 From::Reader(reader) => reader.feed(&operand.grid.extents(block))?,
-                From::Create(made) => {
-                    let start = operand.grid.extents(block).first().map_or(0, |extent| extent.start);
-                    create(made, operand.dtype, shape, start)?
-                }
+                From::Create(made) => create(made, operand.dtype, shape, &starts(&operand.grid, block))?,
             })
         });
         feeds.collect()
@@ -149,8 +146,12 @@ impl Elements {
 }
 
 fn make(made: &Create, dtype: DType, grid: &Grid, block: &[u64]) -> Result<Box<dyn Feed>, TaskError> {
-    let starts: Vec<u64> = grid.extents(block).iter().map(|extent| extent.start).collect();
-    Ok(create(made, dtype, &to_shape(&grid.block_shape(block))?, &starts)?)
+    Ok(create(made, dtype, &to_shape(&grid.block_shape(block))?, &starts(grid, block))?)
+}
+
+/// Where a block begins along each axis.
+fn starts(grid: &Grid, block: &[u64]) -> Vec<u64> {
+    grid.extents(block).iter().map(|extent| extent.start).collect()
 }
 
 fn read_all(feed: &mut dyn Feed, dtype: DType, shape: &[u64]) -> Result<Chunk, TaskError> {

@@ -122,7 +122,7 @@ fn fold_gather(builder: &mut Builder, layer: Layer, input: LayerId) -> LayerId {
 fn fold_permute(builder: &mut Builder, layer: &Layer, permute: &Permute, input: LayerId) -> LayerId {
     let before = builder.layer(input).clone();
     let (order, input) = match &before.kind {
-        Kind::Create(create @ Create::Full { .. }) => return refill(builder, layer, *create),
+        Kind::Create(create @ Create::Full { .. }) => return refill(builder, layer, create.clone()),
         Kind::Permute(inner) => {
             let axes = permute.axes.iter().map(|&axis| inner.axes[axis as usize]).collect();
             (Permute { axes }, before.inputs[0])
@@ -140,7 +140,7 @@ fn fold_reshape(builder: &mut Builder, layer: &Layer, input: LayerId) -> LayerId
     let before = builder.layer(input);
     let input = match &before.kind {
         Kind::Create(create @ Create::Full { .. }) => {
-            let create = *create;
+            let create = create.clone();
             return refill(builder, layer, create);
         }
         Kind::Reshape(_) if Reshape::check(&builder.layer(before.inputs[0]).grid, &layer.grid).is_ok() => {
