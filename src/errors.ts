@@ -23,6 +23,9 @@
  *   what leads to it.
  * - `MODULE_NOT_FOUND`: a function needs a module that is not there where it runs.
  * - `INVALID_GRAPH`: a graph that the engine refuses: the addon is of another version.
+ * - `TASK_FAILED`: a function threw something that is no error; it is the cause.
+ * - `WRONG_RESULT`: a function of blocks gave something else than the block that was expected of it.
+ * - `WORKER_LOST`: the thread or process that ran a task ended while it did.
  * - `INTERNAL`: a bug in Bramble.
  */
 export type ErrorCode =
@@ -47,7 +50,20 @@ export type ErrorCode =
   | "CANNOT_TRAVEL"
   | "MODULE_NOT_FOUND"
   | "INVALID_GRAPH"
+  | "TASK_FAILED"
+  | "WRONG_RESULT"
+  | "WORKER_LOST"
   | "INTERNAL";
+
+/** The call of a function that failed, in the field `task` of the error that it threw. */
+export interface TaskPlace {
+  /** Name of its layer, such as `mapBlocks-3f2a91`. */
+  readonly layer: string;
+  /** Chunk numbers of the block that it should have made. */
+  readonly block: readonly number[];
+  /** How many other tasks failed before all had ended. */
+  readonly others: number;
+}
 
 /** Where in a computation an error happened, and what it was before. */
 export interface ErrorContext {

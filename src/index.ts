@@ -1,11 +1,15 @@
 export {
+  type AnyBlockFunction,
   array,
   type ArrayLike,
   type ArraySource,
   type AxesOptions,
   type AxisChunks,
   type AxisOptions,
+  type BlockFunction,
+  type BlockLengths,
   type Blocks,
+  type BlockwiseOptions,
   type Chunks,
   type ChunksOptions,
   type Computed,
@@ -20,6 +24,7 @@ export {
   type LazyArray,
   type LikeOptions,
   type LinspaceOptions,
+  type MapBlocksOptions,
   type MatrixOptions,
   type MeshgridOptions,
   NDArray,
@@ -47,7 +52,8 @@ export {
   type SetSettings,
 } from "./config/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
-export type { ProgressEvent, Scheduler } from "./engine/engine.js";
+export type { BlockInfo, ProgressEvent, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";
-export { BrambleError, type ErrorCode } from "./errors.js";
 export { task, type TaskOptions } from "./functions/index.js";
+export { BrambleError, type ErrorCode, type TaskPlace } from "./errors.js";
+export { type CurrentTask, currentTask } from "./executors/current-task.js";

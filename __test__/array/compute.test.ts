@@ -29,13 +29,13 @@ const { calls, script } = createRequire(import.meta.url)(addonPath) as FakeAddon
 const native: ComputeOptions = { engine: "native" };
 
 function answer(dtype: string, shape: number[], data: ArrayBufferView): object {
-  return { arrays: [{ dtype, shape, data: new Uint8Array(data.buffer) }] };
+  return { answers: [{ array: { dtype, shape, data: new Uint8Array(data.buffer) } }] };
 }
 
 beforeEach(() => {
   process.env["BRAMBLE_NATIVE"] = addonPath;
   calls.length = 0;
-  Object.assign(script, { outcome: { arrays: [] }, progress: [], isPending: false, sync: undefined });
+  Object.assign(script, { outcome: { answers: [] }, progress: [], isPending: false, sync: undefined });
 });
 
 afterEach(() => {
@@ -76,7 +76,7 @@ describe("compute", () => {
     expect(graph.layers.map(({ name }) => name.split("-")[0])).toEqual(["array", "sum"]);
     expect(graph.outputs).toEqual([0, 1]);
     expect(call?.buffers[0]?.buffer).toBe(data.buffer);
-    expect(call?.options).toEqual({ scheduler: "sync", numWorkers: 3 });
+    expect(call?.options).toEqual({ scheduler: "sync", numWorkers: 3, queue: 0 });
   });
 
   it("reports progress", async () => {

@@ -1,7 +1,7 @@
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { config } from "../config/index.js";
-import { type BlockArray, type ProgressEvent, SCHEDULERS, type Scheduler } from "../engine/engine.js";
+import { type Answer, type ProgressEvent, SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, type Node } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
@@ -67,7 +67,9 @@ function readOptions(options: unknown): ComputeOptions & { readonly scheduler: S
 }
 
 /** A 0-d result is a number to people. */
-function unwrap({ data, shape, dtype }: BlockArray): unknown {
+function unwrap(answer: Answer): unknown {
+  if ("values" in answer) return answer.values;
+  const { data, shape, dtype } = answer;
   const result = new NDArray(data, shape, { dtype });
   return shape.length === 0 ? result.item() : result;
 }

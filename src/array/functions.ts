@@ -1,6 +1,7 @@
 import type { DType, ResultOf, ScalarValue } from "../dtype/index.js";
 import type { Node } from "../graph/index.js";
 import type { AxisOptions } from "./arrange/types.js";
+import { blockwise as blockwiseNode, type BlockwiseOptions } from "./blockwise.js";
 import type { Chunks } from "./chunks.js";
 import { type ComputeOptions, computeNodes } from "./compute.js";
 import { arange as arangeNode, dtypeOfValue, full as fullNode } from "./create.js";
@@ -16,13 +17,17 @@ import {
   nonzero as nonzeroNodes,
   selectMask,
 } from "./masks.js";
+import { type MapBlocksOptions, mapBlocks as mapBlocksNode } from "./map-blocks.js";
 import { hasNode, NODE, nodeOf } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
 import { type ReduceOptions, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import type {
+  AnyBlockFunction,
   ArraySource,
   BinaryResult,
+  BlockFunction,
+  BlocksOf,
   BroadcastRank,
   ComputedOf,
   DTypeOf,
@@ -189,6 +194,39 @@ export function argwhere(x: LazyArray): LazyArray<"int64", "array"> {
 /** The positions in row-major order of the elements other than 0. */
 export function flatnonzero(x: LazyArray): LazyArray<"int64", "array"> {
   return new LazyArray(flatNonzero(nodeOf(x, "x")));
+}
+
+/**
+ * Calls a function on the blocks that lie at the same place in several arrays; axes align at the end, and where an
+ * array has one block, that one is read everywhere. Arguments that are no lazy arrays are given as they are.
+ *
+ * @example
+ * array.mapBlocks((a, b, k) => a.data.map((value, i) => value + k * b.data[i]), [x, y, 3]);
+ */
+export function mapBlocks<const A extends readonly unknown[], const E extends DType = "float64">(
+  f: BlockFunction<BlocksOf<A>, E>,
+  args: A,
+  options: MapBlocksOptions<E> = {},
+): LazyArray<E> {
+  return new LazyArray(mapBlocksNode(f, args, options));
+}
+
+/**
+ * Calls a function on blocks whose axes are named by letters, as `einsum` names them: for each block of the result
+ * the function gets the block of each array with the same numbers. Along an index that the result lacks it gets all
+ * blocks, joined or as a list.
+ *
+ * @example
+ * array.blockwise(outer, "ij", [[x, "i"], [y, "j"]]);
+ * array.blockwise(multiplyMatrices, "ik", [[a, "ij"], [b, "jk"]]);
+ */
+export function blockwise<const E extends DType = "float64">(
+  f: AnyBlockFunction<E>,
+  outIndex: string,
+  arrays: readonly (readonly [array: LazyArray, index: string])[],
+  options: BlockwiseOptions<E> = {},
+): LazyArray<E> {
+  return new LazyArray(blockwiseNode(f, outIndex, arrays, options));
 }
 
 /**

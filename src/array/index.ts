@@ -5,12 +5,14 @@ import {
   asArray,
   binaryFunctions,
   compress,
+  blockwise,
   compute,
   extract,
   flatnonzero,
   fromArray,
   full,
   nonzero,
+  mapBlocks,
   ones,
   reductionFunctions,
   unaryFunctions,
@@ -29,12 +31,14 @@ export const array = {
   argwhere,
   asArray,
   compress,
+  blockwise,
   compute,
   extract,
   flatnonzero,
   fromArray,
   full,
   nonzero,
+  mapBlocks,
   ones,
   random,
   where,
@@ -58,14 +62,17 @@ export type {
   ReshapeOptions,
   Rot90Options,
 } from "./arrange/index.js";
+export type { BlockwiseOptions } from "./blockwise.js";
+export type { BlockLengths } from "./call-blocks.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
 export type { LazyArray } from "./lazy-array.js";
+export type { MapBlocksOptions } from "./map-blocks.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
 export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
 export type { ReduceOptions } from "./reduce.js";
 export type { Index } from "./selection.js";
 export { Slice, slice } from "./slice.js";
-export type { ArraySource, Computed, Operand, Rank } from "./types.js";
+export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";

@@ -14,6 +14,8 @@ import { checkDType } from "./create.js";
 import { elementwise } from "./elementwise.js";
 import { describeArray } from "./inspect.js";
 import { cast } from "./map.js";
+import { type MapBlocksOptions, mapBlocks } from "./map-blocks.js";
+import type { NDArray } from "./ndarray.js";
 import { NODE } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
 import { rechunk } from "./rechunk.js";
@@ -21,7 +23,17 @@ import { type ReduceOptions, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import { select } from "./select.js";
 import type { Index } from "./selection.js";
-import type { BinaryResult, Computed, Operand, Rank, RankOfShape, ReducedRank, SlicedRank } from "./types.js";
+import type {
+  BinaryResult,
+  BlockFunction,
+  Computed,
+  MappedRank,
+  Operand,
+  Rank,
+  RankOfShape,
+  ReducedRank,
+  SlicedRank,
+} from "./types.js";
 
 type UnaryMethods<D extends DType, R extends Rank> = {
   readonly [N in keyof typeof UNARY]: () => LazyArray<ResultOf<UnaryRule<N>, D>, R>;
@@ -186,6 +198,22 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   /** The same elements in other chunks. */
   rechunk(chunks: Chunks): LazyArray<D, R> {
     return new LazyArray(rechunk(this[NODE], chunks));
+  }
+
+  /**
+   * Calls a function on every block. It gets the block and where it lies, and gives another: an `NDArray`, a typed
+   * array of one axis, or a number of none. It may be `async`. What it writes to its block nobody else sees.
+   *
+   * @throws {BrambleError} when computed: `WRONG_RESULT` if a block has another shape or dtype than was said here.
+   * @example
+   * x.mapBlocks((block) => block.data.map((value) => value * 2));
+   * x.mapBlocks((block) => new NDArray(Float64Array.of(block.size)), { chunks: [1], dtype: "float64" });
+   */
+  mapBlocks<const E extends DType = D, const O extends MapBlocksOptions<E> = MapBlocksOptions<E>>(
+    f: BlockFunction<[NDArray<D>], E>,
+    options?: O & { readonly dtype?: E | undefined },
+  ): LazyArray<E, MappedRank<R, O>> {
+    return new LazyArray(mapBlocks(f, [this], options ?? {}));
   }
 
   /** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */

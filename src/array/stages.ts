@@ -1,4 +1,4 @@
-import type { BlockArray } from "../engine/engine.js";
+import type { Answer } from "../engine/engine.js";
 import type { Axis } from "../generated/layers.js";
 import {
   collect,
@@ -17,7 +17,7 @@ import { computedSource } from "./memory-source.js";
 import { gather } from "./rechunk.js";
 
 /** Computes nodes of which none waits. */
-export type RunNodes = (nodes: readonly Node[]) => Promise<readonly BlockArray[]>;
+export type RunNodes = (nodes: readonly Node[]) => Promise<readonly Answer[]>;
 
 /**
  * Nodes that say the same and of which none waits for lengths or elements: what they wait for is computed, stage by
@@ -115,7 +115,8 @@ async function compute({ kept }: Stage, run: RunNodes): Promise<Changes> {
   const lengths = new Map<number, Axis>();
   for (const [number, node] of kept.entries()) {
     const result = results[number];
-    if (result === undefined) continue;
+    // Nothing waits for values.
+    if (result === undefined || "values" in result) continue;
     nodes.set(node.token, computedSource(labelOf(node), result));
     learnLengths(lengths, node.grid, result.grid);
   }

@@ -1,4 +1,5 @@
 import type {
+  DataOf,
   DType,
   DTypeOfData,
   ItemOf,
@@ -9,6 +10,7 @@ import type {
   TypedArray,
   WeakKind,
 } from "../dtype/index.js";
+import type { BlockInfo } from "../engine/engine.js";
 import type { StoreHandle } from "../graph/index.js";
 import type { LazyArray } from "./lazy-array.js";
 import type { NDArray, NestedArray } from "./ndarray.js";
@@ -21,6 +23,31 @@ export type Rank = "scalar" | "array";
 
 /** What can stand beside an array in an operation. */
 export type Operand = LazyArray | NDArray | ScalarValue;
+
+/** What a function of blocks gives: a block, or a promise of one. */
+type BlockResult<D extends DType> = NDArray<D> | DataOf<D> | ItemOf<D>;
+
+/** A function of blocks; it gets after them where the block lies that it makes. */
+export type BlockFunction<Blocks extends readonly unknown[], D extends DType> = (
+  ...args: [...blocks: Blocks, info: BlockInfo]
+) => BlockResult<D> | Promise<BlockResult<D>>;
+
+/** A function of as many blocks as it likes. */
+export type AnyBlockFunction<D extends DType> = (
+  ...args: never[]
+) => BlockResult<D> | Promise<BlockResult<D>>;
+
+/** What is known of the number of axes of what a function of blocks gives. */
+export type MappedRank<R extends Rank, O> = O extends
+  | { readonly dropAxis: number | readonly number[] }
+  | { readonly newAxis: number | readonly number[] }
+  ? Rank
+  : R;
+
+/** What a function of blocks gets for an argument: a block of an array, anything else as it is. */
+export type BlocksOf<A extends readonly unknown[]> = {
+  -readonly [I in keyof A]: A[I] extends LazyArray<infer D, Rank> ? NDArray<D> : A[I];
+};
 
 /** What `compute()` gives. */
 export type Computed<D extends DType, R extends Rank> = {

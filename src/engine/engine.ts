@@ -8,11 +8,11 @@ export interface Engine {
   /**
    * Executes a graph.
    *
-   * @returns one array for each output, in order.
-   * @throws {BrambleError} with the layer and block that failed; or the reason of the signal, once
-   *   everything has stopped.
+   * @returns an array, or the values of all blocks, for each output, in order.
+   * @throws {BrambleError} with the layer and block that failed; what a function threw; or the reason of the signal,
+   *   once everything has stopped.
    */
-  run(request: RunRequest): Promise<readonly BlockArray[]>;
+  run(request: RunRequest): Promise<readonly Answer[]>;
   /** Opens a file to look at what is in it; elements are read by `run`. */
   openHDF5(path: string): HDF5Backend;
   /** The layers before and after optimisation, for people. Absent where nothing is optimised. */
@@ -45,26 +45,8 @@ export interface RunRequest extends WireGraph {
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
 }
 
-/** A JavaScript function that tasks call; `src/functions` makes them. */
-export interface TaskFunction {
-  /** For people. */
-  readonly name: string;
-  /** The function itself, for tasks that run in this thread. */
-  readonly call: (...args: never[]) => unknown;
-  /**
-   * The function for other threads and processes.
-   *
-   * @throws {BrambleError} if it cannot travel, saying what it holds on to.
-   */
-  travel(): TravellingFunction;
-}
-
-/** A function on its way; `src/functions` makes a function of it again. */
-export interface TravellingFunction {
-  /** Equal for equal functions: each is loaded once. */
-  readonly hash: string;
-  readonly bytes: Uint8Array;
-}
+/** A JavaScript function that tasks call. Where they run elsewhere, it travels there with what it captures. */
+export type TaskFunction = (...args: never[]) => unknown;
 
 /**
  * An argument of a task: a value, what the task reads by its number (a layer's input, or a task's edge), or a list
@@ -75,15 +57,6 @@ export type Argument =
   | { readonly slot: number }
   | { readonly list: readonly Argument[] }
   | { readonly record: Readonly<Record<string, Argument>> };
-
-/**
- * A JavaScript value on its way to another thread or process; `src/values` encodes and decodes. Long stretches of
- * bytes in it, such as typed arrays, lie beside it and are not copied.
- */
-export interface EncodedValue {
-  readonly bytes: Uint8Array;
-  readonly buffers: readonly Uint8Array[];
-}
 
 /** Where a function of a `call` layer is called, told after its arguments to those that ask for it. */
 export interface BlockInfo {
@@ -111,6 +84,14 @@ export interface ProgressEvent {
   readonly done: number;
   /** Blocks in all. */
   readonly total: number;
+}
+
+/** What an output gives: an array, or of a layer of values those of its blocks. */
+export type Answer = BlockArray | BlockValues;
+
+/** The values of all blocks of a layer, in order. A block of an array among them is an `NDArray`. */
+export interface BlockValues {
+  readonly values: readonly unknown[];
 }
 
 /** A result: dense, in row-major order. */

@@ -1,11 +1,12 @@
-import { bytesOf, viewBytes } from "../dtype/index.js";
+import { bytesOf } from "../dtype/index.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
+import { callMakerFor } from "../executors/index.js";
 import { encode } from "../graph/index.js";
-import type { NativeArray, NativeBinding, NativeHdf5File, NativeOutcome } from "../native/binding.js";
+import type { NativeBinding, NativeHdf5File } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import type {
+  Answer,
   AttributeValue,
-  BlockArray,
   Engine,
   HDF5Backend,
   HDF5Node,
@@ -13,6 +14,7 @@ import type {
   WireGraph,
 } from "./engine.js";
 import { readAttributes, readNode } from "./hdf5-json.js";
+import { answersOf } from "./native-answers.js";
 
 /** The Rust core as an engine. */
 export function createNativeEngine(): Engine {
@@ -25,11 +27,17 @@ export function createNativeEngine(): Engine {
   };
 }
 
-async function run(binding: NativeBinding, request: RunRequest): Promise<BlockArray[]> {
+async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[]> {
   const { signal, onProgress } = request;
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
-  const options = { scheduler: request.scheduler, numWorkers: request.numWorkers ?? 0 };
+  const maker = callMakerFor(binding, request);
+  const options = {
+    scheduler: request.scheduler,
+    numWorkers: request.numWorkers ?? 0,
+    queue: maker?.queue ?? 0,
+    program: maker?.program,
+  };
   const started = withOwnErrors(() =>
     binding.run(encodeGraph(request), request.buffers.map(bytesOf), options, (batch) => {
       try {
@@ -41,35 +49,25 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<BlockAr
       }
     }),
   );
-  const cancel = (): void => started.cancel();
+  maker?.begin();
+  const cancel = (): void => {
+    started.cancel();
+    maker?.abort(signal?.reason);
+  };
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     const outcome = await started.result;
     signal?.throwIfAborted();
     if (failure !== undefined) throw failure.error;
-    return arraysOf(outcome);
+    return answersOf(outcome, maker);
   } finally {
     signal?.removeEventListener("abort", cancel);
+    maker?.end();
   }
 }
 
 function encodeGraph({ layers, outputs }: WireGraph): Uint8Array {
   return encode({ layers, outputs });
-}
-
-function arraysOf({ arrays = [], error }: NativeOutcome): BlockArray[] {
-  if (error !== undefined) {
-    throw new BrambleError(error.code as ErrorCode, error.message, {
-      layer: error.layer,
-      block: error.block,
-    });
-  }
-  return arrays.map(({ dtype, shape, data, grid }: NativeArray) => ({
-    dtype,
-    shape,
-    data: viewBytes(dtype, data),
-    grid,
-  }));
 }
 
 /** An open file; every error that the addon throws becomes one of ours, with the caller's stack. */

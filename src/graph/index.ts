@@ -7,3 +7,4 @@ export * from "./encode.js";
 export * from "./grid.js";
 export * from "./node.js";
 export * from "./store.js";
+export { functionToken } from "./token.js";

@@ -10,6 +10,20 @@ export function tokenOf(value: unknown): string {
   return createHash("sha1").update(encode(value)).digest("hex").slice(0, 32);
 }
 
+const functionTokens = new WeakMap<CallableFunction, string>();
+let functionCount = 0;
+
+/** The token of a function: its identity, since what it captures may change. */
+export function functionToken(called: CallableFunction): string {
+  let token = functionTokens.get(called);
+  if (token === undefined) {
+    functionCount += 1;
+    token = `function-${functionCount}`;
+    functionTokens.set(called, token);
+  }
+  return token;
+}
+
 const memoryTokens = new WeakMap<TypedArray, string>();
 let memoryCount = 0;
 

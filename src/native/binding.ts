@@ -14,6 +14,18 @@ export interface NativeBinding {
     options: NativeRunOptions,
     onProgress: (batch: NativeProgress[]) => void,
   ): NativeRun;
+  /** A new queue of calls, known by its number in every thread. */
+  openCallQueue(): number;
+  /** No more executors join a queue. */
+  closeCallQueue(queue: number): void;
+  /** Takes calls from a queue. */
+  readonly CallExecutor: new (
+    queue: number,
+    id: number,
+    onWork: () => void,
+  ) => NativeCallExecutor;
+  /** An executor of a queue has died; what it holds goes to others. */
+  loseExecutor(queue: number, id: number, why: string): void;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** A file that is open. */
@@ -27,6 +39,10 @@ export interface NativeRunOptions {
   readonly scheduler: string;
   /** 0 stands for all cores. */
   readonly numWorkers: number;
+  /** Where calls go; 0 if there are none. */
+  readonly queue: number;
+  /** What calls refer to, for executors elsewhere. */
+  readonly program?: Uint8Array | undefined;
 }
 
 /** Blocks that were made. */
@@ -44,9 +60,55 @@ export interface NativeRun {
   cancel(): void;
 }
 
-/** How an execution ended: with arrays or with an error. */
+/** An executor of calls, for the thread that made it. */
+export interface NativeCallExecutor {
+  /**
+   * Hands in how calls ended, and takes up to `limit` calls of one run. After null `onWork` will be called when there
+   * are some; and it is called when calls were stopped.
+   */
+  exchange(
+    head: Float64Array,
+    payload: Uint8Array,
+    buffers: readonly Uint8Array[],
+    limit: number,
+  ): NativeBatch | null;
+  /** What the calls of the last batch refer to. */
+  describe(): NativeProgram | null;
+  /** Tickets of calls that were stopped. */
+  stopped(): number[];
+}
+
+/** Calls; `src/executors/batch.ts` reads them. */
+export interface NativeBatch {
+  readonly run: number;
+  readonly head: Float64Array;
+  readonly payload?: Uint8Array | undefined;
+  readonly buffers?: readonly Uint8Array[] | undefined;
+}
+
+/** What calls refer to. */
+export interface NativeProgram {
+  readonly program: Uint8Array;
+  readonly layers: readonly string[];
+}
+
+/** A value: elements, an encoded one, or one that an executor in this thread holds. */
+export interface NativeValue {
+  readonly array?: NativeArray | undefined;
+  readonly bytes?: Uint8Array | undefined;
+  readonly buffers?: readonly Uint8Array[] | undefined;
+  readonly held?: number | undefined;
+}
+
+/** What an output gave: an array, or a value for each block. */
+export interface NativeAnswer {
+  readonly array?: NativeArray | undefined;
+  readonly values?: readonly NativeValue[] | undefined;
+}
+
+/** How an execution ended: with answers or with an error. */
 export interface NativeOutcome {
-  readonly arrays?: readonly NativeArray[] | undefined;
+  readonly answers?: readonly NativeAnswer[] | undefined;
   readonly error?: NativeError | undefined;
 }
 
@@ -64,6 +126,10 @@ export interface NativeError {
   readonly message: string;
   readonly layer?: string | undefined;
   readonly block?: readonly number[] | undefined;
+  /** What a function threw. */
+  readonly thrown?: NativeValue | undefined;
+  /** How many other tasks failed too. */
+  readonly others?: number | undefined;
 }
 
 /** An HDF5 file that is open. Objects are described as JSON. */

@@ -1,6 +1,6 @@
 //! What flows between tasks.
 
-use crate::{Chunk, State};
+use crate::{Chunk, State, Value};
 
 /// The result of a task. Cloning shares the memory.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub enum Block {
     Chunk(Chunk),
     /// A reduction under way.
     State(State),
+    /// What a function of the language above made.
+    Value(Value),
 }
 
 impl Block {
@@ -17,6 +19,7 @@ impl Block {
         match self {
             Block::Chunk(chunk) => chunk.bytes().len(),
             Block::State(state) => state.bytes().len(),
+            Block::Value(value) => value.nbytes(),
         }
     }
 }

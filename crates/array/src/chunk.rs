@@ -106,6 +106,11 @@ impl Chunk {
         Arc::get_mut(&mut self.data).map(|data| &mut **data)
     }
 
+    /// Whether clones of the chunk share its memory.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.data) > 1
+    }
+
     /// The memory itself, without copying it. Shared with clones of the chunk, if there are any.
     pub fn into_data(self) -> Arc<AlignedBuffer> {
         self.data

@@ -31,6 +31,7 @@ mod program;
 mod random;
 mod reduce;
 mod simd;
+mod value;
 
 pub use block::Block;
 pub use buffer::{ALIGNMENT, AlignedBuffer};
@@ -46,3 +47,4 @@ pub use ops::{Answer, OPS, OpDef};
 pub use permute::permute;
 pub use program::{CompiledProgram, Scratch};
 pub use reduce::{Accumulator, REDUCTIONS, Reduction, ReductionDef, State};
+pub use value::{Encoded, Held, Released, Value};

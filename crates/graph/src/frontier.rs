@@ -146,6 +146,11 @@ impl Frontier {
         }
     }
 
+    /// Whether a block that is in memory will be read once more and then be freed.
+    pub fn is_last_use(&self, id: BlockId) -> bool {
+        self.tasks.get(&id).is_some_and(|task| task.uses == 1)
+    }
+
     /// Whether every output block has been finished.
     pub fn is_complete(&self) -> bool {
         self.running == 0

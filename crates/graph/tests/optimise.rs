@@ -2,7 +2,7 @@
 
 mod support;
 
-use bramble_graph::{Axis, Graph, Grid, Kind, LayerId, Origin, Pick, optimise::optimise};
+use bramble_graph::{Axis, Graph, Grid, Kind, LayerId, Origin, Pick, Project, optimise::optimise};
 use support::Graphs;
 
 fn square(length: u64, chunk: u64) -> Grid {
@@ -103,6 +103,18 @@ fn the_same_expression_is_computed_once() {
     let [a, b] = [graphs.map(square(12, 4), &[x]), graphs.map(square(12, 4), &[x])];
     let graph = optimised(graphs, &[a, b]);
     assert_eq!((kinds(&graph), graph.outputs), (vec!["map"], vec![0, 0]));
+}
+
+#[test]
+fn calls_stay_what_they_are() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let reads = vec![Project::Axis(0), Project::Axis(1)];
+    let [a, b] = [0, 0].map(|_| graphs.call(square(100, 10), vec![(x, reads.clone())]));
+    let tasks = graphs.tasks(&[a, b], &[vec![2], vec![0, 3]], &[false, true]);
+    let unread = graphs.map(square(100, 10), &[x]);
+    let graph = optimised(graphs, &[tasks]);
+    assert_eq!(kinds(&graph), ["source", "call", "tasks"], "equal calls are one, {unread} is left out");
 }
 
 #[test]

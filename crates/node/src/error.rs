@@ -6,6 +6,8 @@ use bramble_runtime::{RunError, TaskError};
 use bramble_storage::{StorageError, Subject};
 use napi_derive::napi;
 
+use crate::run::NativeValue;
+
 /// One of the codes that `src/errors.ts` documents; thrown errors carry it as `code`.
 #[derive(Clone, Copy, Debug)]
 pub enum Code {
@@ -22,8 +24,11 @@ pub enum Code {
     InvalidGraph,
     OutOfMemory,
     PathNotFound,
+    TaskFailed,
     UnsupportedDtype,
     UnsupportedFilter,
+    WorkerLost,
+    WrongResult,
 }
 
 impl AsRef<str> for Code {
@@ -42,8 +47,11 @@ impl AsRef<str> for Code {
             Code::InvalidGraph => "INVALID_GRAPH",
             Code::OutOfMemory => "OUT_OF_MEMORY",
             Code::PathNotFound => "PATH_NOT_FOUND",
+            Code::TaskFailed => "TASK_FAILED",
             Code::UnsupportedDtype => "UNSUPPORTED_DTYPE",
             Code::UnsupportedFilter => "UNSUPPORTED_FILTER",
+            Code::WorkerLost => "WORKER_LOST",
+            Code::WrongResult => "WRONG_RESULT",
         }
     }
 }
@@ -70,6 +78,10 @@ pub struct Failure {
     pub layer: Option<String>,
     /// Place of the block that failed in the layer's grid.
     pub block: Option<Vec<f64>>,
+    /// What a function threw.
+    pub thrown: Option<NativeValue>,
+    /// How many other tasks failed too.
+    pub others: Option<f64>,
 }
 
 impl From<&RunError> for Failure {
@@ -79,7 +91,16 @@ impl From<&RunError> for Failure {
             RunError::Prepare { layer, .. } => (Some(layer), None),
             RunError::Cancelled | RunError::Threads { .. } | RunError::Result(_) => (None, None),
         };
+        let (thrown, others) = match error {
+            RunError::Task { source, others, .. } => match &**source {
+                TaskError::Thrown(value) => (Some(NativeValue::from(value.clone())), *others),
+                _ => (None, *others),
+            },
+            _ => (None, 0),
+        };
         Failure {
+            thrown,
+            others: (others > 0).then_some(others as f64),
             code: run_code(error).as_ref().to_owned(),
             message: error.to_string(),
             layer: layer.cloned(),
@@ -91,7 +112,7 @@ impl From<&RunError> for Failure {
 impl From<&StorageError> for Failure {
     fn from(error: &StorageError) -> Failure {
         let code = storage_code(error).as_ref().to_owned();
-        Failure { code, message: error.to_string(), layer: None, block: None }
+        Failure { code, message: error.to_string(), layer: None, block: None, thrown: None, others: None }
     }
 }
 
@@ -126,7 +147,10 @@ fn run_code(error: &RunError) -> Code {
             TaskError::ResultType { .. } | TaskError::WrongBlock { .. } | TaskError::UnknownLength { .. } => {
                 Code::InvalidGraph
             }
-            TaskError::Panic(_) => Code::Internal,
+            TaskError::Thrown(_) => Code::TaskFailed,
+            TaskError::WrongResult { .. } => Code::WrongResult,
+            TaskError::ExecutorLost { .. } => Code::WorkerLost,
+            TaskError::NoExecutor | TaskError::Panic(_) => Code::Internal,
         },
         RunError::Cancelled => Code::Cancelled,
         RunError::Threads { .. } => Code::OutOfMemory,

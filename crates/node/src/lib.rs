@@ -9,6 +9,7 @@
     reason = "what Node-API exports is reached through its registry, and gets values"
 )]
 
+mod calls;
 mod error;
 mod example;
 mod hdf5;

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use bramble_array::Chunk;
-use bramble_graph::Graph;
-use bramble_runtime::{Answer, Buffer, LayerProgress, Run, RunError, RunOptions};
+use bramble_array::{AlignedBuffer, Block, Chunk, Value};
+use bramble_graph::{Axis, Graph, Grid};
+use bramble_runtime::{Answer, Buffer, Calls, LayerProgress, Run, RunError, RunOptions, WholeArray};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
+use crate::calls::queue_numbered;
 use crate::error::{Failure, Result, graph_error, internal};
 
 /// How to run a graph.
@@ -19,6 +20,10 @@ pub struct NativeRunOptions {
     pub scheduler: String,
     /// Tasks at the same time; 0 for all cores.
     pub num_workers: u32,
+    /// The queue where executors take calls; 0 if there are none.
+    pub queue: u32,
+    /// What calls refer to, for the executors.
+    pub program: Option<Uint8Array>,
 }
 
 /// How far a layer is.
@@ -54,11 +59,33 @@ pub struct NativeChunks {
     pub count: f64,
 }
 
-/// Either the arrays or why there are none.
+/// What a function gave: elements, an encoded value, or a value that JavaScript holds.
+#[napi(object)]
+pub struct NativeValue {
+    /// Elements.
+    pub array: Option<NativeArray>,
+    /// An encoded value.
+    pub bytes: Option<Uint8Array>,
+    /// Long data of the value.
+    pub buffers: Option<Vec<Uint8Array>>,
+    /// The number of a value that JavaScript holds.
+    pub held: Option<f64>,
+}
+
+/// What an output gave: an array, or a value for each block.
+#[napi(object)]
+pub struct NativeAnswer {
+    /// Of a layer of arrays.
+    pub array: Option<NativeArray>,
+    /// Of a layer of values.
+    pub values: Option<Vec<NativeValue>>,
+}
+
+/// Either the answers or why there are none.
 #[napi(object)]
 pub struct NativeOutcome {
     /// One for each output, in order.
-    pub arrays: Option<Vec<NativeArray>>,
+    pub answers: Option<Vec<NativeAnswer>>,
     /// What went wrong.
     pub error: Option<Failure>,
 }
@@ -74,6 +101,13 @@ pub fn run<'env>(
     on_progress: Function<'_, Vec<NativeProgress>, ()>,
 ) -> Result<Object<'env>> {
     let graph = Graph::decode(&graph).map_err(graph_error)?;
+    let calls = match options.queue {
+        0 => None,
+        number => {
+            let program = options.program.map(|bytes| bytes.to_vec()).unwrap_or_default();
+            Some(Calls { queue: queue_numbered(number)?, program: Arc::new(program) })
+        }
+    };
     let on_progress = on_progress
         .build_threadsafe_function::<Vec<NativeProgress>>()
         .weak::<true>()
@@ -82,6 +116,8 @@ pub fn run<'env>(
     let (deferred, result) = env.create_deferred::<NativeOutcome, _>().map_err(internal)?;
     let options = RunOptions {
         workers: if options.scheduler == "sync" { 1 } else { options.num_workers as usize },
+        in_turn: options.scheduler == "sync",
+        calls,
         on_progress: Box::new(move |news| {
             let news = news.into_iter().map(NativeProgress::from).collect();
             on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
@@ -122,29 +158,73 @@ impl From<std::result::Result<Vec<Answer>, RunError>> for NativeOutcome {
     fn from(outcome: std::result::Result<Vec<Answer>, RunError>) -> NativeOutcome {
         match outcome {
             Ok(answers) => NativeOutcome {
-                arrays: Some(answers.into_iter().map(NativeArray::from).collect()),
+                answers: Some(answers.into_iter().map(NativeAnswer::from).collect()),
                 error: None,
             },
-            Err(error) => NativeOutcome { arrays: None, error: Some(Failure::from(&error)) },
+            Err(error) => NativeOutcome { answers: None, error: Some(Failure::from(&error)) },
         }
     }
 }
 
-impl From<Answer> for NativeArray {
-    fn from(Answer { chunk, grid }: Answer) -> NativeArray {
-        let dtype = chunk.dtype().name().to_owned();
-        let shape = chunk.shape().iter().map(|&length| length as f64).collect();
-        let chunks =
-            |run: &bramble_graph::Run| NativeChunks { length: run.length as f64, count: run.count as f64 };
-        let grid = grid.axes.iter().map(|axis| axis.runs.iter().map(chunks).collect()).collect();
-        NativeArray { dtype, shape, data: external(chunk), grid }
+impl From<Answer> for NativeAnswer {
+    fn from(answer: Answer) -> NativeAnswer {
+        match answer {
+            Answer::Array(array) => NativeAnswer { array: Some(array.into()), values: None },
+            Answer::Values(blocks) => {
+                let values = blocks.into_iter().map(NativeValue::from).collect();
+                NativeAnswer { array: None, values: Some(values) }
+            }
+        }
     }
 }
 
-/// The elements as memory that JavaScript sees, not copied: the chunk lives until its buffer is collected. Nobody
-/// else holds the chunk, for the run that made it is over.
-fn external(chunk: Chunk) -> Uint8Array {
-    let data = chunk.into_data();
+impl From<Block> for NativeValue {
+    fn from(block: Block) -> NativeValue {
+        match block {
+            Block::Chunk(chunk) => {
+                let grid = Grid::new(chunk.shape().iter().map(|&n| Axis::regular(n as u64, n as u64)));
+                let array = NativeArray::from(WholeArray { chunk, grid });
+                NativeValue { array: Some(array), bytes: None, buffers: None, held: None }
+            }
+            Block::Value(value) => value.into(),
+            Block::State(_) => NativeValue { array: None, bytes: None, buffers: None, held: None },
+        }
+    }
+}
+
+impl From<Value> for NativeValue {
+    fn from(value: Value) -> NativeValue {
+        match value {
+            Value::Encoded(encoded) => NativeValue {
+                array: None,
+                bytes: Some(encoded.bytes.clone().into()),
+                buffers: Some(encoded.buffers.iter().map(|buffer| buffer.to_vec().into()).collect()),
+                held: None,
+            },
+            Value::Held(held) => {
+                NativeValue { array: None, bytes: None, buffers: None, held: Some(held.number() as f64) }
+            }
+        }
+    }
+}
+
+impl From<WholeArray> for NativeArray {
+    fn from(WholeArray { chunk, grid }: WholeArray) -> NativeArray {
+        let dtype = chunk.dtype().name().to_owned();
+        let shape = chunk.shape().iter().map(|&length| length as f64).collect();
+        // A value may be the result of several tasks.
+        let data =
+            if chunk.is_shared() { chunk.bytes().to_vec().into() } else { external(chunk.into_data()) };
+        let chunks =
+            |run: &bramble_graph::Run| NativeChunks { length: run.length as f64, count: run.count as f64 };
+        let grid = grid.axes.iter().map(|axis| axis.runs.iter().map(chunks).collect()).collect();
+        NativeArray { dtype, shape, data, grid }
+    }
+}
+
+/// Bytes as memory that JavaScript sees, not copied: they live until their buffer is collected. Nobody else may
+/// look at them any more.
+pub(crate) fn external(data: Arc<AlignedBuffer>) -> Uint8Array {
     let (start, length) = (data.as_ptr().cast_mut(), data.len());
     // SAFETY: the bytes live and stay where they are until `data` is dropped, which the finalizer does; no Rust
     // code reads them any more.

@@ -1,6 +1,6 @@
 //! Puts output blocks together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use bramble_array::{AlignedBuffer, ArrayError, Block, Chunk, to_shape};
@@ -9,9 +9,18 @@ use bramble_graph::{Axis, Extent, Grid, Layer, LayerId, Plan};
 use crate::task::copy_overlap;
 use crate::{RunError, TaskError};
 
-/// An array that was asked for.
+/// What was asked for.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub enum Answer {
+    /// The elements of a layer of arrays.
+    Array(WholeArray),
+    /// The blocks of a layer of values, in order.
+    Values(Vec<Block>),
+}
+
+/// An array in one piece.
+#[derive(Clone, Debug)]
+pub struct WholeArray {
     /// Its elements.
     pub chunk: Chunk,
     /// The blocks that it was made in, with all lengths.
@@ -19,8 +28,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn address(&self) -> *const u8 {
-        self.chunk.bytes().as_ptr()
+    fn shares_memory(&self, other: &Answer) -> bool {
+        match (self, other) {
+            (Answer::Array(one), Answer::Array(other)) => {
+                one.chunk.bytes().as_ptr() == other.chunk.bytes().as_ptr()
+            }
+            _ => false,
+        }
     }
 }
 
@@ -41,6 +55,8 @@ enum Parts {
     Whole(Option<Chunk>),
     /// Blocks with their places, kept until the lengths of all are known.
     Pieces(Vec<(Vec<u64>, Chunk)>),
+    /// Values, by the numbers of their blocks.
+    Values(BTreeMap<u64, Block>),
 }
 
 impl Delivery {
@@ -54,14 +70,14 @@ impl Delivery {
 
     /// Takes a block to its place, if its layer is an output.
     pub(crate) fn deliver(&self, layer: LayerId, block: &[u64], made: &Block) -> Result<(), TaskError> {
-        let (Some(assembly), Block::Chunk(chunk)) = (self.assemblies.get(&layer), made) else {
-            return Ok(());
-        };
-        assembly.place(block, chunk)
+        match self.assemblies.get(&layer) {
+            Some(assembly) => assembly.place(block, made),
+            None => Ok(()),
+        }
     }
 
     /// The answers in the order of the outputs. What is an output twice, or the same elements under another shape,
-    /// is copied: no two answers share memory.
+    /// is copied: no two arrays share memory.
     pub(crate) fn take(&self) -> Result<Vec<Answer>, RunError> {
         let mut taken: Vec<Answer> = Vec::with_capacity(self.outputs.len());
         for (number, output) in self.outputs.iter().enumerate() {
@@ -71,9 +87,10 @@ impl Delivery {
                     layer: self.assemblies[output].layer.name.clone(),
                     block: Vec::new(),
                     source: Box::new(source),
+                    others: 0,
                 })?,
             };
-            let is_shared = taken.iter().any(|earlier| earlier.address() == answer.address());
+            let is_shared = taken.iter().any(|earlier| earlier.shares_memory(&answer));
             taken.push(if is_shared { copy(&answer).map_err(RunError::Result)? } else { answer });
         }
         Ok(taken)
@@ -82,14 +99,20 @@ impl Delivery {
 
 impl Assembly {
     fn new(layer: Layer) -> Assembly {
-        let parts = if layer.grid.is_known() { Parts::Whole(None) } else { Parts::Pieces(Vec::new()) };
+        let parts = match () {
+            () if layer.kind.gives_values() => Parts::Values(BTreeMap::new()),
+            () if layer.grid.is_known() => Parts::Whole(None),
+            () => Parts::Pieces(Vec::new()),
+        };
         Assembly { layer, parts: Mutex::new(parts) }
     }
 
-    fn place(&self, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
-        match &mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner) {
-            Parts::Pieces(pieces) => pieces.push((block.to_vec(), chunk.clone())),
-            Parts::Whole(whole) => place(whole, &self.layer.grid, block, chunk)?,
+    fn place(&self, block: &[u64], made: &Block) -> Result<(), TaskError> {
+        match (&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner), made) {
+            (Parts::Values(blocks), _) => drop(blocks.insert(self.layer.grid.ravel(block), made.clone())),
+            (Parts::Pieces(pieces), Block::Chunk(chunk)) => pieces.push((block.to_vec(), chunk.clone())),
+            (Parts::Whole(whole), Block::Chunk(chunk)) => place(whole, &self.layer.grid, block, chunk)?,
+            _ => return Err(TaskError::WrongBlock { expected: "a chunk" }),
         }
         Ok(())
     }
@@ -98,6 +121,9 @@ impl Assembly {
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut whole, mut grid) = (None, self.layer.grid.clone());
         match &mut *parts {
+            Parts::Values(blocks) => {
+                return Ok(Answer::Values(std::mem::take(blocks).into_values().collect()));
+            }
             Parts::Whole(filled) => whole = filled.take(),
             Parts::Pieces(pieces) => {
                 let pieces = std::mem::take(pieces);
@@ -107,7 +133,8 @@ impl Assembly {
                 }
             }
         }
-        Ok(Answer { chunk: whole.expect("a run that is complete has delivered every block"), grid })
+        let chunk = whole.expect("a run that is complete has delivered every block");
+        Ok(Answer::Array(WholeArray { chunk, grid }))
     }
 }
 
@@ -140,7 +167,8 @@ fn measured(grid: &Grid, pieces: &[(Vec<u64>, Chunk)]) -> Grid {
     Grid::new(axes)
 }
 
-fn copy(Answer { chunk, grid }: &Answer) -> Result<Answer, ArrayError> {
+fn copy(answer: &Answer) -> Result<Answer, ArrayError> {
+    let Answer::Array(WholeArray { chunk, grid }) = answer else { return Ok(answer.clone()) };
     let chunk = Chunk::new(chunk.dtype(), chunk.shape(), AlignedBuffer::copy_of(chunk.bytes())?)?;
-    Ok(Answer { chunk, grid: grid.clone() })
+    Ok(Answer::Array(WholeArray { chunk, grid: grid.clone() }))
 }

@@ -1,6 +1,6 @@
 //! What can go wrong in a run, and which task it was.
 
-use bramble_array::ArrayError;
+use bramble_array::{ArrayError, Value};
 use bramble_graph::DType;
 use bramble_storage::StorageError;
 
@@ -24,6 +24,8 @@ pub enum RunError {
         block: Vec<u64>,
         /// What went wrong.
         source: Box<TaskError>,
+        /// How many other tasks failed before all had ended.
+        others: u64,
     },
     /// Somebody asked for it.
     #[error("the computation was cancelled")]
@@ -70,6 +72,28 @@ pub enum TaskError {
         /// Number of the axis.
         axis: usize,
     },
+    /// A function of the language above threw this.
+    #[error("a function threw an error")]
+    Thrown(Value),
+    /// A function gave something else than its layer says.
+    #[error("the function gave {actual}, its block should be {expected}")]
+    WrongResult {
+        /// What the layer says.
+        expected: String,
+        /// What came.
+        actual: String,
+    },
+    /// Executors died while they ran the task, one after the other.
+    #[error("{why} while it ran this task{}", if *times > 1 { format!(", {times} times") } else { String::new() })]
+    ExecutorLost {
+        /// What is known of the last death.
+        why: String,
+        /// How many died.
+        times: u32,
+    },
+    /// There are calls of functions, but nobody to execute them.
+    #[error("a layer calls functions, and nothing here executes them")]
+    NoExecutor,
     /// A kernel panicked: a bug.
     #[error("a bug in Bramble: {0}")]
     Panic(String),

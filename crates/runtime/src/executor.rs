@@ -5,16 +5,17 @@
 //! a task for it: nobody sleeps on a condition, and several runs share the threads fairly, because a slot gives
 //! its thread back after a time slice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bramble_array::Block;
-use bramble_graph::{BlockId, Frontier, Graph, Plan, ReadyTask};
+use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
+use crate::calls::{CallCore, CallQueue, CallSide, Input};
 use crate::delivery::{Answer, Delivery};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
@@ -25,44 +26,69 @@ use crate::{RunError, TaskError};
 /// How long a slot keeps its thread while other runs wait.
 const TIME_SLICE: Duration = Duration::from_millis(10);
 
+/// Calls that may wait while a kernel is looked for.
+const MOST_WAITING_CALLS: usize = 64;
+
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunError>) + Send>;
 
 /// How to run a plan.
 pub struct RunOptions {
-    /// Tasks at the same time; 0 for as many as there are cores.
+    /// Kernels at the same time; 0 for as many as there are cores. As many executors make calls.
     pub workers: usize,
+    /// Whether kernels run only while no executor holds a call, and the other way round: with one worker and one
+    /// executor one task runs at a time, in an order that follows from the graph.
+    pub in_turn: bool,
+    /// Who makes the calls of functions, if there are any.
+    pub calls: Option<Calls>,
     /// Called from a worker with what was done since the last call.
     pub on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     /// Called once, from a worker, with the outputs in order; never while a task of this run is running.
     pub on_end: OnEnd,
 }
 
+/// Where the calls of a run go.
+pub struct Calls {
+    /// Where executors take them.
+    pub queue: Arc<CallQueue>,
+    /// What they call, in the executors' own encoding.
+    pub program: Arc<Vec<u8>>,
+}
+
 /// A computation under way. Dropping it does not stop it.
 #[derive(Clone)]
 pub struct Run {
     stopped: Arc<AtomicBool>,
+    shared: Arc<OnceLock<Weak<Shared>>>,
 }
 
-struct Shared {
-    plan: Arc<Plan>,
+pub(crate) struct Shared {
+    pub(crate) plan: Arc<Plan>,
     prepared: Prepared,
-    delivery: Delivery,
+    pub(crate) delivery: Delivery,
     pool: Arc<ThreadPool>,
     slots: usize,
-    stopped: Arc<AtomicBool>,
+    pub(crate) stopped: Arc<AtomicBool>,
+    pub(crate) calls: Option<CallSide>,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     core: Mutex<Core>,
 }
 
 /// What slots change, under the lock.
-struct Core {
+pub(crate) struct Core {
     frontier: Frontier,
     blocks: HashMap<BlockId, Block>,
+    /// Blocks to drop outside the lock: giving megabytes back to the system takes time.
+    garbage: Vec<Block>,
     progress: Progress,
+    /// Kernels that wait for a slot.
+    waiting: VecDeque<ReadyTask>,
     /// Slots that have a task.
-    busy: usize,
+    pub(crate) busy: usize,
+    pub(crate) calls: CallCore,
     error: Option<RunError>,
+    /// Failures after the first.
+    others: u64,
     on_end: Option<OnEnd>,
 }
 
@@ -77,11 +103,13 @@ impl Run {
     /// read from. Whatever goes wrong, stores that do not open included, is told to `on_end`.
     pub fn start(graph: Graph, buffers: Vec<Buffer>, options: RunOptions) -> Run {
         let stopped = Arc::new(AtomicBool::new(false));
-        let run = Run { stopped: Arc::clone(&stopped) };
+        let run = Run { stopped: Arc::clone(&stopped), shared: Arc::default() };
         let slots = if options.workers == 0 { cores() } else { options.workers };
         match pool(slots) {
             Ok(pool) => {
-                let begin = Begin { graph, buffers, slots, stopped, pool: Arc::clone(&pool), options };
+                let shared = Arc::clone(&run.shared);
+                let begin =
+                    Begin { graph, buffers, slots, stopped, shared, pool: Arc::clone(&pool), options };
                 pool.spawn_fifo(move || begin.begin());
             }
             Err(error) => (options.on_end)(Err(error)),
@@ -93,6 +121,12 @@ impl Run {
     /// was over already.
     pub fn cancel(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+        // Calls may wait for executors, with no task under way that would end the run.
+        if let Some(shared) = self.shared.get().and_then(Weak::upgrade) {
+            let mut core = shared.lock();
+            let end = shared.take_end(&mut core);
+            shared.release(core, end);
+        }
     }
 }
 
@@ -102,58 +136,90 @@ struct Begin {
     buffers: Vec<Buffer>,
     slots: usize,
     stopped: Arc<AtomicBool>,
+    shared: Arc<OnceLock<Weak<Shared>>>,
     pool: Arc<ThreadPool>,
     options: RunOptions,
 }
 
 impl Begin {
     fn begin(self) {
-        let RunOptions { on_progress, on_end, .. } = self.options;
+        let RunOptions { on_progress, on_end, in_turn, calls, .. } = self.options;
+        let Begin { slots, stopped, pool, .. } = self;
         let plan = Arc::new(Plan::new(&self.graph));
+        let called = plan.layers().iter().find(|planned| planned.layer.kind.is_called());
+        if let (Some(planned), None) = (called, &calls) {
+            let layer = planned.layer.name.clone();
+            return on_end(Err(RunError::Prepare { layer, source: Box::new(TaskError::NoExecutor) }));
+        }
         let prepared = match Prepared::new(&plan, &self.buffers) {
             Ok(prepared) => prepared,
             Err(error) => return on_end(Err(error)),
         };
-        let delivery = Delivery::new(&plan);
+        let calls = calls.filter(|_| called.is_some()).map(|Calls { queue, program }| CallSide {
+            number: next_number(),
+            queue,
+            program,
+            executors: slots,
+            in_turn,
+        });
         let core = Core {
             frontier: Frontier::new(Arc::clone(&plan)),
             blocks: HashMap::new(),
+            garbage: Vec::new(),
             progress: Progress::new(&plan),
+            waiting: VecDeque::new(),
             busy: 0,
+            calls: CallCore::default(),
             error: None,
+            others: 0,
             on_end: Some(on_end),
         };
-        let Begin { slots, stopped, pool, .. } = self;
-        let shared = Arc::new(Shared {
-            plan,
-            prepared,
-            delivery,
-            pool,
-            slots,
-            stopped,
-            on_progress,
-            core: Mutex::new(core),
-        });
+        let delivery = Delivery::new(&plan);
+        let core = Mutex::new(core);
+        let shared =
+            Arc::new(Shared { plan, prepared, delivery, pool, slots, stopped, calls, on_progress, core });
+        let _ = self.shared.set(Arc::downgrade(&shared));
+        if let Some(side) = &shared.calls {
+            side.queue.add(Arc::clone(&shared));
+        }
         let mut core = shared.lock();
         shared.fill_slots(&mut core);
         // A run that was cancelled by now, or that has no output, has no task to end it.
         let end = shared.take_end(&mut core);
-        drop(core);
-        shared.end(end);
+        shared.release(core, end);
     }
 }
 
+/// A number for a run that no other has.
+fn next_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
 /// What is called when a run is over.
-type End = Option<(OnEnd, Result<(), RunError>)>;
+pub(crate) type End = Option<(OnEnd, Result<(), RunError>)>;
+
+impl Core {
+    /// A block that a call reads.
+    pub(crate) fn input(&self, id: BlockId) -> Input {
+        let block = &self.blocks[&id];
+        let shared = match block {
+            Block::Chunk(chunk) => chunk.is_shared(),
+            Block::Value(value) => value.is_shared(),
+            Block::State(_) => true,
+        };
+        Input { own: !shared && self.frontier.is_last_use(id), block: block.clone() }
+    }
+}
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Core> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
         // A panic inside is a bug that `on_end` reports; the state stays usable for that.
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts slots while there are tasks for them.
-    fn fill_slots(self: &Arc<Self>, core: &mut Core) {
+    /// Starts slots while there are kernels for them.
+    pub(crate) fn fill_slots(self: &Arc<Self>, core: &mut Core) {
         while core.busy < self.slots {
             let Some(job) = self.next_job(core) else { return };
             core.busy += 1;
@@ -192,73 +258,127 @@ impl Shared {
     /// Gives the block of a task to those who wait for it and takes the next task.
     fn hand_in(self: &Arc<Self>, job: Job, result: Result<Block, TaskError>) -> Option<Job> {
         let Job { task, inputs } = job;
-        // Blocks are dropped outside the lock: giving megabytes back to the system takes time.
         drop(inputs);
-        let mut freed = Vec::new();
         let mut core = self.lock();
         core.busy -= 1;
         match result {
-            Ok(block) if !self.stopped.load(Ordering::Relaxed) => {
-                self.finish(&mut core, &task, block, &mut freed);
-            }
+            Ok(block) if !self.is_stopped() => self.finish(&mut core, &task, block),
             Ok(_) => {}
             Err(source) => self.fail(&mut core, &task, source),
         }
-        let news = core.progress.due(&self.plan);
         let next = self.next_job(&mut core);
         if next.is_some() {
             core.busy += 1;
             self.fill_slots(&mut core);
         }
         let end = self.take_end(&mut core);
-        drop(core);
-        drop(freed);
-        if !news.is_empty() {
-            (self.on_progress)(news);
-        }
-        self.end(end);
+        self.release(core, end);
         next
     }
 
-    fn finish(&self, core: &mut Core, task: &ReadyTask, block: Block, freed: &mut Vec<Block>) {
+    pub(crate) fn finish(&self, core: &mut Core, task: &ReadyTask, block: Block) {
         core.progress.count(task.layer);
         core.blocks.insert(task.id, block);
-        let Core { frontier, blocks, .. } = core;
-        frontier.finish(task.id, |id| freed.extend(blocks.remove(&id)));
+        let Core { frontier, blocks, garbage, .. } = core;
+        frontier.finish(task.id, |id| garbage.extend(blocks.remove(&id)));
         if self.plan.is_output(task.layer) {
-            frontier.release(task.id, |id| freed.extend(blocks.remove(&id)));
+            frontier.release(task.id, |id| garbage.extend(blocks.remove(&id)));
         }
     }
 
-    fn fail(&self, core: &mut Core, task: &ReadyTask, source: TaskError) {
-        let layer = self.plan.layer(task.layer).layer.name.clone();
-        // The first failure is the one that is told.
-        core.error.get_or_insert(RunError::Task {
-            layer,
-            block: task.block.to_vec(),
-            source: Box::new(source),
-        });
+    pub(crate) fn fail(&self, core: &mut Core, task: &ReadyTask, source: TaskError) {
         self.stopped.store(true, Ordering::Relaxed);
+        if core.error.is_some() {
+            core.others += 1;
+            return;
+        }
+        // The first failure is the one that is told.
+        let layer = self.plan.layer(task.layer).layer.name.clone();
+        let (block, source) = (task.block.to_vec(), Box::new(source));
+        core.error = Some(RunError::Task { layer, block, source, others: 0 });
     }
 
     fn next_job(&self, core: &mut Core) -> Option<Job> {
-        if self.stopped.load(Ordering::Relaxed) {
+        if self.is_stopped() {
             return None;
         }
-        let task = core.frontier.next_task()?;
+        let task = self.next_kernel(core)?;
         let inputs = task.inputs.iter().map(|input| core.blocks[input].clone()).collect();
         Some(Job { task, inputs })
     }
 
-    /// What to call when no slot has a task and none will get one.
-    fn take_end(&self, core: &mut Core) -> End {
+    /// The next task for a slot. Calls on the way to it wait for executors.
+    fn next_kernel(&self, core: &mut Core) -> Option<ReadyTask> {
+        if let Some(task) = core.waiting.pop_front() {
+            return Some(task);
+        }
+        let most = match &self.calls {
+            Some(side) if side.in_turn && core.calls.out > 0 => return None,
+            Some(side) if side.in_turn => 1,
+            _ => MOST_WAITING_CALLS,
+        };
+        while core.calls.waiting.len() < most {
+            let task = self.next_task(core)?;
+            if self.is_call(&task) {
+                core.calls.waiting.push_back(task);
+            } else {
+                return Some(task);
+            }
+        }
+        None
+    }
+
+    /// The next task for an executor. Kernels on the way to it wait for slots.
+    pub(crate) fn next_call(&self, core: &mut Core) -> Option<ReadyTask> {
+        if let Some(task) = core.calls.waiting.pop_front() {
+            return Some(task);
+        }
+        while core.waiting.len() < self.slots {
+            let task = self.next_task(core)?;
+            if self.is_call(&task) {
+                return Some(task);
+            }
+            core.waiting.push_back(task);
+        }
+        None
+    }
+
+    /// The next task that somebody has to do; what only passes a block on is done here.
+    fn next_task(&self, core: &mut Core) -> Option<ReadyTask> {
+        loop {
+            let task = core.frontier.next_task()?;
+            let passes_on = match &self.plan.layer(task.layer).layer.kind {
+                Kind::Tasks(tasks) => tasks.is_alias(task.block[0]),
+                _ => false,
+            };
+            if !passes_on {
+                return Some(task);
+            }
+            let block = core.blocks[&task.inputs[0]].clone();
+            match self.delivery.deliver(task.layer, &task.block, &block) {
+                Ok(()) => self.finish(core, &task, block),
+                Err(source) => self.fail(core, &task, source),
+            }
+        }
+    }
+
+    fn is_call(&self, task: &ReadyTask) -> bool {
+        self.plan.layer(task.layer).layer.kind.is_called()
+    }
+
+    /// What to call when nobody has a task and none will get one.
+    pub(crate) fn take_end(&self, core: &mut Core) -> End {
         let complete = core.frontier.is_complete();
-        if core.busy > 0 || !(complete || self.stopped.load(Ordering::Relaxed)) {
+        let under_way = core.busy + core.calls.out;
+        if under_way > 0 || !(complete || self.is_stopped()) {
             return None;
         }
         let on_end = core.on_end.take()?;
-        core.blocks.clear();
+        core.garbage.extend(core.blocks.drain().map(|(_, block)| block));
         let result = match core.error.take() {
+            Some(RunError::Task { layer, block, source, .. }) => {
+                Err(RunError::Task { layer, block, source, others: core.others })
+            }
             Some(error) => Err(error),
             None if complete => Ok(()),
             None => Err(RunError::Cancelled),
@@ -266,8 +386,34 @@ impl Shared {
         Some((on_end, result))
     }
 
-    fn end(&self, end: End) {
+    /// Gives the lock back and does what must be done without it.
+    pub(crate) fn release(self: &Arc<Self>, mut core: MutexGuard<'_, Core>, end: End) {
+        let news = core.progress.due(&self.plan);
+        let garbage = std::mem::take(&mut core.garbage);
+        let idle = self.calls_to_wake_for(&mut core);
+        self.fill_slots(&mut core);
+        let calls_are_out = core.calls.out > 0;
+        drop(core);
+        drop(garbage);
+        if !news.is_empty() {
+            (self.on_progress)(news);
+        }
+        if let Some(side) = &self.calls {
+            if idle > 0 {
+                side.queue.wake(idle);
+            }
+            if calls_are_out && self.is_stopped() {
+                side.queue.wake_holders(self);
+            }
+        }
+        self.end(end);
+    }
+
+    pub(crate) fn end(&self, end: End) {
         let Some((on_end, result)) = end else { return };
+        if let Some(side) = &self.calls {
+            side.queue.remove(self);
+        }
         let news = self.lock().progress.news(&self.plan);
         if !news.is_empty() {
             (self.on_progress)(news);

@@ -10,6 +10,7 @@
 //! Architecture invariant: this crate knows no JavaScript. What a task computes depends on its layer and its
 //! input blocks only, so that every executor gives the same bits.
 
+mod calls;
 mod delivery;
 mod error;
 mod executor;
@@ -20,8 +21,9 @@ mod progress;
 mod stores;
 mod task;
 
-pub use delivery::Answer;
+pub use calls::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
+pub use delivery::{Answer, WholeArray};
 pub use error::{RunError, TaskError};
-pub use executor::{OnEnd, Run, RunOptions};
+pub use executor::{Calls, OnEnd, Run, RunOptions};
 pub use progress::LayerProgress;
 pub use stores::Buffer;

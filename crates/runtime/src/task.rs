@@ -244,7 +244,7 @@ pub(crate) fn copy_overlap(
 fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
     match block {
         Block::Chunk(chunk) => Ok(chunk),
-        Block::State(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),
+        Block::State(_) | Block::Value(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),
     }
 }
 
@@ -256,6 +256,8 @@ fn only_chunk(inputs: &[Block]) -> Result<&Chunk, TaskError> {
 fn state_of(block: &Block) -> Result<&State, TaskError> {
     match block {
         Block::State(state) => Ok(state),
-        Block::Chunk(_) => Err(TaskError::WrongBlock { expected: "the state of a reduction" }),
+        Block::Chunk(_) | Block::Value(_) => {
+            Err(TaskError::WrongBlock { expected: "the state of a reduction" })
+        }
     }
 }

@@ -9,7 +9,7 @@ use bramble_graph::{
     Arg, Axis, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program,
     Reduce, ReduceAxis, Scalar, Select, Source, Step, Store,
 };
-use bramble_runtime::{Answer, Buffer, Run, RunError, RunOptions, TaskError};
+use bramble_runtime::{Answer, Buffer, Run, RunError, RunOptions, TaskError, WholeArray};
 use proptest::prelude::*;
 
 const F64: DType = DType::Float64;
@@ -82,25 +82,35 @@ impl Graphs {
         self.add(grid, &[input], Kind::Select(Select { selection }))
     }
 
-    fn run(&self, outputs: &[LayerId], workers: usize) -> Result<Vec<Answer>, RunError> {
+    fn run(&self, outputs: &[LayerId], workers: usize) -> Result<Vec<WholeArray>, RunError> {
         let graph = Graph { layers: self.layers.clone(), outputs: outputs.to_vec() };
         graph.validate().unwrap();
         run(graph, self.buffers.clone(), workers)
     }
 }
 
-fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<Answer>, RunError> {
+fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<WholeArray>, RunError> {
     let (ended, end) = mpsc::channel();
     let options = RunOptions {
         workers,
+        in_turn: false,
+        calls: None,
         on_progress: Box::new(|_| {}),
-        on_end: Box::new(move |result| ended.send(result).unwrap()),
+        on_end: Box::new(move |result| ended.send(result.map(arrays)).unwrap()),
     };
     Run::start(graph, buffers, options);
     end.recv().unwrap()
 }
 
-fn bits(answers: &[Answer]) -> Vec<(Vec<usize>, Vec<u8>)> {
+fn arrays(answers: Vec<Answer>) -> Vec<WholeArray> {
+    let array = |answer| match answer {
+        Answer::Array(array) => array,
+        Answer::Values(blocks) => panic!("{blocks:?}"),
+    };
+    answers.into_iter().map(array).collect()
+}
+
+fn bits(answers: &[WholeArray]) -> Vec<(Vec<usize>, Vec<u8>)> {
     answers.iter().map(|answer| (answer.chunk.shape().to_vec(), answer.chunk.bytes().to_vec())).collect()
 }
 
@@ -171,7 +181,7 @@ fn the_first_failure_ends_the_run_and_names_the_block() {
     let kind = Kind::Map(Map { program, operands: vec![operand] });
     let powers = Layer { name: "powers".into(), dtype: DType::Int64, grid, inputs: vec![0], kind };
     let error = run(Graph { layers: vec![exponents, powers], outputs: vec![1] }, Vec::new(), 1).unwrap_err();
-    let RunError::Task { layer, block, source } = error else { panic!("{error:?}") };
+    let RunError::Task { layer, block, source, .. } = error else { panic!("{error:?}") };
     assert_eq!((layer.as_str(), block), ("powers", vec![0]));
     assert!(matches!(*source, TaskError::Array(_)), "{source:?}");
 }
@@ -194,6 +204,8 @@ fn a_cancelled_run_ends_soon_and_frees_its_buffers() {
     let seen = Arc::clone(&told);
     let options = RunOptions {
         workers: 2,
+        in_turn: false,
+        calls: None,
         on_progress: Box::new(move |news| {
             assert!(news.iter().all(|layer| layer.done <= layer.total));
             seen.fetch_add(1, Ordering::Relaxed);

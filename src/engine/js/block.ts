@@ -8,5 +8,13 @@ export interface Block {
   readonly count?: number;
 }
 
+/** What a function made that may give any value. */
+export interface ValueBlock {
+  readonly value: unknown;
+}
+
+/** What a task makes. */
+export type Made = Block | ValueBlock;
+
 /** The chunk numbers of a block, one for each axis. */
 export type BlockNumbers = readonly number[];

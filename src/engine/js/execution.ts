@@ -1,5 +1,6 @@
 import { blockAsBox, blockInBox, boxSize, type Range, ravel } from "./axis.js";
-import type { Block, BlockNumbers } from "./block.js";
+import type { Block, BlockNumbers, Made } from "./block.js";
+import type { StageRead } from "./layers/stage.js";
 import { behind, type Link } from "./links.js";
 import { type Plan, type PlannedStage, usesOf, withLayer } from "./plan.js";
 
@@ -8,16 +9,16 @@ interface Frame {
   readonly number: number;
   readonly stage: PlannedStage;
   readonly block: BlockNumbers;
-  /** The blocks that it reads of each input. */
-  readonly boxes: readonly (readonly Range[])[];
-  /** How far the search for missing ones has come: an input and a place in its box. */
-  input: number;
+  /** The blocks that it reads. */
+  readonly reads: readonly StageRead[];
+  /** How far the search for missing ones has come: an entry of `reads` and a place in its box. */
+  read: number;
   place: number;
 }
 
 /** A block that was made. */
 interface Kept {
-  readonly block: Block;
+  readonly block: Made;
   /** How often it will be read yet. */
   uses: number;
 }
@@ -42,7 +43,7 @@ export class Execution {
   }
 
   /** Makes a block of an output and hands it over. */
-  async take(output: number, block: BlockNumbers): Promise<Block> {
+  async take(output: number, block: BlockNumbers): Promise<Made> {
     // A stack of our own: chains of layers are longer than the call stack.
     const stack = [this.#frame(output, block)];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
@@ -66,28 +67,29 @@ export class Execution {
   #frame(number: number, block: BlockNumbers): Frame {
     const stage = this.#plan.stages[number];
     if (stage === undefined) throw new RangeError(`no stage ${number}`);
-    const boxes = stage.inputs.map(({ link }) => behind(link, blockAsBox(block)));
-    return { number, stage, block, boxes, input: 0, place: 0 };
+    const reads =
+      stage.edges?.of(block[0] ?? 0) ??
+      stage.inputs.map(({ stage: read, link }) => ({ stage: read, box: behind(link, blockAsBox(block)) }));
+    return { number, stage, block, reads, read: 0, place: 0 };
   }
 
   /** The next block that a frame reads and that is yet to be made. */
   #missing(frame: Frame): Frame | undefined {
-    for (; frame.input < frame.boxes.length; frame.input += 1, frame.place = 0) {
-      const box = frame.boxes[frame.input] ?? [];
-      const { stage: number } = frame.stage.inputs[frame.input] ?? { stage: -1 };
+    for (; frame.read < frame.reads.length; frame.read += 1, frame.place = 0) {
+      const { stage, box } = frame.reads[frame.read] ?? { stage: -1, box: [] };
       for (const count = boxSize(box); frame.place < count; frame.place += 1) {
         const block = blockInBox(box, frame.place);
-        if (!this.#isKept(number, block)) return this.#frame(number, block);
+        if (!this.#isKept(stage, block)) return this.#frame(stage, block);
       }
     }
     return undefined;
   }
 
-  #run({ stage, block, boxes }: Frame): Block | Promise<Block> {
-    const inputs = boxes.map((box, input) => {
-      const { stage: number } = stage.inputs[input] ?? { stage: -1 };
-      return Array.from({ length: boxSize(box) }, (_, place) => this.#use(number, blockInBox(box, place)));
-    });
+  #run({ stage, block, reads }: Frame): Made | Promise<Made> {
+    const inputs = reads.map(({ stage: number, box }) =>
+      // Nothing but calls reads blocks of values.
+      Array.from({ length: boxSize(box) }, (_, place) => this.#use(number, blockInBox(box, place)) as Block),
+    );
     try {
       const made = stage.run(block, inputs);
       return made instanceof Promise ? made.catch(fail) : made;
@@ -100,7 +102,7 @@ export class Execution {
     }
   }
 
-  #keep({ number, stage, block }: Frame, made: Block): void {
+  #keep({ number, stage, block }: Frame, made: Made): void {
     this.#kept[number]?.set(ravel(stage.grid, block), {
       block: made,
       uses: usesOf(this.#plan, number, block),
@@ -112,7 +114,7 @@ export class Execution {
   }
 
   /** Reads a block, the last time of which frees it. */
-  #use(number: number, block: BlockNumbers): Block {
+  #use(number: number, block: BlockNumbers): Made {
     const place = ravel(this.#plan.stages[number]?.grid ?? [], block);
     const kept = this.#kept[number]?.get(place);
     if (kept === undefined) throw new RangeError(`block ${block.join(", ")} of stage ${number} is gone`);
@@ -128,6 +130,7 @@ export class Execution {
   #eagerReaders({ stage, block }: Frame): Frame[] {
     if (stage.readers.length < 2) return [];
     return stage.readers.flatMap(({ stage: number, link }) => {
+      if (link === undefined) return [];
       const reader = this.#plan.stages[number];
       const read = readerBlock(link, block);
       const isWanted = reader?.wanted.every((range, axis) => isIn(range, read[axis] ?? 0));

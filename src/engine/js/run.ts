@@ -1,12 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { allocate, type TypedArray } from "../../dtype/index.js";
+import { GRACE } from "../../executors/current-task.js";
 import type { Grid, Layer } from "../../generated/layers.js";
 import { axisBlocks, axisOfChunks, gridShape, isKnownAxis, isKnownGrid, product } from "../../graph/index.js";
-import type { BlockArray, RunRequest } from "../engine.js";
+import type { Answer, BlockArray, BlockValues, RunRequest } from "../engine.js";
 import { allBlocks, blockInBox, boxSize, extentsOf } from "./axis.js";
-import type { Block, BlockNumbers } from "./block.js";
+import type { Block, BlockNumbers, ValueBlock } from "./block.js";
 import { copyStrided, denseStrides } from "./copy.js";
 import { Execution } from "./execution.js";
+import type { CallContext } from "./layers/call.js";
 import { type Plan, type PlannedStage, planOf, withLayer } from "./plan.js";
 import { Progress } from "./progress.js";
 
@@ -14,10 +16,35 @@ import { Progress } from "./progress.js";
 const SLICE = 20;
 
 /** Executes a graph, block by block. */
-export async function run(request: RunRequest): Promise<BlockArray[]> {
-  const { signal, onProgress } = request;
+export async function run(request: RunRequest): Promise<Answer[]> {
+  const { signal } = request;
   signal?.throwIfAborted();
-  const plan = planOf(request, request.buffers);
+  let giveUp: (reason: unknown) => void = () => {};
+  let grace: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<never>((_, reject) => {
+    giveUp = reject;
+  });
+  // Whether somebody waits is not for this promise to say.
+  givenUp.catch(() => {});
+  const context: CallContext = { functions: request.functions ?? [], args: request.args ?? [], givenUp };
+  const abort = (): void => {
+    context.task?.abort(signal?.reason);
+    grace = setTimeout(giveUp, GRACE, signal?.reason);
+  };
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await runPlan(planOf(request, request.buffers, context), request);
+  } catch (error) {
+    // A function that was told to stop has thrown.
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(grace);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+async function runPlan(plan: Plan, { signal, onProgress }: RunRequest): Promise<Answer[]> {
   await prepare(plan);
   const progress = new Progress(plan, onProgress);
   let sliceStart = performance.now();
@@ -31,8 +58,11 @@ export async function run(request: RunRequest): Promise<BlockArray[]> {
     progress.count(layer);
     return performance.now() - sliceStart < SLICE ? undefined : pause();
   });
-  const results: BlockArray[] = [];
-  for (const output of plan.outputs) results.push(await assemble(plan, execution, output));
+  const results: Answer[] = [];
+  for (const output of plan.outputs) {
+    const { layer } = plan.stages[output] as PlannedStage;
+    results.push(await (givesValues(layer) ? collect : assemble)(plan, execution, output));
+  }
   signal?.throwIfAborted();
   progress.tell();
   return results;
@@ -58,6 +88,22 @@ function allocateResult(layer: Layer, shape: readonly number[]): TypedArray {
   }
 }
 
+function givesValues({ kind }: Layer): boolean {
+  return "tasks" in kind || ("call" in kind && kind.call.values);
+}
+
+/** The values of all blocks of an output. */
+async function collect({ stages }: Plan, execution: Execution, output: number): Promise<BlockValues> {
+  const box = (stages[output] as PlannedStage).grid.map(allBlocks);
+  const values: unknown[] = [];
+  const count = boxSize(box);
+  for (let place = 0; place < count; place += 1) {
+    const made = (await execution.take(output, blockInBox(box, place))) as ValueBlock;
+    values.push(made.value);
+  }
+  return { values };
+}
+
 /** A block of an output and its place. */
 interface Piece {
   readonly numbers: BlockNumbers;
@@ -73,7 +119,7 @@ async function assemble({ stages }: Plan, execution: Execution, output: number):
   const pieces: Piece[] = [];
   for (let place = 0; place < count; place += 1) {
     const numbers = blockInBox(box, place);
-    const piece = { numbers, block: await execution.take(output, numbers) };
+    const piece = { numbers, block: (await execution.take(output, numbers)) as Block };
     if (whole === undefined) pieces.push(piece);
     else whole.place(piece);
   }

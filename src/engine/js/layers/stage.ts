@@ -1,5 +1,7 @@
 import type { Grid } from "../../../generated/layers.js";
-import type { Block, BlockNumbers } from "../block.js";
+import type { Range } from "../axis.js";
+import type { Block, BlockNumbers, Made } from "../block.js";
+import type { TaskEdges } from "../task-counts.js";
 import type { Link } from "../links.js";
 
 /** What runs block by block: a layer, or one level of the tree of a reduction. */
@@ -11,8 +13,10 @@ export interface Stage {
   readonly shrinks?: true;
   /** Finds out before anything runs whether it can. */
   prepare?(): Promise<void>;
+  /** Of explicit tasks: what each reads, which no arithmetic tells. They have no `inputs`. */
+  readonly edges?: TaskEdges;
   /** Makes a block from those that it reads of each input, in row-major order. */
-  run(block: BlockNumbers, inputs: readonly (readonly Block[])[]): Block | Promise<Block>;
+  run(block: BlockNumbers, inputs: readonly (readonly Block[])[]): Made | Promise<Made>;
 }
 
 /** An input of a stage. */
@@ -21,6 +25,12 @@ export interface StageInput {
   readonly stage: number;
   /** Which of its blocks are read. */
   readonly link: Link;
+}
+
+/** Blocks of a stage: a box of them. */
+export interface StageRead {
+  readonly stage: number;
+  readonly box: readonly Range[];
 }
 
 /** The stage that gives the blocks of a layer. */

@@ -1,0 +1,162 @@
+//! Calls of JavaScript functions: executors take them in batches and hand in what came of them.
+
+mod batch;
+mod results;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use bramble_array::Released;
+use bramble_graph::Plan;
+use bramble_runtime::{CallQueue, ExecutorId};
+use napi::bindgen_prelude::{Float64Array, Function, Uint8Array};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi_derive::napi;
+
+use crate::error::{Code, Error, Result, internal};
+use batch::Writer;
+
+/// Calls for an executor, in numbers that `src/executors/batch.ts` reads.
+#[napi(object)]
+pub struct NativeBatch {
+    /// Tells runs apart.
+    pub run: f64,
+    /// The calls.
+    pub head: Float64Array,
+    /// Encoded values, one behind the other.
+    pub payload: Option<Uint8Array>,
+    /// Long data.
+    pub buffers: Option<Vec<Uint8Array>>,
+}
+
+/// What the calls of a run refer to.
+#[napi(object)]
+pub struct NativeProgram {
+    /// As it was handed over with the run.
+    pub program: Uint8Array,
+    /// Names of the layers, by the numbers that calls have for them.
+    pub layers: Vec<String>,
+}
+
+/// Takes calls from a queue, in the thread that made it.
+#[napi]
+pub struct CallExecutor {
+    queue: Arc<CallQueue>,
+    id: ExecutorId,
+    /// Values that JavaScript holds and that nobody needs any more.
+    released: Arc<Released>,
+    /// What the calls of the last batch refer to.
+    last: Option<(Arc<Plan>, Arc<Vec<u8>>)>,
+}
+
+#[napi]
+impl CallExecutor {
+    /// Joins a queue as number `id`. `on_work` is called when there is something to do after there was nothing, and
+    /// when calls were stopped.
+    #[napi(constructor)]
+    pub fn new(queue: u32, id: u32, on_work: Function<'_, (), ()>) -> Result<CallExecutor> {
+        let queue = queue_numbered(queue)?;
+        let on_work = on_work.build_threadsafe_function::<()>().weak::<true>().build().map_err(internal)?;
+        let id = ExecutorId(id.into());
+        queue.join(
+            id,
+            Box::new(move || {
+                on_work.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }),
+        );
+        Ok(CallExecutor { queue, id, released: Arc::default(), last: None })
+    }
+
+    /// Hands in how calls ended, and takes up to `limit` calls of one run; none for a limit of 0. With nothing to
+    /// take, `on_work` will be called.
+    #[napi]
+    pub fn exchange(
+        &mut self,
+        head: &[f64],
+        payload: &[u8],
+        buffers: Vec<Uint8Array>,
+        limit: u32,
+    ) -> Result<Option<NativeBatch>> {
+        if !head.is_empty() {
+            let results = results::read(head, payload, &buffers, &self.released)?;
+            self.queue.hand_in(self.id, results);
+        }
+        if limit == 0 {
+            return Ok(None);
+        }
+        let Some(batch) = self.queue.take(self.id, limit as usize) else { return Ok(None) };
+        let mut writer = Writer::default();
+        writer.released(&self.released.take());
+        for call in batch.calls {
+            writer.call(call, &batch.plan)?;
+        }
+        self.last = Some((batch.plan, batch.program));
+        Ok(Some(writer.finish(batch.run)))
+    }
+
+    /// What the calls of the last batch refer to.
+    #[napi]
+    pub fn describe(&self) -> Option<NativeProgram> {
+        let (plan, program) = self.last.as_ref()?;
+        let layers = plan.layers().iter().map(|planned| planned.layer.name.clone()).collect();
+        Some(NativeProgram { program: program.to_vec().into(), layers })
+    }
+
+    /// Values of this executor that nobody needs any more.
+    #[napi]
+    pub fn released(&self) -> Float64Array {
+        self.released.take().into_iter().map(|number| number as f64).collect::<Vec<_>>().into()
+    }
+
+    /// The tickets of calls that were stopped.
+    #[napi]
+    pub fn stopped(&self) -> Vec<u32> {
+        self.queue.stopped(self.id)
+    }
+}
+
+impl Drop for CallExecutor {
+    fn drop(&mut self) {
+        self.queue.leave(self.id, "its thread ended");
+    }
+}
+
+/// An executor has died; what it holds goes to others.
+#[napi]
+pub fn lose_executor(queue: u32, id: u32, why: String) -> Result<()> {
+    queue_numbered(queue)?.leave(ExecutorId(id.into()), &why);
+    Ok(())
+}
+
+#[derive(Default)]
+struct Queues {
+    made: u32,
+    open: HashMap<u32, Arc<CallQueue>>,
+}
+
+/// A new queue, by a number that all threads know it by.
+#[napi]
+pub fn open_call_queue() -> u32 {
+    let mut queues = queues();
+    queues.made += 1;
+    let number = queues.made;
+    queues.open.insert(number, Arc::default());
+    number
+}
+
+/// No more executors join a queue.
+#[napi]
+pub fn close_call_queue(number: u32) {
+    queues().open.remove(&number);
+}
+
+/// An open queue.
+pub(crate) fn queue_numbered(number: u32) -> Result<Arc<CallQueue>> {
+    let queue = queues().open.get(&number).map(Arc::clone);
+    queue.ok_or_else(|| Error::new(Code::Internal, format!("no queue {number} of calls is open")))
+}
+
+fn queues() -> MutexGuard<'static, Queues> {
+    static QUEUES: OnceLock<Mutex<Queues>> = OnceLock::new();
+    QUEUES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}

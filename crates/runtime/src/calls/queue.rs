@@ -1,0 +1,205 @@
+//! Where runs leave calls and executors take them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bramble_array::{Block, Value};
+use bramble_graph::{LayerId, Plan};
+
+use super::hand_out::{HandedIn, HandedOut, Taken};
+use crate::executor::{End, Shared};
+
+/// An executor among those of its queue; whoever starts it chooses the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExecutorId(pub u64);
+
+/// Calls of any number of runs for any number of executors.
+#[derive(Default)]
+pub struct CallQueue {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Whoever's turn it is stands first.
+    runs: VecDeque<Arc<Shared>>,
+    executors: HashMap<ExecutorId, Executor>,
+}
+
+struct Executor {
+    /// Tells it to take calls, or to look which of those that it has were stopped.
+    wake: Box<dyn Fn() + Send + Sync>,
+    asleep: bool,
+    held: HashMap<u32, Taken>,
+    next_ticket: u32,
+}
+
+/// Calls of one run.
+pub struct Batch {
+    /// Tells runs apart.
+    pub run: u64,
+    /// The plan of the run.
+    pub plan: Arc<Plan>,
+    /// What they call, as it was handed over with the run.
+    pub program: Arc<Vec<u8>>,
+    /// The calls.
+    pub calls: Vec<Given>,
+}
+
+/// A call in the hands of an executor.
+pub struct Given {
+    /// By which the executor hands its result in.
+    pub ticket: u32,
+    /// The layer that it is of.
+    pub layer: LayerId,
+    /// The block that it makes.
+    pub block: bramble_graph::Block,
+    /// The blocks that it reads, in the order of the dependencies.
+    pub inputs: Vec<Input>,
+}
+
+/// A block that a call reads.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The block.
+    pub block: Block,
+    /// Whether nobody else will ever look at it, so that the function may write to it.
+    pub own: bool,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// With a block.
+    Made(Block),
+    /// With an error.
+    Thrown(Value),
+    /// The executor did not start it, and gives it back.
+    Returned,
+}
+
+impl CallQueue {
+    /// A new executor. `wake` is called from any thread, and may be called for nothing.
+    pub fn join(&self, id: ExecutorId, wake: Box<dyn Fn() + Send + Sync>) {
+        let executor = Executor { wake, asleep: false, held: HashMap::new(), next_ticket: 0 };
+        self.lock().executors.insert(id, executor);
+    }
+
+    /// Takes up to `limit` calls of one run. With nothing to take the executor will be woken.
+    pub fn take(&self, id: ExecutorId, limit: usize) -> Option<Batch> {
+        let mut state = self.lock();
+        let (batch, ended) = state.take(id, limit);
+        drop(state);
+        for (run, end) in ended {
+            run.end(end);
+        }
+        batch
+    }
+
+    /// Hands in how calls ended. Tickets that the executor does not hold are ignored: it may have been given up.
+    pub fn hand_in(&self, id: ExecutorId, results: Vec<(u32, Outcome)>) {
+        let mut by_run: Vec<(Arc<Shared>, Vec<HandedIn>)> = Vec::new();
+        {
+            let mut state = self.lock();
+            let Some(executor) = state.executors.get_mut(&id) else { return };
+            for (ticket, outcome) in results {
+                let Some(taken) = executor.held.remove(&ticket) else { continue };
+                let run = Arc::clone(&taken.run);
+                let entry = HandedIn { taken, outcome };
+                match by_run.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &run)) {
+                    Some((_, entries)) => entries.push(entry),
+                    None => by_run.push((run, vec![entry])),
+                }
+            }
+        }
+        for (run, entries) in by_run {
+            run.hand_in_calls(id, entries);
+        }
+    }
+
+    /// The tickets that an executor holds of runs that were stopped.
+    pub fn stopped(&self, id: ExecutorId) -> Vec<u32> {
+        let state = self.lock();
+        let held = state.executors.get(&id).map(|executor| &executor.held);
+        let stopped = |(&ticket, taken): (&u32, &Taken)| taken.run.is_stopped().then_some(ticket);
+        held.into_iter().flatten().filter_map(stopped).collect()
+    }
+
+    /// An executor goes, `why` if it died. What it holds goes to others, or fails if it has killed before.
+    pub fn leave(&self, id: ExecutorId, why: &str) {
+        let Some(executor) = self.lock().executors.remove(&id) else { return };
+        for taken in executor.held.into_values() {
+            let run = Arc::clone(&taken.run);
+            run.lose_call(id, taken, why);
+        }
+    }
+
+    pub(crate) fn add(&self, run: Arc<Shared>) {
+        self.lock().runs.push_back(run);
+    }
+
+    pub(crate) fn remove(&self, run: &Shared) {
+        self.lock().runs.retain(|known| !std::ptr::eq(&raw const **known, run));
+    }
+
+    /// Wakes up to `count` executors that have nothing to do.
+    pub(crate) fn wake(&self, count: usize) {
+        self.lock().wake(count);
+    }
+
+    /// Wakes those that hold calls of a run.
+    pub(crate) fn wake_holders(&self, run: &Shared) {
+        for executor in self.lock().executors.values() {
+            let holds = |taken: &Taken| std::ptr::eq(&raw const *taken.run, run);
+            if executor.held.values().any(holds) {
+                (executor.wake)();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// A batch, and the runs that turned out to be over.
+    fn take(&mut self, id: ExecutorId, limit: usize) -> (Option<Batch>, Vec<(Arc<Shared>, End)>) {
+        let mut ended = Vec::new();
+        let Some(executor) = self.executors.get_mut(&id) else { return (None, ended) };
+        for _ in 0..self.runs.len() {
+            let Some(run) = self.runs.front().map(Arc::clone) else { break };
+            self.runs.rotate_left(1);
+            let HandedOut { taken, more, end } = run.take_calls(id, limit);
+            if end.is_some() {
+                ended.push((Arc::clone(&run), end));
+            }
+            if let (Some(side), false) = (run.side(), taken.is_empty()) {
+                executor.asleep = false;
+                let (number, plan, program) = (side.number, Arc::clone(&run.plan), Arc::clone(&side.program));
+                let calls = taken.into_iter().map(|(taken, inputs)| executor.give(taken, inputs)).collect();
+                self.wake(more);
+                return (Some(Batch { run: number, plan, program, calls }), ended);
+            }
+        }
+        executor.asleep = true;
+        (None, ended)
+    }
+
+    fn wake(&mut self, count: usize) {
+        for executor in self.executors.values_mut().filter(|executor| executor.asleep).take(count) {
+            executor.asleep = false;
+            (executor.wake)();
+        }
+    }
+}
+
+impl Executor {
+    fn give(&mut self, taken: Taken, inputs: Vec<Input>) -> Given {
+        let ticket = self.next_ticket;
+        self.next_ticket = ticket.wrapping_add(1);
+        let given = Given { ticket, layer: taken.task.layer, block: taken.task.block.clone(), inputs };
+        self.held.insert(ticket, taken);
+        given
+    }
+}

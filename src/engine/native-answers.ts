@@ -1,0 +1,34 @@
+import { NDArray } from "../array/ndarray.js";
+import { viewBytes } from "../dtype/index.js";
+import { BrambleError, type ErrorCode } from "../errors.js";
+import type { CallMaker } from "../executors/index.js";
+import { taskFailure } from "../executors/failure.js";
+import type { NativeArray, NativeError, NativeOutcome, NativeValue } from "../native/binding.js";
+import type { Answer, BlockArray } from "./engine.js";
+
+/** What a run of the Rust core gave. Throws what it failed with. */
+export function answersOf({ answers = [], error }: NativeOutcome, maker: CallMaker | undefined): Answer[] {
+  if (error !== undefined) throw errorOf(error, maker);
+  return answers.map(({ array, values = [] }) =>
+    array === undefined ? { values: values.map((value) => valueOf(value, maker)) } : blockArray(array),
+  );
+}
+
+function blockArray({ dtype, shape, data, grid }: NativeArray): BlockArray {
+  return { dtype, shape, data: viewBytes(dtype, data), grid };
+}
+
+function valueOf(value: NativeValue, maker: CallMaker | undefined): unknown {
+  if (value.array === undefined) return maker?.valueOf(value);
+  const { dtype, shape, data } = blockArray(value.array);
+  const array = new NDArray(data, shape, { dtype });
+  return shape.length === 0 ? array.item() : array;
+}
+
+function errorOf(error: NativeError, maker: CallMaker | undefined): unknown {
+  const { layer, block, thrown, others = 0 } = error;
+  if (thrown !== undefined && layer !== undefined && block !== undefined) {
+    return taskFailure(maker?.valueOf(thrown), { layer, block, others });
+  }
+  return new BrambleError(error.code as ErrorCode, error.message, { layer, block });
+}
