@@ -3,6 +3,7 @@ export {
   array,
   type ArrayLike,
   type ArraySource,
+  type AverageOptions,
   type AxesOptions,
   type AxisChunks,
   type AxisOptions,
@@ -14,8 +15,11 @@ export {
   type ChunksOptions,
   type Computed,
   type ComputeOptions,
+  type CorrelationOptions,
+  type CovarianceOptions,
   type CreateOptions,
   type DiagonalOptions,
+  type DiffOptions,
   type ExplainOptions,
   type FromArrayOptions,
   type Generator,
@@ -42,6 +46,7 @@ export {
   type Shape,
   slice,
   type Slice,
+  type SpreadOptions,
   type UniformOptions,
 } from "./array/index.js";
 export {

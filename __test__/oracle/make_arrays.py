@@ -46,7 +46,9 @@ BINARY = [
     "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor",
     "bitwise_and", "bitwise_or", "bitwise_xor",
 ]
-REDUCTIONS = ["sum", "prod", "mean", "min", "max", "any", "all"]
+REDUCTIONS = ["sum", "prod", "mean", "min", "max", "any", "all", "var", "std", "count_nonzero"]
+NAN_REDUCTIONS = ["nansum", "nanprod", "nanmax", "nanmin", "nanvar", "nanstd", "nanargmax", "nanargmin"]
+POSITIONS = ["argmax", "argmin", "nanargmax", "nanargmin"]
 
 
 def edges(dtype):
@@ -157,8 +159,11 @@ def reductions():
             specials = [[], [numpy.nan], [numpy.inf], [numpy.inf, -numpy.inf]]
             for special in specials if shape == (4, 5) and dtype in FLOATS else [[]]:
                 array = elements(dtype, shape, special)
-                reduce_all([op for op in REDUCTIONS if op != "prod"], array, axes, arrays, cases)
-            reduce_all(["prod"], small(dtype, shape), axes, arrays, cases)
+                ops = [op for op in REDUCTIONS if op != "prod"] + ["argmax", "argmin"]
+                if dtype in FLOATS:
+                    ops += [op for op in NAN_REDUCTIONS if op != "nanprod"]
+                reduce_all(ops, array, axes, arrays, cases)
+            reduce_all(["prod", "nanprod"], small(dtype, shape), axes, arrays, cases)
     return {"arrays": arrays, "cases": cases}
 
 
@@ -171,6 +176,8 @@ def reduce_all(ops, array, axes, arrays, cases):
 
 
 def reduction(op, array, number, axis, keepdims):
+    if op in POSITIONS and isinstance(axis, tuple):
+        return []
     try:
         answer = numpy.asarray(getattr(numpy, op)(array, axis=axis, keepdims=keepdims))
     except ValueError:

@@ -48,11 +48,17 @@ const COMMON_BINARY = [
 ];
 const FLOAT_UNARY = ["ceil", "floor", "isfinite", "isinf", "isnan", "reciprocal", "rint", "sqrt", "trunc"];
 
+/** Reductions of integers that round nothing. */
+const EXACT_REDUCTIONS = [
+  ..."sum prod min max any all argmin argmax count_nonzero".split(" "),
+  ..."nansum nanprod nanmin nanmax".split(" "),
+];
+
 /** Everything of which all ways to compute give the same bits. */
 export const SAME_BITS: Vocabulary = {
   unary: [...COMMON_UNARY, ...FLOAT_UNARY],
   binary: [...COMMON_BINARY, "divide"],
-  reductions: ["sum", "prod", "mean", "min", "max", "any", "all"],
+  reductions: [...EXACT_REDUCTIONS, "mean", "var", "std", "nanvar", "nanstd"],
   dtypes: Object.keys(DTYPES) as DType[],
 };
 
@@ -60,7 +66,7 @@ export const SAME_BITS: Vocabulary = {
 export const ANY_CHUNKS: Vocabulary = {
   unary: COMMON_UNARY,
   binary: COMMON_BINARY,
-  reductions: ["sum", "prod", "min", "max", "any", "all"],
+  reductions: EXACT_REDUCTIONS,
   dtypes: ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
 };
 
@@ -173,12 +179,16 @@ const STEPS = {
     return x.slice(...entries);
   },
 
-  reduce: (x: LazyArray, kit: Kit) => functionNamed(chooseReduction(x, kit))(x, reduceOptions(x, kit)),
+  reduce: (x: LazyArray, kit: Kit) => {
+    const name = chooseReduction(x, kit);
+    return functionNamed(name)(x, reduceOptions(name, x, kit));
+  },
 
   /** Reads the same blocks in two ways. */
   centre: (x: LazyArray, kit: Kit) => {
-    const reduction = functionNamed(chooseReduction(x, kit));
-    return functionNamed("subtract")(x, reduction(x, { ...reduceOptions(x, kit), keepdims: true }));
+    const name = chooseReduction(x, kit);
+    const reduced = functionNamed(name)(x, { ...reduceOptions(name, x, kit), keepdims: true });
+    return functionNamed("subtract")(x, reduced);
   },
 
   transpose: (x: LazyArray, { choose }: Kit) => {
@@ -253,12 +263,16 @@ const PAD_MODES = ["constant", "edge", "maximum", "minimum", "reflect", "symmetr
 /** Signed and unsigned integers of 64 bits together become floats, even where none are drawn. */
 function chooseReduction({ dtype }: LazyArray, { choose, vocabulary: { reductions, dtypes } }: Kit): string {
   const isRounded = DTYPES[dtype].kind === "float" && !dtypes.includes("float64");
-  return choose.of(isRounded ? ["min", "max", "any", "all"] : reductions);
+  return choose.of(isRounded ? ["min", "max", "any", "all", "argmin"] : reductions);
 }
 
-function reduceOptions({ ndim }: LazyArray, { choose, cut }: Kit): object {
+function reduceOptions(name: string, { ndim }: LazyArray, { choose, cut }: Kit): object {
+  const splitEvery = cut.of([2, 3, 4, 16]);
+  const keepdims = choose.below(2) === 0;
+  const among = choose.below(ndim + 1);
+  if (name.startsWith("arg")) return { keepdims, splitEvery, ...(among < ndim && { axis: among }) };
   const axis = Array.from({ length: ndim }, (_, number) => number).filter(() => choose.below(3) > 0);
-  return { axis, keepdims: choose.below(2) === 0, splitEvery: cut.of([2, 3, 4, 16]) };
+  return { axis, keepdims, splitEvery };
 }
 
 /** A shape that broadcasts to another: some axes repeat, outer ones may lack. */

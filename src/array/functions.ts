@@ -20,7 +20,7 @@ import {
 import { type MapBlocksOptions, mapBlocks as mapBlocksNode } from "./map-blocks.js";
 import { hasNode, NODE, nodeOf } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
-import { type ReduceOptions, reduce } from "./reduce.js";
+import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import type {
   AnyBlockFunction,
@@ -69,7 +69,7 @@ type ReductionFunctions = {
   readonly [N in keyof typeof REDUCTIONS]: <
     D extends DType,
     R extends Rank,
-    const O extends ReduceOptions = Record<never, never>,
+    const O extends OptionsOf<(typeof REDUCTIONS)[N]> = Record<never, never>,
   >(
     x: LazyArray<D, R>,
     options?: O,

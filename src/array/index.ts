@@ -20,6 +20,7 @@ import {
   zeros,
 } from "./functions.js";
 import { random } from "./random/index.js";
+import { statisticsFunctions } from "./statistics/index.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
 export const array = {
@@ -27,6 +28,7 @@ export const array = {
   ...binaryFunctions,
   ...reductionFunctions,
   ...arrangeFunctions,
+  ...statisticsFunctions,
   arange,
   argwhere,
   asArray,
@@ -72,7 +74,13 @@ export type { LazyArray } from "./lazy-array.js";
 export type { MapBlocksOptions } from "./map-blocks.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
 export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
-export type { ReduceOptions } from "./reduce.js";
+export type { ReduceOptions, SpreadOptions } from "./reduce.js";
 export type { Index } from "./selection.js";
 export { Slice, slice } from "./slice.js";
+export type {
+  AverageOptions,
+  CorrelationOptions,
+  CovarianceOptions,
+  DiffOptions,
+} from "./statistics/index.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";

@@ -19,7 +19,7 @@ import type { NDArray } from "./ndarray.js";
 import { NODE } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
 import { rechunk } from "./rechunk.js";
-import { type ReduceOptions, reduce } from "./reduce.js";
+import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import { select } from "./select.js";
 import type { Index } from "./selection.js";
@@ -49,7 +49,9 @@ type BinaryMethods = {
 };
 
 type ReductionMethods<D extends DType, R extends Rank> = {
-  readonly [N in keyof typeof REDUCTIONS]: <const O extends ReduceOptions = Record<never, never>>(
+  readonly [N in keyof typeof REDUCTIONS]: <
+    const O extends OptionsOf<(typeof REDUCTIONS)[N]> = Record<never, never>,
+  >(
     options?: O,
   ) => LazyArray<ResultOf<RuleOfReduction<N>, D>, ReducedRank<R, O>>;
 };

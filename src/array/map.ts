@@ -56,6 +56,19 @@ function mapNodes(parts: MapParts, nodes: readonly Node[]): Node {
   return createNode({ label, kind: { map: { program, operands } }, dtype, grid, inputs });
 }
 
+/** An operation on operands converted to one dtype; numbers must fit it. */
+export function apply(
+  label: string,
+  op: UnaryOp | BinaryOp | TernaryOp,
+  dtype: DType,
+  operands: readonly (Node | ScalarValue)[],
+  result: DType = dtype,
+): Node {
+  const builder = new MapBuilder();
+  const args = operands.map((operand) => builder.operand(operand, dtype, "x"));
+  return builder.finish(label, result, builder.apply(op, dtype, args));
+}
+
 /** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */
 export function cast(node: Node, dtype: DType): Node {
   if (node.dtype === dtype) return node;

@@ -3,7 +3,7 @@ import { config } from "../config/index.js";
 import { resultOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
-import { createNode, type Node, product } from "../graph/index.js";
+import { createNode, defer, isKnownAxis, type Node, product } from "../graph/index.js";
 import { cast } from "./map.js";
 import type { ReductionRule } from "./reductions.js";
 import { checkAxis, formatShape } from "./shape.js";
@@ -18,32 +18,56 @@ export interface ReduceOptions {
   readonly splitEvery?: number | undefined;
 }
 
+/** How a variance or standard deviation is computed. */
+export interface SpreadOptions extends ReduceOptions {
+  /** What is subtracted from the number of elements before it divides; 1 estimates from a sample. Default: 0. */
+  readonly ddof?: number | undefined;
+}
+
+/** The options of a reduction. */
+export type OptionsOf<Rule> = Rule extends { readonly hasDdof: true } ? SpreadOptions : ReduceOptions;
+
 const REDUCE_OPTIONS = ["axis", "keepdims", "splitEvery"] as const;
 
 /** Reduces axes by a tree whose shape depends on the blocks alone. */
-export function reduce(name: string, rule: ReductionRule, node: Node, options: unknown): Node {
-  checkOptions(options, "options", REDUCE_OPTIONS);
+export function reduce(name: string, rule: ReductionRule, elements: Node, options: unknown): Node {
+  checkOptions(options, "options", rule.hasDdof ? [...REDUCE_OPTIONS, "ddof"] : REDUCE_OPTIONS);
   const {
     axis,
     keepdims = false,
     splitEvery = config.get("array.splitEvery"),
+    ddof = 0,
   } = options as Record<string, unknown>;
+  if (typeof ddof !== "number" || !Number.isFinite(ddof)) throw invalid("a number", "options.ddof", ddof);
+  if (rule.isPosition && Array.isArray(axis)) throw invalid("one axis", "options.axis", axis);
+  const node = rule.prepare?.(elements) ?? elements;
   const axes = readAxes(axis, node.shape.length);
   const stays = checkBoolean(keepdims, "options.keepdims");
   const fanIn = fanInOf(checkInteger(splitEvery, "options.splitEvery", 2, 2 ** 31), axes.length);
   const dtype = resultOf(rule.result, node.dtype);
-  // Reducing no axes changes nothing but the dtype.
-  if (axes.length === 0 && node.shape.length > 0) return cast(node, dtype);
+  // Reducing no axes changes nothing but the dtype; of a single element there is a spread.
+  if (axes.length === 0 && node.shape.length > 0 && !rule.hasDdof) return cast(node, dtype);
 
   const single: Axis = [{ length: 1, count: 1 }];
   const grid = node.grid.flatMap((blocks, number) =>
     !axes.includes(number) ? [blocks] : stays ? [single] : [],
   );
-  if (rule.isPartial) checkNotEmpty(name, node, axes);
+  if (rule.isPosition && !axes.every((number) => isKnownAxis(node.grid[number] ?? []))) {
+    // A position depends on the lengths of all chunks before it.
+    const build = ([known = node]: readonly Node[]): Node => reduce(name, rule, known, options);
+    const parameters = { op: rule.op, axes, keepdims: stays, fanIn };
+    return defer({ label: name, parameters, dtype, axes: grid, inputs: [node], build });
+  }
+  if (rule.isPartial === true) checkNotEmpty(name, node, axes);
   return createNode({
     label: name,
     kind: {
-      reduce: { op: rule.op, axes: axes.map((number) => ({ axis: number, fan_in: fanIn })), keepdims: stays },
+      reduce: {
+        op: rule.op,
+        axes: axes.map((number) => ({ axis: number, fan_in: fanIn })),
+        keepdims: stays,
+        ddof,
+      },
     },
     dtype,
     grid,
@@ -52,7 +76,7 @@ export function reduce(name: string, rule: ReductionRule, node: Node, options: u
 }
 
 /** The numbers of the axes that go, ascending. */
-function readAxes(axis: unknown, ndim: number): number[] {
+export function readAxes(axis: unknown, ndim: number): number[] {
   if (axis === undefined) return Array.from({ length: ndim }, (_, number) => number);
   const name = "options.axis";
   const axes = Array.isArray(axis)

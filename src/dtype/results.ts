@@ -10,6 +10,7 @@ import type { DType } from "./dtype.js";
  * - `number`: bool becomes int8, which NumPy's integer operations make of it.
  * - `weakInt`: bool becomes int64, which a whole number next to it makes of it.
  * - `sum`: as wide as an accumulator: int64 or uint64, floats as they are.
+ * - `position`: int64.
  */
 const RESULTS = {
   same: {
@@ -89,6 +90,19 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+  },
+  position: {
+    bool: "int64",
+    int8: "int64",
+    int16: "int64",
+    int32: "int64",
+    int64: "int64",
+    uint8: "int64",
+    uint16: "int64",
+    uint32: "int64",
+    uint64: "int64",
+    float32: "int64",
+    float64: "int64",
   },
 } as const satisfies Record<string, Record<DType, DType>>;
 

@@ -216,6 +216,8 @@ export type Reduce = {
   axes: ReadonlyArray<ReduceAxis>;
   /** Whether reduced axes stay, with length 1. */
   keepdims: boolean;
+  /** What variances subtract from the number of elements; others take no notice. */
+  ddof: number;
 };
 
 /** One axis of a reduction. */

@@ -66,7 +66,25 @@ export const TERNARY_OPS = ["random_binomial", "where"] as const;
 export type TernaryOp = (typeof TERNARY_OPS)[number];
 
 /** Reductions. */
-export const REDUCTIONS = ["all", "any", "max", "mean", "min", "prod", "sum"] as const;
+export const REDUCTIONS = [
+  "all",
+  "any",
+  "argmax",
+  "argmin",
+  "max",
+  "mean",
+  "min",
+  "nanargmax",
+  "nanargmin",
+  "nanmax",
+  "nanmin",
+  "nanstd",
+  "nanvar",
+  "prod",
+  "std",
+  "sum",
+  "var",
+] as const;
 
 /** One of them. */
 export type Reduction = (typeof REDUCTIONS)[number];

@@ -137,6 +137,9 @@ pub enum ArrayError {
         /// Name of the reduction.
         op: &'static str,
     },
+    /// The position of the least or greatest number was asked for.
+    #[error("there are NaNs only")]
+    AllNan,
     /// States that cannot be merged or finished together.
     #[error("the states of {op} do not belong together: {what}")]
     StateMismatch {

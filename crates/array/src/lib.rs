@@ -46,5 +46,5 @@ pub use kernel::Kernel;
 pub use ops::{Answer, OPS, OpDef};
 pub use permute::permute;
 pub use program::{CompiledProgram, Scratch};
-pub use reduce::{Accumulator, REDUCTIONS, Reduction, ReductionDef, State};
+pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, State};
 pub use value::{Encoded, Held, Released, Value};

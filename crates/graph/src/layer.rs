@@ -205,6 +205,8 @@ pub struct Reduce {
     pub axes: Vec<ReduceAxis>,
     /// Whether reduced axes stay, with length 1.
     pub keepdims: bool,
+    /// What variances subtract from the number of elements; others take no notice.
+    pub ddof: f64,
 }
 
 /// One axis of a reduction.
@@ -276,4 +278,6 @@ pub struct Combine {
 pub struct Finish {
     /// Whether reduced axes stay, with length 1.
     pub keepdims: bool,
+    /// What variances subtract from the count.
+    pub ddof: f64,
 }

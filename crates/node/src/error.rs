@@ -163,7 +163,7 @@ fn array_code(error: &ArrayError) -> Code {
         ArrayError::OutOfMemory { .. } | ArrayError::TooLarge { .. } => Code::OutOfMemory,
         ArrayError::UnsupportedType { .. } => Code::UnsupportedDtype,
         ArrayError::NegativePower => Code::Arithmetic,
-        ArrayError::EmptyReduction { .. } => Code::EmptyReduction,
+        ArrayError::EmptyReduction { .. } | ArrayError::AllNan => Code::EmptyReduction,
         ArrayError::Feed(source) => source.downcast_ref().map_or(Code::Internal, storage_code),
         _ => Code::InvalidGraph,
     }

@@ -1,8 +1,8 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, Reduction, Region, Shape, State, compress, copy_region, create,
-    diagonal, memory, permute, select, to_shape, to_usize,
+    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Shape, State, compress, copy_region,
+    create, diagonal, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
     Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position,
@@ -31,7 +31,8 @@ impl Prepared {
                 let shape = elements.shape(&at, inputs)?;
                 let mut accumulator = reduction.accumulator(&shape, axes)?;
                 elements.reduce(&at, &shape, inputs, &mut accumulator)?;
-                finish_state(*reduction, accumulator.finish(), axes, finish.as_ref())?
+                let state = reduction.locate(accumulator.finish(), &elements.reduced_axes(&at, axes))?;
+                finish_state(*reduction, state, axes, finish.as_ref())?
             }
             Work::Combine { reduction, axes, finish } => {
                 let parts: Vec<&State> = inputs.iter().map(state_of).collect::<Result<_, _>>()?;
@@ -131,6 +132,15 @@ impl Elements {
                 if carries { chunk.shape().get(theirs).copied() } else { None }
             })
         })
+    }
+
+    /// The reduced axes as a block sees them.
+    fn reduced_axes(&self, block: &[u64], axes: &[u32]) -> Vec<ReducedAxis> {
+        let at = |&axis: &u32| {
+            let (axis, number) = (&self.grid.axes[axis as usize], block[axis as usize]);
+            ReducedAxis { block: axis.extent(number), length: axis.total() }
+        };
+        axes.iter().map(at).collect()
     }
 
     fn feeds(&self, block: &[u64], shape: &Shape, inputs: &[Block]) -> Result<Vec<Box<dyn Feed>>, TaskError> {

@@ -67,7 +67,7 @@ impl Graphs {
             }
         }
         let axes = axes.iter().map(|&axis| ReduceAxis { axis, fan_in: 2 }).collect();
-        self.add(Grid::new(grid), &[input], Kind::Reduce(Reduce { op: op.into(), axes, keepdims }))
+        self.add(Grid::new(grid), &[input], Kind::Reduce(Reduce { op: op.into(), axes, keepdims, ddof: 0.0 }))
     }
 
     /// The rows from `start` on, one block for each block that they lie in, and one column.

@@ -39,7 +39,7 @@ impl Accumulator {
         elements: usize,
         groups: &Groups,
     ) -> Result<Accumulator, ArrayError> {
-        let size = method.merging.size();
+        let size = method.merging.lifted_size();
         let lift = |kernel: fn() -> Kernel| -> Result<Lift, ArrayError> {
             Ok(Lift { kernel: kernel(), size, lifted: AlignedBuffer::zeroed(LIFTED.min(elements) * size)? })
         };

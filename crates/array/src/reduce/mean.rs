@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use bramble_graph::DType;
 
 use super::ReductionDef;
-use super::method::{Finisher, Method};
+use super::method::{Finisher, Given, Method};
 use super::sum::FloatSum;
 use crate::Element;
 use crate::element::{Cast, for_families};
@@ -28,8 +28,8 @@ where
 {
     type Result = T;
 
-    fn finish(sum: f64, count: u64) -> T {
-        (sum / count as f64).cast()
+    fn finish(sum: f64, given: Given) -> T {
+        (sum / given.count as f64).cast()
     }
 }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use bramble_graph::DType;
 use bytemuck::Pod;
 
+use super::ReducedAxis;
 use super::accumulator::{Accumulate, Accumulation};
 use super::combine;
 use super::groups::Groups;
@@ -25,12 +26,28 @@ pub(super) trait Monoid: 'static {
     fn merge(a: Self::Acc, b: Self::Acc) -> Self::Acc;
 }
 
-/// Makes a result of what is known of `count` elements.
+/// Whether an element is NaN.
+#[inline(always)]
+#[expect(clippy::eq_op, reason = "NaN alone differs from itself")]
+pub(super) fn is_nan<T: Element>(element: T) -> bool {
+    element != element
+}
+
+/// What results depend on beside the accumulators.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    /// Elements that went into each accumulator.
+    pub(super) count: u64,
+    /// What variances subtract from it.
+    pub(super) ddof: f64,
+}
+
+/// Makes a result of what is known of some elements.
 pub(super) trait Finisher<Acc>: 'static {
     /// What comes out.
     type Result: Element;
 
-    fn finish(acc: Acc, count: u64) -> Self::Result;
+    fn finish(acc: Acc, given: Given) -> Self::Result;
 }
 
 /// What is known is the result, in the type `T`.
@@ -39,7 +56,7 @@ pub(super) struct As<T>(PhantomData<T>);
 impl<Acc: Cast<T>, T: Element> Finisher<Acc> for As<T> {
     type Result = T;
 
-    fn finish(acc: Acc, _: u64) -> T {
+    fn finish(acc: Acc, _: Given) -> T {
         acc.cast()
     }
 }
@@ -52,7 +69,7 @@ pub(super) struct Method {
     pub(super) lift: Option<fn() -> Kernel>,
     pub(super) merging: &'static dyn Merging,
     /// Makes the results of accumulators.
-    pub(super) finish: fn(&[u8], u64) -> Result<AlignedBuffer, ArrayError>,
+    pub(super) finish: fn(&[u8], Given) -> Result<AlignedBuffer, ArrayError>,
     /// Bytes of an element.
     pub(super) element_size: usize,
     /// Element type of the result.
@@ -77,14 +94,15 @@ impl Method {
     }
 }
 
-fn finish<M: Monoid, F: Finisher<M::Acc>>(
+/// The results of accumulators, one by one.
+pub(super) fn finish<M: Monoid, F: Finisher<M::Acc>>(
     accumulators: &[u8],
-    count: u64,
+    given: Given,
 ) -> Result<AlignedBuffer, ArrayError> {
     let accumulators: &[M::Acc] = bytemuck::cast_slice(accumulators);
     let mut results = AlignedBuffer::zeroed(accumulators.len() * size_of::<F::Result>())?;
     for (result, &accumulator) in results.as_mut_slice().iter_mut().zip(accumulators) {
-        *result = F::finish(accumulator, count);
+        *result = F::finish(accumulator, given);
     }
     Ok(results)
 }
@@ -94,10 +112,18 @@ pub(super) trait Merging: Send + Sync {
     /// Bytes of an accumulator.
     fn size(&self) -> usize;
 
+    /// Bytes of what elements are lifted to.
+    fn lifted_size(&self) -> usize {
+        self.size()
+    }
+
     fn accumulate(&self, groups: &Groups) -> Result<Box<dyn Accumulate>, ArrayError>;
 
     /// The merged accumulators of parts of equal length.
     fn combine(&self, parts: &[&[u8]]) -> Result<AlignedBuffer, ArrayError>;
+
+    /// Makes positions in a block, if accumulators have any, into positions in the array.
+    fn locate(&self, _state: &mut [u8], _axes: &[ReducedAxis]) {}
 }
 
 struct MergingBy<M>(PhantomData<fn() -> M>);

@@ -12,17 +12,18 @@
 
 use std::sync::Arc;
 
-use bramble_graph::{DType, Finish};
+use bramble_graph::{DType, Extent, Finish};
 
 use crate::{AlignedBuffer, ArrayError, Chunk, Shape};
 use groups::Groups;
-use method::Method;
+use method::{Given, Method};
 
 pub use accumulator::Accumulator;
 
 mod accumulator;
 mod all;
 mod any;
+mod arg_extremum;
 mod columns;
 mod combine;
 mod groups;
@@ -30,6 +31,8 @@ mod max;
 mod mean;
 mod method;
 mod min;
+mod moments;
+mod nan_extremum;
 mod prod;
 mod runs;
 mod sum;
@@ -37,16 +40,27 @@ mod sum;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod variance;
 
 /// Every reduction, by name.
 pub static REDUCTIONS: &[&ReductionDef] = &[
     &all::REDUCTION,
     &any::REDUCTION,
+    &arg_extremum::ARGMAX,
+    &arg_extremum::ARGMIN,
+    &arg_extremum::NANARGMAX,
+    &arg_extremum::NANARGMIN,
     &max::REDUCTION,
     &mean::REDUCTION,
     &min::REDUCTION,
+    &nan_extremum::NANMAX,
+    &nan_extremum::NANMIN,
     &prod::REDUCTION,
     &sum::REDUCTION,
+    &variance::NANSTD,
+    &variance::NANVAR,
+    &variance::STD,
+    &variance::VAR,
 ];
 
 /// A kind of reduction.
@@ -110,6 +124,21 @@ impl Reduction {
         Accumulator::new(self.method, state, elements, &Groups::new(shape, axes))
     }
 
+    /// The same state as part of an array: where it has positions of elements, these become positions in the array.
+    /// `axes` are the reduced ones, ascending.
+    ///
+    /// # Errors
+    /// [`ArrayError::OutOfMemory`].
+    pub fn locate(self, mut state: State, axes: &[ReducedAxis]) -> Result<State, ArrayError> {
+        if Arc::get_mut(&mut state.data).is_none() {
+            state.data = Arc::new(AlignedBuffer::copy_of(state.bytes())?);
+        }
+        if let Some(data) = Arc::get_mut(&mut state.data) {
+            self.method.merging.locate(data, axes);
+        }
+        Ok(state)
+    }
+
     /// The merged state of neighbouring blocks, given in row-major order. All have the same shape.
     ///
     /// # Errors
@@ -132,8 +161,9 @@ impl Reduction {
     /// The result of a state, of which `axes` were reduced.
     ///
     /// # Errors
-    /// [`ArrayError::EmptyReduction`] for `min` and `max` of no elements, [`ArrayError::StateMismatch`] for a
-    /// state of another reduction, [`ArrayError::OutOfMemory`].
+    /// [`ArrayError::EmptyReduction`] where there is no answer without elements, [`ArrayError::AllNan`] where the
+    /// position of an element was asked for and there are NaNs only, [`ArrayError::StateMismatch`] for a state of
+    /// another reduction, [`ArrayError::OutOfMemory`].
     pub fn finish(self, state: &State, axes: &[u32], finish: &Finish) -> Result<Chunk, ArrayError> {
         self.check(state)?;
         if state.count == 0 && self.definition.needs_elements && !state.bytes().is_empty() {
@@ -146,7 +176,8 @@ impl Reduction {
             .filter(|(_, axis)| finish.keepdims || !axes.contains(axis))
             .map(|(&length, _)| length)
             .collect();
-        Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), state.count)?)
+        let given = Given { count: state.count, ddof: finish.ddof };
+        Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), given)?)
     }
 
     fn check(self, state: &State) -> Result<(), ArrayError> {
@@ -157,6 +188,15 @@ impl Reduction {
         }
         Ok(())
     }
+}
+
+/// An axis that is reduced, as one of its blocks sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReducedAxis {
+    /// Where the block lies.
+    pub block: Extent,
+    /// Elements of the whole axis.
+    pub length: u64,
 }
 
 /// What is known of the elements of some blocks: an accumulator for each kept position. Reduced axes have

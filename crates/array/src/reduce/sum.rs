@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use bramble_graph::DType;
 
 use super::ReductionDef;
-use super::method::{As, Finisher, Method, Monoid};
+use super::method::{As, Finisher, Given, Method, Monoid};
 use crate::Element;
 use crate::element::{Cast, for_families};
 
@@ -57,8 +57,8 @@ where
 {
     type Result = T;
 
-    fn finish(sum: f64, count: u64) -> T {
-        if count == 0 { T::default() } else { sum.cast() }
+    fn finish(sum: f64, given: Given) -> T {
+        if given.count == 0 { T::default() } else { sum.cast() }
     }
 }
 

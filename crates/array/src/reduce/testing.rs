@@ -25,7 +25,7 @@ pub(super) fn reduce<T: Element>(
 ) -> Result<Chunk, ArrayError> {
     let reduction = Reduction::new(name, T::DTYPE)?;
     let state = state(reduction, elements, shape, axes, &[])?;
-    reduction.finish(&state, axes, &Finish { keepdims: false })
+    reduction.finish(&state, axes, &Finish { keepdims: false, ddof: 0.0 })
 }
 
 /// The state of a block that is fed in pieces which end at `cuts` and at the end.

@@ -112,16 +112,18 @@ proptest! {
     fn tiles_may_end_anywhere((elements, shape, axes) in block(), cuts in prop::collection::vec(0_usize..=1000, 0..6)) {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut * elements.len() / 1000).collect();
         cuts.sort_unstable();
-        let reduction = Reduction::new("sum", DType::Float64).unwrap();
-        let whole = state(reduction, &elements, &shape, &axes, &[]).unwrap();
-        let tiled = state(reduction, &elements, &shape, &axes, &cuts).unwrap();
-        prop_assert_eq!(whole.shape(), tiled.shape());
-        prop_assert_eq!(whole.bytes(), tiled.bytes());
+        for name in ["sum", "var", "nanvar", "argmin", "nanargmax"] {
+            let reduction = Reduction::new(name, DType::Float64).unwrap();
+            let whole = state(reduction, &elements, &shape, &axes, &[]).unwrap();
+            let tiled = state(reduction, &elements, &shape, &axes, &cuts).unwrap();
+            prop_assert_eq!(whole.shape(), tiled.shape());
+            prop_assert_eq!(whole.bytes(), tiled.bytes());
+        }
     }
 
     #[test]
     fn wide_vectors_give_the_bits_of_the_plain_machine((elements, shape, axes) in block()) {
-        for name in ["sum", "prod", "max", "min"] {
+        for name in ["sum", "prod", "max", "min", "var", "nanvar", "argmax", "nanargmin"] {
             let reduction = Reduction::new(name, DType::Float64).unwrap();
             let wide = state(reduction, &elements, &shape, &axes, &[]).unwrap();
             let plain = on_the_plain_machine(|| state(reduction, &elements, &shape, &axes, &[]).unwrap());
@@ -202,7 +204,7 @@ fn reduced_axes_go_or_stay() {
     let reduction = Reduction::new("sum", DType::Float64).unwrap();
     let state = state(reduction, &elements, &[2, 3, 4], &[1], &[]).unwrap();
     for (keepdims, shape) in [(false, &[2, 4][..]), (true, &[2, 1, 4])] {
-        let finish = bramble_graph::Finish { keepdims };
+        let finish = bramble_graph::Finish { keepdims, ddof: 0.0 };
         let sum = reduction.finish(&state, &[1], &finish).unwrap();
         assert_eq!(sum.shape(), shape);
         assert_eq!(sum.as_slice::<f64>().unwrap(), [12.0, 15.0, 18.0, 21.0, 48.0, 51.0, 54.0, 57.0]);

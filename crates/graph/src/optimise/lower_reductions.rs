@@ -24,7 +24,8 @@ pub(crate) fn lower_reductions(graph: &Graph) -> Graph {
 fn lower(builder: &mut Builder, layer: &Layer, reduce: &Reduce) -> LayerId {
     let input = builder.layer(layer.inputs[0]);
     let (element, element_grid) = (input.dtype, input.grid.clone());
-    let stage = Stage { layer, reduce, element, finish: Finish { keepdims: reduce.keepdims } };
+    let finish = Finish { keepdims: reduce.keepdims, ddof: reduce.ddof };
+    let stage = Stage { layer, reduce, element, finish };
 
     let mut grid = element_grid.clone();
     for reduced in &reduce.axes {

@@ -125,7 +125,7 @@ impl Graphs {
             kept.filter(|(number, _)| !axes.contains(&u32::try_from(*number).unwrap())).map(|(_, axis)| axis);
         let grid = Grid::new(kept);
         let axes = axes.iter().map(|&axis| ReduceAxis { axis, fan_in }).collect();
-        self.add(grid, &[input], Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false }))
+        self.add(grid, &[input], Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false, ddof: 0.0 }))
     }
 
     /// Every `step`-th row.

@@ -1,8 +1,9 @@
 import type { Axis, DType, Grid, Layer, Reduce } from "../../../generated/layers.js";
-import { axisBlocks, product, regularAxis } from "../../../graph/index.js";
-import type { Block } from "../block.js";
+import { axisBlocks, axisLength, product, regularAxis } from "../../../graph/index.js";
+import { extentOf } from "../axis.js";
+import type { Block, BlockNumbers } from "../block.js";
 import { type AxisLink, fan, type Link, only, same, whole } from "../links.js";
-import type { Reduction } from "../reduce/reduction.js";
+import type { ReducedAxis, Reduction } from "../reduce/reduction.js";
 import { reductionOf } from "../reduce/reductions.js";
 import type { Stage, StageOfLayer } from "./stage.js";
 
@@ -32,11 +33,15 @@ export function reduceStages(layer: Layer, reduce: Reduce, input: ReduceInput, n
   return stages;
 }
 
+/** Makes a state of blocks; `block` are the numbers of its own block. */
+type Merge = (blocks: readonly Block[], block: BlockNumbers) => State | undefined;
+
 /** What all stages of one tree share. */
 class Tree {
   readonly #layer: Layer;
   readonly #reduce: Reduce;
   readonly #reduction: Reduction;
+
   constructor(layer: Layer, reduce: Reduce, { dtype }: ReduceInput) {
     this.#layer = layer;
     this.#reduce = reduce;
@@ -59,9 +64,14 @@ class Tree {
   partial({ stage, grid: elements }: ReduceInput, grid: Grid): Stage {
     const axes = this.#reduce.axes.map(({ axis }) => axis);
     const link = this.#link(elements, grid, (output) => same(output));
-    const run = ([block]: readonly Block[]): State | undefined =>
+    const places = (numbers: BlockNumbers): ReducedAxis[] =>
+      axes.map((axis) => {
+        const chunks = elements[axis] ?? [];
+        return { ...extentOf(chunks, numbers[axis] ?? 0), total: axisLength(chunks) };
+      });
+    const run: Merge = ([block], numbers) =>
       block && {
-        data: this.#reduction.partial(block, axes),
+        data: this.#reduction.partial(block, axes, places(this.#withReduced(numbers, elements.length))),
         shape: block.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
         count: product(axes.map((axis) => block.shape[axis] ?? 1)),
       };
@@ -70,7 +80,7 @@ class Tree {
 
   combine({ stage, grid: finer }: StageOfLayer, grid: Grid): Stage {
     const link = this.#link(finer, grid, fan);
-    const run = (states: readonly Block[]): State => ({
+    const run: Merge = (states) => ({
       data: this.#reduction.combine(states.map(({ data }) => data)),
       shape: states[0]?.shape ?? [],
       count: states.reduce((sum, { count = 0 }) => sum + count, 0),
@@ -79,13 +89,13 @@ class Tree {
   }
 
   /** What merges blocks into one, whose state becomes the result in the last stage. */
-  #stage(grid: Grid, merge: (blocks: readonly Block[]) => State | undefined): Omit<Stage, "inputs"> {
+  #stage(grid: Grid, merge: Merge): Omit<Stage, "inputs"> {
     const isLast = this.isDone(grid);
     const outputGrid = isLast ? this.#layer.grid : grid;
     return {
       grid: outputGrid,
-      run: (_, [blocks = []]) => {
-        const state = merge(blocks);
+      run: (block, [blocks = []]) => {
+        const state = merge(blocks, block);
         if (state === undefined) throw new RangeError("a reduction of no block");
         return isLast ? this.#finish(state) : state;
       },
@@ -95,7 +105,8 @@ class Tree {
   #finish({ data, shape, count }: State): Block {
     const isKept = (_: number, axis: number): boolean =>
       this.#reduce.keepdims || this.#fanIn(axis) === undefined;
-    return { data: this.#reduction.finish(data, count), shape: shape.filter(isKept) };
+    const given = { count, ddof: this.#reduce.ddof };
+    return { data: this.#reduction.finish(data, given), shape: shape.filter(isKept) };
   }
 
   /** Kept axes go along; reduced ones are read as `reduced` says, or as a whole where the result lacks them. */
@@ -109,6 +120,15 @@ class Tree {
       return fanIn === undefined ? same(output - 1) : reduced(output - 1, axis, fanIn);
     });
     return { axes, free: [] };
+  }
+
+  /** The numbers of a block with those along reduced axes, which are gone where each has one block. */
+  #withReduced(block: BlockNumbers, ndim: number): BlockNumbers {
+    if (block.length === ndim) return block;
+    const kept = [...block];
+    return Array.from({ length: ndim }, (_, axis) =>
+      this.#fanIn(axis) === undefined ? (kept.shift() ?? 0) : 0,
+    );
   }
 
   /** How many neighbours are merged along an axis that is reduced. */

@@ -127,3 +127,28 @@ export const MINIMUM: Merger = {
     }
   },
 };
+
+/** Merges numbers as another does; NaN is what is known of none. */
+export function skippingNaN({ merge: mergeNumbers }: Merger): Merger {
+  const merge = (a: number, b: number): number =>
+    Number.isNaN(a) ? b : Number.isNaN(b) ? a : mergeNumbers(a, b);
+  return {
+    identity: Number.NaN,
+    merge,
+    segment(lanes, values, start, end) {
+      for (let lane = 0; lane < LANES; lane += 1) {
+        let merged = Number.NaN;
+        for (let i = start + lane; i < end; i += LANES) merged = merge(merged, at(values, i));
+        lanes[lane] = merged;
+      }
+    },
+    rows(totals, first, values, start, width, rows) {
+      let value = start;
+      for (let row = 0; row < rows; row += 1) {
+        for (let column = first; column < first + width; column += 1, value += 1) {
+          totals[column] = merge(at(totals, column), at(values, value));
+        }
+      }
+    },
+  };
+}

@@ -29,7 +29,7 @@ export function numberReduction({ merger, result, lift, finish }: NumberReductio
       mergeByHalves(states as readonly Float64Array[], (older, newer) =>
         merger.rows(older, 0, newer, 0, newer.length, 1),
       ),
-    finish(state, count) {
+    finish(state, { count }) {
       const accumulators = state as Float64Array;
       const data = allocate(result, state.length);
       store(finish?.(accumulators, count) ?? accumulators, state.length, data, 0);

@@ -2,25 +2,35 @@ import { type DType, DTYPES, integerLimits } from "../../../dtype/index.js";
 import { BrambleError } from "../../../errors.js";
 import type { Reduction as ReductionName } from "../../../generated/ops.js";
 import { isBig, isFloat } from "../elementwise/lanes.js";
+import { argExtremum } from "./arg-extremum.js";
 import { bigReduction } from "./big-reduction.js";
 import { integerSum } from "./integer-sum.js";
-import { MAXIMUM, MINIMUM, PRODUCT, SUM } from "./merger.js";
+import { MAXIMUM, type Merger, MINIMUM, PRODUCT, SUM, skippingNaN } from "./merger.js";
+import { momentReduction } from "./moments.js";
 import { asNumbers, asTruth, numberReduction } from "./number-reduction.js";
-import type { Reduction } from "./reduction.js";
+import type { Given, Reduction } from "./reduction.js";
 
 /** Every reduction by name: how it is made for elements of a dtype. */
 export const REDUCTIONS: { readonly [Name in ReductionName]: (dtype: DType) => Reduction } = {
   all: (dtype) => numberReduction({ merger: MINIMUM, result: "bool", lift: asTruth(dtype), finish: orTrue }),
   any: (dtype) => numberReduction({ merger: MAXIMUM, result: "bool", lift: asTruth(dtype), finish: orFalse }),
+  argmax: (dtype) => argExtremum(dtype, { name: "argmax", greatest: true, skipsNaN: false }),
+  argmin: (dtype) => argExtremum(dtype, { name: "argmin", greatest: false, skipsNaN: false }),
   max: (dtype) => needsElements("max", maximum(dtype)),
   mean: (dtype) =>
     numberReduction({
       merger: SUM,
-      result: dtype === "float32" ? "float32" : "float64",
+      result: floatOf(dtype),
       lift: asNumbers(dtype),
       finish: (sums, count) => sums.map((sum) => sum / count),
     }),
   min: (dtype) => needsElements("min", minimum(dtype)),
+  nanargmax: (dtype) => argExtremum(dtype, { name: "nanargmax", greatest: true, skipsNaN: true }),
+  nanargmin: (dtype) => argExtremum(dtype, { name: "nanargmin", greatest: false, skipsNaN: true }),
+  nanmax: (dtype) => needsElements("nanmax", isFloat(dtype) ? pastNaN(MAXIMUM, dtype) : maximum(dtype)),
+  nanmin: (dtype) => needsElements("nanmin", isFloat(dtype) ? pastNaN(MINIMUM, dtype) : minimum(dtype)),
+  nanstd: (dtype) => momentReduction(dtype, floatOf(dtype), true, nanDeviation),
+  nanvar: (dtype) => momentReduction(dtype, floatOf(dtype), true, nanVariance),
   prod: (dtype) =>
     isFloat(dtype)
       ? numberReduction({ merger: PRODUCT, result: dtype, lift: asNumbers(dtype) })
@@ -29,6 +39,8 @@ export const REDUCTIONS: { readonly [Name in ReductionName]: (dtype: DType) => R
     isFloat(dtype)
       ? numberReduction({ merger: SUM, result: dtype, lift: asNumbers(dtype), finish: sumOrZero })
       : integerSum(dtype, wide(dtype)),
+  std: (dtype) => momentReduction(dtype, floatOf(dtype), false, deviation),
+  var: (dtype) => momentReduction(dtype, floatOf(dtype), false, variance),
 };
 
 /** A reduction by name. */
@@ -39,6 +51,32 @@ export function reductionOf(name: string, dtype: DType): Reduction {
 
 function wide(dtype: DType): "int64" | "uint64" {
   return DTYPES[dtype].kind === "uint" ? "uint64" : "int64";
+}
+
+function floatOf(dtype: DType): "float32" | "float64" {
+  return dtype === "float32" ? "float32" : "float64";
+}
+
+function variance(count: number, squares: number, { ddof }: Given): number {
+  return squares / Math.max(0, count - ddof);
+}
+
+function deviation(count: number, squares: number, given: Given): number {
+  return Math.sqrt(variance(count, squares, given));
+}
+
+/** Where too few numbers count there is no answer. */
+function nanVariance(count: number, squares: number, given: Given): number {
+  return count - given.ddof <= 0 ? Number.NaN : variance(count, squares, given);
+}
+
+function nanDeviation(count: number, squares: number, given: Given): number {
+  return Math.sqrt(nanVariance(count, squares, given));
+}
+
+/** Leaves out NaN; where there is nothing else it is the answer. */
+function pastNaN(merger: Merger, dtype: DType): Reduction {
+  return numberReduction({ merger: skippingNaN(merger), result: dtype, lift: asNumbers(dtype) });
 }
 
 function maximum(dtype: DType): Reduction {
@@ -61,8 +99,8 @@ function minimum(dtype: DType): Reduction {
 function needsElements(name: string, reduction: Reduction): Reduction {
   return {
     ...reduction,
-    finish(state, count) {
-      if (count > 0 || state.length === 0) return reduction.finish(state, count);
+    finish(state, given) {
+      if (given.count > 0 || state.length === 0) return reduction.finish(state, given);
       throw new BrambleError("EMPTY_REDUCTION", `${name} of zero elements: it has no identity`);
     },
   };
