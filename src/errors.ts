@@ -11,6 +11,8 @@
  * - `ARITHMETIC`: arithmetic without an answer, such as an integer to a negative power.
  * - `FILE_NOT_FOUND`: no file of that name.
  * - `FILE_ACCESS`: the file is there but must not or cannot be read.
+ * - `FILE_EXISTS`: something is there already, and was not to be replaced.
+ * - `DISK_FULL`: no room for what is to be written.
  * - `INVALID_FILE`: not an HDF5 file, or truncated.
  * - `CORRUPT_DATA`: a chunk whose checksum or compressed data is wrong.
  * - `UNSUPPORTED_FILTER`: a chunk that needs a filter nobody here knows.
@@ -39,6 +41,8 @@ export type ErrorCode =
   | "ARITHMETIC"
   | "FILE_NOT_FOUND"
   | "FILE_ACCESS"
+  | "FILE_EXISTS"
+  | "DISK_FULL"
   | "INVALID_FILE"
   | "CORRUPT_DATA"
   | "UNSUPPORTED_FILTER"

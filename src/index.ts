@@ -4,6 +4,7 @@ export {
   type ArrayLike,
   type ArraySource,
   type AverageOptions,
+  type AttributeInput,
   type AxesOptions,
   type AxisChunks,
   type AxisOptions,
@@ -48,6 +49,8 @@ export {
   type Slice,
   type SpreadOptions,
   type UniformOptions,
+  type ToHDF5Options,
+  type ToNpyOptions,
 } from "./array/index.js";
 export {
   config,

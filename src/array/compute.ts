@@ -24,7 +24,8 @@ export interface ComputeOptions {
 /** How a computation is explained. */
 export type ExplainOptions = Pick<ComputeOptions, "engine">;
 
-const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress", "engine"] as const;
+/** Their names. */
+export const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress", "engine"] as const;
 
 /** Computes several nodes in one run, sharing what they have in common. */
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
@@ -33,6 +34,13 @@ export async function computeNodes(nodes: readonly Node[], options: unknown): Pr
   const run: RunNodes = (wanted) => selectEngine(engine).run({ ...collect(wanted), ...request });
   const results = await run(await settle(nodes, run));
   return results.map(unwrap);
+}
+
+/** What of some options is about the computation. */
+export function computeOptionsOf(options: ComputeOptions): ComputeOptions {
+  return Object.fromEntries(
+    COMPUTE_OPTIONS.flatMap((name) => (name in options ? [[name, options[name]]] : [])),
+  );
 }
 
 /** The layers of some nodes as the engine sees them. */

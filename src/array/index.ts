@@ -21,6 +21,7 @@ import {
 } from "./functions.js";
 import { random } from "./random/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
+import { toHDF5 } from "./write/functions.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
 export const array = {
@@ -43,6 +44,7 @@ export const array = {
   mapBlocks,
   ones,
   random,
+  toHDF5,
   where,
   zeros,
 };
@@ -84,3 +86,6 @@ export type {
   DiffOptions,
 } from "./statistics/index.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";
+export type { AttributeInput } from "./write/attributes.js";
+export type { ToHDF5Options } from "./write/to-hdf5.js";
+export type { ToNpyOptions } from "./write/to-npy.js";

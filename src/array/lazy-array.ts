@@ -34,6 +34,9 @@ import type {
   ReducedRank,
   SlicedRank,
 } from "./types.js";
+import { computeWrites } from "./write/receipts.js";
+import { type ToHDF5Options, toHDF5 } from "./write/to-hdf5.js";
+import { type ToNpyOptions, toNpy } from "./write/to-npy.js";
 
 type UnaryMethods<D extends DType, R extends Rank> = {
   readonly [N in keyof typeof UNARY]: () => LazyArray<ResultOf<UnaryRule<N>, D>, R>;
@@ -231,6 +234,31 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   async compute(options: ComputeOptions = {}): Promise<Computed<D, R>> {
     const [result] = await computeNodes([this[NODE]], options);
     return result as Computed<D, R>;
+  }
+
+  /**
+   * Computes the array into a dataset of an HDF5 file, which is made, or gets the dataset beside those it has. The file
+   * appears, or changes, at once when all is written: a run that fails or is killed leaves what was there. For that a
+   * file that is there is copied first.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` if the dataset is there and `overwrite` is not set; `FILE_ACCESS`,
+   *   `FILE_NOT_FOUND` for a folder that is not there, `DISK_FULL`, `INVALID_CHUNKS`.
+   * @example
+   * await x.toHDF5("out.h5", "/group/x", { compression: "gzip" });
+   */
+  async toHDF5(path: string, dataset: string, options: ToHDF5Options = {}): Promise<void> {
+    await computeWrites([toHDF5(this[NODE], path, dataset, options)], options);
+  }
+
+  /**
+   * Computes the array into one file if the path ends in `.npy`, else into a folder of such files as Dask's
+   * `to_npy_stack` does: `0.npy`, `1.npy` …, a block along one axis each. It appears at once when all is written.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` if something is there and `overwrite` is not set; `FILE_ACCESS`,
+   *   `FILE_NOT_FOUND`, `DISK_FULL`.
+   */
+  async toNpy(path: string, options: ToNpyOptions = {}): Promise<void> {
+    await computeWrites([toNpy(this[NODE], path, options)], options);
   }
 
   /** The layers before and after optimisation, for people. */

@@ -121,7 +121,8 @@ export type Kind =
   | { reshape: Reshape }
   | { concatenate: Concatenate }
   | { diagonal: Diagonal }
-  | { compress: Compress };
+  | { compress: Compress }
+  | { write: Write };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -151,6 +152,19 @@ export type Store =
         path: string;
         /** Absolute path of the dataset in the file. */
         dataset: string;
+      };
+    }
+  | { raw: Raw }
+  | {
+      stack: {
+        /** Absolute path of the folder with `0.npy`, `1.npy` … */
+        path: string;
+        /** The axis along which they follow each other. */
+        axis: number;
+        /** Elements of each file along it. */
+        files: Axis;
+        /** Whether elements have their highest byte first. */
+        big_endian: boolean;
       };
     };
 
@@ -320,4 +334,104 @@ export type Diagonal = {
 export type Compress = {
   /** Number of the first axis that the mask stands for. */
   axis: number;
+};
+
+/** Where elements lie in a file. */
+export type Raw = {
+  /** Absolute path of the file. */
+  path: string;
+  /** Position of the first element. */
+  offset: number;
+  /** Whether elements have their highest byte first. */
+  big_endian: boolean;
+  /** Whether the first axis runs fastest rather than the last one. */
+  fortran: boolean;
+  /** Set if they are deflated, as in a compressed `.npz`. */
+  deflated: Deflated | null;
+  /** Bytes of the file when it was looked into. */
+  size: number;
+};
+
+/** A stretch of a file that decodes to a header and elements behind it. */
+export type Deflated = {
+  /** Bytes that it has in the file. */
+  bytes: number;
+  /** Bytes of the header. */
+  header: number;
+};
+
+/** Bytes, which travel in one piece rather than as a list of numbers. */
+export type Bytes = Uint8Array;
+
+/** Writes each block of its one input and leaves a receipt: the layer has elements of type bool, and an axis for each
+ * of the input with a chunk of length 1 for every block. What is written appears when the whole run has succeeded. */
+export type Write = {
+  /** Where the elements go. */
+  target: Target;
+  /** Elements of the whole target along each axis. */
+  shape: readonly number[];
+  /** Which elements of the target the input's are; steps are positive and there are no new axes. */
+  selection: Selection;
+};
+
+/** Names what is written to. A description only: whoever executes makes it. */
+export type Target = { hdf5: NewHdf5 } | { raw: NewRaw } | { stack: NewStack };
+
+/** A dataset to be made. */
+export type NewHdf5 = {
+  /** Absolute path of the file. */
+  path: string;
+  /** Absolute path in the file; groups on the way are made. */
+  dataset: string;
+  /** Elements of a chunk along each axis; null for a dataset in one piece. */
+  chunks: readonly number[] | null;
+  /** Whether bytes of a chunk are sorted by their place in an element. */
+  shuffle: boolean;
+  /** Level of gzip from 0 to 9, null for none. */
+  gzip: number | null;
+  /** Whether each chunk gets a checksum. */
+  fletcher32: boolean;
+  /** Attributes of the dataset. */
+  attributes: ReadonlyArray<Attribute>;
+  /** Whether a dataset of that name gives way. */
+  overwrite: boolean;
+};
+
+/** A note on an array. */
+export type Attribute = {
+  /** Its name. */
+  name: string;
+  /** Number of values along each axis; empty for a single value. */
+  shape: readonly number[];
+  /** The values in row-major order. */
+  values: AttributeValues;
+};
+
+/** The values of an attribute. */
+export type AttributeValues = { text: ReadonlyArray<string> } | { numbers: ReadonlyArray<Scalar> };
+
+/** A file to be made. */
+export type NewRaw = {
+  /** Absolute path of the file. */
+  path: string;
+  /** What stands before the elements, which are little-endian. */
+  header: Bytes;
+  /** Whether a file of that name gives way. */
+  overwrite: boolean;
+};
+
+/** A folder to be made: files `0.npy`, `1.npy` … of elements in row-major order. */
+export type NewStack = {
+  /** Absolute path of the folder. */
+  path: string;
+  /** The axis along which the files follow each other. */
+  axis: number;
+  /** Elements of each file along it. */
+  files: Axis;
+  /** What stands before the elements of a file, for each run of equal ones. */
+  headers: ReadonlyArray<Bytes>;
+  /** What goes to a further file, `info`, for those who read them all. */
+  info: Bytes;
+  /** Whether a folder of that name gives way. */
+  overwrite: boolean;
 };

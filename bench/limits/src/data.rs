@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::Path};
 
-use bramble_storage::hdf5::{NewDataset, write_dataset};
+use bramble_storage::hdf5::{ExampleDataset, write_example};
 use ndarray::{ArrayView2, s};
 
 /// Where the dataset is in the files.
@@ -27,13 +27,13 @@ pub(crate) fn write(plain: &Path, gzip: &Path, size: &Size) -> Result<(), Box<dy
 }
 
 fn write_gzip(path: &Path, size: &Size) -> Result<(), Box<dyn Error>> {
-    let new = NewDataset {
+    let new = ExampleDataset {
         name: DATASET.into(),
         shape: [size.rows as u64, size.columns as u64],
         chunks: [size.chunk as u64; 2],
         level: GZIP_LEVEL,
     };
-    write_dataset(path, &new, |[row, column], out| {
+    write_example(path, &new, |[row, column], out| {
         fill([row, column].map(|position| position * size.chunk as u64), size.chunk, out);
     })?;
     Ok(())

@@ -1,9 +1,10 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Arg, Axis, Call, Column, Compress, Concatenate, Create, DType, Diagonal, Gather, Grid, Kind, Layer, Map,
-    Operand, Origin, Permute, Pick, Program, Project, Reduce, ReduceAxis, Reshape, Run, Scalar, Select,
-    Source, Step, Store, Tasks,
+    Arg, Attribute, AttributeValues, Axis, Bytes, Call, Column, Compress, Concatenate, Create, DType,
+    Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5, NewRaw, NewStack, Operand, Origin, Permute,
+    Pick, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Select, Source, Step, Store,
+    Target, Tasks, Write,
 };
 use ts_rs::{Config, TS};
 
@@ -42,6 +43,16 @@ pub(crate) fn source() -> String {
         declare::<Concatenate>(&config),
         declare::<Diagonal>(&config),
         declare::<Compress>(&config),
+        declare::<Raw>(&config),
+        declare::<Deflated>(&config),
+        declare::<Bytes>(&config),
+        declare::<Write>(&config),
+        declare::<Target>(&config),
+        declare::<NewHdf5>(&config),
+        declare::<Attribute>(&config),
+        declare::<AttributeValues>(&config),
+        declare::<NewRaw>(&config),
+        declare::<NewStack>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -18,6 +18,7 @@ impl Layer {
             Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
             Kind::Call(call) => call.behind(input, blocks, grid),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
+            Kind::Write(_) => blocks.clone(),
             Kind::Map(map) => behind_operands(&map.operands, input, blocks),
             Kind::Partial(partial) => {
                 behind_operands(&partial.map.operands, input, &with_reduced_axes(partial, blocks))
@@ -79,6 +80,9 @@ impl Layer {
             Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
             Kind::Call(call) => call.ahead(input, block, grid, wanted),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
+            Kind::Write(_) => {
+                u64::from(block.iter().zip(wanted).all(|(number, range)| range.contains(number)))
+            }
             Kind::Map(map) => ahead_of_operands(&map.operands, input, block, wanted),
             Kind::Partial(partial) => {
                 ahead_of_operands(&partial.map.operands, input, block, &with_reduced_axes(partial, wanted))

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::optimise::optimise;
-use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Source, Step, Store};
+use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Source, Step, Store, Target};
 
 impl Graph {
     /// The layers as they were written and as they will run, a line each.
@@ -69,6 +69,7 @@ fn describe_kind(layer: &Layer) -> String {
         Kind::Concatenate(concatenate) => format!("concatenate along {}", concatenate.axis),
         Kind::Diagonal(diagonal) => format!("diagonal of {} and {}", diagonal.first, diagonal.second),
         Kind::Compress(_) => "mask".into(),
+        Kind::Write(write) => format!("write {}", describe_target(&write.target)),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }
@@ -78,6 +79,16 @@ fn describe_store(source: &Source) -> String {
     match &source.store {
         Store::Memory { buffer } => format!("memory {buffer}"),
         Store::Hdf5 { path, dataset } => format!("{path}:{dataset}"),
+        Store::Raw(raw) => raw.path.clone(),
+        Store::Stack { path, .. } => format!("{path}/*.npy"),
+    }
+}
+
+fn describe_target(target: &Target) -> String {
+    match target {
+        Target::Hdf5(new) => format!("{}:{}", new.path, new.dataset),
+        Target::Raw(new) => new.path.clone(),
+        Target::Stack(new) => format!("{}/*.npy", new.path),
     }
 }
 

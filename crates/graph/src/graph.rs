@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::check_call;
 use crate::selection::slice_position;
 use crate::tasks::check_tasks;
+use crate::write::check_write;
 use crate::{
     Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
     Reshape, Select, Source,
@@ -129,6 +130,11 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             input(2)?;
             check_dtype(first(), layer)?;
             compress.check(first(), &before[layer.inputs[1] as usize], &layer.grid)
+        }
+        Kind::Write(write) => {
+            input(1)?;
+            check_selection(&write.selection, &write.shape, &first().grid)?;
+            check_write(write, first(), layer)
         }
         Kind::Partial(_) | Kind::Combine(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())

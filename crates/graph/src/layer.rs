@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Selection, Tasks};
+use crate::{
+    Axis, Call, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Selection, Tasks,
+    Write,
+};
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
 pub type LayerId = u32;
@@ -56,6 +59,8 @@ pub enum Kind {
     Diagonal(Diagonal),
     /// The elements that a mask lets through. Two inputs.
     Compress(Compress),
+    /// A receipt for each block of the input, which is written to a store. One input.
+    Write(Write),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Box<Partial>),
@@ -115,6 +120,51 @@ pub enum Store {
         /// Absolute path of the dataset in the file.
         dataset: String,
     },
+    /// Elements in a file as they are.
+    Raw(Raw),
+    /// Files that follow each other along an axis.
+    Stack {
+        /// Absolute path of the folder with `0.npy`, `1.npy` …
+        path: String,
+        /// The axis along which they follow each other.
+        axis: u32,
+        /// Elements of each file along it.
+        files: Axis,
+        /// Whether elements have their highest byte first.
+        big_endian: bool,
+    },
+}
+
+/// Where elements lie in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Raw {
+    /// Absolute path of the file.
+    pub path: String,
+    /// Position of the first element.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub offset: u64,
+    /// Whether elements have their highest byte first.
+    pub big_endian: bool,
+    /// Whether the first axis runs fastest rather than the last one.
+    pub fortran: bool,
+    /// Set if they are deflated, as in a compressed `.npz`.
+    pub deflated: Option<Deflated>,
+    /// Bytes of the file when it was looked into.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub size: u64,
+}
+
+/// A stretch of a file that decodes to a header and elements behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Deflated {
+    /// Bytes that it has in the file.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub bytes: u64,
+    /// Bytes of the header.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub header: u64,
 }
 
 /// How blocks are made from nothing.

@@ -31,6 +31,7 @@ mod program;
 mod scalar;
 mod selection;
 mod tasks;
+mod write;
 
 pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
 pub use call::{Call, NONE, Project, Read};
@@ -40,11 +41,12 @@ pub use frontier::{Frontier, ReadyTask};
 pub use graph::Graph;
 pub use grid::{Axis, Block, Extent, Grid, Run};
 pub use layer::{
-    Combine, Compress, Create, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial, Reduce,
-    ReduceAxis, Select, Source, Store,
+    Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial,
+    Raw, Reduce, ReduceAxis, Select, Source, Store,
 };
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};
 pub use scalar::Scalar;
 pub use selection::{Pick, Selection, slice_position};
 pub use tasks::{Column, Tasks};
+pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};

@@ -90,6 +90,9 @@ proptest! {
         if other.total() == rows.total() {
             outputs.push(graphs.gather(Grid::new([other, columns]), centred));
         }
+        outputs.push(graphs.write(means));
+        let written = graphs.write(z);
+        outputs.push(graphs.sum(written, &[0, 1], fan_in));
         let graph = graphs.graph(&outputs);
         let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
         run(&Arc::new(plan), workers, &order);

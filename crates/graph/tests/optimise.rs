@@ -21,6 +21,7 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Compress(_) => "compress",
         Kind::Call(_) => "call",
         Kind::Tasks(_) => "tasks",
+        Kind::Write(_) => "write",
         Kind::Permute(_) => "permute",
         Kind::Reshape(_) => "reshape",
         Kind::Concatenate(_) => "concatenate",

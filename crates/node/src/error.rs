@@ -14,9 +14,11 @@ pub enum Code {
     Arithmetic,
     Cancelled,
     CorruptData,
+    DiskFull,
     EmptyReduction,
     FileAccess,
     FileClosed,
+    FileExists,
     FileNotFound,
     Internal,
     InvalidArgument,
@@ -37,9 +39,11 @@ impl AsRef<str> for Code {
             Code::Arithmetic => "ARITHMETIC",
             Code::Cancelled => "CANCELLED",
             Code::CorruptData => "CORRUPT_DATA",
+            Code::DiskFull => "DISK_FULL",
             Code::EmptyReduction => "EMPTY_REDUCTION",
             Code::FileAccess => "FILE_ACCESS",
             Code::FileClosed => "FILE_CLOSED",
+            Code::FileExists => "FILE_EXISTS",
             Code::FileNotFound => "FILE_NOT_FOUND",
             Code::Internal => "INTERNAL",
             Code::InvalidArgument => "INVALID_ARGUMENT",
@@ -89,7 +93,9 @@ impl From<&RunError> for Failure {
         let (layer, block) = match error {
             RunError::Task { layer, block, .. } => (Some(layer), Some(block)),
             RunError::Prepare { layer, .. } => (Some(layer), None),
-            RunError::Cancelled | RunError::Threads { .. } | RunError::Result(_) => (None, None),
+            RunError::Write(_) | RunError::Cancelled | RunError::Threads { .. } | RunError::Result(_) => {
+                (None, None)
+            }
         };
         let (thrown, others) = match error {
             RunError::Task { source, others, .. } => match &**source {
@@ -152,6 +158,7 @@ fn run_code(error: &RunError) -> Code {
             TaskError::ExecutorLost { .. } => Code::WorkerLost,
             TaskError::NoExecutor | TaskError::Panic(_) => Code::Internal,
         },
+        RunError::Write(error) => storage_code(error),
         RunError::Cancelled => Code::Cancelled,
         RunError::Threads { .. } => Code::OutOfMemory,
         RunError::Result(error) => array_code(error),
@@ -171,7 +178,9 @@ fn array_code(error: &ArrayError) -> Code {
 
 fn storage_code(error: &StorageError) -> Code {
     match error {
-        StorageError::FileMissing { .. } => Code::FileNotFound,
+        StorageError::FileMissing { .. } | StorageError::FolderMissing { .. } => Code::FileNotFound,
+        StorageError::Exists { .. } | StorageError::DatasetExists { .. } => Code::FileExists,
+        StorageError::DiskFull { .. } => Code::DiskFull,
         StorageError::OutOfMemory { .. } => Code::OutOfMemory,
         StorageError::ElementType { .. } => Code::UnsupportedDtype,
         StorageError::Io { .. } => Code::FileAccess,

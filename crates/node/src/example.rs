@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bramble_storage::hdf5::{NewDataset, write_dataset};
+use bramble_storage::hdf5::{ExampleDataset, write_example};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -38,13 +38,13 @@ pub fn make_example_file<'env>(
     let (deferred, promise) = env.create_deferred::<NativeWritten, _>().map_err(internal)?;
     std::thread::spawn(move || {
         let written = AtomicU32::new(0);
-        let new = NewDataset {
+        let new = ExampleDataset {
             name: DATASET.into(),
             shape: [rows.into(), columns.into()],
             chunks: [chunk.into(), chunk.into()],
             level: 1,
         };
-        let result = write_dataset(Path::new(&path), &new, |at, out| {
+        let result = write_example(Path::new(&path), &new, |at, out| {
             fill(at, chunk, out);
             let done = written.fetch_add(1, Ordering::Relaxed) + 1;
             on_progress.call(done, ThreadsafeFunctionCallMode::NonBlocking);

@@ -27,6 +27,9 @@ pub enum RunError {
         /// How many other tasks failed before all had ended.
         others: u64,
     },
+    /// What was written could not be put in its place.
+    #[error("{0}")]
+    Write(StorageError),
     /// Somebody asked for it.
     #[error("the computation was cancelled")]
     Cancelled,

@@ -418,6 +418,7 @@ impl Shared {
         if !news.is_empty() {
             (self.on_progress)(news);
         }
-        on_end(result.and_then(|()| self.delivery.take()));
+        let answer = result.and_then(|()| self.delivery.take());
+        on_end(self.prepared.sinks().end(answer));
     }
 }

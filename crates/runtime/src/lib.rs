@@ -18,6 +18,7 @@ mod measure;
 mod pool;
 mod prepare;
 mod progress;
+mod sinks;
 mod stores;
 mod task;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bramble_array::{CompiledProgram, Reduction};
 use bramble_graph::{Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select};
 
+use crate::sinks::{Sinks, Writer};
 use crate::stores::{Buffer, Reader};
 use crate::{RunError, TaskError};
 
@@ -13,6 +14,7 @@ use crate::{RunError, TaskError};
 pub(crate) struct Prepared {
     plan: Arc<Plan>,
     works: Vec<Work>,
+    sinks: Sinks,
 }
 
 /// How a block of a layer is made.
@@ -33,6 +35,7 @@ pub(crate) enum Work {
     },
     Select(Select),
     Gather,
+    Write(Writer),
     /// By a function of the language above.
     Called,
     Permute(Permute),
@@ -72,16 +75,28 @@ pub(crate) enum From {
 impl Prepared {
     /// Prepares all layers.
     pub(crate) fn new(plan: &Arc<Plan>, buffers: &[Buffer]) -> Result<Prepared, RunError> {
+        let mut sinks = Sinks::default();
         let works = plan.layers().iter().map(|planned| {
             let layer = &planned.layer;
-            Work::new(layer, buffers)
-                .map_err(|source| RunError::Prepare { layer: layer.name.clone(), source: Box::new(source) })
+            let work = match &layer.kind {
+                Kind::Write(write) => {
+                    let written = plan.layer(layer.inputs[0]).layer.dtype;
+                    sinks.begin(write, written).map(Work::Write).map_err(TaskError::from)
+                }
+                _ => Work::new(layer, buffers),
+            };
+            work.map_err(|source| RunError::Prepare { layer: layer.name.clone(), source: Box::new(source) })
         });
-        Ok(Prepared { works: works.collect::<Result<_, _>>()?, plan: Arc::clone(plan) })
+        Ok(Prepared { works: works.collect::<Result<_, _>>()?, plan: Arc::clone(plan), sinks })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What is written.
+    pub(crate) fn sinks(&self) -> &Sinks {
+        &self.sinks
     }
 
     pub(crate) fn work(&self, layer: bramble_graph::LayerId) -> &Work {
@@ -114,6 +129,7 @@ impl Work {
             Kind::Concatenate(_) => Work::Concatenate,
             Kind::Diagonal(diagonal) => Work::Diagonal(diagonal.clone()),
             Kind::Compress(compress) => Work::Compress { axis: compress.axis as usize },
+            Kind::Write(_) => unreachable!("begun with all that is written"),
             Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bramble_array::Feed;
 use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
-use bramble_storage::{ArrayStore, MemoryStore, SharedBytes, Span, StorageError, hdf5};
+use bramble_storage::{ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, hdf5};
 
 /// A typed array handed over beside a graph, as bytes in the machine's order; whoever owns it.
 pub type Buffer = SharedBytes;
@@ -32,6 +32,15 @@ impl Reader {
                 check_unchanged(&opened, source, dtype, path)?;
                 opened
             }
+            Store::Raw(raw) => Arc::new(RawStore::open(raw, dtype, source.shape.clone())?),
+            Store::Stack { path, axis, files, big_endian } => Arc::new(StackStore::open(
+                path.into(),
+                *axis as usize,
+                files.clone(),
+                *big_endian,
+                dtype,
+                source.shape.clone(),
+            )?),
         };
         Ok(Reader { store, selection: source.selection.clone() })
     }
@@ -56,7 +65,7 @@ fn check_unchanged(
 }
 
 /// The part of a store that a block of a selection is.
-fn region(selection: &[Pick], extents: &[Extent]) -> Vec<Span> {
+pub(crate) fn region(selection: &[Pick], extents: &[Extent]) -> Vec<Span> {
     let mut extents = extents.iter();
     let mut spans = Vec::new();
     for pick in selection {

@@ -5,7 +5,7 @@ use bramble_array::{
     create, diagonal, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
-    Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Select, slice_position,
+    Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Scalar, Select, slice_position,
 };
 
 use crate::TaskError;
@@ -39,6 +39,11 @@ impl Prepared {
                 finish_state(*reduction, reduction.combine(&parts)?, axes, finish.as_ref())?
             }
             Work::Select(selection) => Block::Chunk(self.select(layer, selection, block, inputs)?),
+            Work::Write(writer) => {
+                let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
+                writer.write(&grid.extents(block), chunk_of(&inputs[0])?)?;
+                Block::Chunk(receipt(layer.grid.ndim())?)
+            }
             Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
             Work::Called => unreachable!("calls go to executors outside"),
             Work::Permute(order) => Block::Chunk(permute(only_chunk(inputs)?, &order.axes)?),
@@ -153,6 +158,12 @@ impl Elements {
         });
         feeds.collect()
     }
+}
+
+/// Says that a block was written.
+fn receipt(ndim: usize) -> Result<Chunk, TaskError> {
+    let shape: Shape = (0..ndim).map(|_| 1).collect();
+    Ok(Chunk::from_scalar(DType::Bool, Scalar::Bool(true))?.reshape(&shape)?)
 }
 
 fn make(made: &Create, dtype: DType, grid: &Grid, block: &[u64]) -> Result<Box<dyn Feed>, TaskError> {

@@ -17,7 +17,7 @@ use std::{
 
 use bramble_storage::{
     ArrayStore, Span,
-    hdf5::{Hdf5Dataset, NewDataset, open_dataset, write_dataset},
+    hdf5::{ExampleDataset, Hdf5Dataset, open_dataset, write_example},
 };
 use hdf5_metno::dataset::ChunkInfo;
 
@@ -35,8 +35,9 @@ fn main() {
     let plain = folder.path().join("plain.h5");
     let gzip = folder.path().join("gzip.h5");
     write_plain(&plain);
-    let new = NewDataset { name: "/x".to_owned(), shape: [ROWS, COLUMNS], chunks: [CHUNK, CHUNK], level: 4 };
-    write_dataset(&gzip, &new, content).expect("a file");
+    let new =
+        ExampleDataset { name: "/x".to_owned(), shape: [ROWS, COLUMNS], chunks: [CHUNK, CHUNK], level: 4 };
+    write_example(&gzip, &new, content).expect("a file");
     let stored = stored_chunks(&gzip);
     let map = map(&plain);
     let open = |path: &Path| open_dataset(path, "/x").expect("a dataset");

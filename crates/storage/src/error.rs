@@ -1,6 +1,9 @@
 //! What can go wrong between a path and its elements.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bramble_graph::DType;
 
@@ -45,6 +48,50 @@ pub enum StorageError {
         path: PathBuf,
         /// `read` or `write`.
         action: &'static str,
+    },
+    /// Something is where something new should be, and was not to be replaced.
+    #[error("{} exists already; pass `overwrite: true` to replace it", path.display())]
+    Exists {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Something that cannot be replaced is where something new should be.
+    #[error("{} is {found}, which is not replaced", path.display())]
+    Occupied {
+        /// The path.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
+    /// A dataset is where a new one should be, and was not to be replaced.
+    #[error("{dataset:?} of {} exists already; pass `overwrite: true` to replace it", file.display())]
+    DatasetExists {
+        /// Path of the file.
+        file: PathBuf,
+        /// Path of the dataset.
+        dataset: String,
+    },
+    /// There is no folder to write to.
+    #[error("{} cannot be written: there is no folder {}", path.display(), parent(path))]
+    FolderMissing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The disk has no room, or the owner's share of it.
+    #[error("{} could not be written: the disk is full", path.display())]
+    DiskFull {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A dataset cannot be written.
+    #[error("the dataset {dataset:?} of {} cannot be written: {problem}", file.display())]
+    Unwritable {
+        /// Path of the file.
+        file: PathBuf,
+        /// Path of the dataset.
+        dataset: String,
+        /// Why.
+        problem: String,
     },
     /// The operating system refused.
     #[error("{} could not be {action}: {source}", path.display())]
@@ -241,7 +288,13 @@ impl StorageError {
     /// What the error is about.
     pub fn subject(&self) -> Subject {
         match self {
-            Self::FileMissing { .. } | Self::NotAFile { .. } | Self::PermissionDenied { .. } => Subject::Path,
+            Self::FileMissing { .. }
+            | Self::NotAFile { .. }
+            | Self::PermissionDenied { .. }
+            | Self::FolderMissing { .. }
+            | Self::Occupied { .. }
+            | Self::Exists { .. }
+            | Self::DiskFull { .. } => Subject::Path,
             Self::Io { .. }
             | Self::NotHdf5 { .. }
             | Self::FileTruncated { .. }
@@ -250,17 +303,24 @@ impl StorageError {
             Self::NameMissing { .. } | Self::DanglingLink { .. } | Self::WrongKind { .. } => Subject::Name,
             Self::ElementType { .. } | Self::Dataset { .. } | Self::Chunk { .. } => Subject::Dataset,
             Self::UnknownFilter { .. } => Subject::Filter,
-            Self::Region { .. } | Self::Memory { .. } | Self::OutOfMemory { .. } => Subject::Request,
+            Self::Region { .. }
+            | Self::Memory { .. }
+            | Self::DatasetExists { .. }
+            | Self::Unwritable { .. }
+            | Self::OutOfMemory { .. } => Subject::Request,
         }
     }
 
     /// The operating system's refusal, told apart where a person can do something about it.
-    pub(crate) fn io(path: &std::path::Path, action: Action, error: std::io::Error) -> StorageError {
+    pub(crate) fn io(path: &Path, action: Action, error: std::io::Error) -> StorageError {
         let path = path.to_path_buf();
         match error.kind() {
             std::io::ErrorKind::NotFound if action == Action::Read => StorageError::FileMissing { path },
             std::io::ErrorKind::PermissionDenied => {
                 StorageError::PermissionDenied { path, action: action.infinitive() }
+            }
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                StorageError::DiskFull { path }
             }
             _ => StorageError::Io { path, action: action.participle(), source: Arc::new(error) },
         }
@@ -288,6 +348,10 @@ impl Action {
             Action::Write => "written",
         }
     }
+}
+
+fn parent(path: &Path) -> String {
+    path.parent().unwrap_or(Path::new("/")).display().to_string()
 }
 
 /// The end of a sentence that offers names.

@@ -12,15 +12,24 @@
 //! where a dataset's chunks lie, once; after that its files are read with positional reads and decoded here.
 //! What cannot be decoded here (see [`hdf5`]) is the exception, and reads the same.
 
+mod direct_feed;
+mod element;
 mod error;
 mod gather;
 pub mod hdf5;
 mod memory;
+mod raw;
 mod region;
 mod scratch;
+mod stack;
 mod store;
+mod swap;
+mod write;
 
 pub use error::{ChunkProblem, StorageError, Subject};
 pub use memory::{MemoryStore, SharedBytes};
+pub use raw::RawStore;
 pub use region::Span;
+pub use stack::StackStore;
 pub use store::ArrayStore;
+pub use write::{ArrayWriter, RawFile, Session, Stack, StackLayout};

@@ -38,6 +38,27 @@ impl MemoryStore {
     }
 }
 
+impl MemoryStore {
+    /// A feed of all elements, whose first axis runs fastest in memory, in row-major order.
+    pub(crate) fn column_major(
+        bytes: SharedBytes,
+        dtype: DType,
+        shape: Vec<u64>,
+    ) -> Result<Box<dyn Feed>, StorageError> {
+        let walk = Walk::column_major(&shape);
+        let store = MemoryStore::new(bytes, dtype, shape)?;
+        let length = in_memory(store.shape.iter().product());
+        Ok(Box::new(MemoryFeed {
+            bytes: store.bytes,
+            dtype,
+            length,
+            walk,
+            run: None,
+            tile: Scratch::take(0)?,
+        }))
+    }
+}
+
 impl ArrayStore for MemoryStore {
     fn dtype(&self) -> DType {
         self.dtype

@@ -140,6 +140,20 @@ impl Walk {
         walk
     }
 
+    /// A walk of all elements, in row-major order, of one chunk whose first axis runs fastest.
+    pub(crate) fn column_major(shape: &[u64]) -> Walk {
+        let mut stride = 1;
+        let mut axes = SmallVec::with_capacity(shape.len().max(1));
+        for &length in shape {
+            axes.push(WalkAxis { span: Span::all(length), chunk: length.max(1), stride, chunk_stride: 1 });
+            stride *= length;
+        }
+        if axes.is_empty() {
+            axes.push(WalkAxis { span: Span::all(1), chunk: 1, stride: 1, chunk_stride: 1 });
+        }
+        Walk { axes, first_chunk: 0 }
+    }
+
     /// Makes one axis of the last two where the region takes the last one's chunk whole, so that rows which
     /// follow each other in the chunk become one run.
     fn merge(&mut self) -> bool {

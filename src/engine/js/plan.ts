@@ -15,6 +15,7 @@ import { reduceStages } from "./layers/reduce.js";
 import { selectStage } from "./layers/select.js";
 import { sourceStage } from "./layers/source.js";
 import type { Stage } from "./layers/stage.js";
+import { writeStage } from "./layers/write.js";
 import { behind, type Link, users } from "./links.js";
 import { boxAround, type TaskCounts, type TaskEdges } from "./task-counts.js";
 
@@ -154,6 +155,7 @@ function stagesOf(
     const mask = layers[layer.inputs[1] ?? -1];
     return [compressStage(layer, kind.compress, inputs, mask?.grid ?? [])];
   }
+  if ("write" in kind) return [writeStage(layer, kind.write, { stage, grid: input.grid }, input.dtype)];
   return [gatherStage(layer, { stage, grid: input.grid })];
 }
 

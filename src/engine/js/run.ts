@@ -44,7 +44,19 @@ export async function run(request: RunRequest): Promise<Answer[]> {
   }
 }
 
-async function runPlan(plan: Plan, { signal, onProgress }: RunRequest): Promise<Answer[]> {
+/** Runs a plan; what it writes is put in its place if all has succeeded, and otherwise taken away. */
+async function runPlan(plan: Plan, request: RunRequest): Promise<Answer[]> {
+  try {
+    const results = await execute(plan, request);
+    for (const stage of plan.stages) stage.commit?.();
+    return results;
+  } catch (error) {
+    for (const stage of plan.stages) stage.abort?.();
+    throw error;
+  }
+}
+
+async function execute(plan: Plan, { signal, onProgress }: RunRequest): Promise<Answer[]> {
   await prepare(plan);
   const progress = new Progress(plan, onProgress);
   let sliceStart = performance.now();

@@ -97,7 +97,8 @@ impl Pusher {
             | Kind::Partial(_)
             | Kind::Combine(_)
             | Kind::Call(_)
-            | Kind::Tasks(_) => None,
+            | Kind::Tasks(_)
+            | Kind::Write(_) => None,
         };
         let (kind, inputs, name) = match pushed {
             Some(kind) => (kind, Vec::new(), layer.name),

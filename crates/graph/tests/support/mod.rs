@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Arg, Axis, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Map,
-    NONE, Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Select,
-    Source, Step, Store, Tasks,
+    Arg, Axis, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer,
+    LayerId, Map, NONE, NewRaw, Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape,
+    Run, Scalar, Select, Source, Step, Store, Target, Tasks, Write,
 };
 
 /// Builds graphs layer by layer.
@@ -170,6 +170,16 @@ impl Graphs {
         };
         let grid = Grid::new([Axis::regular(edges.len() as u64, 1)]);
         self.add(grid, inputs, Kind::Tasks(tasks))
+    }
+
+    /// Writes the blocks of a layer; a receipt for each.
+    pub fn write(&mut self, input: LayerId) -> LayerId {
+        let grid = self.grid(input);
+        let shape = grid.shape().to_vec();
+        let target = Target::Raw(NewRaw { path: "/x".into(), header: Bytes::default(), overwrite: true });
+        let write = Write { target, selection: vec![Pick::ALL; shape.len()], shape };
+        let receipts = Grid::new(grid.axes.iter().map(|axis| Axis::regular(axis.blocks(), 1)));
+        self.add(receipts, &[input], Kind::Write(write))
     }
 
     /// Basic indexing.

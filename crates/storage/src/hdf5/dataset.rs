@@ -11,14 +11,19 @@ use bramble_graph::{DType, Scalar};
 use super::{
     access::{Access, Chunked},
     decoded_feed::DecodedFeed,
-    direct_feed::{DirectFeed, Place},
+    direct::{Direct, Place},
     filter::{Filter, Pipeline, is_available},
     index::{ChunkIndex, StoredChunk},
-    library::{self, Element, Layout, Properties},
+    library::{self, Layout, Properties},
     library_feed::{self, LibraryFeed},
     shared_file::SharedFile,
 };
-use crate::{ArrayStore, ChunkProblem, MemoryStore, Span, StorageError, region::check_region};
+use crate::{
+    ArrayStore, ChunkProblem, MemoryStore, Span, StorageError,
+    direct_feed::DirectFeed,
+    element::Element,
+    region::{Walk, check_region},
+};
 
 /// The library keeps no more than this in a dataset's header.
 const MOST_COMPACT_BYTES: usize = 1 << 16;
@@ -193,14 +198,15 @@ impl ArrayStore for Hdf5Dataset {
             Access::Chunked(chunked) if !chunked.pipeline.is_empty() => {
                 Box::new(DecodedFeed::new(inner, Arc::clone(chunked), region, length))
             }
-            Access::Chunked(chunked) => {
-                Box::new(DirectFeed::new(inner, Place::Chunked(Arc::clone(chunked)), region, length))
-            }
-            Access::Contiguous { address } => {
-                Box::new(DirectFeed::new(inner, Place::Contiguous(*address), region, length))
-            }
+            Access::Chunked(chunked) => direct(inner, Place::Chunked(Arc::clone(chunked)), region, length),
+            Access::Contiguous { address } => direct(inner, Place::Contiguous(*address), region, length),
         })
     }
+}
+
+fn direct(data: Arc<Inner>, place: Place, region: &[Span], length: usize) -> Box<dyn Feed> {
+    let walk = Walk::new(region, &data.shape, &data.chunk);
+    Box::new(DirectFeed::new(Direct { data, place }, walk, length))
 }
 
 impl Inner {

@@ -9,18 +9,13 @@ use std::sync::Arc;
 use bramble_array::{Feed, FeedError};
 use bramble_graph::DType;
 
-use super::{
-    access::Chunked,
-    dataset::Inner,
-    filter::Decoded,
-    index::StoredChunk,
-    swap::{self, fill},
-};
+use super::{access::Chunked, dataset::Inner, filter::Decoded, index::StoredChunk};
 use crate::{
     Span, StorageError,
     gather::gather,
     region::{Piece, Walk, in_memory, step_in_memory},
     scratch::Scratch,
+    swap::{self, fill},
 };
 
 /// Reads a region of a dataset with filters.

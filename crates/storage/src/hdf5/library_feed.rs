@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bramble_array::{Feed, FeedError};
 use bramble_graph::DType;
 
-use super::{dataset::Inner, library, swap};
-use crate::{ArrayStore, MemoryStore, Span, StorageError, scratch::Scratch};
+use super::{dataset::Inner, library};
+use crate::{ArrayStore, MemoryStore, Span, StorageError, scratch::Scratch, swap};
 
 /// Reads a region through the library.
 pub(super) struct LibraryFeed {

@@ -13,7 +13,7 @@
 mod access;
 mod dataset;
 mod decoded_feed;
-mod direct_feed;
+mod direct;
 mod file;
 mod filter;
 mod index;
@@ -22,12 +22,12 @@ mod library_feed;
 mod nearest;
 mod registry;
 mod shared_file;
-mod swap;
 mod write;
 
 pub use dataset::Hdf5Dataset;
 pub use file::{File, Object};
 pub use filter::Filter;
+pub(crate) use filter::inflate;
 pub use library::{AttributeValue, Layout};
 pub use registry::open_dataset;
-pub use write::{NewDataset, write_dataset};
+pub use write::{DatasetWriter, Encoding, ExampleDataset, NewAttribute, NewDataset, Session, write_example};

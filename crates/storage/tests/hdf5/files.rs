@@ -9,7 +9,7 @@ use std::{
 use bramble_graph::DType;
 use bramble_storage::{
     ArrayStore, ChunkProblem, Span, StorageError, Subject,
-    hdf5::{AttributeValue, File, Layout, NewDataset, Object, open_dataset, write_dataset},
+    hdf5::{AttributeValue, ExampleDataset, File, Layout, Object, open_dataset, write_example},
 };
 use hdf5_metno::{dataset::ChunkOpts, file::LibraryVersion};
 
@@ -192,9 +192,9 @@ fn notices_that_a_file_was_written_anew() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.h5");
     let write = |first: f64, columns: u64| {
-        let new = NewDataset { name: "/x".to_owned(), shape: [2, columns], chunks: [2, 2], level: 1 };
+        let new = ExampleDataset { name: "/x".to_owned(), shape: [2, columns], chunks: [2, 2], level: 1 };
         let fresh = folder.path().join("fresh.h5");
-        write_dataset(&fresh, &new, |_, elements| elements.fill(first)).unwrap();
+        write_example(&fresh, &new, |_, elements| elements.fill(first)).unwrap();
         // In place, as other programs write: the file stays the same to the system.
         fs::write(&path, fs::read(&fresh).unwrap()).unwrap();
     };
@@ -276,9 +276,9 @@ fn reads_bytes_of_other_files_and_headers() {
 fn writes_what_it_reads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("made.h5");
-    let new = NewDataset { name: "/group/x".to_owned(), shape: [250, 130], chunks: [100, 60], level: 4 };
+    let new = ExampleDataset { name: "/group/x".to_owned(), shape: [250, 130], chunks: [100, 60], level: 4 };
     let value = |row: u64, column: u64| (row * 1000 + column) as f64;
-    write_dataset(&path, &new, |chunk, elements| {
+    write_example(&path, &new, |chunk, elements| {
         for (number, element) in (0..).zip(elements) {
             *element = value(chunk[0] * 100 + number / 60, chunk[1] * 60 + number % 60);
         }
@@ -293,6 +293,6 @@ fn writes_what_it_reads() {
     let names: Vec<PathBuf> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(names, [path], "no temporary file is left");
-    let nowhere = write_dataset(&folder.path().join("no/where.h5"), &new, |_, _| ());
+    let nowhere = write_example(&folder.path().join("no/where.h5"), &new, |_, _| ());
     assert!(nowhere.is_err());
 }

@@ -5,3 +5,4 @@ mod damaged;
 mod files;
 mod oracle;
 mod support;
+mod write;

@@ -5,6 +5,7 @@ import { product } from "../../../graph/index.js";
 import { type Extent, extentsOf } from "../axis.js";
 import type { Block } from "../block.js";
 import { denseStrides, type Strided, toBlock } from "../copy.js";
+import { type ReadRegion, rawStore, stackStore } from "../files/stores.js";
 import { ReadableDataset } from "../hdf5/readable-dataset.js";
 import type { Span } from "../hdf5/protocol.js";
 import { placePicks, selectStrided } from "./selection.js";
@@ -31,6 +32,8 @@ interface OpenStore {
 function openStore(source: Source, dtype: DType, buffers: readonly TypedArray[]): OpenStore {
   const { store } = source;
   if ("hdf5" in store) return hdf5Store(source, dtype, store.hdf5);
+  if ("raw" in store) return fileStore(source, rawStore(store.raw, dtype, source.shape));
+  if ("stack" in store) return fileStore(source, stackStore(store.stack, dtype, source.shape));
   const data = buffers[store.memory.buffer];
   if (data === undefined || data.length !== product(source.shape)) {
     throw new BrambleError(
@@ -49,6 +52,18 @@ function memoryStore({ selection, shape }: Source, data: TypedArray): OpenStore 
         { data, ...selectStrided(selection, extents, strides, []) },
         extents.map(({ length }) => length),
       ),
+  };
+}
+
+function fileStore({ selection }: Source, read: ReadRegion): OpenStore {
+  return {
+    read(extents) {
+      const spans = spansOf(selection, extents);
+      return toBlock(
+        { data: read(spans), ...orderStrided(selection, spans) },
+        extents.map(({ length }) => length),
+      );
+    },
   };
 }
 

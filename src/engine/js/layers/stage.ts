@@ -15,6 +15,10 @@ export interface Stage {
   prepare?(): Promise<void>;
   /** Of explicit tasks: what each reads, which no arithmetic tells. They have no `inputs`. */
   readonly edges?: TaskEdges;
+  /** Puts what was written in its place. */
+  commit?(): void;
+  /** Takes away what was written. */
+  abort?(): void;
   /** Makes a block from those that it reads of each input, in row-major order. */
   run(block: BlockNumbers, inputs: readonly (readonly Block[])[]): Made | Promise<Made>;
 }

@@ -15,8 +15,12 @@ thread_local! {
 
 /// Decodes a zlib stream that has as many bytes as there is room.
 pub(super) fn decompress(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
-    let expected = out.len() as u64;
     let found = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.zlib_decompress(stored, out));
+    check(found, out.len() as u64)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what the library gives")]
+fn check(found: Result<usize, DecompressionError>, expected: u64) -> Result<(), ChunkProblem> {
     match found {
         Ok(found) if found as u64 == expected => Ok(()),
         Ok(found) => Err(ChunkProblem::Length { found: found as u64, expected }),
@@ -26,6 +30,12 @@ pub(super) fn decompress(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProbl
             Err(ChunkProblem::Length { found: expected + 1, expected })
         }
     }
+}
+
+/// Decodes a deflate stream without a header, as zip files have it, that has as many bytes as there is room.
+pub(crate) fn inflate(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
+    let found = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.deflate_decompress(stored, out));
+    check(found, out.len() as u64)
 }
 
 /// Encodes bytes as a zlib stream; levels 0 to 9 as gzip has them.

@@ -21,6 +21,12 @@ pub(super) fn verify(stored: &[u8]) -> Result<&[u8], ChunkProblem> {
     Ok(payload)
 }
 
+/// Puts the checksum of some bytes behind them.
+pub(in crate::hdf5) fn append(bytes: &mut Vec<u8>) {
+    let checksum = fletcher32(bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+}
+
 /// The library's own variant: sums start at 0, words are big-endian, and a last odd byte is the high half of one.
 fn fletcher32(bytes: &[u8]) -> u32 {
     let words = bytes.chunks_exact(2);

@@ -4,7 +4,7 @@
 //! one filter.
 
 mod deflate;
-mod fletcher32;
+pub(super) mod fletcher32;
 mod lzf;
 mod shuffle;
 
@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use crate::{ChunkProblem, StorageError, scratch::Scratch};
 
+pub(crate) use deflate::inflate;
 pub(super) use deflate::{compress, compressor};
 pub(super) use shuffle::{Shuffled, shuffle};
 

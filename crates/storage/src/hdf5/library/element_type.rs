@@ -9,12 +9,7 @@ use hdf5_metno_sys::h5t::{
     H5T_class_t, H5Tequal, H5Tget_class, H5Tget_size, H5Tis_variable_str,
 };
 
-/// An element type and the byte order it is stored in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::hdf5) struct Element {
-    pub(in crate::hdf5) dtype: DType,
-    pub(in crate::hdf5) big_endian: bool,
-}
+use crate::element::Element;
 
 /// The element type of an HDF5 type, or what else it is.
 pub(in crate::hdf5) fn element_of(datatype: &Datatype) -> Result<Element, String> {
@@ -46,7 +41,7 @@ pub(in crate::hdf5) fn element_of(datatype: &Datatype) -> Result<Element, String
 }
 
 /// The type of elements in this machine's memory.
-pub(super) fn memory_type(dtype: DType) -> Result<Datatype, Error> {
+pub(in crate::hdf5) fn memory_type(dtype: DType) -> Result<Datatype, Error> {
     match dtype {
         DType::Bool => Datatype::from_type::<bool>(),
         DType::Int8 => Datatype::from_type::<i8>(),

@@ -2,10 +2,10 @@
 
 use bramble_graph::DType;
 
-use super::library::Element;
+use crate::element::Element;
 
 /// Makes elements of the file's byte order elements of this machine's memory.
-pub(super) fn to_memory(element: Element, bytes: &mut [u8]) {
+pub(crate) fn to_memory(element: Element, bytes: &mut [u8]) {
     if is_foreign(element) {
         swap(element.dtype.size(), bytes);
     }
@@ -13,19 +13,19 @@ pub(super) fn to_memory(element: Element, bytes: &mut [u8]) {
 }
 
 /// Whether the file has the bytes of an element in the opposite order.
-pub(super) fn is_foreign(element: Element) -> bool {
+pub(crate) fn is_foreign(element: Element) -> bool {
     element.big_endian != cfg!(target_endian = "big")
 }
 
 /// Repeats an element that was never written.
-pub(super) fn fill(out: &mut [u8], element: &[u8]) {
+pub(crate) fn fill(out: &mut [u8], element: &[u8]) {
     for out in out.chunks_exact_mut(element.len()) {
         out.copy_from_slice(element);
     }
 }
 
 /// Makes every true 1: a byte of a file may hold anything.
-pub(super) fn normalise(dtype: DType, bytes: &mut [u8]) {
+pub(crate) fn normalise(dtype: DType, bytes: &mut [u8]) {
     if dtype == DType::Bool {
         for byte in bytes {
             *byte = u8::from(*byte != 0);

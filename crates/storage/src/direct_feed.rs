@@ -4,21 +4,16 @@
 //! them there. Mapping the file would save the copy, but a mapped file that somebody truncates kills the process,
 //! and a 32-bit machine has little room for maps.
 
-use std::sync::Arc;
-
 use bramble_array::{Feed, FeedError};
 use bramble_graph::DType;
 
-use super::{
-    access::Chunked,
-    dataset::Inner,
-    swap::{self, fill},
-};
 use crate::{
-    ChunkProblem, Span, StorageError,
+    Span, StorageError,
+    element::Element,
     gather::gather,
     region::{Piece, Walk, in_memory, step_in_memory},
     scratch::Scratch,
+    swap::{self, fill},
 };
 
 /// Bytes that are read ahead. On x86-64 the system's copy is a fifth faster to memory that is not in the second-level
@@ -28,17 +23,24 @@ const WINDOW: usize = if cfg!(target_arch = "x86_64") { 1 << 20 } else { 256 << 
 /// Bytes between two wanted ones that are read along with them, for it costs less than another call.
 const GAP: u64 = 4 << 10;
 
-/// Where the elements lie.
-pub(super) enum Place {
-    /// In one piece at a position, or nowhere yet.
-    Contiguous(Option<u64>),
-    /// In chunks without filters.
-    Chunked(Arc<Chunked>),
+/// Something whose bytes are its elements.
+pub(crate) trait Direct: Send {
+    /// What its elements are.
+    fn element(&self) -> Element;
+
+    /// What an element has that was never written, as it is in memory.
+    fn fill(&self) -> &[u8];
+
+    /// Where the chunk of a piece begins in the file; `None` where nothing was ever written.
+    fn position(&self, piece: &Piece) -> Result<Option<u64>, StorageError>;
+
+    /// Fills `out` from a position in the file on.
+    fn read_at(&self, out: &mut [u8], position: u64) -> Result<(), StorageError>;
 }
 
-/// Reads a region of a dataset without filters.
-pub(super) struct DirectFeed {
-    source: Source,
+/// Reads a region of elements that lie in a file as they are.
+pub(crate) struct DirectFeed<S> {
+    source: S,
     walk: Walk,
     length: usize,
     window: Option<Window>,
@@ -51,41 +53,45 @@ struct Window {
     bytes: Scratch,
 }
 
-impl DirectFeed {
-    pub(super) fn new(data: Arc<Inner>, place: Place, region: &[Span], length: usize) -> DirectFeed {
-        let walk = Walk::new(region, &data.shape, &data.chunk);
-        DirectFeed { source: Source { data, place }, walk, length, window: None }
+impl<S: Direct> DirectFeed<S> {
+    /// A feed of the `length` elements of a walk.
+    pub(crate) fn new(source: S, walk: Walk, length: usize) -> DirectFeed<S> {
+        DirectFeed { source, walk, length, window: None }
+    }
+
+    fn size(&self) -> usize {
+        self.source.element().dtype.size()
     }
 
     /// The bytes read ahead, if they have these elements, the first one aligned.
     fn position(&self, start: usize, length: usize) -> Option<usize> {
         let window = self.window.as_ref()?;
-        let position = start.checked_sub(window.start)? * self.source.size();
+        let position = start.checked_sub(window.start)? * self.size();
         let inside = start + length <= window.start + window.length;
         (inside && position.is_multiple_of(8)).then_some(position)
     }
 
     fn read_ahead(&mut self, start: usize, length: usize) -> Result<(), StorageError> {
-        let size = self.source.size();
+        let size = self.size();
         let length = (WINDOW / size).max(length).min(self.length - start);
         let bytes = match self.window.take().map(|window| window.bytes) {
             Some(bytes) if bytes.bytes().len() >= length * size => bytes,
             _ => Scratch::take((length * size).max(WINDOW.min(self.length * size)))?,
         };
         let window = self.window.insert(Window { start, length: 0, bytes });
-        self.source.read(&self.walk, start, &mut window.bytes.bytes_mut()[..length * size])?;
+        read(&self.source, &self.walk, start, &mut window.bytes.bytes_mut()[..length * size])?;
         window.length = length;
         Ok(())
     }
 }
 
-impl Feed for DirectFeed {
+impl<S: Direct> Feed for DirectFeed<S> {
     fn dtype(&self) -> DType {
-        self.source.data.element.dtype
+        self.source.element().dtype
     }
 
     fn tile(&mut self, start: usize, length: usize) -> Result<&[u8], FeedError> {
-        let bytes = length * self.source.size();
+        let bytes = length * self.size();
         let position = if let Some(position) = self.position(start, length) {
             position
         } else {
@@ -97,79 +103,40 @@ impl Feed for DirectFeed {
     }
 
     fn read_all(&mut self, out: &mut [u8]) -> Result<(), FeedError> {
-        let elements = WINDOW / self.source.size();
+        let elements = WINDOW / self.size();
         for (number, out) in out.chunks_mut(WINDOW).enumerate() {
-            self.source.read(&self.walk, number * elements, out)?;
+            read(&self.source, &self.walk, number * elements, out)?;
         }
         Ok(())
     }
 }
 
-/// A dataset whose bytes in the file are its elements.
-struct Source {
-    data: Arc<Inner>,
-    place: Place,
-}
-
-impl Source {
-    fn size(&self) -> usize {
-        self.data.element.dtype.size()
+/// Reads the elements of a walk from `start` on, as many as fit `out`.
+fn read(source: &impl Direct, walk: &Walk, start: usize, out: &mut [u8]) -> Result<(), StorageError> {
+    let element = source.element();
+    let size = element.dtype.size();
+    let count = out.len() / size;
+    // What was never written is put in order with everything else, so it has to be in the file's order first.
+    let mut unwritten = source.fill().to_vec();
+    if swap::is_foreign(element) {
+        unwritten.reverse();
     }
-
-    /// Reads the elements of a walk from `start` on, as many as fit `out`.
-    fn read(&self, walk: &Walk, start: usize, out: &mut [u8]) -> Result<(), StorageError> {
-        let size = self.size();
-        let count = out.len() / size;
-        // What was never written is put in order with everything else, so it has to be in the file's order first.
-        let mut unwritten = self.data.fill().to_vec();
-        if swap::is_foreign(self.data.element) {
-            unwritten.reverse();
+    let mut batch = Batch { source, size, out, runs: Vec::new(), from: 0, to: 0 };
+    walk.pieces(start, count, |piece| {
+        if let Some(position) = source.position(&piece)? {
+            return batch.add(position, &piece);
         }
-        let mut batch = Batch { data: &self.data, size, out, runs: Vec::new(), from: 0, to: 0 };
-        walk.pieces(start, count, |piece| {
-            if let Some(position) = self.position(&piece)? {
-                return batch.add(position, &piece);
-            }
-            fill(&mut batch.out[piece.at * size..][..piece.count * size], &unwritten);
-            Ok(())
-        })?;
-        batch.read()?;
-        swap::to_memory(self.data.element, out);
+        fill(&mut batch.out[piece.at * size..][..piece.count * size], &unwritten);
         Ok(())
-    }
-
-    /// Where the chunk of a piece begins in the file; `None` where nothing was ever written.
-    fn position(&self, piece: &Piece) -> Result<Option<u64>, StorageError> {
-        match &self.place {
-            Place::Contiguous(None) => Ok(None),
-            Place::Contiguous(Some(address)) => self.check_end(piece, *address).map(Some),
-            Place::Chunked(chunked) => match chunked.index.find(piece.chunk) {
-                None => Ok(None),
-                Some(stored) if stored.size < self.data.chunk_bytes => {
-                    let (found, expected) = (stored.size, self.data.chunk_bytes);
-                    Err(self.data.bad_chunk(piece.chunk, ChunkProblem::Length { found, expected }))
-                }
-                Some(stored) => self.data.address(piece.chunk, stored).map(Some),
-            },
-        }
-    }
-
-    fn check_end(&self, piece: &Piece, address: u64) -> Result<u64, StorageError> {
-        let (_, last) = piece.bounds();
-        let size = self.data.file.size();
-        match (last + 1).checked_mul(self.size() as u64).and_then(|bytes| bytes.checked_add(address)) {
-            Some(end) if end <= size => Ok(address),
-            end => {
-                let end = end.unwrap_or(u64::MAX);
-                Err(self.data.bad_chunk(piece.chunk, ChunkProblem::BehindTheEnd { end, size }))
-            }
-        }
-    }
+    })?;
+    batch.read()?;
+    swap::to_memory(element, out);
+    Ok(())
 }
 
 /// Neighbouring runs of elements that are read in one call.
-struct Batch<'a> {
-    data: &'a Inner,
+struct Batch<'a, S> {
+    source: &'a S,
     size: usize,
     out: &'a mut [u8],
     runs: Vec<Run>,
@@ -190,7 +157,7 @@ struct Run {
     at: usize,
 }
 
-impl Batch<'_> {
+impl<S: Direct> Batch<'_, S> {
     /// Takes up a piece of a chunk that begins at `address`.
     fn add(&mut self, address: u64, piece: &Piece) -> Result<(), StorageError> {
         let size = self.size as u64;
@@ -239,10 +206,10 @@ impl Batch<'_> {
             && self.runs.windows(2).all(follows);
         if straight {
             let out = &mut self.out[first.at * self.size..][..bytes];
-            self.data.file.read_at(out, self.from)?;
+            self.source.read_at(out, self.from)?;
         } else {
             let mut stored = Scratch::take(bytes)?;
-            self.data.file.read_at(stored.bytes_mut(), self.from)?;
+            self.source.read_at(stored.bytes_mut(), self.from)?;
             for run in &self.runs {
                 let out = &mut self.out[run.at * self.size..][..run.count * self.size];
                 let offset = in_memory(run.position - self.from) / self.size;

@@ -1,0 +1,70 @@
+//! What is done to a chunk before it is stored.
+
+use std::cell::RefCell;
+
+use libdeflater::Compressor;
+
+use crate::{
+    StorageError,
+    hdf5::filter::{self, fletcher32},
+    scratch::Scratch,
+};
+
+/// The filters of a new dataset, in the order in which they are applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Encoding {
+    /// Whether all first bytes of the elements come first, then all second bytes …
+    pub shuffle: bool,
+    /// Level of gzip from 0 to 9, if any.
+    pub gzip: Option<u8>,
+    /// Whether a checksum follows.
+    pub fletcher32: bool,
+}
+
+thread_local! {
+    /// The compressor that was last used, and its level.
+    static COMPRESSOR: RefCell<Option<(u8, Compressor)>> = const { RefCell::new(None) };
+    /// Room for what it makes.
+    static STORED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Encoding {
+    /// Encodes a chunk with elements of `size` bytes and hands the result to `store`.
+    pub(super) fn encode(
+        self,
+        mut chunk: Scratch,
+        size: usize,
+        store: impl FnOnce(&[u8]) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        if self.shuffle && size > 1 {
+            let mut shuffled = Scratch::take(chunk.bytes().len())?;
+            filter::shuffle(chunk.bytes(), size, shuffled.bytes_mut());
+            chunk = shuffled;
+        }
+        if self.gzip.is_none() && !self.fletcher32 {
+            return store(chunk.bytes());
+        }
+        STORED.with_borrow_mut(|stored| {
+            stored.clear();
+            match self.gzip {
+                Some(level) => compress(level, chunk.bytes(), stored),
+                None => stored.extend_from_slice(chunk.bytes()),
+            }
+            drop(chunk);
+            if self.fletcher32 {
+                fletcher32::append(stored);
+            }
+            store(stored)
+        })
+    }
+}
+
+fn compress(level: u8, bytes: &[u8], stored: &mut Vec<u8>) {
+    COMPRESSOR.with_borrow_mut(|known| {
+        let (_, compressor) = match known.take().filter(|(known, _)| *known == level) {
+            Some(same) => known.insert(same),
+            None => known.insert((level, filter::compressor(level))),
+        };
+        filter::compress(compressor, bytes, stored);
+    });
+}

@@ -1,0 +1,25 @@
+import { invalid } from "../../check.js";
+import type { LazyArray } from "../lazy-array.js";
+import { nodeOf } from "../operand.js";
+import { computeWrites } from "./receipts.js";
+import { toHDF5 as toHDF5Node, type ToHDF5Options } from "./to-hdf5.js";
+
+/**
+ * Computes several arrays into datasets of one HDF5 file, in one run: what they have in common is computed once, and
+ * either all appear or none. `arrays` has them by their paths in the file.
+ *
+ * @throws {BrambleError} as the method of one array does.
+ * @example
+ * await array.toHDF5("out.h5", { "/x": x, "/means/rows": x.mean({ axis: 0 }) }, { compression: "gzip" });
+ */
+export async function toHDF5(
+  path: string,
+  arrays: Readonly<Record<string, LazyArray>>,
+  options: ToHDF5Options = {},
+): Promise<void> {
+  if (typeof arrays !== "object" || arrays === null) throw invalid("a record of arrays", "arrays", arrays);
+  const nodes = Object.entries(arrays).map(([dataset, x]) =>
+    toHDF5Node(nodeOf(x, `arrays[${JSON.stringify(dataset)}]`), path, dataset, options),
+  );
+  await computeWrites(nodes, options);
+}
