@@ -65,6 +65,8 @@ export interface TaskPlace {
   readonly layer: string;
   /** Chunk numbers of the block that it should have made. */
   readonly block: readonly number[];
+  /** Of a delayed value its key. */
+  readonly key?: string;
   /** How many other tasks failed before all had ended. */
   readonly others: number;
 }

@@ -59,6 +59,23 @@ export {
   type SettingsPart,
   type SetSettings,
 } from "./config/index.js";
+export {
+  compute,
+  type Delayed,
+  type DelayedFunction,
+  type DelayedOptions,
+  delayed,
+  type FromDelayedOptions,
+  type Graph,
+  get,
+  type Keys,
+  type Lazy,
+  type LazyArguments,
+  type MethodOf,
+  type NestedDelayed,
+  type Resolved,
+  tokenize,
+} from "./delayed/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
 export type { BlockInfo, ProgressEvent, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";

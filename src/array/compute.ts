@@ -3,7 +3,7 @@ import { BrambleError } from "../errors.js";
 import { config } from "../config/index.js";
 import { type Answer, type ProgressEvent, SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
-import { collect, type Node } from "../graph/index.js";
+import { collect, type Node, withTaskKey } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
 import { explainStages, type RunNodes, settle } from "./stages.js";
 
@@ -31,7 +31,13 @@ export const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
   const { engine, ...request } = readOptions(options);
   request.signal?.throwIfAborted();
-  const run: RunNodes = (wanted) => selectEngine(engine).run({ ...collect(wanted), ...request });
+  const run: RunNodes = async (wanted) => {
+    try {
+      return await selectEngine(engine).run({ ...collect(wanted), ...request });
+    } catch (error) {
+      throw withTaskKey(error, wanted);
+    }
+  };
   const results = await run(await settle(nodes, run));
   return results.map(unwrap);
 }

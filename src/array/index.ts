@@ -1,3 +1,4 @@
+import { fromDelayed } from "./from-delayed.js";
 import { arrangeFunctions } from "./arrange/index.js";
 import {
   arange,
@@ -39,6 +40,7 @@ export const array = {
   extract,
   flatnonzero,
   fromArray,
+  fromDelayed,
   full,
   nonzero,
   mapBlocks,

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { delayBlocks, type NestedDelayed } from "../delayed/from-delayed.js";
 import { type DType, DTYPES, type ResultOf } from "../dtype/index.js";
 import { gridBlocks, gridChunks, type Node, product } from "../graph/index.js";
 import { squeeze } from "./arrange/dims.js";
@@ -18,6 +19,7 @@ import { type MapBlocksOptions, mapBlocks } from "./map-blocks.js";
 import type { NDArray } from "./ndarray.js";
 import { NODE } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
+import { persist } from "./persist.js";
 import { rechunk } from "./rechunk.js";
 import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
@@ -259,6 +261,16 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    */
   async toNpy(path: string, options: ToNpyOptions = {}): Promise<void> {
     await computeWrites([toNpy(this[NODE], path, options)], options);
+  }
+
+  /** Computes the array now, and gives one of the same blocks that is in memory. */
+  async persist(options: ComputeOptions = {}): Promise<LazyArray<D, R>> {
+    return new LazyArray(await persist(this[NODE], options));
+  }
+
+  /** Its blocks as delayed values, in lists that are nested as the blocks are. */
+  toDelayed(): NestedDelayed {
+    return delayBlocks(this[NODE]);
   }
 
   /** The layers before and after optimisation, for people. */

@@ -7,4 +7,5 @@ export * from "./encode.js";
 export * from "./grid.js";
 export * from "./node.js";
 export * from "./store.js";
+export * from "./task-keys.js";
 export { functionToken } from "./token.js";

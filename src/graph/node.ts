@@ -30,6 +30,8 @@ export interface Node {
 export interface NodeCalls {
   readonly functions: readonly TaskFunction[];
   readonly args: readonly (readonly Argument[])[];
+  /** Of a `tasks` layer what each task is called, for errors. */
+  readonly keys?: readonly string[];
 }
 
 /** What stands in place of a kind where it depends on lengths or elements that are yet to be computed. */

@@ -7,7 +7,7 @@ import { type ArrivedSource, type Revived, revive } from "../functions/revive.js
 import { noteArrival } from "../functions/surroundings.js";
 import { BASE } from "./encode-instance.js";
 import { type ErrorParts, makeError } from "./make-error.js";
-import { knownClass } from "./known.js";
+import { knownClass, knownFunction } from "./known.js";
 import { Memory } from "./memory.js";
 import { type Plain, readPlain } from "./plain.js";
 import { type Item, malformed, Reader } from "./reader.js";
@@ -112,8 +112,8 @@ export class Decoder {
         return intrinsicAt(readPlain(this.#reader) as readonly string[]);
       case KIND.known:
         return this.#known();
-      case KIND.knownClass:
-        return knownClass(this.value() as string)?.constructor;
+      case KIND.knownFunction:
+        return knownFunction(this.value() as string);
       case KIND.objectOf:
         return this.#objectOf();
       default:

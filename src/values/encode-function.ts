@@ -4,7 +4,7 @@ import { intrinsicPath } from "../functions/intrinsics.js";
 import { ModuleReference, moduleOf } from "../functions/modules.js";
 import type { BoundParts, Capture, SourceParts } from "../functions/parts.js";
 import type { EncodeContext } from "./context.js";
-import { nameOfKnownClass } from "./known.js";
+import { knownName } from "./known.js";
 import { type Plain, writePlain } from "./plain.js";
 import { KIND } from "./wire.js";
 
@@ -12,9 +12,9 @@ import { KIND } from "./wire.js";
 export function encodeFunction(fn: CallableFunction, context: EncodeContext): void {
   const path = intrinsicPath(fn);
   if (path !== undefined) return encodeIntrinsic(path, context);
-  const known = nameOfKnownClass(fn);
+  const known = knownName(fn);
   if (known !== undefined) {
-    context.writer.composite(KIND.knownClass, 1);
+    context.writer.composite(KIND.knownFunction, 1);
     return context.writer.string(known);
   }
   const module = moduleOf(fn);

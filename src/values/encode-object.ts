@@ -6,7 +6,7 @@ import { encodeView } from "./encode-binary.js";
 import { encodeError } from "./encode-error.js";
 import { encodeIntrinsic, encodeModule } from "./encode-function.js";
 import { encodeInstance } from "./encode-instance.js";
-import { knownClass, nameOfKnownClass } from "./known.js";
+import { knownClass, knownName } from "./known.js";
 import { encodeArray, encodeEntries, encodeItems, encodeProperties, isPlainPrototype } from "./properties.js";
 import { refusalOf } from "./refusals.js";
 import { CannotTravel } from "./trail.js";
@@ -53,7 +53,7 @@ function writeReference(object: object, _prototype: object | null, context: Enco
 }
 
 function writeKnown(object: object, prototype: object | null, context: EncodeContext): boolean {
-  const name = nameOfKnownClass(prototype?.constructor);
+  const name = knownName(prototype?.constructor);
   const parts = name === undefined ? undefined : knownClass(name)?.parts;
   if (name === undefined || parts === undefined) return false;
   context.writer.composite(KIND.known, 2);

@@ -1,3 +1,4 @@
+import * as helpers from "../delayed/helpers.js";
 import { NDArray } from "../array/ndarray.js";
 import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
@@ -27,13 +28,22 @@ const KNOWN: Readonly<Record<string, KnownClass>> = {
   BrambleError: { constructor: BrambleError },
 };
 
-const namesByClass = new Map<unknown, string>(
-  Object.entries(KNOWN).map(([name, { constructor }]) => [constructor, name]),
-);
+/** Functions and classes of ours by their names, which travel instead of them. */
+const named = new Map<string, unknown>([
+  ...Object.entries(KNOWN).map(([name, { constructor }]) => [name, constructor] as const),
+  ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
+]);
 
-/** The name of a class that both sides have. */
-export function nameOfKnownClass(constructor: unknown): string | undefined {
-  return namesByClass.get(constructor);
+const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));
+
+/** The name of a function or class that both sides have. */
+export function knownName(fn: unknown): string | undefined {
+  return names.get(fn);
+}
+
+/** The function or class of a name. */
+export function knownFunction(name: string): unknown {
+  return named.get(name);
 }
 
 /** The class of a name. */

@@ -43,8 +43,8 @@ export const KIND = {
   intrinsic: 15,
   /** Name of one of our own classes, what it is made from. */
   known: 16,
-  /** Name of one of our own classes. */
-  knownClass: 17,
+  /** Name of one of our own functions or classes. */
+  knownFunction: 17,
   /** Prototype, own properties. */
   objectOf: 18,
 } as const;

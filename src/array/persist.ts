@@ -1,0 +1,23 @@
+import { allocate } from "../dtype/index.js";
+import { axisLengths, isKnownAxis, type Node } from "../graph/index.js";
+import { computeNodes } from "./compute.js";
+import { memorySource } from "./memory-source.js";
+import { NDArray } from "./ndarray.js";
+
+/** Computes an array and gives one of the same blocks whose elements are in memory. */
+export async function persist(node: Node, options: unknown): Promise<Node> {
+  const [result] = await computeNodes([node], options);
+  return memorySource(result instanceof NDArray ? result : scalarArray(node, result), chunksOf(node));
+}
+
+/** The blocks that it has; along an axis of unknown length they are chosen anew. */
+function chunksOf({ grid }: Node): unknown {
+  return grid.map((axis) => (isKnownAxis(axis) ? axisLengths(axis) : "auto"));
+}
+
+/** A 0-d array, which computes to a number. */
+function scalarArray({ dtype }: Node, value: unknown): NDArray {
+  const data = allocate(dtype, 1);
+  data[0] = (typeof value === "boolean" ? Number(value) : value) as never;
+  return new NDArray(data, [], { dtype });
+}

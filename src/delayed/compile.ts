@@ -1,0 +1,187 @@
+import type { Argument, TaskFunction } from "../engine/engine.js";
+import { BrambleError } from "../errors.js";
+import type { Axis, DType } from "../generated/layers.js";
+import {
+  createNode,
+  defer,
+  gridBlocks,
+  isKnownGrid,
+  NO_ENTRY,
+  type Node,
+  type NodeCalls,
+  product,
+} from "../graph/index.js";
+import { type Dependency, isNodeBlock, type NodeBlock, type Task } from "./task.js";
+
+let count = 0;
+
+/**
+ * Lays out tasks and everything that they need as one layer, and the results that are wanted as another, which
+ * passes them on. Takes time and memory by the number of tasks and dependencies.
+ *
+ * @returns a layer whose block `n` is the result of task `n`.
+ * @throws {BrambleError} `INVALID_ARGUMENT` if two calls were given the same key.
+ */
+export function compileTasks(wanted: readonly Task[]): Node {
+  const layout = new Layout();
+  for (const task of wanted) layout.add(task);
+  const picked = wanted.map((task) => layout.numberOf(task));
+  const { inputs } = layout;
+  if (inputs.every(({ grid }) => isKnownGrid(grid))) return layOut(layout, inputs, picked);
+  // Which number a block has depends on the lengths of what lies before it.
+  count += 1;
+  return defer({
+    label: "delayed",
+    parameters: count,
+    dtype: VALUES,
+    axes: [oneByOne(wanted.length)],
+    inputs,
+    build: (known) => layOut(layout, known, picked),
+  });
+}
+
+/** Values of any kind have no element type, but a layer needs one. */
+const VALUES: DType = "float64";
+
+function oneByOne(length: number): Axis {
+  return [{ length: 1, count: length }];
+}
+
+function layOut(layout: Layout, inputs: readonly Node[], picked: readonly number[]): Node {
+  const calls = layout.node(inputs);
+  const isAll = picked.length === layout.tasks.length && picked.every((number, index) => number === index);
+  return isAll ? calls : passOn(calls, picked);
+}
+
+class Layout {
+  /** Each behind those that it depends on. */
+  readonly tasks: Task[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** The layers whose blocks are read. */
+  readonly inputs: Node[] = [];
+  /** Their places among the inputs. */
+  readonly #places = new Map<string, number>();
+
+  numberOf(task: Task): number {
+    return this.#numbers.get(task.key) ?? -1;
+  }
+
+  /** Adds a task and what it depends on, depth first. The stack is our own: chains are longer than the call stack. */
+  add(root: Task): void {
+    const stack: { readonly task: Task; next: number }[] = [{ task: root, next: 0 }];
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      const { task } = frame;
+      const dependency = task.dependencies[frame.next];
+      if (this.#numbers.has(task.key)) {
+        this.#checkKey(task);
+        stack.pop();
+      } else if (dependency === undefined) {
+        stack.pop();
+        this.#numbers.set(task.key, this.tasks.push(task) - 1);
+      } else {
+        frame.next += 1;
+        if (isNodeBlock(dependency)) this.#addInput(dependency);
+        else stack.push({ task: dependency, next: 0 });
+      }
+    }
+  }
+
+  #addInput({ node }: NodeBlock): void {
+    if (this.#places.has(node.token)) return;
+    this.#places.set(node.token, this.inputs.push(node) - 1);
+  }
+
+  /** Checks that a key that was met before belongs to the same call. */
+  #checkKey(task: Task): void {
+    if (task.isPure || this.tasks[this.numberOf(task)] === task) return;
+    throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
+  }
+
+  /** The layer that makes the calls, of inputs whose lengths are known. */
+  node(inputs: readonly Node[]): Node {
+    const { tasks } = this;
+    const firstBlocks = firstBlocksOf(inputs);
+    const [functions, args] = [new Table<TaskFunction>(), new Table<readonly Argument[]>()];
+    const edges: number[] = [];
+    const starts = new Uint32Array(tasks.length + 1);
+    const [calledAt, argsAt] = [new Uint32Array(tasks.length), new Uint32Array(tasks.length)];
+    const edgeTo = (dependency: Dependency): number => {
+      if (!isNodeBlock(dependency)) return this.numberOf(dependency);
+      const place = this.#places.get(dependency.node.token) ?? -1;
+      return tasks.length + (firstBlocks[place] ?? 0) + dependency.block;
+    };
+    for (const [number, task] of tasks.entries()) {
+      calledAt[number] = task.call === undefined ? NO_ENTRY : functions.numberOf(task.call);
+      argsAt[number] = task.args === undefined ? NO_ENTRY : args.numberOf(task.args);
+      for (const dependency of task.dependencies) edges.push(edgeTo(dependency));
+      starts[number + 1] = edges.length;
+    }
+    return tasksNode(tasks.length, inputs, {
+      columns: { functions: calledAt, arguments: argsAt, starts, edges: Uint32Array.from(edges) },
+      calls: { functions: functions.entries, args: args.entries, keys: tasks.map(({ key }) => key) },
+    });
+  }
+}
+
+/** Of each layer the number of its first block among those of all. */
+function firstBlocksOf(nodes: readonly Node[]): number[] {
+  let blocks = 0;
+  return nodes.map(({ grid }) => {
+    const first = blocks;
+    blocks += product(gridBlocks(grid));
+    return first;
+  });
+}
+
+/** Entries by number, each once. */
+class Table<T extends object> {
+  readonly entries: T[] = [];
+  readonly #numbers = new Map<T, number>();
+
+  numberOf(entry: T): number {
+    let number = this.#numbers.get(entry);
+    if (number === undefined) {
+      number = this.entries.push(entry) - 1;
+      this.#numbers.set(entry, number);
+    }
+    return number;
+  }
+}
+
+/** A layer whose block `n` is block `numbers[n]` of another. */
+function passOn(node: Node, numbers: readonly number[]): Node {
+  const nothing = new Uint32Array(numbers.length).fill(NO_ENTRY);
+  return tasksNode(numbers.length, [node], {
+    columns: {
+      functions: nothing,
+      arguments: nothing,
+      starts: Uint32Array.from({ length: numbers.length + 1 }, (_, index) => index),
+      edges: Uint32Array.from(numbers, (number) => numbers.length + number),
+    },
+    calls: { functions: [], args: [] },
+  });
+}
+
+interface TaskParts {
+  readonly columns: {
+    readonly functions: Uint32Array;
+    readonly arguments: Uint32Array;
+    readonly starts: Uint32Array;
+    readonly edges: Uint32Array;
+  };
+  readonly calls: NodeCalls;
+}
+
+function tasksNode(length: number, inputs: readonly Node[], { columns, calls }: TaskParts): Node {
+  // Functions and arguments may be anything: no other layer is taken for this one.
+  count += 1;
+  return createNode({
+    label: "delayed",
+    kind: { tasks: columns },
+    dtype: VALUES,
+    grid: [oneByOne(length)],
+    inputs,
+    calls,
+    callsToken: `delayed ${count}`,
+  });
+}

@@ -1,0 +1,16 @@
+import { randomBytes } from "node:crypto";
+
+/** Keys of this process differ from those of others. */
+const PROCESS = randomBytes(4).toString("hex");
+let count = 0;
+
+/** A key that no other task has: `inc-5f1c03a2-1`. */
+export function uniqueKey(name: string): string {
+  count += 1;
+  return `${name}-${PROCESS}-${count.toString(36)}`;
+}
+
+/** What a function is called in keys. */
+export function nameOfFunction(fn: CallableFunction): string {
+  return fn.name === "" ? "function" : fn.name;
+}
