@@ -13,7 +13,7 @@
  * - `FILE_ACCESS`: the file is there but must not or cannot be read.
  * - `FILE_EXISTS`: something is there already, and was not to be replaced.
  * - `DISK_FULL`: no room for what is to be written.
- * - `INVALID_FILE`: not an HDF5 file, or truncated.
+ * - `INVALID_FILE`: a file that is not what it should be, or truncated.
  * - `CORRUPT_DATA`: a chunk whose checksum or compressed data is wrong.
  * - `UNSUPPORTED_FILTER`: a chunk that needs a filter nobody here knows.
  * - `PATH_NOT_FOUND`: nothing of that name in the file.
@@ -28,6 +28,13 @@
  * - `TASK_FAILED`: a function threw something that is no error; it is the cause.
  * - `WRONG_RESULT`: a function of blocks gave something else than the block that was expected of it.
  * - `WORKER_LOST`: the thread or process that ran a task ended while it did.
+ * - `ENVIRONMENT_NOT_FOUND`: no project environment of that name, or none is active.
+ * - `ENVIRONMENT_EXISTS`: a project environment of that name is there already.
+ * - `ENVIRONMENT_DAMAGED`: a project environment that lacks something of its own.
+ * - `PACKAGE_NOT_FOUND`: a package, or a version of one, that the registry does not have.
+ * - `PACKAGE_INTEGRITY`: a package that is not what its checksum says.
+ * - `PACKAGE_MANAGER`: npm failed in another way; the message is npm's.
+ * - `NETWORK`: a registry or server that can't be reached.
  * - `INTERNAL`: a bug in Bramble.
  */
 export type ErrorCode =
@@ -57,7 +64,14 @@ export type ErrorCode =
   | "TASK_FAILED"
   | "WRONG_RESULT"
   | "WORKER_LOST"
-  | "INTERNAL";
+  | "ENVIRONMENT_NOT_FOUND"
+  | "ENVIRONMENT_EXISTS"
+  | "ENVIRONMENT_DAMAGED"
+  | "PACKAGE_NOT_FOUND"
+  | "PACKAGE_INTEGRITY"
+  | "PACKAGE_MANAGER"
+  | "NETWORK"
+| "INTERNAL";
 
 /** The call of a function that failed, in the field `task` of the error that it threw. */
 export interface TaskPlace {
