@@ -1,6 +1,6 @@
 // The JavaScript of the package, compiled from src/ into dist/.
 
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 import { withProgress } from "../lib/progress.mjs";
@@ -17,6 +17,7 @@ export async function buildDist() {
   await withProgress("Compiling TypeScript", () =>
     run("node_modules/.bin/tsc", ["-p", "tsconfig.json", "--outDir", partial]),
   );
+  for (const program of programs()) chmodSync(program.replace("dist", partial), 0o755);
   const dist = join(root, "dist");
   const old = join(root, ".dist-old");
   rmSync(old, { recursive: true, force: true });
@@ -24,6 +25,12 @@ export async function buildDist() {
   renameSync(partial, dist);
   rmSync(old, { recursive: true, force: true });
   built.write();
+}
+
+/** The compiled programs of the package, so that a link to them runs. */
+function programs() {
+  const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.values(bin).flatMap((path) => path.match(/^\.\/(dist\/.*)/)?.[1] ?? []);
 }
 
 /** Whether it was compiled from the sources as they are now. */

@@ -88,7 +88,7 @@ function isOfConda(content: Record<string, unknown>): boolean {
   const list = content["dependencies"];
   const isPinned = (item: unknown) =>
     typeof item === "string"
-      ? /^[\w.:-]+ *[=<>]/.test(item)
+      ? /^\w[\w.:-]* *[=<>]/.test(item)
       : typeof item === "object" && item !== null && "pip" in item;
   return KEYS_OF_CONDA.some((key) => key in content) || (Array.isArray(list) && list.some(isPinned));
 }

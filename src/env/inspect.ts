@@ -16,9 +16,10 @@ export async function installedPackages(environment: Environment): Promise<Insta
   const asked = await readDependencies(environment);
   const packages = (await readLockFile(environment))?.packages ?? {};
   const seen = new Map<string, InstalledPackage>();
-  for (const [path, { version = "" }] of Object.entries(packages)) {
-    // A lock knows the packages of every platform; those of others are not here.
-    if (path === "" || !existsSync(join(environment.path, path))) continue;
+  for (const [path, entry] of Object.entries(packages)) {
+    // A lock knows the packages of every platform; those of others are not here. What is linked is elsewhere.
+    if (!path.startsWith("node_modules/") || !existsSync(join(environment.path, path))) continue;
+    const { version = "" } = entry.link ? (packages[entry.resolved ?? ""] ?? {}) : entry;
     const name = nameOf(path);
     const isTop = path === `node_modules/${name}`;
     const found = { name, version, asked: isTop ? asked[name] : undefined };

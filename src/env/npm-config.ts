@@ -62,7 +62,6 @@ export function npmFlags(home: Home, { offline, allowScripts }: FetchOptions): s
     "--no-fund",
     "--no-update-notifier",
     "--no-dry-run",
-    "--no-workspaces",
     "--package-lock",
     "--install-strategy=hoisted",
   ];

@@ -28,7 +28,7 @@ export async function runNpm(
 ): Promise<void> {
   const heap = process.arch === "arm" ? [HEAP_FOR_32_BIT] : [];
   const program = join(npmFolder(), NPM_PROGRAM);
-  const flags = [...npmFlags(home, options), `--prefix=${folder}`, "--json", "--loglevel=error"];
+  const flags = [...npmFlags(home, options), `--prefix=${folder}`, "--json", "--loglevel=warn"];
   const child = spawn(node, [...heap, program, ...args, ...flags], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,7 +58,9 @@ function explainNpm(output: string, errors: string, status: number | NodeJS.Sign
       `A package that was asked for needs ${subject(`${detail} ${words}`)}, which can't be had: ${words}`,
     );
   const error = Object.assign(new Error(words), { code });
-  const known = explainPackageError(error, subject(`${words} ${detail}`), { registry: hostOf(words) });
+  const known = explainPackageError(error, subject(`${words} ${detail} ${errors}`), {
+    registry: hostOf(words),
+  });
   if (known instanceof BrambleError) return known;
   return new BrambleError("PACKAGE_MANAGER", `npm failed: ${[words, detail].filter(Boolean).join("\n")}`);
 }
@@ -73,7 +75,7 @@ function readFailure(output: string): NonNullable<NpmFailure["error"]> {
 
 /** The package that npm complains of, as far as its words tell. */
 function subject(words: string): string {
-  return words.match(/(?:^|[\s'/])((?:@[\w.-]+\/)?[\w.-]+@[^\s':]+)/)?.[1] ?? "a package";
+  return words.match(/(?:^|[\s'/])((?:@[\w.-]+\/)?[\w.-]+@[^\s']+)/)?.[1] ?? "a package";
 }
 
 /** Whom npm asked, as far as its words tell. */

@@ -9,6 +9,9 @@ const SHAREABLE = ["range", "version", "tag", "alias", "remote"];
 /** What npm looks up in a registry. */
 const REGISTERED = ["range", "version", "tag", "alias"];
 
+/** What is on this machine, relative to the current folder unless its path is absolute. */
+const LOCAL = ["file", "directory"];
+
 /** A package as somebody wrote it: `name`, `name@range`, a folder, an archive or an address. */
 export interface PackageSpec {
   readonly text: string;
@@ -17,7 +20,6 @@ export interface PackageSpec {
   readonly range: string;
   /** Whether another machine can get it by the same words. */
   readonly isShareable: boolean;
-  readonly isRegistered: boolean;
 }
 
 /**
@@ -27,14 +29,14 @@ export interface PackageSpec {
  */
 export function parsePackage(text: string): PackageSpec {
   try {
-    const { name, type, rawSpec, saveSpec } = npa(text);
-    const range = REGISTERED.includes(type) ? rawSpec || "*" : (saveSpec ?? rawSpec);
+    const { name, type, rawSpec, saveSpec, fetchSpec } = npa(text);
+    const elsewhere = LOCAL.includes(type) ? `file:${fetchSpec}` : (saveSpec ?? rawSpec);
+    const range = REGISTERED.includes(type) ? rawSpec || "*" : elsewhere;
     return {
       text,
       name: name ?? undefined,
       range,
       isShareable: SHAREABLE.includes(type),
-      isRegistered: REGISTERED.includes(type),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : "";
