@@ -4,11 +4,15 @@ import { withBuildLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { testRust } from "./steps/rust-tests.mjs";
+import { installShells } from "./steps/shells.mjs";
 import { reportCounts } from "./steps/test-counts.mjs";
 import { testTypeScript } from "./steps/typescript-tests.mjs";
 
 await main(async () => {
   await prepare();
-  const rust = await withBuildLock(testRust);
+  const rust = await withBuildLock(async () => {
+    await installShells();
+    return testRust();
+  });
   reportCounts([rust, await testTypeScript()]);
 });

@@ -71,7 +71,7 @@ export type ErrorCode =
   | "PACKAGE_INTEGRITY"
   | "PACKAGE_MANAGER"
   | "NETWORK"
-| "INTERNAL";
+  | "INTERNAL";
 
 /** The call of a function that failed, in the field `task` of the error that it threw. */
 export interface TaskPlace {

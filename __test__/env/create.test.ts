@@ -64,9 +64,8 @@ describe("bramble env create", { timeout: 120_000 }, () => {
   });
 
   test("says all packages at once that there are not, and leaves nothing", async () => {
-    const { status, stderr } = await sandbox.bramble(
-      ...["env", "create", "--name", "failed", "no-such-thing", "arquero", "d3-array@^9", "nor-this"],
-    );
+    const packages = ["no-such-thing", "arquero", "d3-array@^9", "nor-this"];
+    const { status, stderr } = await sandbox.bramble("env", "create", "--name", "failed", ...packages);
     expect(status).toBe(1);
     expect(stderr).toContain(`No package is called no-such-thing at ${registry.url}`);
     expect(stderr).toContain("No package is called nor-this");

@@ -92,9 +92,10 @@ describe("activation", { timeout: 120_000 }, () => {
   test.each(names)("nests in %s", async (shell) => {
     const show = "echo $BRAMBLE_ENV; command -v node; env | grep -c BRAMBLE_STACK";
     const { stdout } = await inShell(shell, [
-      ...["env | sort", "echo ---", on(shell, "project1"), show, on(shell, "project2"), show],
-      ...[on(shell, "project1"), show, SHELLS[shell].off, show, SHELLS[shell].off, show, "echo ---"],
-      ...[SHELLS[shell].off, "env | sort"],
+      `env | sort; echo ---; ${on(shell, "project1")}; ${show}`,
+      `${on(shell, "project2")}; ${show}; ${on(shell, "project1")}; ${show}`,
+      `${SHELLS[shell].off}; ${show}; ${SHELLS[shell].off}; ${show}; echo ---`,
+      `${SHELLS[shell].off}; env | sort`,
     ]);
     const [before, shown, after] = stdout.split("---\n");
     const line = (name: string, depth: number) => `${name}\n${at(name, "bin", "node")}\n${depth}\n`;
@@ -232,19 +233,9 @@ describe("activation", { timeout: 120_000 }, () => {
   });
 
   test("is not needed by `bramble run`", async () => {
-    const { stdout, status } = await sandbox.bramble(
-      ...[
-        "run",
-        "-n",
-        "project1",
-        "--",
-        "sh",
-        "-c",
-        'node elsewhere/script.mjs; printf "%s\\n" "$1"; exit 7',
-        "sh",
-        "-n",
-      ],
-    );
+    const script = 'node elsewhere/script.mjs; printf "%s\n" "$1"; exit 7';
+    const command = ["sh", "-c", script, "sh", "-n"];
+    const { stdout, status } = await sandbox.bramble("run", "-n", "project1", "--", ...command);
     expect(stdout).toBe("d3-array 2.0.1 ERR_MODULE_NOT_FOUND\n-n\n");
     expect(status).toBe(7);
     const killed = await sandbox.bramble("run", "-n", "project1", "node", "-e", "process.kill(process.pid)");

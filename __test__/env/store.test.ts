@@ -48,7 +48,7 @@ describe("the store that environments share", { timeout: 120_000 }, () => {
 
   test("lets one of several make an environment of the same name", async () => {
     const ended = await Promise.all([1, 2, 3].map(() => create("same")));
-    expect(ended.map(({ status }) => status).toSorted()).toEqual([0, 1, 1]);
+    expect(ended.map(({ status }) => status === 0).filter(Boolean)).toEqual([true]);
     expect(ended.map(({ stderr }) => stderr).join("")).toContain("There is an environment same already");
   });
 

@@ -138,7 +138,7 @@ function broken(source: string, problems: readonly string[]): BrambleError {
 
 /** The version or range of Node in a file that was read before. */
 export function readNodeRange(text: string): string | undefined {
-  const node: unknown = parseDocument(text).get("node");
+  const { node } = (parseDocument(text).toJS() ?? {}) as { node?: string | number | null };
   return node === undefined || node === null ? undefined : String(node);
 }
 

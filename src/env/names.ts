@@ -31,12 +31,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** How many letters must be put in, left out or changed (Levenshtein 1966). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...from].entries()) {
+  for (let line = 0; line < from.length; line++) {
     let diagonal = line;
     const next = [line + 1];
     for (let column = 0; column < to.length; column++) {
       const above = row[column + 1] ?? 0;
-      const changed = diagonal + (letter === to[column] ? 0 : 1);
+      const changed = diagonal + (from[line] === to[column] ? 0 : 1);
       next.push(Math.min(changed, above + 1, (next[column] ?? 0) + 1));
       diagonal = above;
     }

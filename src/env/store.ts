@@ -72,7 +72,7 @@ async function filesIn(folder: string): Promise<string[]> {
     throw error;
   });
   const lists = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return filesIn(path);
       return entry.isFile() && entry.name !== NOTE_OF_NPM ? [path] : [];

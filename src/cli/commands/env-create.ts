@@ -27,7 +27,8 @@ export function addCreate(env: Command): void {
 
 async function create(packages: string[], flags: Flags): Promise<void> {
   const { createEnvironment } = await import("../../env/create.js");
-  const file = flags.file === undefined ? undefined : await readFile(flags.file);
+  const { readEnvironmentFile } = await import("../read-file.js");
+  const file = flags.file === undefined ? undefined : await readEnvironmentFile(flags.file);
   const name = flags.name ?? file?.content.name;
   if (name === undefined) {
     const reason = flags.file === undefined ? "" : `: ${flags.file} says no name`;
@@ -40,9 +41,4 @@ async function create(packages: string[], flags: Flags): Promise<void> {
     );
   const { path } = await createEnvironment(findHome(), name, { ...flags, packages, file });
   note(`Made ${name} in ${path}. To use it: source bramble-activate ${name}`);
-}
-
-async function readFile(path: string): ReturnType<typeof import("../read-file.js").readEnvironmentFile> {
-  const { readEnvironmentFile } = await import("../read-file.js");
-  return readEnvironmentFile(path);
 }
