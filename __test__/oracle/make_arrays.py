@@ -22,6 +22,7 @@ answer is not NumPy's:
 - float to integer out of range, and NaN to integer: undefined in C, hence in NumPy; ours saturate, NaN gives 0.
 - the greater or lesser of 0 and -0: NumPy may give either; ours are ordered.
 - a negative power of an integer is an error.
+- `i0` of infinity: NumPy divides infinity by infinity; ours is infinite.
 
 Integers become float64 before operations that have floats only; NumPy makes float16 and float32 of small ones.
 """
@@ -35,16 +36,24 @@ FOLDER = pathlib.Path(__file__).parent / "data"
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 FLOATS = ["float32", "float64"]
 DTYPES = ["bool", *INTEGERS, *FLOATS]
+# Enough for operations that make float64 of every integer.
+SOME = ["bool", "int32", "uint64", *FLOATS]
 
-FLOAT_UNARY = ["exp", "log", "sin", "cos", "sqrt", "reciprocal", "rint"]
+FLOAT_UNARY = [
+    "exp", "log", "sin", "cos", "sqrt", "reciprocal", "rint", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
+    "arctanh", "cbrt", "cosh", "exp2", "expm1", "i0", "log10", "log1p", "log2", "signbit", "sinh", "spacing", "tan",
+    "tanh",
+]
 UNARY = [
     "absolute", "ceil", "floor", "trunc", "invert", "isfinite", "isinf", "isnan", "logical_not", "negative",
-    "positive", "sign", "square", *FLOAT_UNARY,
+    "positive", "sign", "square", "bitwise_count", *FLOAT_UNARY,
 ]
+FLOAT_BINARY = ["arctan2", "copysign", "heaviside", "hypot", "logaddexp", "logaddexp2", "nextafter"]
 BINARY = [
     "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "maximum", "minimum", "equal",
     "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor",
-    "bitwise_and", "bitwise_or", "bitwise_xor",
+    "bitwise_and", "bitwise_or", "bitwise_xor", "fmax", "fmin", "fmod", "gcd", "lcm", "left_shift", "right_shift",
+    *FLOAT_BINARY,
 ]
 REDUCTIONS = ["sum", "prod", "mean", "min", "max", "any", "all", "var", "std", "count_nonzero"]
 NAN_REDUCTIONS = ["nansum", "nanprod", "nanmax", "nanmin", "nanvar", "nanstd", "nanargmax", "nanargmin"]
@@ -83,10 +92,14 @@ def as_json(array):
 
 def without(values, left_out):
     """Values with `null` where something is true."""
+    if not numpy.any(left_out):
+        return values
     return [None if skip else value for value, skip in zip(values, numpy.asarray(left_out).reshape(-1))]
 
 
 def unary(op, dtype):
+    if op in FLOAT_UNARY and dtype not in SOME:
+        return []
     values = edges(dtype)
     if op in FLOAT_UNARY and dtype not in FLOATS:
         values = values.astype("float64")
@@ -94,17 +107,22 @@ def unary(op, dtype):
         answer = getattr(numpy, op)(values)
     except TypeError:
         return []
-    return [{"op": op, "dtype": dtype, "result": answer.dtype.name, "values": as_json(answer)}]
+    left_out = numpy.isinf(values) if op == "i0" else numpy.zeros(len(values), bool)
+    return [{"op": op, "dtype": dtype, "result": answer.dtype.name, "values": without(as_json(answer), left_out)}]
 
 
 def binary(op, dtype):
+    if op in FLOAT_BINARY and dtype not in SOME:
+        return []
     column = edges(dtype)
+    if op in FLOAT_BINARY and dtype not in FLOATS:
+        column = column.astype("float64")
     a, b = column[:, None], column[None, :]
     left_out = numpy.zeros((len(column), len(column)), bool)
     if op == "power" and dtype in INTEGERS:
         left_out |= b < 0
         b = numpy.where(b < 0, 0, b).astype(dtype)
-    if op in ["maximum", "minimum"]:
+    if op in ["maximum", "minimum", "fmax", "fmin"]:
         left_out |= (a == 0) & (b == 0) & (dtype in FLOATS)
     try:
         answer = getattr(numpy, op)(a, b)

@@ -10,6 +10,3 @@ export const WAYS: readonly (readonly [string, ComputeOptions])[] = [
 
 /** Both engines. */
 export const ENGINES = ["js", "native"] as const;
-
-/** Operations that the engines compute with different code; everything else has the same bits. */
-export const TRANSCENDENTAL: readonly string[] = ["exp", "log", "sin", "cos"];

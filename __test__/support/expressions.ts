@@ -40,13 +40,19 @@ export interface Vocabulary {
 }
 
 /** Operations of any dtype that depend on the elements alone. */
-const COMMON_UNARY = ["absolute", "invert", "logical_not", "negative", "positive", "sign", "square"];
+const COMMON_UNARY = "absolute bitwise_count invert logical_not negative positive sign square".split(" ");
 const COMMON_BINARY = [
-  ..."add subtract multiply floor_divide remainder maximum minimum".split(" "),
+  ..."add subtract multiply floor_divide remainder fmod maximum minimum fmax fmin".split(" "),
+  ..."gcd lcm left_shift right_shift".split(" "),
   ..."equal not_equal less less_equal greater greater_equal".split(" "),
   ..."logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor".split(" "),
 ];
-const FLOAT_UNARY = ["ceil", "floor", "isfinite", "isinf", "isnan", "reciprocal", "rint", "sqrt", "trunc"];
+const FLOAT_UNARY = [
+  ..."ceil floor isfinite isinf isnan reciprocal rint signbit spacing sqrt trunc".split(" "),
+  ..."arccos arccosh arcsin arcsinh arctan arctanh cbrt cos cosh exp exp2 expm1 i0".split(" "),
+  ..."log log10 log1p log2 sin sinh tan tanh".split(" "),
+];
+const FLOAT_BINARY = "arctan2 copysign divide heaviside hypot logaddexp logaddexp2 nextafter".split(" ");
 
 /** Reductions of integers that round nothing. */
 const EXACT_REDUCTIONS = [
@@ -57,7 +63,7 @@ const EXACT_REDUCTIONS = [
 /** Everything of which all ways to compute give the same bits. */
 export const SAME_BITS: Vocabulary = {
   unary: [...COMMON_UNARY, ...FLOAT_UNARY],
-  binary: [...COMMON_BINARY, "divide"],
+  binary: [...COMMON_BINARY, ...FLOAT_BINARY],
   reductions: [...EXACT_REDUCTIONS, "mean", "var", "std", "nanvar", "nanstd"],
   dtypes: Object.keys(DTYPES) as DType[],
 };

@@ -57,7 +57,10 @@ function mapOperands(
   const builder = new MapBuilder();
   const args = operands.map((operand, index) => builder.operand(operand, computed, names[index] ?? "x"));
   const op = computed === "bool" && operation.bool !== undefined ? operation.bool : operation.op;
-  return builder.finish(name, resultOf(operation.result, dtype), builder.apply(op, computed, args));
+  const value = builder.apply(op, computed, args);
+  const result = resultOf(operation.result, dtype);
+  // Engines answer questions with bools, and everything else in the dtype of the arguments.
+  return builder.finish(name, result, result === "bool" ? value : builder.cast(value, computed, result));
 }
 
 function argumentNames(count: number): readonly string[] {

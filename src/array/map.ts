@@ -14,8 +14,12 @@ export class MapBuilder {
     if (isScalarValue(value)) return { const: toScalar(value, dtype, name) };
     const known = this.#nodes.indexOf(value);
     const operand: Arg = { operand: known === -1 ? this.#nodes.push(value) - 1 : known };
-    if (value.dtype === dtype) return operand;
-    return this.#push({ cast: { from: value.dtype, to: dtype, arg: operand } });
+    return this.cast(operand, value.dtype, dtype);
+  }
+
+  /** A value as another dtype. */
+  cast(arg: Arg, from: DType, to: DType): Arg {
+    return from === to ? arg : this.#push({ cast: { from, to, arg } });
   }
 
   /** Calls an operation on arguments of one dtype. */

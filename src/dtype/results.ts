@@ -9,6 +9,7 @@ import type { DType } from "./dtype.js";
  * - `float`: float64, except that float32 stays.
  * - `number`: bool becomes int8, which NumPy's integer operations make of it.
  * - `weakInt`: bool becomes int64, which a whole number next to it makes of it.
+ * - `uint8`: a small count.
  * - `sum`: as wide as an accumulator: int64 or uint64, floats as they are.
  * - `position`: int64.
  */
@@ -64,6 +65,19 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+  },
+  uint8: {
+    bool: "uint8",
+    int8: "uint8",
+    int16: "uint8",
+    int32: "uint8",
+    int64: "uint8",
+    uint8: "uint8",
+    uint16: "uint8",
+    uint32: "uint8",
+    uint64: "uint8",
+    float32: "uint8",
+    float64: "uint8",
   },
   weakInt: {
     bool: "int64",

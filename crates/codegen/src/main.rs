@@ -1,4 +1,4 @@
-//! Writes what TypeScript must know of the Rust core: `src/generated/layers.ts` and `src/generated/ops.ts`.
+//! Writes what TypeScript must know of the Rust core: the modules of `src/generated`.
 //!
 //! The same sources give the same bytes; `npm run generate` formats them and `npm run ready` fails if the
 //! files that are checked in differ.
@@ -6,12 +6,14 @@
 use std::path::Path;
 use std::{fs, io};
 
+mod coefficients;
 mod layers;
 mod ops;
 
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/generated");
     fs::create_dir_all(&folder)?;
+    fs::write(folder.join("coefficients.ts"), coefficients::source())?;
     fs::write(folder.join("layers.ts"), layers::source())?;
     fs::write(folder.join("ops.ts"), ops::source())
 }

@@ -6,33 +6,65 @@ use crate::Kernel;
 
 mod absolute;
 mod add;
+mod arccos;
+mod arccosh;
+mod arcsin;
+mod arcsinh;
+mod arctan;
+mod arctan2;
+mod arctanh;
 mod bitwise_and;
+mod bitwise_count;
 mod bitwise_or;
 mod bitwise_xor;
+mod cbrt;
 mod ceil;
+mod copysign;
 mod cos;
+mod cosh;
 mod divide;
 mod equal;
 mod exp;
+mod exp2;
+mod expm1;
 mod floor;
 mod floor_divide;
+mod fmax;
+mod fmin;
+mod fmod;
+mod frexp_exponent;
+mod frexp_mantissa;
+mod gcd;
 mod greater;
 mod greater_equal;
+mod heaviside;
+mod hypot;
+mod i0;
 mod invert;
 mod isfinite;
 mod isinf;
 mod isnan;
+mod lcm;
+mod ldexp;
+mod left_shift;
 mod less;
 mod less_equal;
 mod log;
+mod log10;
+mod log1p;
+mod log2;
+mod logaddexp;
+mod logaddexp2;
 mod logical_and;
 mod logical_not;
 mod logical_or;
 mod logical_xor;
 mod maximum;
 mod minimum;
+mod modf_fraction;
 mod multiply;
 mod negative;
+mod nextafter;
 mod not_equal;
 mod positive;
 mod power;
@@ -43,46 +75,84 @@ mod random_normal;
 mod random_poisson;
 mod reciprocal;
 mod remainder;
+mod right_shift;
 mod rint;
 mod select;
 mod sign;
+mod signbit;
 mod sin;
+mod sinh;
+mod spacing;
 mod sqrt;
 mod square;
 mod subtract;
+mod tan;
+mod tanh;
 mod trunc;
 
 /// Every operation, by name.
 pub static OPS: &[&OpDef] = &[
     &absolute::OP,
     &add::OP,
+    &arccos::OP,
+    &arccosh::OP,
+    &arcsin::OP,
+    &arcsinh::OP,
+    &arctan::OP,
+    &arctan2::OP,
+    &arctanh::OP,
     &bitwise_and::OP,
+    &bitwise_count::OP,
     &bitwise_or::OP,
     &bitwise_xor::OP,
+    &cbrt::OP,
     &ceil::OP,
+    &copysign::OP,
     &cos::OP,
+    &cosh::OP,
     &divide::OP,
     &equal::OP,
     &exp::OP,
+    &exp2::OP,
+    &expm1::OP,
     &floor::OP,
     &floor_divide::OP,
+    &fmax::OP,
+    &fmin::OP,
+    &fmod::OP,
+    &frexp_exponent::OP,
+    &frexp_mantissa::OP,
+    &gcd::OP,
     &greater::OP,
     &greater_equal::OP,
+    &heaviside::OP,
+    &hypot::OP,
+    &i0::OP,
     &invert::OP,
     &isfinite::OP,
     &isinf::OP,
     &isnan::OP,
+    &lcm::OP,
+    &ldexp::OP,
+    &left_shift::OP,
     &less::OP,
     &less_equal::OP,
     &log::OP,
+    &log10::OP,
+    &log1p::OP,
+    &log2::OP,
+    &logaddexp::OP,
+    &logaddexp2::OP,
     &logical_and::OP,
     &logical_not::OP,
     &logical_or::OP,
     &logical_xor::OP,
     &maximum::OP,
     &minimum::OP,
+    &modf_fraction::OP,
     &multiply::OP,
     &negative::OP,
+    &nextafter::OP,
     &not_equal::OP,
     &positive::OP,
     &power::OP,
@@ -93,12 +163,18 @@ pub static OPS: &[&OpDef] = &[
     &random_poisson::OP,
     &reciprocal::OP,
     &remainder::OP,
+    &right_shift::OP,
     &rint::OP,
     &sign::OP,
+    &signbit::OP,
     &sin::OP,
+    &sinh::OP,
+    &spacing::OP,
     &sqrt::OP,
     &square::OP,
     &subtract::OP,
+    &tan::OP,
+    &tanh::OP,
     &trunc::OP,
     &select::OP,
 ];

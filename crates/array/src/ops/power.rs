@@ -6,19 +6,17 @@ use bramble_graph::DType;
 use super::{Answer, OpDef};
 use crate::element::for_families;
 use crate::kernel::{Kernel, binary};
+use crate::real::real;
 use crate::{ArrayError, Element};
 
 pub(super) static OP: OpDef = OpDef { name: "power", arity: 2, answer: Answer::Same, kernel };
 
 fn kernel(dtype: DType) -> Option<Kernel> {
-    match dtype {
-        DType::Float32 => Some(binary(libm::powf)),
-        DType::Float64 => Some(binary(libm::pow)),
-        _ => for_families!(dtype, {
-            signed T => refuse_negative_exponents::<T>(binary(|base: T, exponent: T| by_squaring!(base, exponent))),
-            unsigned T => binary(|base: T, exponent: T| by_squaring!(base, exponent)),
-        }),
-    }
+    for_families!(dtype, {
+        signed T => refuse_negative_exponents::<T>(binary(|base: T, exponent: T| by_squaring!(base, exponent))),
+        unsigned T => binary(|base: T, exponent: T| by_squaring!(base, exponent)),
+    })
+    .or_else(|| real!(dtype, libm::pow, 2))
 }
 
 /// Exponents reach 2^64, beyond what the standard library's `wrapping_pow` takes.

@@ -2,10 +2,13 @@ import type { DType } from "../../../dtype/index.js";
 import { DTYPES } from "../../../dtype/index.js";
 import { BrambleError } from "../../../errors.js";
 import type { BINARY_OPS, TERNARY_OPS, UNARY_OPS } from "../../../generated/ops.js";
+import * as math from "../math/index.js";
 import * as arithmetic from "./arithmetic.js";
 import * as division from "./division.js";
 import { below, binomialFromUniform, gammaFromUniform, poissonFromUniform } from "../random/distributions.js";
 import { normalFromUniform } from "../random/normal.js";
+import * as floating from "./floats.js";
+import * as integers from "./integers.js";
 import { type BigLanes, isBig, type Lanes } from "./lanes.js";
 import { at, eachBig, eachNumber, type Loop, type NumberLoop, testBig } from "./loops.js";
 import * as power from "./power.js";
@@ -51,11 +54,19 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     arithmetic.add,
     eachBig((a, b) => a + b),
   ),
+  arccos: floats(eachNumber(math.acos)),
+  arccosh: floats(eachNumber(math.acosh)),
+  arcsin: floats(eachNumber(math.asin)),
+  arcsinh: floats(eachNumber(math.asinh)),
+  arctan: floats(eachNumber(math.atan)),
+  arctan2: floats(eachNumber(math.atan2)),
+  arctanh: floats(eachNumber(math.atanh)),
   bitwise_and: bits(
     arithmetic.and,
     arithmetic.and,
     eachBig((a, b) => a & b),
   ),
+  bitwise_count: { int: eachNumber(integers.countBits), big: eachBig(integers.countBigBits) },
   bitwise_or: bits(
     arithmetic.or,
     arithmetic.or,
@@ -66,14 +77,19 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     arithmetic.xor,
     eachBig((a, b) => a ^ b),
   ),
+  cbrt: floats(eachNumber(math.cbrt)),
   ceil: floats(arithmetic.ceil),
-  cos: floats(eachNumber(Math.cos)),
+  copysign: floats(eachNumber(math.copySign)),
+  cos: floats(eachNumber(math.cos)),
+  cosh: floats(eachNumber(math.cosh)),
   divide: floats(arithmetic.divide),
   equal: test(
     arithmetic.equal,
     testBig((a, b) => a === b),
   ),
-  exp: floats(eachNumber(Math.exp)),
+  exp: floats(eachNumber(math.exp)),
+  exp2: floats(eachNumber(math.exp2)),
+  expm1: floats(eachNumber(math.expm1)),
   floor: floats(arithmetic.floor),
   floor_divide: {
     int: eachNumber(division.floorDivideIntegers),
@@ -81,6 +97,26 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     float: eachNumber(division.floorDivideFloats((value) => value)),
     float32: eachNumber(division.floorDivideFloats(Math.fround)),
   },
+  fmax: {
+    bool: arithmetic.maximum,
+    int: arithmetic.maximum,
+    big: eachBig((a, b) => (a > b ? a : b)),
+    float: eachNumber(floating.fmax),
+  },
+  fmin: {
+    bool: arithmetic.minimum,
+    int: arithmetic.minimum,
+    big: eachBig((a, b) => (a < b ? a : b)),
+    float: eachNumber(floating.fmin),
+  },
+  fmod: {
+    int: eachNumber(integers.fmod),
+    big: eachBig(integers.fmodOfBigs),
+    float: eachNumber((a, b) => a % b),
+  },
+  frexp_exponent: floats(eachNumber(math.frexpExponent)),
+  frexp_mantissa: floats(eachNumber(math.frexpMantissa)),
+  gcd: { int: eachNumber(integers.gcd), big: eachBig(integers.gcdOfBigs) },
   greater: test(
     arithmetic.greater,
     testBig((a, b) => a > b),
@@ -89,6 +125,9 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     arithmetic.greaterEqual,
     testBig((a, b) => a >= b),
   ),
+  heaviside: floats(eachNumber(floating.heaviside)),
+  hypot: floats(eachNumber(math.hypot)),
+  i0: floats(eachNumber(math.i0)),
   invert: bits(
     arithmetic.not,
     arithmetic.invert,
@@ -97,6 +136,9 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
   isfinite: { isTest: true, float: arithmetic.isfinite },
   isinf: { isTest: true, float: arithmetic.isinf },
   isnan: { isTest: true, float: arithmetic.isnan },
+  lcm: { int: eachNumber(integers.lcm), big: eachBig(integers.lcmOfBigs) },
+  ldexp: floats(eachNumber(math.ldexp)),
+  left_shift: { int: eachNumber(integers.shiftLeft), big: eachBig(integers.shiftBigLeft) },
   less: test(
     arithmetic.less,
     testBig((a, b) => a < b),
@@ -105,7 +147,12 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     arithmetic.lessEqual,
     testBig((a, b) => a <= b),
   ),
-  log: floats(eachNumber(Math.log)),
+  log: floats(eachNumber(math.log)),
+  log10: floats(eachNumber(math.log10)),
+  log1p: floats(eachNumber(math.log1p)),
+  log2: floats(eachNumber(math.log2)),
+  logaddexp: floats(eachNumber(math.logaddexp)),
+  logaddexp2: floats(eachNumber(math.logaddexp2)),
   logical_and: test(
     arithmetic.logicalAnd,
     testBig((a, b) => a !== 0n && b !== 0n),
@@ -136,11 +183,16 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     ),
     bool: arithmetic.minimum,
   },
+  modf_fraction: floats(eachNumber(floating.fractionOf)),
   multiply: { float: arithmetic.multiply, int: arithmetic.multiplyIntegers, big: eachBig((a, b) => a * b) },
   negative: numbers(
     arithmetic.negative,
     eachBig((a) => -a),
   ),
+  nextafter: {
+    float: eachNumber(floating.nextAfter(floating.DOUBLES)),
+    float32: eachNumber(floating.nextAfter(floating.SINGLES)),
+  },
   not_equal: test(
     arithmetic.notEqual,
     testBig((a, b) => a !== b),
@@ -165,18 +217,27 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     big: eachBig(division.remainderBigs),
     float: eachNumber(division.remainderFloats),
   },
+  right_shift: { int: eachNumber(integers.shiftRight), big: eachBig(integers.shiftBigRight) },
   rint: floats(arithmetic.rint),
   sign: numbers(
     arithmetic.sign,
     eachBig((a) => (a > 0n ? 1n : a < 0n ? -1n : 0n)),
   ),
-  sin: floats(eachNumber(Math.sin)),
+  signbit: { isTest: true, float: eachNumber(floating.signBit) },
+  sin: floats(eachNumber(math.sin)),
+  sinh: floats(eachNumber(math.sinh)),
+  spacing: {
+    float: eachNumber(floating.spacing(floating.DOUBLES)),
+    float32: eachNumber(floating.spacing(floating.SINGLES)),
+  },
   sqrt: floats(arithmetic.sqrt),
   square: { float: arithmetic.square, int: arithmetic.squareIntegers, big: eachBig((a) => a * a) },
   subtract: numbers(
     arithmetic.subtract,
     eachBig((a, b) => a - b),
   ),
+  tan: floats(eachNumber(math.tan)),
+  tanh: floats(eachNumber(math.tanh)),
   trunc: floats(arithmetic.trunc),
   where: { bool: arithmetic.where, int: arithmetic.where, float: arithmetic.where, big: whereBig },
 };

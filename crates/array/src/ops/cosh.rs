@@ -1,0 +1,28 @@
+//! The hyperbolic cosine.
+
+use bramble_graph::DType;
+
+use super::{Answer, OpDef};
+use crate::kernel::Kernel;
+use crate::math;
+use crate::real::real;
+
+pub(super) static OP: OpDef = OpDef { name: "cosh", arity: 1, answer: Answer::Same, kernel };
+
+fn kernel(dtype: DType) -> Option<Kernel> {
+    real!(dtype, math::cosh, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::check;
+    #[test]
+    fn knows_its_landmarks() {
+        check(
+            &OP,
+            [[-0.0, 711.0, f64::NEG_INFINITY, 1.0]],
+            [1.0, f64::INFINITY, f64::INFINITY, 1.543_080_634_815_243_7],
+        );
+    }
+}
