@@ -5,6 +5,7 @@ import { Delayed } from "./delayed.js";
 import { identity } from "./helpers.js";
 import { nameOfFunction, uniqueKey } from "./keys.js";
 import { hasTask, type Task } from "./task.js";
+import { compute } from "./together.js";
 import { tokenize } from "./tokenize.js";
 import type { LazyArguments } from "./types.js";
 
@@ -104,4 +105,4 @@ function isDelayed(value: unknown): value is Delayed {
   return hasTask(value);
 }
 
-export const delayed = Object.assign(delay, { isDelayed });
+export const delayed = Object.assign(delay, { compute, isDelayed });

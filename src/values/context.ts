@@ -18,8 +18,8 @@ export interface EncodeContext {
   readonly sidecar: Sidecar;
   /** Writes any value. */
   value(value: unknown): void;
-  /** Writes a value that belongs to the one under way, which errors then tell: "property `x`". */
-  member(relation: string, value: unknown): void;
+  /** Writes a value that belongs to the one under way, which errors then tell: "property `x`", "entry 3". */
+  member(role: string, value: unknown, key?: string | number): void;
   /** Gives an object its number. */
   number(object: object): void;
   /** Writes a reference to an object that has a number; false if it has none. */

@@ -52,6 +52,6 @@ function encodeDetails(error: Error, context: EncodeContext): void {
   for (const key of keys) {
     context.writer.string(key);
     const value: unknown = Reflect.get(error, key);
-    if (!context.attempt(() => context.member(`property \`${key}\``, value))) context.value(describe(value));
+    if (!context.attempt(() => context.member("property", value, key))) context.value(describe(value));
   }
 }

@@ -2,6 +2,7 @@ import { functionParts } from "../functions/capture.js";
 import { originOf } from "../functions/identity.js";
 import { intrinsicPath } from "../functions/intrinsics.js";
 import { ModuleReference, moduleOf } from "../functions/modules.js";
+import { STAND_IN } from "../functions/source.js";
 import type { BoundParts, Capture, SourceParts } from "../functions/parts.js";
 import type { EncodeContext } from "./context.js";
 import { knownName } from "./known.js";
@@ -74,5 +75,6 @@ function encodeSource(fn: CallableFunction, parts: SourceParts, context: EncodeC
 
 function encodeCapture({ name, value }: Capture, context: EncodeContext): void {
   if (value instanceof ModuleReference) encodeModule(value, context);
-  else context.member(name.startsWith("$bramble") ? "extends" : `uses \`${name}\``, value);
+  else if (name === STAND_IN.heritage) context.member("extends", value);
+  else context.member("uses", value, name);
 }

@@ -15,13 +15,22 @@ export interface EncodedForHash extends Encoded {
   readonly content: readonly Uint8Array[];
 }
 
+/** How a value hangs together with the one before. */
+interface Link {
+  readonly role: string;
+  readonly value: unknown;
+  readonly key: string | number | undefined;
+}
+
 /** Writes one value. */
 export class Encoder implements EncodeContext {
   readonly writer = new Writer();
   readonly views = new ViewCollector();
   readonly sidecar: Sidecar = { modules: [], functions: [] };
   readonly #numbers = new Map<object, number>();
-  readonly #trail: Step[] = [];
+  /** What leads to the value under way. Put into words only for an error: most values travel. */
+  readonly #trail: Link[] = [];
+  #root = "";
 
   /**
    * Writes a value and finishes.
@@ -29,7 +38,7 @@ export class Encoder implements EncodeContext {
    * @param what - what it is to the caller, for errors.
    */
   encode(value: unknown, what: string): EncodedForHash {
-    this.#trail.push({ relation: "", what });
+    this.#root = what;
     try {
       this.value(value);
     } catch (error) {
@@ -62,10 +71,10 @@ export class Encoder implements EncodeContext {
     }
   }
 
-  member(relation: string, value: unknown): void {
+  member(role: string, value: unknown, key?: string | number): void {
     const isPrimitive = value === null || (typeof value !== "object" && typeof value !== "function");
     if (isPrimitive && typeof value !== "symbol") return this.value(value);
-    this.#trail.push({ relation, what: kindOf(value) });
+    this.#trail.push({ role, value, key });
     this.value(value);
     // Only where it went well: an error tells the whole trail.
     this.#trail.pop();
@@ -122,10 +131,20 @@ export class Encoder implements EncodeContext {
     return { head, buffers, content: [head.subarray(0, contentLength), ...buffers] };
   }
 
+  #steps(): Step[] {
+    return [
+      { relation: "", what: this.#root },
+      ...this.#trail.map(({ role, value, key }) => ({
+        relation: relationOf(role, key),
+        what: kindOf(value),
+      })),
+    ];
+  }
+
   #explain(error: unknown): unknown {
-    if (error instanceof CannotTravel) return travelError(this.#trail, error.refusal);
+    if (error instanceof CannotTravel) return travelError(this.#steps(), error.refusal);
     if (error instanceof RangeError && /call stack/i.test(error.message)) {
-      return travelError(this.#trail.slice(0, 1), {
+      return travelError(this.#steps().slice(0, 1), {
         what: "an object",
         why: "objects are nested in one another too deeply",
         advice: "keep it flat, such as an array of rows instead of a linked list",
@@ -133,4 +152,9 @@ export class Encoder implements EncodeContext {
     }
     return error;
   }
+}
+
+function relationOf(role: string, key: string | number | undefined): string {
+  if (key === undefined) return role;
+  return typeof key === "number" ? `${role} ${key}` : `${role} \`${key}\``;
 }

@@ -29,7 +29,7 @@ export function encodeItems(items: Iterable<unknown>, context: EncodeContext): v
   let index = 0;
   for (const item of items) {
     if (isPrimitive(item)) context.value(item);
-    else context.member(`entry ${index}`, item);
+    else context.member("entry", item, index);
     index += 1;
   }
 }
@@ -38,7 +38,8 @@ export function encodeItems(items: Iterable<unknown>, context: EncodeContext): v
 export function encodeEntries(entries: Iterable<readonly [unknown, unknown]>, context: EncodeContext): void {
   for (const [key, value] of entries) {
     context.member("a key", key);
-    context.member(typeof key === "string" ? `entry \`${key}\`` : "an entry", value);
+    if (typeof key === "string") context.member("entry", value, key);
+    else context.member("an entry", value);
   }
 }
 
@@ -56,7 +57,7 @@ export function encodeProperties(
   for (const [symbol, name] of symbols) {
     context.writer.composite(KIND.symbol, 1);
     context.writer.string(name);
-    context.member(`property [${String(symbol)}]`, Reflect.get(object, symbol));
+    context.member("property", Reflect.get(object, symbol), String(symbol));
   }
 }
 
@@ -64,7 +65,7 @@ function encodeProperty(object: object, key: string, context: EncodeContext): vo
   context.writer.string(key);
   const value: unknown = Reflect.get(object, key);
   if (isPrimitive(value)) context.value(value);
-  else context.member(`property \`${key}\``, value);
+  else context.member("property", value, key);
 }
 
 function symbolKeys(object: object): (readonly [symbol, string])[] {
