@@ -13,7 +13,7 @@ export function nearest(wanted: string, names: readonly string[]): string[] {
 }
 
 /** How many characters have to be inserted, removed or replaced. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 0; line < from.length; line += 1) {
     const next = [line + 1];

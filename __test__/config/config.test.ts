@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,6 +148,28 @@ describe("bad input", () => {
     expectError(() => config.set(null as never), "INVALID_ARGUMENT", "settings");
     expectError(() => config.with({}, undefined as never), "INVALID_ARGUMENT", "`fn`");
   });
+});
+
+test("variables that look like misspelt settings are named, others are left alone", () => {
+  const program = `
+    import { config } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+    process.on("warning", ({ code, message }) => console.log(code, message));
+    config.get("scheduler");
+  `;
+  const env = {
+    ...before,
+    BRAMBLE_HOME: "/home/somebody",
+    BRAMBLE_SCHEDULAR: "sync",
+    BRAMBLE_ARRAY__CHUNKSIZE: "1MiB",
+  };
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+    env,
+    encoding: "utf8",
+  });
+  expect(output.trim().split("\n")).toEqual([
+    "BRAMBLE_UNKNOWN_SETTING BRAMBLE_SCHEDULAR in the environment sets nothing. Did you mean BRAMBLE_SCHEDULER?",
+    "BRAMBLE_UNKNOWN_SETTING BRAMBLE_ARRAY__CHUNKSIZE in the environment sets nothing. Did you mean BRAMBLE_ARRAY__CHUNK_SIZE?",
+  ]);
 });
 
 test("all gives every setting", () => {

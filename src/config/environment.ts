@@ -1,10 +1,7 @@
 import { parse } from "yaml";
-import { nearest } from "../nearest.js";
+import { editDistance, nearest } from "../nearest.js";
 import { SETTING_NAMES, type SettingName } from "./settings.js";
 import type { Layer } from "./layer.js";
-
-/** Variables that are ours but no settings. */
-const OTHERS = new Set(["CACHE", "CONFIG", "NATIVE"]);
 
 const PREFIX = "BRAMBLE_";
 
@@ -33,16 +30,20 @@ function valueOf(text: string): unknown {
   return typeof value === "number" || typeof value === "boolean" ? value : text;
 }
 
+/** How many characters of a name may be wrong for it to be taken for another. */
+const MISSPELT = 2;
+
 let isChecked = false;
 
-/** Warns once of variables that look like settings and are none. */
+/** Warns once of variables that were meant to be settings, as it seems, and are none. Others have other uses. */
 export function checkEnvironment(): void {
   if (isChecked) return;
   isChecked = true;
   const known = [...VARIABLES.values()];
   for (const name of Object.keys(process.env)) {
-    if (!name.startsWith(PREFIX) || known.includes(name) || OTHERS.has(name.slice(PREFIX.length))) continue;
-    const [closest] = nearest(name, known);
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue;
+    const [closest = ""] = nearest(name, known);
+    if (!name.includes("__") && editDistance(name, closest) > MISSPELT) continue;
     process.emitWarning(`${name} in the environment sets nothing. Did you mean ${closest}?`, {
       type: "BrambleWarning",
       code: "BRAMBLE_UNKNOWN_SETTING",
