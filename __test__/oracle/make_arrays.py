@@ -235,4 +235,5 @@ def main():
     write("arrays-reductions.json", reductions())
 
 
-main()
+if __name__ == "__main__":
+    main()

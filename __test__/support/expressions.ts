@@ -250,6 +250,24 @@ const STEPS = {
   triangle: (x: LazyArray, { choose }: Kit) =>
     x.ndim < 2 ? x : array[choose.of(["tril", "triu"] as const)](x, choose.below(5) - 2),
 
+  scan: (x: LazyArray, { choose, vocabulary }: Kit) => {
+    const axis = choose.below(x.ndim + 1);
+    const name = choose.of(["cumsum", "cumprod", "nancumsum"]);
+    if (isRounded(x, vocabulary)) return x;
+    return functionNamed(name)(x, axis < x.ndim ? { axis } : {});
+  },
+
+  /** What sees all elements along an axis. */
+  order: (x: LazyArray, { choose }: Kit) => {
+    if (x.ndim === 0) return x;
+    const axis = choose.below(x.ndim);
+    const name = choose.of(["median", "nanmedian", "quantile", "topk", "argtopk", "diff"]);
+    const share = choose.of([0, 0.2, 0.5, 1]);
+    const count = choose.of([1, 2, 5, -1, -3]);
+    if (name === "quantile") return functionNamed(name)(x, share, { axis });
+    return functionNamed(name)(x, ...(name.endsWith("topk") ? [count] : []), { axis });
+  },
+
   rechunk: (x: LazyArray, kit: Kit) => x.rechunk(chunksFor(x.shape, kit)),
 
   /** Cuts blocks without elements, which only engines know. */
@@ -267,9 +285,13 @@ const STEPS = {
 const PAD_MODES = ["constant", "edge", "maximum", "minimum", "reflect", "symmetric", "wrap"] as const;
 
 /** Signed and unsigned integers of 64 bits together become floats, even where none are drawn. */
-function chooseReduction({ dtype }: LazyArray, { choose, vocabulary: { reductions, dtypes } }: Kit): string {
-  const isRounded = DTYPES[dtype].kind === "float" && !dtypes.includes("float64");
-  return choose.of(isRounded ? ["min", "max", "any", "all", "argmin"] : reductions);
+function isRounded({ dtype }: LazyArray, { dtypes }: Vocabulary): boolean {
+  return DTYPES[dtype].kind === "float" && !dtypes.includes("float64");
+}
+
+function chooseReduction(x: LazyArray, { choose, vocabulary }: Kit): string {
+  const { reductions } = vocabulary;
+  return choose.of(isRounded(x, vocabulary) ? ["min", "max", "any", "all", "argmin"] : reductions);
 }
 
 function reduceOptions(name: string, { ndim }: LazyArray, { choose, cut }: Kit): object {

@@ -83,9 +83,15 @@ export type { Index } from "./selection.js";
 export { Slice, slice } from "./slice.js";
 export type {
   AverageOptions,
+  BincountOptions,
   CorrelationOptions,
   CovarianceOptions,
   DiffOptions,
+  HistogramOptions,
+  MedianOptions,
+  QuantileMethod,
+  QuantileOptions,
+  Weights,
 } from "./statistics/index.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";
 export type { AttributeInput } from "./write/attributes.js";

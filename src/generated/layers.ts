@@ -122,7 +122,9 @@ export type Kind =
   | { concatenate: Concatenate }
   | { diagonal: Diagonal }
   | { compress: Compress }
-  | { write: Write };
+  | { write: Write }
+  | { scan: Scan }
+  | { along: Along };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -435,3 +437,60 @@ export type NewStack = {
   /** Whether a folder of that name gives way. */
   overwrite: boolean;
 };
+
+/** A scan as it was written. The output has the grid of the input. */
+export type Scan = {
+  /** Name of the reduction. */
+  op: string;
+  /** Along which axis. */
+  axis: number;
+};
+
+/** A function of each block along some of its axes. These have length 1 in the output's blocks; what the function gives
+ * for each kept position lies along a further axis, the last one, which has one chunk.
+ *
+ * Inputs beside the first have its blocks too, or one block that goes with all. */
+export type Along = {
+  /** Which function. */
+  op: AlongOp;
+  /** Along which axes, ascending; elements go in row-major order. */
+  axes: ReadonlyArray<number>;
+};
+
+/** A function along axes. */
+export type AlongOp =
+  | {
+      order: {
+        /** Which, one for each result. */
+        picks: ReadonlyArray<OrderPick>;
+        /** What lies between two elements. */
+        between: Between;
+        /** Whether NaNs are left out. */
+        skips_nan: boolean;
+      };
+    }
+  | {
+      top: {
+        /** How many; no block has fewer. */
+        count: number;
+        /** The largest rather than the smallest. */
+        largest: boolean;
+      };
+    }
+  | { histogram: Record<symbol, never> }
+  | { bincount: Record<symbol, never> };
+
+/** A place in a sorted axis of `n` elements: position `(n + shift) * q + add - less`. */
+export type OrderPick = {
+  /** Share of the elements that lie before. */
+  q: number;
+  /** 0 or -1. */
+  shift: number;
+  /** By how much the position is moved. */
+  add: number;
+  /** 0 or 1. */
+  less: number;
+};
+
+/** What a position between two elements means. */
+export type Between = "linear" | "lower" | "higher" | "nearest" | "midpoint" | "mean";

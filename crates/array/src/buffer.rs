@@ -32,13 +32,18 @@ unsafe impl Send for AlignedBuffer {}
 unsafe impl Sync for AlignedBuffer {}
 
 impl AlignedBuffer {
+    /// A buffer of no bytes.
+    pub fn empty() -> AlignedBuffer {
+        AlignedBuffer { base: None, offset: 0, length: 0 }
+    }
+
     /// A buffer of `length` zero bytes.
     ///
     /// # Errors
     /// [`ArrayError::OutOfMemory`] when the allocator refuses.
     pub fn zeroed(length: usize) -> Result<AlignedBuffer, ArrayError> {
         if length == 0 {
-            return Ok(AlignedBuffer { base: None, offset: 0, length });
+            return Ok(AlignedBuffer::empty());
         }
         let refused = || ArrayError::OutOfMemory { bytes: length };
         let layout = allocation(length).ok_or_else(refused)?;

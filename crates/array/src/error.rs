@@ -137,6 +137,14 @@ pub enum ArrayError {
         /// Name of the reduction.
         op: &'static str,
     },
+    /// An integer that is counted lies outside of what is counted.
+    #[error("{number} is none of the {bins} numbers from 0 on that are counted")]
+    NoBin {
+        /// The integer.
+        number: i64,
+        /// How many are counted.
+        bins: usize,
+    },
     /// The position of the least or greatest number was asked for.
     #[error("there are NaNs only")]
     AllNan,

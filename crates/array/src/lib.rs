@@ -14,6 +14,7 @@
     reason = "what is inlined into a loop is compiled for its vector instructions"
 )]
 
+mod along;
 mod block;
 mod buffer;
 mod chunk;
@@ -35,6 +36,7 @@ mod reduce;
 mod simd;
 mod value;
 
+pub use along::along;
 pub use block::Block;
 pub use buffer::{ALIGNMENT, AlignedBuffer};
 pub use chunk::{Chunk, Shape, element_count, to_shape, to_usize};
@@ -49,5 +51,5 @@ pub use math::COEFFICIENTS;
 pub use ops::{Answer, OPS, OpDef};
 pub use permute::permute;
 pub use program::{CompiledProgram, Scratch};
-pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, State};
+pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, Scanner, State};
 pub use value::{Encoded, Held, Released, Value};

@@ -1,10 +1,10 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Arg, Attribute, AttributeValues, Axis, Bytes, Call, Column, Compress, Concatenate, Create, DType,
-    Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5, NewRaw, NewStack, Operand, Origin, Permute,
-    Pick, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Select, Source, Step, Store,
-    Target, Tasks, Write,
+    Along, AlongOp, Arg, Attribute, AttributeValues, Axis, Between, Bytes, Call, Column, Compress,
+    Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5, NewRaw,
+    NewStack, Operand, OrderPick, Origin, Permute, Pick, Program, Project, Raw, Reduce, ReduceAxis, Reshape,
+    Run, Scalar, Scan, Select, Source, Step, Store, Target, Tasks, Write,
 };
 use ts_rs::{Config, TS};
 
@@ -53,6 +53,11 @@ pub(crate) fn source() -> String {
         declare::<AttributeValues>(&config),
         declare::<NewRaw>(&config),
         declare::<NewStack>(&config),
+        declare::<Scan>(&config),
+        declare::<Along>(&config),
+        declare::<AlongOp>(&config),
+        declare::<OrderPick>(&config),
+        declare::<Between>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::{Axis, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape};
+use crate::{Along, Axis, Combine, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape};
 
 /// A range of block numbers for each axis: all combinations are meant.
 pub(crate) type BlockRanges = SmallVec<[Range<u64>; 4]>;
@@ -15,7 +15,9 @@ impl Layer {
     /// The blocks of input number `input` that the blocks in `blocks` read.
     pub(crate) fn behind(&self, input: usize, blocks: &BlockRanges, grid: &Grid) -> BlockRanges {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
+            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+                unreachable!("has no inputs in a plan")
+            }
             Kind::Call(call) => call.behind(input, blocks, grid),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Write(_) => blocks.clone(),
@@ -51,6 +53,12 @@ impl Layer {
                 }
                 needed
             }
+            Kind::Along(_) => Along::behind(input, blocks, grid),
+            Kind::Carry(carry) => carry.behind(input, blocks),
+            Kind::Scanned(scanned) if input + 1 < self.inputs.len() => {
+                behind_operands(&scanned.map.operands, input, blocks)
+            }
+            Kind::Scanned(_) => blocks.clone(),
             Kind::Compress(compress) => compress.behind(input, blocks, &self.grid, grid),
             Kind::Combine(combine) => {
                 let keepdims = combine.finish.as_ref().is_none_or(|finish| finish.keepdims);
@@ -77,7 +85,9 @@ impl Layer {
     /// How many of the blocks in `wanted` read block `block` of input number `input`.
     pub(crate) fn ahead(&self, input: usize, block: &[u64], grid: &Grid, wanted: &BlockRanges) -> u64 {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) => unreachable!("has no inputs in a plan"),
+            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+                unreachable!("has no inputs in a plan")
+            }
             Kind::Call(call) => call.ahead(input, block, grid, wanted),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Write(_) => {
@@ -120,9 +130,14 @@ impl Layer {
             Kind::Diagonal(diagonal) => {
                 diagonal.reader(block).map_or(0, |reader| count_wanted(&reader, wanted))
             }
+            Kind::Along(_) => Along::ahead(input, block, grid, wanted),
+            Kind::Carry(carry) => carry.ahead(input, block, wanted),
+            Kind::Scanned(scanned) if input + 1 < self.inputs.len() => {
+                ahead_of_operands(&scanned.map.operands, input, block, wanted)
+            }
+            Kind::Scanned(_) => count_wanted(block, wanted),
             Kind::Compress(compress) => compress.ahead(input, block, grid, wanted),
-            // Each state goes into one node of the tree.
-            Kind::Combine(_) => 1,
+            Kind::Combine(combine) => u64::from(combine.is_wanted(block, wanted)),
         }
     }
 
@@ -132,6 +147,21 @@ impl Layer {
             Kind::Concatenate(concatenate) => concatenate.inputs(blocks),
             _ => 0..self.inputs.len(),
         }
+    }
+}
+
+impl Combine {
+    /// Whether the one node of the tree that a state goes into is wanted; a scan leaves out the last ones.
+    fn is_wanted(&self, block: &[u64], wanted: &BlockRanges) -> bool {
+        let keepdims = self.finish.as_ref().is_none_or(|finish| finish.keepdims);
+        let mut ranges = wanted.iter();
+        block.iter().enumerate().all(|(axis, &number)| {
+            let reduced = self.axes.iter().find(|reduced| reduced.axis as usize == axis);
+            let Some(range) = (reduced.is_none() || keepdims).then(|| ranges.next()).flatten() else {
+                return true;
+            };
+            range.contains(&reduced.map_or(number, |reduced| number / u64::from(reduced.fan_in)))
+        })
     }
 }
 

@@ -70,6 +70,10 @@ fn describe_kind(layer: &Layer) -> String {
         Kind::Diagonal(diagonal) => format!("diagonal of {} and {}", diagonal.first, diagonal.second),
         Kind::Compress(_) => "mask".into(),
         Kind::Write(write) => format!("write {}", describe_target(&write.target)),
+        Kind::Scan(scan) => format!("running {} along {}", scan.op, scan.axis),
+        Kind::Along(along) => format!("{} along {:?}", along.op.name(), along.axes),
+        Kind::Carry(carry) => format!("{} of the blocks before", carry.op),
+        Kind::Scanned(scanned) => format!("running {} of {}", scanned.op, describe_map(&scanned.map)),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

@@ -136,7 +136,9 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             check_selection(&write.selection, &write.shape, &first().grid)?;
             check_write(write, first(), layer)
         }
-        Kind::Partial(_) | Kind::Combine(_) => {
+        Kind::Scan(scan) => input(1).and_then(|()| scan.check(&first().grid, &layer.grid)),
+        Kind::Along(along) => along.check(&inputs.collect::<Vec<_>>(), &layer.grid),
+        Kind::Partial(_) | Kind::Combine(_) | Kind::Carry(_) | Kind::Scanned(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())
         }
     }

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Axis, Call, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Selection, Tasks,
-    Write,
+    Along, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Scan,
+    Scanned, Selection, Tasks, Write,
 };
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
@@ -61,12 +61,22 @@ pub enum Kind {
     Compress(Compress),
     /// A receipt for each block of the input, which is written to a store. One input.
     Write(Write),
+    /// A running reduction. One input.
+    Scan(Scan),
+    /// A function along axes of blocks.
+    Along(Along),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Box<Partial>),
     /// The merged states of neighbouring blocks. One input.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Combine(Combine),
+    /// What the blocks before amount to. One input or two.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Carry(Carry),
+    /// Blocks scanned from their carries on.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Scanned(Box<Scanned>),
 }
 
 impl Kind {

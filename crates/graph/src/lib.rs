@@ -13,6 +13,7 @@
 //! Architecture invariant: this crate knows no kernel and does no I/O. Operations are names, stores are
 //! descriptions.
 
+mod along;
 mod arrange;
 mod axis_map;
 mod call;
@@ -29,10 +30,12 @@ pub mod optimise;
 mod plan;
 mod program;
 mod scalar;
+mod scan;
 mod selection;
 mod tasks;
 mod write;
 
+pub use along::{Along, AlongOp, Between, OrderPick};
 pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
 pub use call::{Call, NONE, Project, Read};
 pub use dtype::DType;
@@ -47,6 +50,7 @@ pub use layer::{
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};
 pub use scalar::Scalar;
+pub use scan::{Carry, Scan, Scanned};
 pub use selection::{Pick, Selection, slice_position};
 pub use tasks::{Column, Tasks};
 pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};

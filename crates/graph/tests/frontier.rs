@@ -137,6 +137,24 @@ proptest! {
     }
 
     #[test]
+    fn scans_and_functions_along_axes_free_what_they_have_read(
+        rows in 1_u64..60, columns in 1_u64..8, axis in 0_u32..2, chained: bool, optimised: bool,
+        workers in 1_usize..5, order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let grid = Grid::new([Axis::regular(rows, 1), Axis::regular(columns, 2)]);
+        let x = graphs.source(grid.clone(), false);
+        let y = if chained { graphs.map(grid.clone(), &[x]) } else { x };
+        let sums = graphs.scan(y, axis);
+        let edges = graphs.source(Grid::new([Axis::regular(4, 4)]), false);
+        let top = graphs.along(&[sums, y, edges], &[axis]);
+        let total = graphs.sum(top, &[0, 2], 3);
+        let graph = graphs.graph(&[total, sums]);
+        let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
+        run(&Arc::new(plan), workers, &order);
+    }
+
+    #[test]
     fn rechunking_frees_what_it_has_read(
         total in 1_u64..40, from in 1_u64..12, to in 1_u64..12, order in prop::collection::vec(0_usize..8, 1..10),
     ) {

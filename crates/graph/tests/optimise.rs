@@ -26,8 +26,12 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Reshape(_) => "reshape",
         Kind::Concatenate(_) => "concatenate",
         Kind::Diagonal(_) => "diagonal",
+        Kind::Scan(_) => "scan",
+        Kind::Along(_) => "along",
         Kind::Partial(_) => "partial",
         Kind::Combine(_) => "combine",
+        Kind::Carry(_) => "carry",
+        Kind::Scanned(_) => "scanned",
     };
     graph.layers.iter().map(kind).collect()
 }

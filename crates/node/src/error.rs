@@ -24,6 +24,7 @@ pub enum Code {
     InvalidArgument,
     InvalidFile,
     InvalidGraph,
+    OutOfBounds,
     OutOfMemory,
     PathNotFound,
     TaskFailed,
@@ -49,6 +50,7 @@ impl AsRef<str> for Code {
             Code::InvalidArgument => "INVALID_ARGUMENT",
             Code::InvalidFile => "INVALID_FILE",
             Code::InvalidGraph => "INVALID_GRAPH",
+            Code::OutOfBounds => "OUT_OF_BOUNDS",
             Code::OutOfMemory => "OUT_OF_MEMORY",
             Code::PathNotFound => "PATH_NOT_FOUND",
             Code::TaskFailed => "TASK_FAILED",
@@ -169,6 +171,7 @@ fn array_code(error: &ArrayError) -> Code {
     match error {
         ArrayError::OutOfMemory { .. } | ArrayError::TooLarge { .. } => Code::OutOfMemory,
         ArrayError::UnsupportedType { .. } => Code::UnsupportedDtype,
+        ArrayError::NoBin { .. } => Code::OutOfBounds,
         ArrayError::NegativePower => Code::Arithmetic,
         ArrayError::EmptyReduction { .. } | ArrayError::AllNan => Code::EmptyReduction,
         ArrayError::Feed(source) => source.downcast_ref().map_or(Code::Internal, storage_code),

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use bramble_array::{CompiledProgram, Reduction};
-use bramble_graph::{Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select};
+use bramble_graph::{
+    Along, Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select,
+};
 
 use crate::sinks::{Sinks, Writer};
 use crate::stores::{Buffer, Reader};
@@ -43,6 +45,15 @@ pub(crate) enum Work {
     Concatenate,
     Diagonal(Diagonal),
     Compress {
+        axis: usize,
+    },
+    Along(Along),
+    Carry {
+        reduction: Reduction,
+    },
+    Scanned {
+        elements: Elements,
+        reduction: Reduction,
         axis: usize,
     },
 }
@@ -130,7 +141,14 @@ impl Work {
             Kind::Diagonal(diagonal) => Work::Diagonal(diagonal.clone()),
             Kind::Compress(compress) => Work::Compress { axis: compress.axis as usize },
             Kind::Write(_) => unreachable!("begun with all that is written"),
-            Kind::Reduce(_) => unreachable!("plans have their reductions lowered"),
+            Kind::Along(along) => Work::Along(along.clone()),
+            Kind::Carry(carry) => Work::Carry { reduction: Reduction::new(&carry.op, carry.element)? },
+            Kind::Scanned(scanned) => Work::Scanned {
+                elements: Elements::new(&scanned.map, scanned.element, &layer.grid, buffers)?,
+                reduction: Reduction::new(&scanned.op, scanned.element)?,
+                axis: scanned.axis as usize,
+            },
+            Kind::Reduce(_) | Kind::Scan(_) => unreachable!("plans have their reductions and scans lowered"),
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Shape, State, compress, copy_region,
-    create, diagonal, memory, permute, select, to_shape, to_usize,
+    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Scanner, Shape, State, along, compress,
+    copy_region, create, diagonal, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
-    Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Scalar, Select, slice_position,
+    Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Scalar, Select, slice_position,
 };
 
 use crate::TaskError;
@@ -54,6 +54,28 @@ impl Prepared {
             Work::Concatenate => Block::Chunk(only_chunk(inputs)?.clone()),
             Work::Diagonal(Diagonal { first, second }) => {
                 Block::Chunk(diagonal(only_chunk(inputs)?, *first as usize, *second as usize)?)
+            }
+            Work::Along(function) => {
+                let chunks: Vec<&Chunk> = inputs.iter().map(chunk_of).collect::<Result<_, _>>()?;
+                let length = to_usize(layer.grid.axes.last().map_or(1, Axis::total))?;
+                Block::Chunk(along(&function.op, &function.axes, layer.dtype, length, &chunks)?)
+            }
+            Work::Carry { reduction } => {
+                let states: Vec<&State> = inputs.iter().map(state_of).collect::<Result<_, _>>()?;
+                let has_groups = layer.inputs.len() > 1;
+                let (before, totals) = match states.split_last() {
+                    Some((&groups, totals)) if has_groups => (Some(groups), totals),
+                    _ => (None, &states[..]),
+                };
+                Block::State(reduction.carry(before, totals)?)
+            }
+            Work::Scanned { elements, reduction, axis } => {
+                let Some((carry, inputs)) = inputs.split_last() else {
+                    return Err(TaskError::WrongBlock { expected: "a carry" });
+                };
+                let shape = elements.shape(block, inputs)?;
+                let scanner = reduction.scanner(&shape, *axis, state_of(carry)?)?;
+                Block::Chunk(elements.scan(layer.dtype, block, &shape, inputs, scanner)?)
             }
             Work::Compress { axis } => {
                 let [elements, mask] = inputs else {
@@ -110,6 +132,22 @@ impl Elements {
         let mut chunk = Chunk::zeroed(dtype, &shape)?;
         let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
         self.program.evaluate(&mut self.feeds(block, &shape, inputs)?, out)?;
+        Ok(chunk)
+    }
+
+    /// Runs the program over a block and scans the result, tile by tile.
+    fn scan(
+        &self,
+        dtype: DType,
+        block: &[u64],
+        shape: &Shape,
+        inputs: &[Block],
+        mut scanner: Scanner,
+    ) -> Result<Chunk, TaskError> {
+        let mut chunk = Chunk::zeroed(dtype, shape)?;
+        let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
+        let mut feeds = self.feeds(block, shape, inputs)?;
+        self.program.scan(&mut feeds, bramble_array::element_count(shape)?, &mut scanner, out)?;
         Ok(chunk)
     }
 

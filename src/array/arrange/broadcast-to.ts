@@ -1,6 +1,6 @@
 import { BrambleError } from "../../errors.js";
 import type { Grid } from "../../generated/layers.js";
-import { axisLength, createNode, type Node, sameGrid } from "../../graph/index.js";
+import { axisLength, createNode, type Node, regularAxis, sameAxis, sameGrid } from "../../graph/index.js";
 import { broadcast } from "../broadcast.js";
 import { autoGrid, normalizeChunks } from "../chunks.js";
 import { gather } from "../rechunk.js";
@@ -38,7 +38,10 @@ export function repeatOver(node: Node, grid: Grid): Node {
   const missing = grid.length - node.grid.length;
   const aligned = gather(
     node,
-    node.grid.map((axis, number) => (axisLength(axis) === 1 ? axis : (grid[number + missing] ?? axis))),
+    node.grid.map((axis, number) => {
+      const wanted = grid[number + missing] ?? axis;
+      return axisLength(axis) !== 1 || sameAxis(axis, wanted) ? wanted : regularAxis(1, 1);
+    }),
   );
   if (sameGrid(aligned.grid, grid)) return aligned;
   const operand = { dtype: node.dtype, grid: aligned.grid, origin: { input: 0 } };

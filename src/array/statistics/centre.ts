@@ -3,13 +3,13 @@ import { DTYPES, resultOf } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import { type Node, product } from "../../graph/index.js";
 import { addAxes } from "../arrange/dims.js";
-import { arrayNode } from "../arrange/operands.js";
 import { cast } from "../map.js";
 import { isNumber, withoutNaN } from "../nan.js";
 import { promoteOperands } from "../operand.js";
 import { readAxes } from "../reduce.js";
 import { checkAxis, formatShape } from "../shape.js";
 import { binary, reduction } from "./node-math.js";
+import { weightsNode } from "./weights.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ export function average(x: Node, options: object): Node {
   checkOptions(options, "options", [...REDUCE_FIELDS, "weights"]);
   const { weights, ...others } = options as Fields;
   if (weights === undefined) return reduction("mean", x, others);
-  const spread = spreadWeights(x, arrayNode(weights, "options.weights"), others["axis"]);
+  const spread = spreadWeights(x, weightsNode(weights), others["axis"]);
   const dtype = resultOf("float", promoteOperands([x, spread]).dtype);
   const w = cast(spread, dtype);
   const sum = reduction("sum", binary("multiply", cast(x, dtype), w), others);

@@ -1,17 +1,23 @@
 import type { DType, ResultOf } from "../../dtype/index.js";
-import type { ArrayLike } from "../arrange/types.js";
+import type { AxisOptions } from "../arrange/types.js";
 import { LazyArray } from "../lazy-array.js";
+import { withoutNaN } from "../nan.js";
 import { nodeOf } from "../operand.js";
 import type { ReduceOptions, SpreadOptions } from "../reduce.js";
 import type { Rank, ReducedRank } from "../types.js";
 import * as centre from "./centre.js";
 import { corrcoef as corrcoefNode, cov as covNode } from "./covariance.js";
 import { diff as diffNode } from "./diff.js";
+import { bincount as bincountNode, histogram as histogramNodes } from "./histogram.js";
+import * as order from "./order.js";
+import { scan } from "./scan.js";
+import { topk as topkNode } from "./top.js";
+import type { Weights } from "./weights.js";
 
 /** How an average is weighed. */
 export interface AverageOptions extends ReduceOptions {
   /** A weight for each element, or for each place along `axis`. Default: all weigh the same. */
-  readonly weights?: ArrayLike | undefined;
+  readonly weights?: Weights | undefined;
 }
 
 /** Which differences. */
@@ -34,6 +40,40 @@ export interface CovarianceOptions extends CorrelationOptions {
   readonly bias?: boolean | undefined;
   /** What is subtracted from the number of observations, whatever `bias` says. */
   readonly ddof?: number | undefined;
+}
+
+/** Over which axes a median is taken. */
+export interface MedianOptions {
+  /** The axis, or the axes, that go; negative ones count from the end. Default: all. */
+  readonly axis?: number | readonly number[] | undefined;
+  /** Whether they stay with length 1. Default: false. */
+  readonly keepdims?: boolean | undefined;
+}
+
+/** How quantiles are computed. */
+export interface QuantileOptions extends MedianOptions {
+  /** What lies between two elements, after NumPy. Default: `"linear"`. */
+  readonly method?: order.QuantileMethod | undefined;
+}
+
+/** What a histogram counts. */
+export interface HistogramOptions {
+  /** How many bins of equal width, or the ascending edges of all. Default: 10. */
+  readonly bins?: number | readonly number[] | undefined;
+  /** Where the bins begin and end. Default: at the least and at the greatest element. */
+  readonly range?: readonly [number, number] | undefined;
+  /** What each element weighs. */
+  readonly weights?: Weights | undefined;
+  /** Whether to give densities, whose integral is 1. Default: false. */
+  readonly density?: boolean | undefined;
+}
+
+/** What `bincount` counts. */
+export interface BincountOptions {
+  /** What each place weighs. */
+  readonly weights?: Weights | undefined;
+  /** The least length of the result. Default: 0. */
+  readonly minlength?: number | undefined;
 }
 
 type Float = "float32" | "float64";
@@ -60,7 +100,7 @@ export function ptp<D extends DType, R extends Rank, const O extends ReduceOptio
  *
  * @throws {BrambleError} `SHAPE_MISMATCH` if the weights are neither of the array's shape nor as long as `axis`.
  * @example
- * array.average(x, { axis: 0, weights: array.fromArray([3, 1]) });
+ * array.average(x, { axis: 0, weights: [3, 1] });
  */
 export function average<R extends Rank, const O extends AverageOptions = Record<never, never>>(
   x: LazyArray<DType, R>,
@@ -91,4 +131,150 @@ export function cov(x: LazyArray, options: CovarianceOptions = {}): LazyArray<"f
 /** Pearson's correlation coefficients of all pairs of variables: an (n, n) array for n variables. */
 export function corrcoef(x: LazyArray, options: CorrelationOptions = {}): LazyArray<"float64", "array"> {
   return new LazyArray(corrcoefNode(nodeOf(x, "x"), options));
+}
+
+/**
+ * The running sum along an axis; without one, of all elements in row-major order. Integers add up in 64 bits and wrap;
+ * floats are added in double precision.
+ */
+export function cumsum<D extends DType>(
+  x: LazyArray<D>,
+  options: AxisOptions = {},
+): LazyArray<ResultOf<"sum", D>, "array"> {
+  return new LazyArray(scan("cumsum", "sum", nodeOf(x, "x"), options));
+}
+
+/** The running product; as `cumsum`. */
+export function cumprod<D extends DType>(
+  x: LazyArray<D>,
+  options: AxisOptions = {},
+): LazyArray<ResultOf<"sum", D>, "array"> {
+  return new LazyArray(scan("cumprod", "prod", nodeOf(x, "x"), options));
+}
+
+/** As `cumsum`, with 0 for NaN. */
+export function nancumsum<D extends DType>(
+  x: LazyArray<D>,
+  options: AxisOptions = {},
+): LazyArray<ResultOf<"sum", D>, "array"> {
+  return new LazyArray(scan("nancumsum", "sum", withoutNaN(nodeOf(x, "x"), 0), options));
+}
+
+/** As `cumprod`, with 1 for NaN. */
+export function nancumprod<D extends DType>(
+  x: LazyArray<D>,
+  options: AxisOptions = {},
+): LazyArray<ResultOf<"sum", D>, "array"> {
+  return new LazyArray(scan("nancumprod", "prod", withoutNaN(nodeOf(x, "x"), 1), options));
+}
+
+/**
+ * The middle element, or half the sum of the two in the middle; NaN if there is one. Exact: each axis that goes is
+ * gathered into one chunk.
+ */
+export function median<D extends DType, R extends Rank, const O extends MedianOptions = Record<never, never>>(
+  x: LazyArray<D, R>,
+  options?: O,
+): LazyArray<ResultOf<"float", D>, ReducedRank<R, O>> {
+  return new LazyArray(order.median("median", false, nodeOf(x, "x"), options ?? {}));
+}
+
+/** The median but for NaN; NaN of nothing else. */
+export function nanmedian<
+  D extends DType,
+  R extends Rank,
+  const O extends MedianOptions = Record<never, never>,
+>(x: LazyArray<D, R>, options?: O): LazyArray<ResultOf<"float", D>, ReducedRank<R, O>> {
+  return new LazyArray(order.median("nanmedian", true, nodeOf(x, "x"), options ?? {}));
+}
+
+/**
+ * The number below which a share `q` of the elements lies, from 0 to 1; of a list of shares along a new first axis.
+ * NaN if there is one. Exact: each axis that goes is gathered into one chunk.
+ *
+ * @example
+ * array.quantile(x, [0.1, 0.9], { axis: 0 });
+ */
+export function quantile<D extends DType>(
+  x: LazyArray<D>,
+  q: number | readonly number[],
+  options: QuantileOptions = {},
+): LazyArray<ResultOf<"float", D>> {
+  const request = { label: "quantile", skipsNaN: false, whole: 1 } as const;
+  return new LazyArray(order.quantile(request, nodeOf(x, "x"), q, options));
+}
+
+/** As `quantile`, but for NaN; NaN of nothing else. */
+export function nanquantile<D extends DType>(
+  x: LazyArray<D>,
+  q: number | readonly number[],
+  options: QuantileOptions = {},
+): LazyArray<ResultOf<"float", D>> {
+  const request = { label: "nanquantile", skipsNaN: true, whole: 1 } as const;
+  return new LazyArray(order.quantile(request, nodeOf(x, "x"), q, options));
+}
+
+/** As `quantile`, with shares in percent. */
+export function percentile<D extends DType>(
+  x: LazyArray<D>,
+  q: number | readonly number[],
+  options: QuantileOptions = {},
+): LazyArray<ResultOf<"float", D>> {
+  const request = { label: "percentile", skipsNaN: false, whole: 100 } as const;
+  return new LazyArray(order.quantile(request, nodeOf(x, "x"), q, options));
+}
+
+/** As `percentile`, but for NaN; NaN of nothing else. */
+export function nanpercentile<D extends DType>(
+  x: LazyArray<D>,
+  q: number | readonly number[],
+  options: QuantileOptions = {},
+): LazyArray<ResultOf<"float", D>> {
+  const request = { label: "nanpercentile", skipsNaN: true, whole: 100 } as const;
+  return new LazyArray(order.quantile(request, nodeOf(x, "x"), q, options));
+}
+
+/**
+ * The `k` largest elements along an axis (default: the last), the largest first, or with a negative `k` the smallest,
+ * the smallest first. NaN counts as the largest. All elements where there are fewer.
+ */
+export function topk<D extends DType>(
+  x: LazyArray<D>,
+  k: number,
+  options: AxisOptions = {},
+): LazyArray<D, "array"> {
+  return new LazyArray(topkNode("topk", false, nodeOf(x, "x"), k, options));
+}
+
+/** The positions of what `topk` gives; of equal elements those that come first. */
+export function argtopk(x: LazyArray, k: number, options: AxisOptions = {}): LazyArray<"int64", "array"> {
+  return new LazyArray(topkNode("argtopk", true, nodeOf(x, "x"), k, options));
+}
+
+/**
+ * How many elements lie in each bin, as int64, or what they weigh, and the edges of the bins. A bin includes its lower
+ * edge, the last one its upper edge too; NaN and what lies beyond the edges is not counted.
+ *
+ * @example
+ * const [counts, edges] = array.histogram(x, { bins: 20 });
+ */
+export function histogram(
+  x: LazyArray,
+  options: HistogramOptions = {},
+): [counts: LazyArray<"int64" | "float64", "array">, edges: LazyArray<"float64", "array">] {
+  const [counts, edges] = histogramNodes(nodeOf(x, "x"), options);
+  return [new LazyArray(counts), new LazyArray(edges)];
+}
+
+/**
+ * How often each integer from 0 up to the greatest one occurs, as int64, or what its places weigh. The length is known
+ * when it is computed.
+ *
+ * @throws {BrambleError} when computed, `OUT_OF_BOUNDS` if an integer is negative.
+ */
+export function bincount(
+  x: LazyArray,
+  options: BincountOptions = {},
+): LazyArray<"int64" | "float64", "array"> {
+  return new LazyArray(bincountNode(nodeOf(x, "x"), options));
 }

@@ -5,7 +5,13 @@ export const statisticsFunctions = { ...functions };
 
 export type {
   AverageOptions,
+  BincountOptions,
   CorrelationOptions,
   CovarianceOptions,
   DiffOptions,
+  HistogramOptions,
+  MedianOptions,
+  QuantileOptions,
 } from "./functions.js";
+export type { QuantileMethod } from "./order.js";
+export type { Weights } from "./weights.js";

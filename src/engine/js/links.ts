@@ -106,6 +106,27 @@ export function whole(axis: Axis): AxisLink {
   return { output: undefined, behind: () => allBlocks(axis), users: () => 1 };
 }
 
+/** Chunk `n` reads the chunks before it in its group of `size` neighbours. */
+export function before(output: number, size: number): AxisLink {
+  return {
+    output,
+    behind: ({ start, end }) =>
+      start === end ? NONE : { start: Math.floor(start / size) * size, end: end - 1 },
+    users: (block, wanted) =>
+      rangeLength(meet(wanted, { start: block + 1, end: (Math.floor(block / size) + 1) * size })),
+  };
+}
+
+/** Chunk `n` reads the chunk that stands for its group of `size` neighbours. */
+export function groupOf(output: number, size: number): AxisLink {
+  return {
+    output,
+    behind: ({ start, end }) =>
+      start === end ? NONE : { start: Math.floor(start / size), end: Math.floor((end - 1) / size) + 1 },
+    users: (block, wanted) => rangeLength(meet(wanted, { start: block * size, end: (block + 1) * size })),
+  };
+}
+
 /** Chunk `n` reads `fanIn` neighbours. */
 export function fan(output: number, axis: Axis, fanIn: number): AxisLink {
   const count = axisBlocks(axis);

@@ -8,10 +8,12 @@ import type { BlockNumbers } from "./block.js";
 import { concatenateStage, diagonalStage, permuteStage, reshapeStage } from "./layers/arrange.js";
 import { type CallContext, callStage, tasksStage, Thrown } from "./layers/call.js";
 import { compressStage } from "./layers/compress.js";
+import { alongStage } from "./layers/along.js";
 import { createStage } from "./layers/create.js";
 import { gatherStage } from "./layers/gather.js";
 import { mapStage } from "./layers/map.js";
 import { reduceStages } from "./layers/reduce.js";
+import { scanStages } from "./layers/scan.js";
 import { selectStage } from "./layers/select.js";
 import { sourceStage } from "./layers/source.js";
 import type { Stage } from "./layers/stage.js";
@@ -156,6 +158,16 @@ function stagesOf(
     return [compressStage(layer, kind.compress, inputs, mask?.grid ?? [])];
   }
   if ("write" in kind) return [writeStage(layer, kind.write, { stage, grid: input.grid }, input.dtype)];
+  if ("scan" in kind)
+    return scanStages(layer, kind.scan, { stage, dtype: input.dtype, grid: input.grid }, next);
+  if ("along" in kind) {
+    const read = layer.inputs.map((from, number) => ({
+      stage: inputs[number] ?? -1,
+      grid: layers[from]?.grid ?? [],
+      dtype: layers[from]?.dtype ?? layer.dtype,
+    }));
+    return [alongStage(layer, kind.along, read)];
+  }
   return [gatherStage(layer, { stage, grid: input.grid })];
 }
 

@@ -7,7 +7,7 @@ use bramble_graph::{DType, Program};
 use smallvec::SmallVec;
 
 use crate::kernel::Kernel;
-use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, TILE};
+use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Scanner, TILE};
 
 mod compile;
 
@@ -151,6 +151,29 @@ impl CompiledProgram {
             let length = TILE.min(elements - start);
             let inputs = tiles(feeds, start, length)?;
             accumulator.feed(self.run_tile(&mut scratch, &inputs, length)?)?;
+        }
+        Ok(())
+    }
+
+    /// Computes a whole block of `elements` and scans it on the way.
+    ///
+    /// # Errors
+    /// What a feed, a kernel or the scanner refuses.
+    pub fn scan(
+        &self,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
+        scanner: &mut Scanner,
+        out: &mut [u8],
+    ) -> Result<(), ArrayError> {
+        self.check(feeds)?;
+        let size = out.len().checked_div(elements).unwrap_or(0);
+        let mut scratch = self.scratch(TILE.min(elements))?;
+        for start in (0..elements).step_by(TILE) {
+            let length = TILE.min(elements - start);
+            let inputs = tiles(feeds, start, length)?;
+            let tile = self.run_tile(&mut scratch, &inputs, length)?;
+            scanner.feed(tile, &mut out[start * size..(start + length) * size])?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::ReducedAxis;
 use super::accumulator::{Accumulate, Accumulation};
 use super::combine;
 use super::groups::Groups;
+use super::scan::{Lines, Running, Scan};
 use crate::element::Cast;
 use crate::kernel::{Kernel, unary};
 use crate::{AlignedBuffer, ArrayError, Element};
@@ -122,6 +123,11 @@ pub(super) trait Merging: Send + Sync {
     /// The merged accumulators of parts of equal length.
     fn combine(&self, parts: &[&[u8]]) -> Result<AlignedBuffer, ArrayError>;
 
+    /// A running reduction from `start` on, if accumulators can be had of single elements.
+    fn scan(&self, _lines: Lines, _start: Option<&[u8]>) -> Result<Option<Box<dyn Scan>>, ArrayError> {
+        Ok(None)
+    }
+
     /// Makes positions in a block, if accumulators have any, into positions in the array.
     fn locate(&self, _state: &mut [u8], _axes: &[ReducedAxis]) {}
 }
@@ -139,5 +145,9 @@ impl<M: Monoid> Merging for MergingBy<M> {
 
     fn combine(&self, parts: &[&[u8]]) -> Result<AlignedBuffer, ArrayError> {
         combine::by_halves::<M>(parts)
+    }
+
+    fn scan(&self, lines: Lines, start: Option<&[u8]>) -> Result<Option<Box<dyn Scan>>, ArrayError> {
+        Ok(Some(Box::new(Running::<M>::new(lines, start)?)))
     }
 }

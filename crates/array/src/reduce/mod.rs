@@ -19,6 +19,7 @@ use groups::Groups;
 use method::{Given, Method};
 
 pub use accumulator::Accumulator;
+pub use scan::Scanner;
 
 mod accumulator;
 mod all;
@@ -35,6 +36,7 @@ mod moments;
 mod nan_extremum;
 mod prod;
 mod runs;
+mod scan;
 mod sum;
 #[cfg(test)]
 mod testing;
@@ -218,6 +220,16 @@ impl State {
     /// A state of its parts, as [`State::shape`], [`State::count`] and [`State::bytes`] gave them.
     pub fn new(shape: &[usize], count: u64, data: AlignedBuffer) -> State {
         State { shape: shape.into(), count, data: Arc::new(data) }
+    }
+
+    /// The state of no elements at all, which belongs to blocks of any shape.
+    pub fn none() -> State {
+        State::new(&[], 0, AlignedBuffer::empty())
+    }
+
+    /// Whether it is [`State::none`].
+    pub fn is_none(&self) -> bool {
+        self.count == 0 && self.data.is_empty()
     }
 
     /// Number of accumulators along each axis of the reduced block.

@@ -21,6 +21,13 @@ pub(super) fn fuse(graph: &Graph) -> Graph {
                 let (map, inputs) = inline(builder, &only_user, &layer.grid, map, &layer.inputs);
                 Layer { inputs, kind: Kind::Map(map), ..layer }
             }
+            Kind::Scanned(mut scanned) => {
+                let (&carries, inputs) = layer.inputs.split_last().expect("carries are the last input");
+                let (map, mut inputs) = inline(builder, &only_user, &layer.grid, scanned.map, inputs);
+                scanned.map = map;
+                inputs.push(carries);
+                Layer { inputs, kind: Kind::Scanned(scanned), ..layer }
+            }
             Kind::Partial(mut partial) => {
                 let (map, inputs) =
                     inline(builder, &only_user, &partial.element_grid, partial.map, &layer.inputs);

@@ -12,11 +12,13 @@ use crate::{
 };
 
 use super::builder::{Builder, rebuild};
+use super::lower_scans::lower_scan;
 
-/// Replaces every [`Kind::Reduce`].
+/// Replaces every [`Kind::Reduce`] and [`Kind::Scan`].
 pub(crate) fn lower_reductions(graph: &Graph) -> Graph {
     rebuild(graph, |builder, _, layer| match &layer.kind {
         Kind::Reduce(reduce) => lower(builder, &layer, reduce),
+        Kind::Scan(scan) => lower_scan(builder, &layer, scan),
         _ => builder.add(layer),
     })
 }

@@ -6,6 +6,7 @@ mod builder;
 mod fold;
 mod fuse;
 mod lower_reductions;
+mod lower_scans;
 mod push_slices;
 
 use crate::Graph;

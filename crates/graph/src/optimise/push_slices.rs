@@ -94,6 +94,10 @@ impl Pusher {
             }
             Kind::Compress(_)
             | Kind::Diagonal(_)
+            | Kind::Scan(_)
+            | Kind::Along(_)
+            | Kind::Carry(_)
+            | Kind::Scanned(_)
             | Kind::Partial(_)
             | Kind::Combine(_)
             | Kind::Call(_)

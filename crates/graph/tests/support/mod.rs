@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Arg, Axis, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid, Kind, Layer,
-    LayerId, Map, NONE, NewRaw, Operand, Origin, Permute, Pick, Program, Read, Reduce, ReduceAxis, Reshape,
-    Run, Scalar, Select, Source, Step, Store, Target, Tasks, Write,
+    Along, AlongOp, Arg, Axis, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid,
+    Kind, Layer, LayerId, Map, NONE, NewRaw, Operand, Origin, Permute, Pick, Program, Read, Reduce,
+    ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store, Target, Tasks, Write,
 };
 
 /// Builds graphs layer by layer.
@@ -180,6 +180,22 @@ impl Graphs {
         let write = Write { target, selection: vec![Pick::ALL; shape.len()], shape };
         let receipts = Grid::new(grid.axes.iter().map(|axis| Axis::regular(axis.blocks(), 1)));
         self.add(receipts, &[input], Kind::Write(write))
+    }
+
+    /// A running sum.
+    pub fn scan(&mut self, input: LayerId, axis: u32) -> LayerId {
+        self.add(self.grid(input), &[input], Kind::Scan(Scan { op: "sum".into(), axis }))
+    }
+
+    /// Three values for each kept position of a block; the inputs beside the first go with it.
+    pub fn along(&mut self, inputs: &[LayerId], axes: &[u32]) -> LayerId {
+        let mut grid = self.grid(inputs[0]);
+        for &axis in axes {
+            grid.axes[axis as usize] = Axis::regular(grid.axes[axis as usize].blocks(), 1);
+        }
+        grid.axes.push(Axis::regular(3, 3));
+        let op = AlongOp::Top { count: 3, largest: true };
+        self.add(grid, inputs, Kind::Along(Along { op, axes: axes.to_vec() }))
     }
 
     /// Basic indexing.

@@ -1,0 +1,71 @@
+//! The largest or smallest elements of a line, sorted; of equal ones those that come first. NaN is the largest.
+
+use std::cmp::Ordering;
+
+use super::Lines;
+use crate::{ArrayError, Element};
+
+/// Which elements.
+#[derive(Clone, Copy)]
+pub(super) struct Request {
+    /// How many.
+    pub(super) length: usize,
+    pub(super) largest: bool,
+}
+
+/// Writes the elements.
+pub(super) fn top<T: Element>(lines: &Lines, request: Request, out: &mut [u8]) -> Result<(), ArrayError> {
+    let out: &mut [T] = bytemuck::cast_slice_mut(out);
+    let mut places = Vec::new();
+    for (line, out) in lines.each::<T>()?.zip(out.chunks_exact_mut(request.length.max(1))) {
+        choose(line, request, &mut places)?;
+        for (out, &place) in out.iter_mut().zip(&places) {
+            *out = line[place];
+        }
+    }
+    Ok(())
+}
+
+/// Writes the elements of `payload` that stand where those elements are.
+pub(super) fn top_of<T: Element>(
+    lines: &Lines,
+    payload: &Lines,
+    request: Request,
+    out: &mut [u8],
+) -> Result<(), ArrayError> {
+    let out: &mut [i64] = bytemuck::cast_slice_mut(out);
+    let mut places = Vec::new();
+    let both = lines.each::<T>()?.zip(payload.each::<i64>()?);
+    for ((line, payload), out) in both.zip(out.chunks_exact_mut(request.length.max(1))) {
+        choose(line, request, &mut places)?;
+        for (out, &place) in out.iter_mut().zip(&places) {
+            *out = payload[place];
+        }
+    }
+    Ok(())
+}
+
+/// Sets `places` to where the elements are.
+fn choose<T: Element>(line: &[T], request: Request, places: &mut Vec<usize>) -> Result<(), ArrayError> {
+    if line.len() < request.length {
+        let what = format!("{} elements", request.length);
+        return Err(ArrayError::OutOfBounds { what, shape: vec![line.len()] });
+    }
+    places.clear();
+    places.extend(0..line.len());
+    let by_rank = |&a: &usize, &b: &usize| {
+        let order = compare(line[a], line[b]);
+        (if request.largest { order.reverse() } else { order }).then(a.cmp(&b))
+    };
+    if request.length > 0 && request.length < line.len() {
+        places.select_nth_unstable_by(request.length - 1, by_rank);
+    }
+    places.truncate(request.length);
+    places.sort_unstable_by(by_rank);
+    Ok(())
+}
+
+#[expect(clippy::eq_op, reason = "NaN alone differs from itself")]
+fn compare<T: Element>(a: T, b: T) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| (a != a).cmp(&(b != b)))
+}
