@@ -83,7 +83,7 @@ export {
   tokenize,
 } from "./delayed/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
-export type { BlockInfo, ProgressEvent, Scheduler } from "./engine/engine.js";
+export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";
 export { task, type TaskOptions } from "./functions/index.js";
 export { BrambleError, type ErrorCode, type TaskPlace } from "./errors.js";

@@ -1,7 +1,13 @@
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { config } from "../config/index.js";
-import { type Answer, type ProgressEvent, SCHEDULERS, type Scheduler } from "../engine/engine.js";
+import {
+  type Answer,
+  type ProgressEvent,
+  SCHEDULERS,
+  type Scheduler,
+  type ResourceLimits,
+} from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, type Node, withTaskKey } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
@@ -13,6 +19,8 @@ export interface ComputeOptions {
   readonly scheduler?: Scheduler | undefined;
   /** Threads of the `threads` scheduler. Default: `config`, else one for each core. */
   readonly numWorkers?: number | undefined;
+  /** How much memory a thread or process that calls functions may take. Default: what Node allows. */
+  readonly resourceLimits?: ResourceLimits | undefined;
   /** Stops the computation, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second with the layers that got on. */
@@ -25,7 +33,16 @@ export interface ComputeOptions {
 export type ExplainOptions = Pick<ComputeOptions, "engine">;
 
 /** Their names. */
-export const COMPUTE_OPTIONS = ["scheduler", "numWorkers", "signal", "onProgress", "engine"] as const;
+export const COMPUTE_OPTIONS = [
+  "scheduler",
+  "numWorkers",
+  "resourceLimits",
+  "signal",
+  "onProgress",
+  "engine",
+] as const;
+
+const RESOURCE_LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "stackSizeMb"] as const;
 
 /** Computes several nodes in one run, sharing what they have in common. */
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
@@ -62,7 +79,7 @@ export function explainNodes(nodes: readonly Node[], options: unknown): string {
 
 function readOptions(options: unknown): ComputeOptions & { readonly scheduler: Scheduler } {
   checkOptions(options, "options", COMPUTE_OPTIONS);
-  const { signal, onProgress, engine } = options as ComputeOptions;
+  const { signal, onProgress, engine, resourceLimits } = options as ComputeOptions;
   const { scheduler = config.get("scheduler") ?? "threads" } = options as ComputeOptions;
   const { numWorkers = config.get("numWorkers") } = options as ComputeOptions;
   if (numWorkers !== undefined) checkInteger(numWorkers, "options.numWorkers", 1, 1024);
@@ -74,10 +91,20 @@ function readOptions(options: unknown): ComputeOptions & { readonly scheduler: S
   return {
     scheduler: checkOneOf(scheduler, "options.scheduler", SCHEDULERS),
     numWorkers,
+    resourceLimits: readLimits(resourceLimits),
     signal,
     onProgress,
     engine,
   };
+}
+
+function readLimits(limits: unknown): ResourceLimits | undefined {
+  if (limits === undefined) return undefined;
+  checkOptions(limits, "options.resourceLimits", RESOURCE_LIMITS);
+  for (const [name, value] of Object.entries(limits as object)) {
+    if (value !== undefined) checkInteger(value, `options.resourceLimits.${name}`, 1, 2 ** 31);
+  }
+  return limits as ResourceLimits;
 }
 
 /** A 0-d result is a number to people. */

@@ -35,10 +35,15 @@ export interface RunRequest extends WireGraph {
   readonly functions?: readonly TaskFunction[] | undefined;
   /** What they call it with, by number. */
   readonly args?: readonly (readonly Argument[])[] | undefined;
-  /** `threads` uses every core; `sync` the one thread, for debugging. */
+  /**
+   * `threads` uses every core; `processes` too, with functions in processes of their own; `sync` the one thread, for
+   * debugging.
+   */
   readonly scheduler: Scheduler;
-  /** Threads of the `threads` scheduler; all cores if absent. */
+  /** Threads, and as many threads or processes that call functions; all cores if absent. */
   readonly numWorkers?: number | undefined;
+  /** How much memory a thread or process that calls functions may take. */
+  readonly resourceLimits?: ResourceLimits | undefined;
   /** Stops the execution. */
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with what was done since the last call. */
@@ -70,11 +75,21 @@ export interface BlockInfo {
   readonly numBlocks: readonly number[];
 }
 
+/** How much memory a thread or process that calls functions may take, in MB (2^20 bytes). */
+export interface ResourceLimits {
+  /** Of the objects of its JavaScript; beyond that it ends, and its task fails. */
+  readonly maxOldGenerationSizeMb?: number | undefined;
+  /** Of those that were made lately. */
+  readonly maxYoungGenerationSizeMb?: number | undefined;
+  /** Of its stack. */
+  readonly stackSizeMb?: number | undefined;
+}
+
 /** Where the tasks of a computation run. */
 export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** The names of the schedulers. */
-export const SCHEDULERS = ["threads", "sync"] as const;
+export const SCHEDULERS = ["threads", "processes", "sync"] as const;
 
 /** How far a layer is. */
 export interface ProgressEvent {

@@ -7,11 +7,16 @@ import type { NativeArray, NativeError, NativeOutcome, NativeValue } from "../na
 import type { Answer, BlockArray } from "./engine.js";
 
 /** What a run of the Rust core gave. Throws what it failed with. */
-export function answersOf({ answers = [], error }: NativeOutcome, maker: CallMaker | undefined): Answer[] {
-  if (error !== undefined) throw errorOf(error, maker);
-  return answers.map(({ array, values = [] }) =>
-    array === undefined ? { values: values.map((value) => valueOf(value, maker)) } : blockArray(array),
-  );
+export async function answersOf(
+  { answers = [], error }: NativeOutcome,
+  maker: CallMaker | undefined,
+): Promise<Answer[]> {
+  if (error !== undefined) throw await errorOf(error, maker);
+  const all = answers.map(async ({ array, values = [] }): Promise<Answer> => {
+    if (array !== undefined) return blockArray(array);
+    return { values: await Promise.all(values.map((value) => valueOf(value, maker))) };
+  });
+  return Promise.all(all);
 }
 
 function blockArray({ dtype, shape, data, grid }: NativeArray): BlockArray {
@@ -25,10 +30,10 @@ function valueOf(value: NativeValue, maker: CallMaker | undefined): unknown {
   return shape.length === 0 ? array.item() : array;
 }
 
-function errorOf(error: NativeError, maker: CallMaker | undefined): unknown {
+async function errorOf(error: NativeError, maker: CallMaker | undefined): Promise<unknown> {
   const { layer, block, thrown, others = 0 } = error;
   if (thrown !== undefined && layer !== undefined && block !== undefined) {
-    return taskFailure(maker?.valueOf(thrown), { layer, block, others });
+    return taskFailure(await maker?.valueOf(thrown), { layer, block, others });
   }
   return new BrambleError(error.code as ErrorCode, error.message, { layer, block });
 }

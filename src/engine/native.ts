@@ -49,7 +49,10 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
       }
     }),
   );
-  maker?.begin();
+  maker?.begin((error) => {
+    failure ??= { error };
+    started.cancel();
+  });
   const cancel = (): void => {
     started.cancel();
     maker?.abort(signal?.reason);
@@ -59,7 +62,7 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
     const outcome = await started.result;
     signal?.throwIfAborted();
     if (failure !== undefined) throw failure.error;
-    return answersOf(outcome, maker);
+    return await answersOf(outcome, maker);
   } finally {
     signal?.removeEventListener("abort", cancel);
     maker?.end();

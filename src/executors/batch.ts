@@ -21,6 +21,8 @@ export interface Call {
   readonly arguments: number;
   /** Whether it may give any value rather than a block of an array. */
   readonly values: boolean;
+  /** Chunk numbers of the block that it makes. */
+  readonly block: readonly number[];
   /** Where its block lies, if the function wants to know. */
   readonly info: BlockInfo | undefined;
   /** What it reads, by slots. */
@@ -61,20 +63,22 @@ export class BatchReader {
     const calls = this.#next();
     const args = this.#next();
     const values = this.#next() === 1;
-    const info = this.#info();
+    const block = this.#numbers(this.#next());
+    const info = this.#info(block);
     const slots: unknown[] = [];
     for (let left = this.#next(); left > 0; left -= 1) slots.push(this.#slot(values));
-    return { ticket, layer, function: calls, arguments: args, values, info, slots };
+    return { ticket, layer, function: calls, arguments: args, values, block, info, slots };
   }
 
-  #info(): BlockInfo | undefined {
-    const ndim = this.#next() - 1;
-    if (ndim < 0) return undefined;
-    const info = { block: [], start: [], shape: [], numBlocks: [] } as Record<string, number[]>;
-    for (let axis = 0; axis < ndim; axis += 1) {
-      for (const entries of Object.values(info)) entries.push(this.#next());
+  #info(block: readonly number[]): BlockInfo | undefined {
+    if (this.#next() === 0) return undefined;
+    const [start, shape, numBlocks]: number[][] = [[], [], []];
+    for (const _ of block) {
+      start?.push(this.#next());
+      shape?.push(this.#next());
+      numBlocks?.push(this.#next());
     }
-    return info as unknown as BlockInfo;
+    return { block, start: start ?? [], shape: shape ?? [], numBlocks: numBlocks ?? [] };
   }
 
   #slot(isValue: boolean): unknown {

@@ -6,9 +6,9 @@ export interface CallMaker {
   readonly queue: number;
   /** What they refer to, for executors elsewhere. */
   readonly program?: Uint8Array | undefined;
-  /** Begins to make them; the run has started. */
-  begin(): void;
-  /** A value that a function gave or threw. */
+  /** Begins to make them; the run has started. `onFailure` is called if nobody can make them. */
+  begin(onFailure: (error: unknown) => void): void;
+  /** A value that a function gave or threw; a promise where modules must be loaded first. */
   valueOf(value: NativeValue): unknown;
   /** Tells functions that run that nobody wants their results. */
   abort(reason: unknown): void;

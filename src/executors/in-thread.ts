@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { NativeBinding, NativeCallExecutor, NativeValue } from "../native/binding.js";
 import { BatchReader, type Call } from "./batch.js";
 import type { CallMaker } from "./call-maker.js";
 import type { Codec } from "./codec.js";
 import { callAs, GRACE, Task } from "./current-task.js";
+import type { CallTables } from "./program.js";
 import { type Results, NO_RESULTS, ResultsWriter } from "./results.js";
 import { argumentsOf, isPromise } from "./run-call.js";
 
@@ -14,17 +14,8 @@ const SLICE = 20;
 /** Calls taken at a time. Few, for all of a batch are made before any reader of their results. */
 const BATCH = 32;
 
-/** What calls refer to by number. */
-export interface CallTables {
-  readonly functions: readonly TaskFunction[];
-  readonly args: readonly (readonly Argument[])[];
-}
-
 /** Values do not leave the thread. */
 const NO_CODEC: Codec = {
-  encode: (value) => {
-    throw new TypeError(`${typeof value} leaves its thread`);
-  },
   decode: () => {
     throw new TypeError("a value from another thread");
   },
@@ -50,7 +41,7 @@ export class InThread implements CallMaker {
     this.#binding = binding;
     this.#tables = tables;
     this.queue = binding.openCallQueue();
-    this.#executor = new binding.CallExecutor(this.queue, 0, () => this.#onWork());
+    this.#executor = new binding.CallExecutor(this.queue, 0, false, () => this.#onWork());
   }
 
   begin(): void {
@@ -105,8 +96,7 @@ export class InThread implements CallMaker {
 
   abort(reason: unknown): void {
     this.#task?.abort(reason);
-    const giveUp = (): void => this.#binding.loseExecutor(this.queue, 0, "the function did not stop");
-    this.#grace = setTimeout(giveUp, GRACE);
+    this.#grace = setTimeout(() => this.#binding.giveUpStopped(this.queue), GRACE);
   }
 
   /** Not an async function: most calls give no promise, and each await takes a turn. */
@@ -150,7 +140,7 @@ export class InThread implements CallMaker {
 
   #nameOf(call: Call): string {
     const layer = this.#executor.describe()?.layers[call.layer] ?? "";
-    return call.info === undefined ? layer : `${layer} (${call.info.block.join(", ")})`;
+    return `${layer} (${call.block.join(", ")})`;
   }
 
   #hold(value: unknown): number {

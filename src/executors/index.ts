@@ -2,6 +2,8 @@ import type { RunRequest } from "../engine/engine.js";
 import type { NativeBinding } from "../native/binding.js";
 import type { CallMaker } from "./call-maker.js";
 import { InThread } from "./in-thread.js";
+import { Remote } from "./remote.js";
+import { poolOf } from "./pools.js";
 
 export type { CallMaker } from "./call-maker.js";
 
@@ -9,6 +11,8 @@ export type { CallMaker } from "./call-maker.js";
 export function callMakerFor(binding: NativeBinding, request: RunRequest): CallMaker | undefined {
   const hasCalls = request.layers.some(({ kind }) => "call" in kind || "tasks" in kind);
   if (!hasCalls) return undefined;
-  const tables = { functions: request.functions ?? [], args: request.args ?? [] };
-  return new InThread(binding, tables);
+  const { functions = [], args = [], numWorkers, resourceLimits, scheduler } = request;
+  const tables = { functions, args };
+  if (scheduler === "sync") return new InThread(binding, tables);
+  return new Remote(poolOf(binding, scheduler, resourceLimits), tables, numWorkers);
 }

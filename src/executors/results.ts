@@ -1,7 +1,7 @@
 import { bytesOf } from "../dtype/index.js";
 import { DTYPE_NAMES } from "./batch.js";
 import { arrayOfResult } from "./block-result.js";
-import type { EncodedValue } from "./codec.js";
+import type { Encoded } from "../values/index.js";
 
 /** How results are written; `crates/node/src/calls/results.rs` reads them. */
 const FORM = { chunk: 0, encoded: 1, held: 2, encodedError: 3, heldError: 4, returned: 5 } as const;
@@ -47,7 +47,7 @@ export class ResultsWriter {
   }
 
   /** A value, or an error, as it travels. */
-  encoded(ticket: number, { head, buffers }: EncodedValue, isError = false): void {
+  encoded(ticket: number, { head, buffers }: Encoded, isError = false): void {
     const form = isError ? FORM.encodedError : FORM.encoded;
     this.#head.push(ticket, form, this.#length, head.length, buffers.length, this.#buffers.length);
     this.#payload.push(head);

@@ -22,10 +22,21 @@ export interface NativeBinding {
   readonly CallExecutor: new (
     queue: number,
     id: number,
+    passesOn: boolean,
     onWork: () => void,
   ) => NativeCallExecutor;
   /** An executor of a queue has died; what it holds goes to others. */
   loseExecutor(queue: number, id: number, why: string): void;
+  /** Gives up the executors that hold stopped calls, and says which. */
+  giveUpStopped(queue: number): number[];
+  /** Puts bytes into memory that other processes of the user can read, by the descriptor that is given. */
+  shareBytes(bytes: Uint8Array): number;
+  /** Copies what another process shares. */
+  readShared(process: number, descriptor: number, length: number): Uint8Array;
+  /** Gives shared memory back. */
+  closeShared(descriptor: number): void;
+  /** Lets the system end this process when its parent ends. False if it has ended already. */
+  dieWithParent(parent: number): boolean;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** A file that is open. */

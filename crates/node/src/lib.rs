@@ -13,4 +13,5 @@ mod calls;
 mod error;
 mod example;
 mod hdf5;
+mod processes;
 mod run;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bramble_array::{AlignedBuffer, Block, Chunk, Value};
+use bramble_array::{AlignedBuffer, Block, Value};
 use bramble_graph::{Axis, Graph, Grid};
 use bramble_runtime::{Answer, Buffer, Calls, LayerProgress, Run, RunError, RunOptions, WholeArray};
 use napi::Env;
@@ -169,7 +169,7 @@ impl From<std::result::Result<Vec<Answer>, RunError>> for NativeOutcome {
 impl From<Answer> for NativeAnswer {
     fn from(answer: Answer) -> NativeAnswer {
         match answer {
-            Answer::Array(array) => NativeAnswer { array: Some(array.into()), values: None },
+            Answer::Array(array) => NativeAnswer { array: Some((*array).into()), values: None },
             Answer::Values(blocks) => {
                 let values = blocks.into_iter().map(NativeValue::from).collect();
                 NativeAnswer { array: None, values: Some(values) }

@@ -13,7 +13,7 @@ use crate::{RunError, TaskError};
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// The elements of a layer of arrays.
-    Array(WholeArray),
+    Array(Box<WholeArray>),
     /// The blocks of a layer of values, in order.
     Values(Vec<Block>),
 }
@@ -134,7 +134,7 @@ impl Assembly {
             }
         }
         let chunk = whole.expect("a run that is complete has delivered every block");
-        Ok(Answer::Array(WholeArray { chunk, grid }))
+        Ok(Answer::Array(Box::new(WholeArray { chunk, grid })))
     }
 }
 
@@ -168,7 +168,8 @@ fn measured(grid: &Grid, pieces: &[(Vec<u64>, Chunk)]) -> Grid {
 }
 
 fn copy(answer: &Answer) -> Result<Answer, ArrayError> {
-    let Answer::Array(WholeArray { chunk, grid }) = answer else { return Ok(answer.clone()) };
+    let Answer::Array(array) = answer else { return Ok(answer.clone()) };
+    let WholeArray { chunk, grid } = &**array;
     let chunk = Chunk::new(chunk.dtype(), chunk.shape(), AlignedBuffer::copy_of(chunk.bytes())?)?;
-    Ok(Answer::Array(WholeArray { chunk, grid: grid.clone() }))
+    Ok(Answer::Array(Box::new(WholeArray { chunk, grid: grid.clone() })))
 }

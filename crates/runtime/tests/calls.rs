@@ -72,7 +72,12 @@ fn mapped(length: u64, chunk: u64) -> Graph {
         values: false,
         info: false,
     };
-    let sum = Reduce { op: "sum".into(), axes: vec![ReduceAxis { axis: 0, fan_in: 2 }], keepdims: false };
+    let sum = Reduce {
+        op: "sum".into(),
+        axes: vec![ReduceAxis { axis: 0, fan_in: 2 }],
+        keepdims: false,
+        ddof: 0.0,
+    };
     let layers = vec![
         layer(DType::Float64, grid.clone(), &[], Kind::Create(range)),
         layer(DType::Float64, grid, &[0], Kind::Call(call)),
@@ -125,7 +130,7 @@ impl Executor {
             *ring.0.lock().unwrap() = true;
             ring.1.notify_all();
         });
-        queue.join(id, wake);
+        queue.join(id, false, wake);
         Executor { queue: Arc::clone(queue), id, bell }
     }
 

@@ -104,7 +104,7 @@ fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<WholeAr
 
 fn arrays(answers: Vec<Answer>) -> Vec<WholeArray> {
     let array = |answer| match answer {
-        Answer::Array(array) => array,
+        Answer::Array(array) => *array,
         Answer::Values(blocks) => panic!("{blocks:?}"),
     };
     answers.into_iter().map(array).collect()

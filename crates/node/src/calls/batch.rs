@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! batch   n released, those, calls
-//! call    ticket, layer, function, arguments, values?, info, n slots, slots
-//! info    0, or 1 + n axes, and for each axis: chunk number, start, length, chunks
+//! call    ticket, layer, function, arguments, values?, n axes, chunk numbers, info, n slots, slots
+//! info    0, or 1 and for each axis: start, length (NaN if unknown), chunks
 //! slot    -1 and a block, or the length of a list and its blocks
 //! block   0 chunk: dtype, n axes, lengths, buffer
 //!         1 encoded value: offset, length, n buffers, first buffer
@@ -48,6 +48,8 @@ impl Writer {
         };
         self.head.extend([f64::from(call.ticket), f64::from(call.layer), f64::from(function)]);
         self.head.extend([f64::from(arguments), f64::from(u8::from(layer.kind.gives_values()))]);
+        self.head.push(call.block.len() as f64);
+        self.head.extend(call.block.iter().map(|&number| number as f64));
         self.info(layer, &call.block, info);
         let lists = lists(layer, &call, plan);
         self.head.push(lists.len() as f64);
@@ -65,11 +67,12 @@ impl Writer {
         if !wanted {
             return self.head.push(0.0);
         }
-        self.head.push((layer.grid.ndim() + 1) as f64);
+        self.head.push(1.0);
         for (axis, &number) in layer.grid.axes.iter().zip(block) {
             let extent = axis.extent(number);
-            let numbers = [number, extent.start, extent.length, axis.blocks()];
-            self.head.extend(numbers.map(|number| number as f64));
+            let place =
+                if axis.is_known() { [extent.start as f64, extent.length as f64] } else { [f64::NAN; 2] };
+            self.head.extend([place[0], place[1], axis.blocks() as f64]);
         }
     }
 

@@ -52,14 +52,16 @@ pub struct CallExecutor {
 #[napi]
 impl CallExecutor {
     /// Joins a queue as number `id`. `on_work` is called when there is something to do after there was nothing, and
-    /// when calls were stopped.
+    /// when calls were stopped. `passes_on`: it passes what it takes on to another process, so that functions write
+    /// to copies. It stays in the queue until `lose_executor`.
     #[napi(constructor)]
-    pub fn new(queue: u32, id: u32, on_work: Function<'_, (), ()>) -> Result<CallExecutor> {
+    pub fn new(queue: u32, id: u32, passes_on: bool, on_work: Function<'_, (), ()>) -> Result<CallExecutor> {
         let queue = queue_numbered(queue)?;
         let on_work = on_work.build_threadsafe_function::<()>().weak::<true>().build().map_err(internal)?;
         let id = ExecutorId(id.into());
         queue.join(
             id,
+            passes_on,
             Box::new(move || {
                 on_work.call((), ThreadsafeFunctionCallMode::NonBlocking);
             }),
@@ -115,17 +117,17 @@ impl CallExecutor {
     }
 }
 
-impl Drop for CallExecutor {
-    fn drop(&mut self) {
-        self.queue.leave(self.id, "its thread ended");
-    }
-}
-
 /// An executor has died; what it holds goes to others.
 #[napi]
 pub fn lose_executor(queue: u32, id: u32, why: String) -> Result<()> {
     queue_numbered(queue)?.leave(ExecutorId(id.into()), &why);
     Ok(())
+}
+
+/// Gives up every executor of a queue that holds calls of stopped runs, and says which.
+#[napi]
+pub fn give_up_stopped(queue: u32) -> Result<Vec<f64>> {
+    Ok(queue_numbered(queue)?.give_up_stopped().into_iter().map(|ExecutorId(id)| id as f64).collect())
 }
 
 #[derive(Default)]

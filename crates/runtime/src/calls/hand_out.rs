@@ -88,7 +88,7 @@ impl Shared {
     }
 
     /// Gives up to `limit` calls to an executor, with what they read.
-    pub(crate) fn take_calls(self: &Arc<Self>, id: ExecutorId, limit: usize) -> HandedOut {
+    pub(crate) fn take_calls(self: &Arc<Self>, id: ExecutorId, limit: usize, passes_on: bool) -> HandedOut {
         let Some(side) = self.side() else { return HandedOut::default() };
         let mut core = self.lock();
         let is_new = !core.calls.holders.contains_key(&id);
@@ -99,11 +99,11 @@ impl Shared {
         }
         let mut taken = Vec::new();
         if let Some(task) = core.calls.suspects.pop_front() {
-            taken.push(self.take(&mut core, id, task));
+            taken.push(self.take(&mut core, id, task, passes_on));
         } else {
             while taken.len() < limit {
                 let Some(task) = self.next_call(&mut core) else { break };
-                taken.push(self.take(&mut core, id, task));
+                taken.push(self.take(&mut core, id, task, passes_on));
             }
         }
         let more = self.calls_to_wake_for(&mut core);
@@ -111,11 +111,18 @@ impl Shared {
         HandedOut { taken, more, end: self.take_end(&mut core) }
     }
 
-    fn take(self: &Arc<Self>, core: &mut Core, id: ExecutorId, task: ReadyTask) -> (Taken, Vec<Input>) {
+    fn take(
+        self: &Arc<Self>,
+        core: &mut Core,
+        id: ExecutorId,
+        task: ReadyTask,
+        passes_on: bool,
+    ) -> (Taken, Vec<Input>) {
         core.calls.out += 1;
         *core.calls.holders.entry(id).or_insert(0) += 1;
         let inputs: Vec<Input> = task.inputs.iter().map(|&input| core.input(input)).collect();
-        let spoils = inputs.iter().any(|input| input.own && !matches!(input.block, Block::Value(_)));
+        let spoils =
+            !passes_on && inputs.iter().any(|input| input.own && !matches!(input.block, Block::Value(_)));
         (Taken { run: Arc::clone(self), task, spoils }, inputs)
     }
 

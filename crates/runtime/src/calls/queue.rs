@@ -27,6 +27,7 @@ struct State {
 }
 
 struct Executor {
+    passes_on: bool,
     /// Tells it to take calls, or to look which of those that it has were stopped.
     wake: Box<dyn Fn() + Send + Sync>,
     asleep: bool,
@@ -79,9 +80,10 @@ pub enum Outcome {
 }
 
 impl CallQueue {
-    /// A new executor. `wake` is called from any thread, and may be called for nothing.
-    pub fn join(&self, id: ExecutorId, wake: Box<dyn Fn() + Send + Sync>) {
-        let executor = Executor { wake, asleep: false, held: HashMap::new(), next_ticket: 0 };
+    /// A new executor. `passes_on` says that functions get copies of what it takes. `wake` is called from any thread,
+    /// and may be called for nothing.
+    pub fn join(&self, id: ExecutorId, passes_on: bool, wake: Box<dyn Fn() + Send + Sync>) {
+        let executor = Executor { passes_on, wake, asleep: false, held: HashMap::new(), next_ticket: 0 };
         self.lock().executors.insert(id, executor);
     }
 
@@ -134,6 +136,17 @@ impl CallQueue {
         }
     }
 
+    /// Gives up every executor that holds calls of stopped runs: nobody waits for them any more.
+    pub fn give_up_stopped(&self) -> Vec<ExecutorId> {
+        let holds = |executor: &Executor| executor.held.values().any(|taken| taken.run.is_stopped());
+        let stuck: Vec<ExecutorId> =
+            self.lock().executors.iter().filter(|(_, executor)| holds(executor)).map(|(&id, _)| id).collect();
+        for &id in &stuck {
+            self.leave(id, "it did not stop");
+        }
+        stuck
+    }
+
     pub(crate) fn add(&self, run: Arc<Shared>) {
         self.lock().runs.push_back(run);
     }
@@ -170,7 +183,7 @@ impl State {
         for _ in 0..self.runs.len() {
             let Some(run) = self.runs.front().map(Arc::clone) else { break };
             self.runs.rotate_left(1);
-            let HandedOut { taken, more, end } = run.take_calls(id, limit);
+            let HandedOut { taken, more, end } = run.take_calls(id, limit, executor.passes_on);
             if end.is_some() {
                 ended.push((Arc::clone(&run), end));
             }

@@ -1,0 +1,71 @@
+import { setImmediate } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { loadNative } from "../../native/load.js";
+import { BatchRunner } from "../batch-runner.js";
+import { Programs } from "../program.js";
+import { NO_RESULTS } from "../results.js";
+import { nameOutput } from "../task-output.js";
+
+/** What a thread of the pool is started with. */
+export interface ThreadSetup {
+  readonly queue: number;
+  readonly id: number;
+}
+
+/** How long this thread's messages may wait, in milliseconds. */
+const SLICE = 20;
+
+const { queue, id } = workerData as ThreadSetup;
+const runner = new BatchRunner();
+const programs = new Programs();
+let wake: () => void = () => {};
+let isAwake = false;
+let isClosing = false;
+
+nameOutput(() => runner.task?.name);
+const executor = new (loadNative().CallExecutor)(queue, id, false, () => {
+  isAwake = true;
+  runner.stop(executor.stopped());
+  wake();
+});
+
+// A thread that has loaded the addon must not be terminated: it ends by closing its port.
+parentPort?.on("message", () => {
+  isClosing = true;
+  wake();
+});
+parentPort?.postMessage("ready");
+await work();
+parentPort?.close();
+
+async function work(): Promise<void> {
+  let results = NO_RESULTS;
+  let sliceStart = performance.now();
+  while (!isClosing) {
+    isAwake = false;
+    const batch = executor.exchange(results.head, results.payload, results.buffers, runner.limit);
+    results = NO_RESULTS;
+    if (batch === null) {
+      await sleep();
+    } else {
+      const program = await programs.of(
+        batch.run,
+        () => executor.describe() ?? { program: new Uint8Array(), layers: [] },
+      );
+      results = await runner.run(batch, program);
+    }
+    if (performance.now() - sliceStart > SLICE) {
+      await setImmediate();
+      sliceStart = performance.now();
+    }
+  }
+  // What was made last is handed in, and nothing taken.
+  executor.exchange(results.head, results.payload, results.buffers, 0);
+}
+
+function sleep(): Promise<void> | undefined {
+  if (isAwake || isClosing) return undefined;
+  return new Promise((resolve) => {
+    wake = resolve;
+  });
+}

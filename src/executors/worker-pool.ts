@@ -1,0 +1,106 @@
+import { BrambleError } from "../errors.js";
+import type { NativeBinding } from "../native/binding.js";
+
+/** An executor outside of this thread. */
+export interface PoolWorker {
+  /** Lets it end when it is free. */
+  close(): void;
+  /** Ends it at once if that can be done, else as `close` does. */
+  abandon(): void;
+}
+
+/** What a worker tells of itself. */
+export interface WorkerEvents {
+  /** It has started. */
+  onReady(): void;
+  /** It has ended, and how. */
+  onEnd(why: string): void;
+}
+
+/** Starts a worker as an executor of a queue. */
+export type StartWorker = (
+  setup: { readonly queue: number; readonly id: number },
+  events: WorkerEvents,
+) => PoolWorker;
+
+/** So many workers may end before one of them is ready. */
+const MOST_FAILED_STARTS = 3;
+
+/**
+ * Workers that make the calls of all runs, started when they are first needed and kept. One that dies is replaced;
+ * what it was doing goes to others, or fails.
+ */
+export class WorkerPool {
+  /** Where runs leave their calls. */
+  readonly queue: number;
+  readonly #binding: NativeBinding;
+  readonly #start: StartWorker;
+  readonly #workers = new Map<number, PoolWorker>();
+  /** Runs under way, and what to tell them when no worker starts. */
+  readonly #runs = new Map<
+    object,
+    { readonly workers: number; readonly onFailure: (error: unknown) => void }
+  >();
+  #started = 0;
+  #failedStarts = 0;
+
+  constructor(binding: NativeBinding, start: StartWorker) {
+    this.#binding = binding;
+    this.#start = start;
+    this.queue = binding.openCallQueue();
+  }
+
+  /** A run begins, for which so many workers should be there. */
+  begin(run: object, workers: number, onFailure: (error: unknown) => void): void {
+    this.#runs.set(run, { workers, onFailure });
+    this.#fill();
+  }
+
+  /** A run is over. */
+  end(run: object): void {
+    this.#runs.delete(run);
+  }
+
+  /** Gives up the workers that do not stop, and starts others. */
+  giveUpStopped(): void {
+    for (const id of this.#binding.giveUpStopped(this.queue)) {
+      this.#workers.get(id)?.abandon();
+      this.#workers.delete(id);
+    }
+    this.#fill();
+  }
+
+  #fill(): void {
+    const wanted = Math.max(0, ...Array.from(this.#runs.values(), ({ workers }) => workers));
+    while (this.#workers.size < wanted) this.#add();
+  }
+
+  #add(): void {
+    this.#started += 1;
+    const id = this.#started;
+    let isReady = false;
+    const worker = this.#start(
+      { queue: this.queue, id },
+      {
+        onReady: () => {
+          isReady = true;
+          this.#failedStarts = 0;
+        },
+        onEnd: (why) => {
+          this.#binding.loseExecutor(this.queue, id, why);
+          if (!this.#workers.delete(id)) return;
+          if (!isReady) this.#failedStarts += 1;
+          if (this.#failedStarts < MOST_FAILED_STARTS) this.#fill();
+          else this.#fail(why);
+        },
+      },
+    );
+    this.#workers.set(id, worker);
+  }
+
+  #fail(why: string): void {
+    this.#failedStarts = 0;
+    const error = new BrambleError("WORKER_LOST", `No worker could be started: ${why}`);
+    for (const { onFailure } of this.#runs.values()) onFailure(error);
+  }
+}
