@@ -1,5 +1,6 @@
 import { fromDelayed } from "./from-delayed.js";
 import { arrangeFunctions } from "./arrange/index.js";
+import { composedFunctions } from "./composed/index.js";
 import {
   arange,
   argwhere,
@@ -30,6 +31,7 @@ export const array = {
   ...binaryFunctions,
   ...reductionFunctions,
   ...arrangeFunctions,
+  ...composedFunctions,
   ...statisticsFunctions,
   arange,
   argwhere,
@@ -71,6 +73,7 @@ export type {
 export type { BlockwiseOptions } from "./blockwise.js";
 export type { BlockLengths } from "./call-blocks.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
+export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
