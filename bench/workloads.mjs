@@ -61,6 +61,22 @@ export function workloads({ quick, files }) {
       limit: ["read", "all", `${bytes}`],
       target: { dask: 5 },
     },
+    ...[null, 0, 1].map((axis) => ({
+      name: `reductions-${axis ?? "all"}`,
+      title: `sum, mean, var, max over ${axis === null ? "all axes" : `axis ${axis}`} of memory`,
+      parameters: { shape, chunks, axis },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["read", "all", `${4 * bytes}`],
+      target: { dask: 3 },
+    })),
+    {
+      name: "std",
+      title: "std(axis=0) of memory",
+      parameters: { shape, chunks },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["read", "all", `${bytes}`],
+      target: { dask: 2 },
+    },
     {
       name: "ones-sum",
       title: `ones(${ones.length / 1e6}e6, chunks 1000).sum()`,

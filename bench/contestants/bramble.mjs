@@ -18,6 +18,14 @@ const WORKLOADS = {
     const data = fill(new Float64Array(shape[0] * shape[1]));
     return () => expression(array.fromArray(data, { shape, chunks }));
   },
+  "reductions-all": reductions,
+  "reductions-0": reductions,
+  "reductions-1": reductions,
+  std: ({ shape, chunks }) => {
+    const data = fill(new Float64Array(shape[0] * shape[1]));
+    return async () =>
+      sample((await array.fromArray(data, { shape, chunks }).std({ axis: 0 }).compute()).data);
+  },
   "ones-sum": sumOfOnes,
   "task-overhead": sumOfOnes,
   "graph-start":
@@ -39,6 +47,21 @@ const WORKLOADS = {
 function sumOfFile({ file, chunks }) {
   const data = openHDF5(file).get("/data");
   return () => array.fromArray(data, { chunks }).sum().compute();
+}
+
+/** One after another, so that each reads the data. */
+function reductions({ shape, chunks, axis }) {
+  const data = fill(new Float64Array(shape[0] * shape[1]));
+  const options = axis === null ? {} : { axis };
+  return async () => {
+    const x = array.fromArray(data, { shape, chunks });
+    const answers = [];
+    for (const name of ["sum", "mean", "var", "max"]) {
+      const answer = await x[name](options).compute();
+      answers.push(...(axis === null ? [answer] : sample(answer.data)));
+    }
+    return answers;
+  };
 }
 
 function sumOfOnes({ length, chunks }) {

@@ -31,6 +31,26 @@ def expression(a):
     return sample(((a * 2 + 1) ** 2).mean(axis=0).compute())
 
 
+def memory(given):
+    return (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
+
+
+def reductions(given):
+    data, axis = memory(given), given["axis"]
+
+    def work():
+        x = da.from_array(data, chunks=given["chunks"])
+        answers = [getattr(x, name)(axis=axis).compute() for name in ["sum", "mean", "var", "max"]]
+        return [float(answer) for answer in answers] if axis is None else [v for a in answers for v in sample(a)]
+
+    return work
+
+
+def std(given):
+    data = memory(given)
+    return lambda: sample(da.from_array(data, chunks=given["chunks"]).std(axis=0).compute())
+
+
 def sum_of_ones(given):
     return lambda: float(da.ones(given["length"], chunks=given["chunks"]).sum().compute())
 
@@ -65,6 +85,10 @@ WORKLOADS = {
     "gzip-sum": sum_of_file,
     "hdf5-expression": expression_of_file,
     "memory-expression": expression_of_memory,
+    "reductions-all": reductions,
+    "reductions-0": reductions,
+    "reductions-1": reductions,
+    "std": std,
     "ones-sum": sum_of_ones,
     "task-overhead": sum_of_ones,
     "graph-start": graph_start,

@@ -28,6 +28,25 @@ def expression(a):
     return sample(((a * 2 + 1) ** 2).mean(axis=0))
 
 
+def memory(given):
+    return (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
+
+
+def reductions(given):
+    data, axis = memory(given), given["axis"]
+
+    def work():
+        answers = [getattr(data, name)(axis=axis) for name in ["sum", "mean", "var", "max"]]
+        return [float(answer) for answer in answers] if axis is None else [v for a in answers for v in sample(a)]
+
+    return work
+
+
+def std(given):
+    data = memory(given)
+    return lambda: sample(data.std(axis=0))
+
+
 def sum_of_ones(given):
     return lambda: float(np.ones(given["length"]).sum())
 
@@ -51,6 +70,10 @@ WORKLOADS = {
     "gzip-sum": sum_of_file,
     "hdf5-expression": expression_of_file,
     "memory-expression": expression_of_memory,
+    "reductions-all": reductions,
+    "reductions-0": reductions,
+    "reductions-1": reductions,
+    "std": std,
     "ones-sum": sum_of_ones,
     "open-hdf5": open_file,
     "transfer": transfer,

@@ -25,6 +25,8 @@ import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import { select } from "./select.js";
 import type { Index } from "./selection.js";
+import { scan } from "./statistics/scan.js";
+import { topk } from "./statistics/top.js";
 import type {
   BinaryResult,
   BlockFunction,
@@ -200,6 +202,26 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    */
   nonzero(): LazyArray<"int64", "array">[] {
     return nonzero(this[NODE]).map((node) => new LazyArray(node));
+  }
+
+  /** The running sum along an axis; without one, of all elements in row-major order. */
+  cumsum(options: AxisOptions = {}): LazyArray<ResultOf<"sum", D>, "array"> {
+    return new LazyArray(scan("cumsum", "sum", this[NODE], options));
+  }
+
+  /** The running product along an axis; without one, of all elements in row-major order. */
+  cumprod(options: AxisOptions = {}): LazyArray<ResultOf<"sum", D>, "array"> {
+    return new LazyArray(scan("cumprod", "prod", this[NODE], options));
+  }
+
+  /** The `k` largest elements along an axis (default: the last), sorted, or with a negative `k` the smallest. */
+  topk(k: number, options: AxisOptions = {}): LazyArray<D, "array"> {
+    return new LazyArray(topk("topk", false, this[NODE], k, options));
+  }
+
+  /** The positions of what `topk` gives; of equal elements those that come first. */
+  argtopk(k: number, options: AxisOptions = {}): LazyArray<"int64", "array"> {
+    return new LazyArray(topk("argtopk", true, this[NODE], k, options));
   }
 
   /** The same elements in other chunks. */

@@ -20,7 +20,6 @@ impl Layer {
             }
             Kind::Call(call) => call.behind(input, blocks, grid),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
-            Kind::Write(_) => blocks.clone(),
             Kind::Map(map) => behind_operands(&map.operands, input, blocks),
             Kind::Partial(partial) => {
                 behind_operands(&partial.map.operands, input, &with_reduced_axes(partial, blocks))
@@ -58,7 +57,7 @@ impl Layer {
             Kind::Scanned(scanned) if input + 1 < self.inputs.len() => {
                 behind_operands(&scanned.map.operands, input, blocks)
             }
-            Kind::Scanned(_) => blocks.clone(),
+            Kind::Write(_) | Kind::Scanned(_) => blocks.clone(),
             Kind::Compress(compress) => compress.behind(input, blocks, &self.grid, grid),
             Kind::Combine(combine) => {
                 let keepdims = combine.finish.as_ref().is_none_or(|finish| finish.keepdims);

@@ -42,7 +42,7 @@ pub(super) fn weighted_histogram(
 /// Bins between edges.
 struct Bins<'a> {
     edges: &'a [f64],
-    bins: usize,
+    count: usize,
     /// Bins for each unit, were all of the same width.
     density: f64,
 }
@@ -53,13 +53,13 @@ impl Bins<'_> {
             let what = format!("{} edges of {bins} bins", edges.len());
             return Err(ArrayError::OutOfBounds { what, shape: vec![edges.len()] });
         }
-        Ok(Bins { edges, bins, density: bins as f64 / (edges[bins] - edges[0]) })
+        Ok(Bins { edges, count: bins, density: bins as f64 / (edges[bins] - edges[0]) })
     }
 
     /// The bin of a number: guessed as if all had the same width, put right by one, or else searched.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts saturate")]
     fn find(&self, x: f64) -> Option<usize> {
-        let Bins { edges, bins, density } = *self;
+        let Bins { edges, count: bins, density } = *self;
         if !(x >= edges[0] && x <= edges[bins]) {
             return None;
         }

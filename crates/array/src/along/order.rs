@@ -58,8 +58,7 @@ fn at_position(keys: &mut [u64], position: f64, between: Between, is_sorted: boo
     let share = position - low;
     let [a, b] = neighbours(keys, low as usize, is_sorted);
     match between {
-        _ if share == 0.0 => a,
-        Between::Linear if a == b => a,
+        _ if share == 0.0 || a == b => a,
         Between::Linear if share >= 0.5 => b - (b - a) * (1.0 - share),
         Between::Linear => a + (b - a) * share,
         Between::Lower => a,
@@ -68,9 +67,8 @@ fn at_position(keys: &mut [u64], position: f64, between: Between, is_sorted: boo
             let is_later = share > 0.5 || share == 0.5 && low % 2.0 != 0.0;
             if is_later { b } else { a }
         }
-        Between::Midpoint if a == b => a,
         Between::Midpoint => b - (b - a) * 0.5,
-        Between::Mean => (a + b) / 2.0,
+        Between::Mean => (a + b) * 0.5,
     }
 }
 

@@ -32,10 +32,9 @@ function numberAt(sorted: Float64Array, place: number, between: Between): number
   const low = Math.floor(place);
   const share = place - low;
   const [a, b] = [at(sorted, low), at(sorted, Math.min(low + 1, sorted.length - 1))];
-  if (share === 0) return a;
+  if (share === 0 || a === b) return a;
   switch (between) {
     case "linear":
-      if (a === b) return a;
       return share >= 0.5 ? b - (b - a) * (1 - share) : a + (b - a) * share;
     case "lower":
       return a;
@@ -44,8 +43,8 @@ function numberAt(sorted: Float64Array, place: number, between: Between): number
     case "nearest":
       return share > 0.5 || (share === 0.5 && low % 2 !== 0) ? b : a;
     case "midpoint":
-      return a === b ? a : b - (b - a) * 0.5;
+      return b - (b - a) * 0.5;
     case "mean":
-      return (a + b) / 2;
+      return (a + b) * 0.5;
   }
 }
