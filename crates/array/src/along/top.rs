@@ -5,6 +5,9 @@ use std::cmp::Ordering;
 use super::Lines;
 use crate::{ArrayError, Element};
 
+/// As many are kept in order while the line goes by; more are selected and sorted.
+const FEW: usize = 64;
+
 /// Which elements.
 #[derive(Clone, Copy)]
 pub(super) struct Request {
@@ -52,17 +55,40 @@ fn choose<T: Element>(line: &[T], request: Request, places: &mut Vec<usize>) -> 
         return Err(ArrayError::OutOfBounds { what, shape: vec![line.len()] });
     }
     places.clear();
-    places.extend(0..line.len());
     let by_rank = |&a: &usize, &b: &usize| {
         let order = compare(line[a], line[b]);
         (if request.largest { order.reverse() } else { order }).then(a.cmp(&b))
     };
-    if request.length > 0 && request.length < line.len() {
+    if request.length <= FEW {
+        insert_best(line.len(), request.length, places, by_rank);
+        return Ok(());
+    }
+    places.extend(0..line.len());
+    if request.length < line.len() {
         places.select_nth_unstable_by(request.length - 1, by_rank);
     }
     places.truncate(request.length);
     places.sort_unstable_by(by_rank);
     Ok(())
+}
+
+/// Keeps the best places so far in order: hardly any other ever gets in.
+fn insert_best(
+    count: usize,
+    length: usize,
+    places: &mut Vec<usize>,
+    by_rank: impl Fn(&usize, &usize) -> Ordering,
+) {
+    for place in 0..count {
+        if places.len() == length {
+            if places.last().is_none_or(|last| by_rank(&place, last).is_gt()) {
+                continue;
+            }
+            places.pop();
+        }
+        let rank = places.partition_point(|other| by_rank(other, &place).is_lt());
+        places.insert(rank, place);
+    }
 }
 
 #[expect(clippy::eq_op, reason = "NaN alone differs from itself")]

@@ -141,11 +141,13 @@ impl<M: Monoid> Loop for Run<'_, M> {
             rest = later;
             *seen += now.len();
             if inner == 1 {
-                let total = &mut totals[*line];
+                // A copy, so that it stays in a register.
+                let mut total = totals[*line];
                 for accumulator in now {
-                    *total = M::merge(*total, *accumulator);
-                    *accumulator = *total;
+                    total = M::merge(total, *accumulator);
+                    *accumulator = total;
                 }
+                totals[*line] = total;
             } else {
                 let first = *line + place;
                 for (total, accumulator) in totals[first..].iter_mut().zip(now) {
