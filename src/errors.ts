@@ -19,6 +19,7 @@
  * - `PATH_NOT_FOUND`: nothing of that name in the file.
  * - `FILE_CLOSED`: a file that was closed before.
  * - `OUT_OF_MEMORY`: the machine has too little memory for a block or a result.
+ * - `SPILL_FAILED`: blocks that memory has no room for cannot be kept on disk: it is full, or no disk.
  * - `ENGINE_UNAVAILABLE`: no engine can run here, or not the one that was asked for.
  * - `CANCELLED`: stopped on request; `compute` rejects with the signal's reason instead.
  * - `CANNOT_TRAVEL`: a function or a value that no other thread, process or machine can have; the message shows
@@ -56,6 +57,7 @@ export type ErrorCode =
   | "PATH_NOT_FOUND"
   | "FILE_CLOSED"
   | "OUT_OF_MEMORY"
+  | "SPILL_FAILED"
   | "ENGINE_UNAVAILABLE"
   | "CANCELLED"
   | "CANNOT_TRAVEL"

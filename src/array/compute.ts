@@ -1,12 +1,13 @@
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
-import { config } from "../config/index.js";
+import { checkBytes, config } from "../config/index.js";
 import {
   type Answer,
   type ProgressEvent,
+  type ResourceLimits,
+  type RunRequest,
   SCHEDULERS,
   type Scheduler,
-  type ResourceLimits,
 } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, type Node, withTaskKey } from "../graph/index.js";
@@ -21,6 +22,11 @@ export interface ComputeOptions {
   readonly numWorkers?: number | undefined;
   /** How much memory a thread or process that calls functions may take. Default: what Node allows. */
   readonly resourceLimits?: ResourceLimits | undefined;
+  /**
+   * Memory that blocks may take, in bytes or as `"512MiB"`. What is more waits on disk, in the folder that
+   * `config.get("memory.spillFolder")` names. Results count beside it. Default: `config`, else 70 % of the machine's.
+   */
+  readonly memoryLimit?: number | string | undefined;
   /** Stops the computation, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second with the layers that got on. */
@@ -37,6 +43,7 @@ export const COMPUTE_OPTIONS = [
   "scheduler",
   "numWorkers",
   "resourceLimits",
+  "memoryLimit",
   "signal",
   "onProgress",
   "engine",
@@ -77,11 +84,16 @@ export function explainNodes(nodes: readonly Node[], options: unknown): string {
   );
 }
 
-function readOptions(options: unknown): ComputeOptions & { readonly scheduler: Scheduler } {
+/** What was asked for, with what was not filled in. */
+type Chosen = Omit<ComputeOptions, "memoryLimit"> &
+  Pick<RunRequest, "scheduler" | "memoryLimit" | "spillFolder">;
+
+function readOptions(options: unknown): Chosen {
   checkOptions(options, "options", COMPUTE_OPTIONS);
   const { signal, onProgress, engine, resourceLimits } = options as ComputeOptions;
   const { scheduler = config.get("scheduler") ?? "threads" } = options as ComputeOptions;
   const { numWorkers = config.get("numWorkers") } = options as ComputeOptions;
+  const { memoryLimit = config.get("memory.limit") } = options as ComputeOptions;
   if (numWorkers !== undefined) checkInteger(numWorkers, "options.numWorkers", 1, 1024);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw invalid("an AbortSignal", "options.signal", signal);
@@ -92,6 +104,8 @@ function readOptions(options: unknown): ComputeOptions & { readonly scheduler: S
     scheduler: checkOneOf(scheduler, "options.scheduler", SCHEDULERS),
     numWorkers,
     resourceLimits: readLimits(resourceLimits),
+    memoryLimit: checkBytes(memoryLimit, "options.memoryLimit"),
+    spillFolder: config.get("memory.spillFolder"),
     signal,
     onProgress,
     engine,

@@ -1,3 +1,5 @@
+import { homedir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
 import { parseBytes } from "../bytes.js";
 import { checkBoolean, checkInteger, checkOneOf, invalid } from "../check.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
@@ -16,6 +18,13 @@ export interface Settings {
   readonly numWorkers: number | undefined;
   /** `native` or `js`. Default: `native` where its binary loads. */
   readonly engine: "native" | "js" | undefined;
+  /**
+   * Memory that the blocks of a computation may take, as a number of bytes or as `"512MiB"`; what is more waits on
+   * disk. Default: 70 % of what the machine has, or of what this process may have of it.
+   */
+  readonly "memory.limit": number | string;
+  /** The folder where blocks wait on disk; not one in memory, such as a `/tmp` often is. Default: in the user's cache. */
+  readonly "memory.spillFolder": string;
   /** Bytes that a block of an array takes with chunks `"auto"`, as a number or as `"64MiB"`. Default: 32 MiB. */
   readonly "array.chunkSize": number | string;
   /** Blocks that a step of a reduction merges, unless it has an option `splitEvery`. Default: 16. */
@@ -39,6 +48,8 @@ export const RULES: { readonly [N in SettingName]: Rule<Settings[N]> } = {
   scheduler: optional((value, name) => checkOneOf(value, name, SCHEDULERS)),
   numWorkers: optional((value, name) => checkInteger(value, name, 1, 1024)),
   engine: optional((value, name) => checkOneOf(value, name, ["native", "js"])),
+  "memory.limit": { default: mostMemory(), check: checkBytes },
+  "memory.spillFolder": { default: join(cacheFolder(), "spill"), check: checkPath },
   "array.chunkSize": { default: 32 * 2 ** 20, check: checkBytes },
   "array.splitEvery": { default: 16, check: (value, name) => checkInteger(value, name, 2, 2 ** 31) },
   "delayed.pure": { default: false, check: checkBoolean },
@@ -55,7 +66,24 @@ function optional<T>(check: Rule<T>["check"]): Rule<T | undefined> {
   };
 }
 
-function checkBytes(value: unknown, name: string): number {
+function mostMemory(): number {
+  // 0, or more than there is, where nothing constrains the process.
+  const constrained = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.floor(0.7 * Math.min(totalmem(), constrained));
+}
+
+/** Where this user's programs keep what can be made again. */
+function cacheFolder(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bramble");
+}
+
+function checkPath(value: unknown, name: string): string {
+  if (typeof value === "string" && value !== "") return resolve(value);
+  throw invalid("a path", name, value);
+}
+
+/** Checks a size in bytes. */
+export function checkBytes(value: unknown, name: string): number {
   const bytes = typeof value === "string" ? parseBytes(value) : value;
   if (Number.isSafeInteger(bytes) && (bytes as number) >= 1) return bytes as number;
   throw invalid('a number of bytes or a size such as "64MiB"', name, value);

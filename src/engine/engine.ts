@@ -44,6 +44,10 @@ export interface RunRequest extends WireGraph {
   readonly numWorkers?: number | undefined;
   /** How much memory a thread or process that calls functions may take. */
   readonly resourceLimits?: ResourceLimits | undefined;
+  /** Bytes of memory that blocks may take; what is more goes to disk. The JS engine has no disk. */
+  readonly memoryLimit: number;
+  /** The folder for blocks on disk. */
+  readonly spillFolder: string;
   /** Stops the execution. */
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with what was done since the last call. */

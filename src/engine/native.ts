@@ -35,6 +35,8 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
   const options = {
     scheduler: request.scheduler,
     numWorkers: request.numWorkers ?? 0,
+    memoryLimit: request.memoryLimit,
+    spillFolder: request.spillFolder,
     queue: maker?.queue ?? 0,
     program: maker?.program,
   };

@@ -50,6 +50,10 @@ export interface NativeRunOptions {
   readonly scheduler: string;
   /** 0 stands for all cores. */
   readonly numWorkers: number;
+  /** Bytes of memory that blocks may take. */
+  readonly memoryLimit: number;
+  /** The folder for blocks beyond. */
+  readonly spillFolder: string;
   /** Where calls go; 0 if there are none. */
   readonly queue: number;
   /** What calls refer to, for executors elsewhere. */

@@ -8,7 +8,7 @@ use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Source, Step, 
 impl Graph {
     /// The layers as they were written and as they will run, a line each.
     pub fn explain(&self) -> String {
-        format!("as written\n{}\noptimised\n{}", describe(self), describe(&optimise(self)))
+        format!("as written\n{}\noptimised\n{}", describe(self), describe(&optimise(self, u64::MAX)))
     }
 }
 

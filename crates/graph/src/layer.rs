@@ -28,6 +28,16 @@ pub struct Layer {
     pub kind: Kind,
 }
 
+impl Layer {
+    /// Bytes of all blocks together, where lengths are known.
+    pub fn nbytes(&self) -> Option<u64> {
+        let size = self.dtype.size() as u64;
+        self.grid
+            .is_known()
+            .then(|| self.grid.shape().iter().fold(size, |bytes, &length| bytes.saturating_mul(length)))
+    }
+}
+
 /// How a block of the output comes to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

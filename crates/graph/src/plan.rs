@@ -66,7 +66,16 @@ impl Plan {
     /// # Panics
     /// When the graph would not pass [`Graph::validate`].
     pub fn new(graph: &Graph) -> Plan {
-        Plan::of(optimise(graph))
+        Plan::within(graph, u64::MAX)
+    }
+
+    /// As [`Plan::new`], for a machine with room for `memory` bytes of blocks: a layer that is larger and read twice is
+    /// made twice, where it can be made piece by piece.
+    ///
+    /// # Panics
+    /// As [`Plan::new`].
+    pub fn within(graph: &Graph, memory: u64) -> Plan {
+        Plan::of(optimise(graph, memory))
     }
 
     /// Numbers the blocks of a graph whose reductions are lowered and nothing else is done: what tests compare
@@ -218,6 +227,11 @@ impl Plan {
     /// Whether a layer's blocks are an answer.
     pub fn is_output(&self, layer: LayerId) -> bool {
         self.outputs.contains(&layer)
+    }
+
+    /// Whether functions of the language above read a layer's blocks.
+    pub fn is_read_by_calls(&self, layer: LayerId) -> bool {
+        self.layer(layer).readers.iter().any(|reader| self.layer(reader.layer).layer.kind.is_called())
     }
 
     pub(crate) fn has_readers(&self, layer: LayerId) -> bool {

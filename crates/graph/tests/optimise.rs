@@ -37,7 +37,7 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
 }
 
 fn optimised(graphs: Graphs, outputs: &[LayerId]) -> Graph {
-    optimise(&graphs.graph(outputs))
+    optimise(&graphs.graph(outputs), u64::MAX)
 }
 
 #[test]
@@ -240,4 +240,19 @@ fn a_flat_view_of_a_diagonal_is_no_copy_of_it() {
     let diagonal = graphs.diagonal(x);
     let flat = graphs.flatten(diagonal);
     assert_eq!(kinds(&optimised(graphs, &[flat])), ["source", "diagonal"]);
+}
+
+#[test]
+fn what_is_too_large_to_keep_is_read_and_computed_again() {
+    let mut graphs = Graphs::default();
+    let grid = square(100, 10);
+    let x = graphs.source(grid.clone(), false);
+    let y = graphs.map(grid.clone(), &[x]);
+    let sum = graphs.sum(y, &[0, 1], 100);
+    let centred = graphs.map(grid, &[y, sum]);
+    let result = graphs.sum(centred, &[0, 1], 100);
+    let graph = graphs.graph(&[result]);
+    // 100 by 100 elements of 8 bytes.
+    assert_eq!(kinds(&optimise(&graph, 80_000)), ["map", "partial", "combine", "partial", "combine"]);
+    assert_eq!(kinds(&optimise(&graph, 79_999)), ["partial", "combine", "partial", "combine"]);
 }

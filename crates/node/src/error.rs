@@ -27,6 +27,7 @@ pub enum Code {
     OutOfBounds,
     OutOfMemory,
     PathNotFound,
+    SpillFailed,
     TaskFailed,
     UnsupportedDtype,
     UnsupportedFilter,
@@ -53,6 +54,7 @@ impl AsRef<str> for Code {
             Code::OutOfBounds => "OUT_OF_BOUNDS",
             Code::OutOfMemory => "OUT_OF_MEMORY",
             Code::PathNotFound => "PATH_NOT_FOUND",
+            Code::SpillFailed => "SPILL_FAILED",
             Code::TaskFailed => "TASK_FAILED",
             Code::UnsupportedDtype => "UNSUPPORTED_DTYPE",
             Code::UnsupportedFilter => "UNSUPPORTED_FILTER",
@@ -95,9 +97,11 @@ impl From<&RunError> for Failure {
         let (layer, block) = match error {
             RunError::Task { layer, block, .. } => (Some(layer), Some(block)),
             RunError::Prepare { layer, .. } => (Some(layer), None),
-            RunError::Write(_) | RunError::Cancelled | RunError::Threads { .. } | RunError::Result(_) => {
-                (None, None)
-            }
+            RunError::Write(_)
+            | RunError::Cancelled
+            | RunError::Threads { .. }
+            | RunError::Spill(_)
+            | RunError::Result(_) => (None, None),
         };
         let (thrown, others) = match error {
             RunError::Task { source, others, .. } => match &**source {
@@ -152,6 +156,7 @@ fn run_code(error: &RunError) -> Code {
         RunError::Prepare { source, .. } | RunError::Task { source, .. } => match &**source {
             TaskError::Array(error) => array_code(error),
             TaskError::Storage(error) => storage_code(error),
+            TaskError::Spill(_) => Code::SpillFailed,
             TaskError::ResultType { .. } | TaskError::WrongBlock { .. } | TaskError::UnknownLength { .. } => {
                 Code::InvalidGraph
             }
@@ -163,6 +168,7 @@ fn run_code(error: &RunError) -> Code {
         RunError::Write(error) => storage_code(error),
         RunError::Cancelled => Code::Cancelled,
         RunError::Threads { .. } => Code::OutOfMemory,
+        RunError::Spill(_) => Code::SpillFailed,
         RunError::Result(error) => array_code(error),
     }
 }

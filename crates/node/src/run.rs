@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bramble_array::{AlignedBuffer, Block, Value};
 use bramble_graph::{Axis, Graph, Grid};
-use bramble_runtime::{Answer, Buffer, Calls, LayerProgress, Run, RunError, RunOptions, WholeArray};
+use bramble_runtime::{Answer, Buffer, Calls, LayerProgress, Memory, Run, RunError, RunOptions, WholeArray};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -20,6 +20,10 @@ pub struct NativeRunOptions {
     pub scheduler: String,
     /// Tasks at the same time; 0 for all cores.
     pub num_workers: u32,
+    /// Bytes of memory that blocks may take.
+    pub memory_limit: f64,
+    /// The folder for blocks beyond.
+    pub spill_folder: String,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
     /// What calls refer to, for the executors.
@@ -118,6 +122,7 @@ pub fn run<'env>(
         workers: if options.scheduler == "sync" { 1 } else { options.num_workers as usize },
         in_turn: options.scheduler == "sync",
         calls,
+        memory: Memory { limit: bytes(options.memory_limit), folder: options.spill_folder.into() },
         on_progress: Box::new(move |news| {
             let news = news.into_iter().map(NativeProgress::from).collect();
             on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
@@ -128,6 +133,12 @@ pub fn run<'env>(
     let run = Run::start(graph, buffers, options);
 
     handle(env, result, run).map_err(internal)
+}
+
+/// A size from JavaScript; more than this machine can address is all of it.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the conversion saturates")]
+fn bytes(size: f64) -> usize {
+    size as usize
 }
 
 /// What JavaScript holds of a run: its promise, and a function that stops it.

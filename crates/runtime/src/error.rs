@@ -4,6 +4,8 @@ use bramble_array::{ArrayError, Value};
 use bramble_graph::DType;
 use bramble_storage::StorageError;
 
+use crate::SpillError;
+
 /// Why a run gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -41,6 +43,9 @@ pub enum RunError {
         /// The system's word.
         source: rayon::ThreadPoolBuildError,
     },
+    /// Blocks that memory has no room for could not be written to disk.
+    #[error(transparent)]
+    Spill(SpillError),
     /// The answer does not fit this machine.
     #[error("the result does not fit in memory: {0}")]
     Result(ArrayError),
@@ -55,6 +60,9 @@ pub enum TaskError {
     /// A store could not be read.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A block that had gone to disk could not be read back.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
     /// The program of a layer gives elements of another type than the layer says.
     #[error("the program gives {actual}, the layer should have {expected}")]
     ResultType {

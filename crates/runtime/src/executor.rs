@@ -5,8 +5,9 @@
 //! a task for it: nobody sleeps on a condition, and several runs share the threads fairly, because a slot gives
 //! its thread back after a time slice.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -15,11 +16,13 @@ use bramble_array::Block;
 use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
+use crate::blocks::{Blocks, Kept};
 use crate::calls::{CallCore, CallQueue, CallSide, Input};
 use crate::delivery::{Answer, Delivery};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
+use crate::spill::{SpillError, Spiller, Stored};
 use crate::stores::Buffer;
 use crate::{RunError, TaskError};
 
@@ -41,10 +44,27 @@ pub struct RunOptions {
     pub in_turn: bool,
     /// Who makes the calls of functions, if there are any.
     pub calls: Option<Calls>,
+    /// How much memory blocks may take.
+    pub memory: Memory,
     /// Called from a worker with what was done since the last call.
     pub on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     /// Called once, from a worker, with the outputs in order; never while a task of this run is running.
     pub on_end: OnEnd,
+}
+
+/// How much memory the blocks of a run may take.
+pub struct Memory {
+    /// Bytes; what is more goes to disk. Blocks that functions read and answers stay in memory.
+    pub limit: usize,
+    /// The folder for blocks on disk, made when the first goes there.
+    pub folder: PathBuf,
+}
+
+/// No limit: nothing goes to disk.
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory { limit: usize::MAX, folder: PathBuf::new() }
+    }
 }
 
 /// Where the calls of a run go.
@@ -70,6 +90,7 @@ pub(crate) struct Shared {
     slots: usize,
     pub(crate) stopped: Arc<AtomicBool>,
     pub(crate) calls: Option<CallSide>,
+    spiller: Spiller,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     core: Mutex<Core>,
 }
@@ -77,9 +98,9 @@ pub(crate) struct Shared {
 /// What slots change, under the lock.
 pub(crate) struct Core {
     frontier: Frontier,
-    blocks: HashMap<BlockId, Block>,
+    blocks: Blocks,
     /// Blocks to drop outside the lock: giving megabytes back to the system takes time.
-    garbage: Vec<Block>,
+    garbage: Vec<Kept>,
     progress: Progress,
     /// Kernels that wait for a slot.
     waiting: VecDeque<ReadyTask>,
@@ -95,7 +116,7 @@ pub(crate) struct Core {
 /// A task with the blocks it reads.
 struct Job {
     task: ReadyTask,
-    inputs: Vec<Block>,
+    inputs: Vec<Kept>,
 }
 
 impl Run {
@@ -143,9 +164,10 @@ struct Begin {
 
 impl Begin {
     fn begin(self) {
-        let RunOptions { on_progress, on_end, in_turn, calls, .. } = self.options;
+        let RunOptions { on_progress, on_end, in_turn, calls, memory, .. } = self.options;
         let Begin { slots, stopped, pool, .. } = self;
-        let plan = Arc::new(Plan::new(&self.graph));
+        // A layer that takes half of the memory would leave little of it for others.
+        let plan = Arc::new(Plan::within(&self.graph, memory.limit as u64 / 2));
         let called = plan.layers().iter().find(|planned| planned.layer.kind.is_called());
         if let (Some(planned), None) = (called, &calls) {
             let layer = planned.layer.name.clone();
@@ -164,7 +186,7 @@ impl Begin {
         });
         let core = Core {
             frontier: Frontier::new(Arc::clone(&plan)),
-            blocks: HashMap::new(),
+            blocks: Blocks::new(memory.limit, slots),
             garbage: Vec::new(),
             progress: Progress::new(&plan),
             waiting: VecDeque::new(),
@@ -176,8 +198,19 @@ impl Begin {
         };
         let delivery = Delivery::new(&plan);
         let core = Mutex::new(core);
-        let shared =
-            Arc::new(Shared { plan, prepared, delivery, pool, slots, stopped, calls, on_progress, core });
+        let spiller = Spiller::new(memory.folder);
+        let shared = Arc::new(Shared {
+            plan,
+            prepared,
+            delivery,
+            pool,
+            slots,
+            stopped,
+            calls,
+            spiller,
+            on_progress,
+            core,
+        });
         let _ = self.shared.set(Arc::downgrade(&shared));
         if let Some(side) = &shared.calls {
             side.queue.add(Arc::clone(&shared));
@@ -202,7 +235,7 @@ pub(crate) type End = Option<(OnEnd, Result<(), RunError>)>;
 impl Core {
     /// A block that a call reads.
     pub(crate) fn input(&self, id: BlockId) -> Input {
-        let block = &self.blocks[&id];
+        let block = self.blocks.in_memory(id);
         let shared = match block {
             Block::Chunk(chunk) => chunk.is_shared(),
             Block::Value(value) => value.is_shared(),
@@ -236,8 +269,9 @@ impl Shared {
     fn run_slot(self: Arc<Self>, mut job: Job) {
         let started = Instant::now();
         loop {
-            let result = self.execute(&job);
-            let Some(next) = self.hand_in(job, result) else { return };
+            let Job { task, inputs } = job;
+            let result = self.execute(&task, inputs);
+            let Some(next) = self.hand_in(&task, result) else { return };
             if started.elapsed() > TIME_SLICE {
                 return self.spawn(next);
             }
@@ -246,25 +280,24 @@ impl Shared {
     }
 
     /// Makes a block; an output is delivered at once, outside the lock.
-    fn execute(&self, job: &Job) -> Result<Block, TaskError> {
+    fn execute(&self, task: &ReadyTask, inputs: Vec<Kept>) -> Result<Block, TaskError> {
         let work = || {
-            let block = self.prepared.execute(job.task.layer, &job.task.block, &job.inputs)?;
-            self.delivery.deliver(job.task.layer, &job.task.block, &block)?;
+            let inputs: Vec<Block> = inputs.into_iter().map(Kept::load).collect::<Result<_, _>>()?;
+            let block = self.prepared.execute(task.layer, &task.block, &inputs)?;
+            self.delivery.deliver(task.layer, &task.block, &block)?;
             Ok(block)
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(TaskError::from_panic(&*panic)))
     }
 
     /// Gives the block of a task to those who wait for it and takes the next task.
-    fn hand_in(self: &Arc<Self>, job: Job, result: Result<Block, TaskError>) -> Option<Job> {
-        let Job { task, inputs } = job;
-        drop(inputs);
+    fn hand_in(self: &Arc<Self>, task: &ReadyTask, result: Result<Block, TaskError>) -> Option<Job> {
         let mut core = self.lock();
         core.busy -= 1;
         match result {
-            Ok(block) if !self.is_stopped() => self.finish(&mut core, &task, block),
+            Ok(block) if !self.is_stopped() => self.finish(&mut core, task, block),
             Ok(_) => {}
-            Err(source) => self.fail(&mut core, &task, source),
+            Err(source) => self.fail(&mut core, task, source),
         }
         let next = self.next_job(&mut core);
         if next.is_some() {
@@ -276,14 +309,37 @@ impl Shared {
         next
     }
 
-    pub(crate) fn finish(&self, core: &mut Core, task: &ReadyTask, block: Block) {
+    pub(crate) fn finish(self: &Arc<Self>, core: &mut Core, task: &ReadyTask, block: Block) {
         core.progress.count(task.layer);
-        core.blocks.insert(task.id, block);
+        let may_leave = !matches!(block, Block::Value(_)) && !self.plan.is_read_by_calls(task.layer);
+        core.blocks.insert(task.id, block, may_leave);
         let Core { frontier, blocks, garbage, .. } = core;
-        frontier.finish(task.id, |id| garbage.extend(blocks.remove(&id)));
+        frontier.finish(task.id, |id| garbage.extend(blocks.remove(id)));
         if self.plan.is_output(task.layer) {
-            frontier.release(task.id, |id| garbage.extend(blocks.remove(&id)));
+            frontier.release(task.id, |id| garbage.extend(blocks.remove(id)));
         }
+        for (id, block) in core.blocks.take_leaving() {
+            let shared = Arc::clone(self);
+            self.spiller.send(block, Box::new(move |written| shared.settle(id, written)));
+        }
+    }
+
+    /// A block is on disk, or could not be written.
+    fn settle(self: &Arc<Self>, id: BlockId, written: Result<Stored, SpillError>) {
+        let mut core = self.lock();
+        match written {
+            Ok(stored) => {
+                let settled = core.blocks.settle(id, stored).map(Kept::Memory);
+                core.garbage.extend(settled);
+            }
+            Err(source) => {
+                self.stopped.store(true, Ordering::Relaxed);
+                core.error.get_or_insert(RunError::Spill(source));
+            }
+        }
+        self.fill_slots(&mut core);
+        let end = self.take_end(&mut core);
+        self.release(core, end);
     }
 
     pub(crate) fn fail(&self, core: &mut Core, task: &ReadyTask, source: TaskError) {
@@ -298,17 +354,17 @@ impl Shared {
         core.error = Some(RunError::Task { layer, block, source, others: 0 });
     }
 
-    fn next_job(&self, core: &mut Core) -> Option<Job> {
-        if self.is_stopped() {
+    fn next_job(self: &Arc<Self>, core: &mut Core) -> Option<Job> {
+        if self.is_stopped() || core.blocks.is_full() {
             return None;
         }
         let task = self.next_kernel(core)?;
-        let inputs = task.inputs.iter().map(|input| core.blocks[input].clone()).collect();
+        let inputs = task.inputs.iter().map(|&input| core.blocks.get(input)).collect();
         Some(Job { task, inputs })
     }
 
     /// The next task for a slot. Calls on the way to it wait for executors.
-    fn next_kernel(&self, core: &mut Core) -> Option<ReadyTask> {
+    fn next_kernel(self: &Arc<Self>, core: &mut Core) -> Option<ReadyTask> {
         if let Some(task) = core.waiting.pop_front() {
             return Some(task);
         }
@@ -329,7 +385,7 @@ impl Shared {
     }
 
     /// The next task for an executor. Kernels on the way to it wait for slots.
-    pub(crate) fn next_call(&self, core: &mut Core) -> Option<ReadyTask> {
+    pub(crate) fn next_call(self: &Arc<Self>, core: &mut Core) -> Option<ReadyTask> {
         if let Some(task) = core.calls.waiting.pop_front() {
             return Some(task);
         }
@@ -344,7 +400,7 @@ impl Shared {
     }
 
     /// The next task that somebody has to do; what only passes a block on is done here.
-    fn next_task(&self, core: &mut Core) -> Option<ReadyTask> {
+    fn next_task(self: &Arc<Self>, core: &mut Core) -> Option<ReadyTask> {
         loop {
             let task = core.frontier.next_task()?;
             let passes_on = match &self.plan.layer(task.layer).layer.kind {
@@ -354,7 +410,7 @@ impl Shared {
             if !passes_on {
                 return Some(task);
             }
-            let block = core.blocks[&task.inputs[0]].clone();
+            let block = core.blocks.in_memory(task.inputs[0]).clone();
             match self.delivery.deliver(task.layer, &task.block, &block) {
                 Ok(()) => self.finish(core, &task, block),
                 Err(source) => self.fail(core, &task, source),
@@ -374,7 +430,8 @@ impl Shared {
             return None;
         }
         let on_end = core.on_end.take()?;
-        core.garbage.extend(core.blocks.drain().map(|(_, block)| block));
+        let left = core.blocks.clear();
+        core.garbage.extend(left);
         let result = match core.error.take() {
             Some(RunError::Task { layer, block, source, .. }) => {
                 Err(RunError::Task { layer, block, source, others: core.others })

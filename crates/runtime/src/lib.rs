@@ -4,12 +4,14 @@
 //! ```text
 //! Run::start     plan ── Prepared (programs compiled, stores opened)
 //!   slots        each takes a task from the frontier, executes it, hands the block in, takes the next
+//!   blocks       kept while something reads them, beyond a limit on disk (spill)
 //!   delivery     output blocks are copied to their place in the answer
 //! ```
 //!
 //! Architecture invariant: this crate knows no JavaScript. What a task computes depends on its layer and its
 //! input blocks only, so that every executor gives the same bits.
 
+mod blocks;
 mod calls;
 mod delivery;
 mod error;
@@ -19,12 +21,14 @@ mod pool;
 mod prepare;
 mod progress;
 mod sinks;
+mod spill;
 mod stores;
 mod task;
 
 pub use calls::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
 pub use delivery::{Answer, WholeArray};
 pub use error::{RunError, TaskError};
-pub use executor::{Calls, OnEnd, Run, RunOptions};
+pub use executor::{Calls, Memory, OnEnd, Run, RunOptions};
 pub use progress::LayerProgress;
+pub use spill::SpillError;
 pub use stores::Buffer;

@@ -12,7 +12,7 @@ use bramble_graph::{
     Tasks,
 };
 use bramble_runtime::{
-    Answer, CallQueue, Calls, ExecutorId, Given, Outcome, Run, RunError, RunOptions, TaskError,
+    Answer, CallQueue, Calls, ExecutorId, Given, Memory, Outcome, Run, RunError, RunOptions, TaskError,
 };
 
 static JOINED: AtomicU64 = AtomicU64::new(0);
@@ -165,6 +165,7 @@ fn start(
     ended: mpsc::Sender<Result<Vec<Answer>, RunError>>,
 ) -> Run {
     let options = RunOptions {
+        memory: Memory::default(),
         workers,
         in_turn,
         calls: Some(Calls { queue: Arc::clone(queue), program: Arc::default() }),
@@ -339,6 +340,7 @@ fn stopping_tells_executors_and_waits_for_what_they_hold() {
 fn calls_without_executors_are_refused() {
     let (ended, end) = mpsc::channel();
     let options = RunOptions {
+        memory: Memory::default(),
         workers: 1,
         in_turn: false,
         calls: None,

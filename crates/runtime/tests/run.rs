@@ -9,7 +9,7 @@ use bramble_graph::{
     Arg, Axis, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program,
     Reduce, ReduceAxis, Scalar, Select, Source, Step, Store,
 };
-use bramble_runtime::{Answer, Buffer, Run, RunError, RunOptions, TaskError, WholeArray};
+use bramble_runtime::{Answer, Buffer, Memory, Run, RunError, RunOptions, TaskError, WholeArray};
 use proptest::prelude::*;
 
 const F64: DType = DType::Float64;
@@ -92,6 +92,7 @@ impl Graphs {
 fn run(graph: Graph, buffers: Vec<Buffer>, workers: usize) -> Result<Vec<WholeArray>, RunError> {
     let (ended, end) = mpsc::channel();
     let options = RunOptions {
+        memory: Memory::default(),
         workers,
         in_turn: false,
         calls: None,
@@ -203,6 +204,7 @@ fn a_cancelled_run_ends_soon_and_frees_its_buffers() {
     let told = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&told);
     let options = RunOptions {
+        memory: Memory::default(),
         workers: 2,
         in_turn: false,
         calls: None,

@@ -11,8 +11,9 @@ use super::builder::{Builder, rebuild};
 const MOST_OPERANDS: usize = 16;
 const MOST_STEPS: usize = 64;
 
-/// Fuses every map and every first stage of a reduction with what feeds it.
-pub(super) fn fuse(graph: &Graph) -> Graph {
+/// Fuses every map and every first stage of a reduction with what feeds it. A layer that several read is made once for
+/// all of them, unless it is larger than `memory`: then each reads or computes it anew.
+pub(super) fn fuse(graph: &Graph, memory: u64) -> Graph {
     let uses = graph.use_counts();
     let mut only_user = Vec::new();
     rebuild(graph, |builder, old, layer| {
@@ -37,18 +38,20 @@ pub(super) fn fuse(graph: &Graph) -> Graph {
             _ => layer,
         };
         let id = builder.add(layer);
-        note(&mut only_user, id, uses[old as usize] == 1);
+        let is_too_large = builder.layer(id).nbytes().is_some_and(|bytes| bytes > memory);
+        note(&mut only_user, id, uses[old as usize] == 1, is_too_large);
         id
     })
 }
 
-/// Remembers by new id whether a layer has one reader. A layer that two old ones became has two.
-fn note(only_user: &mut Vec<bool>, id: LayerId, single: bool) {
+/// Remembers by new id whether a layer is made for one reader alone: it has no other, or is too large to be kept for
+/// them. A layer that two old ones became has two readers.
+fn note(only_user: &mut Vec<bool>, id: LayerId, single: bool, is_too_large: bool) {
     let id = id as usize;
     if id == only_user.len() {
-        only_user.push(single);
+        only_user.push(single || is_too_large);
     } else {
-        only_user[id] = false;
+        only_user[id] = is_too_large;
     }
 }
 

@@ -13,11 +13,12 @@ use crate::Graph;
 
 pub(crate) use lower_reductions::lower_reductions;
 
-/// All rewrites, in the order in which they help each other.
-pub fn optimise(graph: &Graph) -> Graph {
+/// All rewrites, in the order in which they help each other. What is made of a layer with more than `memory` bytes
+/// and read twice is made twice, if that costs less than to keep it on disk.
+pub fn optimise(graph: &Graph, memory: u64) -> Graph {
     let graph = push_slices::push_slices(graph);
     let graph = fold::fold(&graph);
     let graph = align_sources::align_sources(&graph);
     let graph = lower_reductions(&graph);
-    fuse::fuse(&graph)
+    fuse::fuse(&graph, memory)
 }

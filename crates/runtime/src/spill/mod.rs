@@ -1,0 +1,19 @@
+//! Blocks that memory has no room for, on disk.
+//!
+//! ```text
+//! Spiller ── Vault ─┬─ ScratchFile   one nameless file; its space is used again
+//!  a thread         └─ codec         blocks as bytes, in LZ4 where that makes them shorter
+//! ```
+//!
+//! The file has no name from the moment it is made: whatever ends the process, nothing stays behind.
+
+mod codec;
+mod extents;
+mod folder;
+mod scratch_file;
+mod spiller;
+mod vault;
+
+pub use folder::SpillError;
+pub(crate) use spiller::Spiller;
+pub(crate) use vault::{Stored, Vault};

@@ -1,0 +1,56 @@
+//! Takes blocks to disk in the background.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+
+use bramble_array::Block;
+
+use super::{SpillError, Stored, Vault};
+
+/// Who is told of a block that was to be written.
+pub(crate) type OnWritten = Box<dyn FnOnce(Result<Stored, SpillError>) + Send>;
+
+/// The way to a thread that writes blocks, which begins with the first block and ends with this.
+pub(crate) struct Spiller {
+    folder: PathBuf,
+    queue: OnceLock<Sender<(Block, OnWritten)>>,
+}
+
+impl Spiller {
+    /// Nothing is made in the folder before there is something to write.
+    pub(crate) fn new(folder: PathBuf) -> Spiller {
+        Spiller { folder, queue: OnceLock::new() }
+    }
+
+    /// Hands a block over to be written.
+    pub(crate) fn send(&self, block: Block, on_written: OnWritten) {
+        let queue = self.queue.get_or_init(|| {
+            let (sender, receiver) = channel();
+            let folder = self.folder.clone();
+            std::thread::Builder::new()
+                .name("bramble-spill".into())
+                .spawn(move || write(&folder, &receiver))
+                .expect("a process with threads can start another");
+            sender
+        });
+        queue.send((block, on_written)).expect("the thread ends after this");
+    }
+}
+
+fn write(folder: &Path, queue: &Receiver<(Block, OnWritten)>) {
+    let mut vault: Option<Arc<Vault>> = None;
+    for (block, on_written) in queue {
+        let opened = match &vault {
+            Some(vault) => Ok(Arc::clone(vault)),
+            None => Vault::create(folder),
+        };
+        let stored = opened.and_then(|opened| {
+            vault = Some(Arc::clone(&opened));
+            opened.store(&block)
+        });
+        // Before anybody is told that there is room.
+        drop(block);
+        on_written(stored);
+    }
+}
