@@ -24,7 +24,7 @@ export interface ComputeOptions {
   readonly resourceLimits?: ResourceLimits | undefined;
   /**
    * Memory that blocks may take, in bytes or as `"512MiB"`. What is more waits on disk, in the folder that
-   * `config.get("memory.spillFolder")` names. Results count beside it. Default: `config`, else 70 % of the machine's.
+   * `config.get("memory.spillFolder")` names. Results, and what tasks under way read and make, come on top. Default: `config`, else 70 % of the machine's.
    */
   readonly memoryLimit?: number | string | undefined;
   /** Stops the computation, which then rejects with the signal's reason. */

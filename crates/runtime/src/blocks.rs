@@ -13,11 +13,14 @@ use bramble_graph::BlockId;
 
 use crate::spill::{SpillError, Stored};
 
-/// How much of a limit is filled when blocks begin to go to disk; the rest is room for what is made meanwhile.
-const TARGET: f64 = 0.6;
+/// How much of a limit is filled when blocks begin to go to disk, and when nothing more is made until some are there.
+/// The rest is room for what tasks under way read and make.
+const TARGET: f64 = 0.5;
+const FULL: f64 = 0.75;
 
-/// Blocks made last that stay in memory, for each task at the same time.
+/// Blocks made last that stay in memory, for each task at the same time, if they take no more of the limit than this.
 const LATEST: usize = 4;
+const LATEST_SHARE: f64 = 0.25;
 
 /// See the module.
 #[derive(Debug)]
@@ -130,16 +133,18 @@ impl Blocks {
 
     /// Whether nothing should be made until something has gone to disk.
     pub(crate) fn is_full(&self) -> bool {
-        self.leaving > 0 && self.resident > self.limit
+        self.leaving > 0 && self.resident > part(self.limit, FULL)
     }
 
     /// The blocks that should go to disk now. Each is to be answered with [`Blocks::settle`].
     pub(crate) fn take_leaving(&mut self) -> Vec<(BlockId, Block)> {
         let mut leaving = Vec::new();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a size")]
-        let target = (self.limit as f64 * TARGET) as usize;
-        while self.resident - self.leaving > target {
-            let Some((&number, &id)) = self.order.iter().nth_back(self.latest) else { break };
+        if self.resident - self.leaving <= part(self.limit, TARGET) {
+            return leaving;
+        }
+        let latest = self.latest_that_stay();
+        while self.resident - self.leaving > part(self.limit, TARGET) {
+            let Some((&number, &id)) = self.order.iter().nth_back(latest) else { break };
             self.order.remove(&number);
             let Some(held) = self.held.get_mut(&id) else { continue };
             let Held::Memory { block, .. } = held else { continue };
@@ -149,6 +154,18 @@ impl Blocks {
             leaving.push((id, block));
         }
         leaving
+    }
+
+    fn latest_that_stay(&self) -> usize {
+        let room = part(self.limit, LATEST_SHARE);
+        let sizes = self.order.values().rev().take(self.latest).map(|&id| self.in_memory(id).nbytes());
+        let mut taken = 0;
+        sizes
+            .take_while(|size| {
+                taken += size;
+                taken <= room
+            })
+            .count()
     }
 
     /// Notes that a block is on disk. One that was removed meanwhile is not missed.
@@ -167,6 +184,11 @@ impl Blocks {
         let ids: Vec<BlockId> = self.held.keys().copied().collect();
         ids.into_iter().filter_map(|id| self.remove(id)).collect()
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a size is a size")]
+fn part(size: usize, share: f64) -> usize {
+    (size as f64 * share) as usize
 }
 
 #[cfg(test)]
@@ -195,8 +217,8 @@ mod tests {
 
     #[test]
     fn lets_those_go_that_are_read_last_but_for_the_latest() {
-        // 20 blocks of 80 bytes; 60 % of 2000 bytes are 15 of them.
-        let mut blocks = filled(20, 2000);
+        // 20 blocks of 80 bytes; half of 2400 bytes are 15 of them.
+        let mut blocks = filled(20, 2400);
         let leaving: Vec<u64> = blocks.take_leaving().iter().map(|(id, _)| id.0).collect();
         assert_eq!(leaving, [15, 14, 13, 12, 11]);
         assert!(blocks.take_leaving().is_empty());

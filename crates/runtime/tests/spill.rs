@@ -19,7 +19,11 @@ fn layer(grid: &Grid, inputs: &[LayerId], kind: Kind) -> Layer {
 
 fn total(input: LayerId) -> Layer {
     let axes = vec![ReduceAxis { axis: 0, fan_in: 16 }];
-    layer(&Grid::new([]), &[input], Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false }))
+    layer(
+        &Grid::new([]),
+        &[input],
+        Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false, ddof: 0.0 }),
+    )
 }
 
 /// The sum of `y - sum(y)`, with `y` computed and then cut into fewer blocks, so that it is not made twice.
