@@ -27,6 +27,7 @@ export function workloads({ quick, files }) {
   const megabytes = `${bytes / MB} MB`;
   const ones = { length: quick ? 2e6 : 1e7, chunks: 1000 };
   const tasks = quick ? 200_000 : 1_000_000;
+  const leaves = quick ? 2 ** 10 : 2 ** 13;
   const fewer = (scale) => ({ scale, parameters: { length: tasks / scale, chunks: 1 } });
   return [
     {
@@ -114,6 +115,46 @@ export function workloads({ quick, files }) {
       title: "compute() of a 64 MB array",
       parameters: { length: 8e6, chunks: 1e6 },
       contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["first-touch", `${64 * MB}`],
+      target: {},
+    },
+    {
+      name: "delayed-sync",
+      title: `delayed functions, a tree of ${leaves} leaves, sync`,
+      parameters: { leaves, scheduler: "sync" },
+      contestants: { bramble: {}, js: {}, dask: {} },
+      per: { count: 2 * leaves - 1, of: "task" },
+      target: { dask: 20 },
+    },
+    {
+      name: "delayed-threads",
+      title: `delayed functions, a tree of ${leaves} leaves, threads`,
+      parameters: { leaves, scheduler: "threads" },
+      contestants: { bramble: {}, dask: {} },
+      per: { count: 2 * leaves - 1, of: "task" },
+      target: { dask: 5 },
+    },
+    {
+      name: "delayed-processes",
+      title: `delayed functions, a tree of ${leaves} leaves, processes`,
+      parameters: { leaves, scheduler: "processes" },
+      contestants: { bramble: {}, dask: {} },
+      per: { count: 2 * leaves - 1, of: "task" },
+      target: {},
+    },
+    {
+      name: "block-to-thread",
+      title: "64 MB to a function in a thread and back",
+      parameters: { length: 8e6, scheduler: "threads" },
+      contestants: { bramble: {}, dask: {} },
+      limit: ["first-touch", `${64 * MB}`],
+      target: {},
+    },
+    {
+      name: "block-to-process",
+      title: "64 MB to a function in a process and back",
+      parameters: { length: 8e6, scheduler: "processes" },
+      contestants: { bramble: {}, dask: {} },
       limit: ["first-touch", `${64 * MB}`],
       target: {},
     },

@@ -2,7 +2,7 @@
 //
 //   node bramble.mjs WORKLOAD PARAMETERS
 
-import { array } from "bramble";
+import { array, delayed } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
 
@@ -42,6 +42,11 @@ const WORKLOADS = {
     ({ length, chunks }) =>
     async () =>
       sample((await array.arange(0, length, 1, { chunks }).compute()).data),
+  "delayed-sync": treeOfFunctions,
+  "delayed-threads": treeOfFunctions,
+  "delayed-processes": treeOfFunctions,
+  "block-to-thread": blockToFunction,
+  "block-to-process": blockToFunction,
 };
 
 function sumOfFile({ file, chunks }) {
@@ -66,6 +71,23 @@ function reductions({ shape, chunks, axis }) {
 
 function sumOfOnes({ length, chunks }) {
   return () => array.ones(length, { chunks }).sum().compute();
+}
+
+function treeOfFunctions({ leaves, scheduler }) {
+  const inc = delayed((x) => x + 1);
+  const add = delayed((a, b) => a + b);
+  return () => {
+    let level = Array.from({ length: leaves }, (_, leaf) => inc(leaf));
+    while (level.length > 1) {
+      level = Array.from({ length: level.length / 2 }, (_, pair) => add(level[2 * pair], level[2 * pair + 1]));
+    }
+    return level[0].compute({ scheduler });
+  };
+}
+
+function blockToFunction({ length, scheduler }) {
+  const data = array.fromArray(fill(new Float64Array(length)), { chunks: -1 });
+  return async () => sample((await data.mapBlocks((block) => block).compute({ scheduler, numWorkers: 1 })).data);
 }
 
 async function expression(a) {

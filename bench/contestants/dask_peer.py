@@ -76,6 +76,37 @@ def graph_start(given):
     return work
 
 
+def inc(x):
+    return x + 1
+
+
+def add(a, b):
+    return a + b
+
+
+def scheduler_of(given):
+    return {"sync": "synchronous"}.get(given["scheduler"], given["scheduler"])
+
+
+def tree_of_functions(given):
+    def work():
+        level = [dask.delayed(inc)(leaf) for leaf in range(given["leaves"])]
+        while len(level) > 1:
+            level = [dask.delayed(add)(*level[pair : pair + 2]) for pair in range(0, len(level), 2)]
+        return float(level[0].compute(scheduler=scheduler_of(given), num_workers=given["cores"]))
+
+    return work
+
+
+def block_to_function(given):
+    data = da.from_array(np.arange(given["length"]) % 1000 / 8, chunks=-1)
+    return lambda: sample(data.map_blocks(identity, dtype="f8").compute(scheduler=scheduler_of(given)))
+
+
+def identity(block):
+    return block
+
+
 def transfer(given):
     return lambda: sample(da.arange(given["length"], chunks=given["chunks"], dtype="f8").compute())
 
@@ -93,8 +124,14 @@ WORKLOADS = {
     "task-overhead": sum_of_ones,
     "graph-start": graph_start,
     "transfer": transfer,
+    "delayed-sync": tree_of_functions,
+    "delayed-threads": tree_of_functions,
+    "delayed-processes": tree_of_functions,
+    "block-to-thread": block_to_function,
+    "block-to-process": block_to_function,
 }
 
-workload, given = parameters()
-with dask.config.set(scheduler="threads", num_workers=given["cores"]):
-    serve(WORKLOADS[workload](given))
+if __name__ == "__main__":
+    workload, given = parameters()
+    with dask.config.set(scheduler="threads", num_workers=given["cores"]):
+        serve(WORKLOADS[workload](given))
