@@ -67,7 +67,7 @@ describe("compute", () => {
   it("hands over layers, data and options", async () => {
     const data = Float32Array.of(1, 2, 3);
     const x = array.fromArray(data, { chunks: 2 });
-    await array.compute(x, x.sum(), { ...native, scheduler: "sync", numWorkers: 3 });
+    await array.compute(x, x.sum(), { ...native, scheduler: "sync", numWorkers: 3, memoryLimit: "5MB" });
     const [call] = calls;
     const graph = decode(call?.graph ?? [], { useBigInt64: true }) as {
       layers: { name: string }[];
@@ -76,7 +76,7 @@ describe("compute", () => {
     expect(graph.layers.map(({ name }) => name.split("-")[0])).toEqual(["array", "sum"]);
     expect(graph.outputs).toEqual([0, 1]);
     expect(call?.buffers[0]?.buffer).toBe(data.buffer);
-    expect(call?.options).toEqual({ scheduler: "sync", numWorkers: 3, queue: 0 });
+    expect(call?.options).toMatchObject({ scheduler: "sync", numWorkers: 3, queue: 0, memoryLimit: 5e6 });
   });
 
   it("reports progress", async () => {
@@ -139,7 +139,7 @@ describe("compute", () => {
   });
 
   it.each<[string, object, string]>([
-    ["an unknown scheduler", { scheduler: "processes" }, '"threads", "sync" for `options.scheduler`'],
+    ["an unknown scheduler", { scheduler: "cluster" }, '"sync" for `options.scheduler`'],
     ["no workers", { numWorkers: 0 }, "Expected an integer from 1 to 1024 for `options.numWorkers`"],
     ["a signal that is none", { signal: {} }, "Expected an AbortSignal"],
     ["a callback that is none", { onProgress: 1 }, "Expected a function"],

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { array } from "bramble";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadNative } from "../../dist/native/load.js";
 import { expectRejection } from "../support/errors.js";
+import { makeExampleFile } from "../support/example-file.js";
 
 const program = fileURLToPath(new URL("../support/peak-memory.mjs", import.meta.url));
 const MB = 2 ** 20;
@@ -19,16 +19,6 @@ interface Outcome {
   readonly values: readonly number[];
 }
 
-interface ExampleMaker {
-  makeExampleFile(
-    path: string,
-    rows: number,
-    columns: number,
-    chunk: number,
-    onProgress: () => void,
-  ): Promise<object>;
-}
-
 describe("a computation with less memory than its data", () => {
   let folder = "";
   const spilled = (): string => join(folder, "spill");
@@ -38,8 +28,7 @@ describe("a computation with less memory than its data", () => {
     folder = await mkdtemp(
       fileURLToPath(new URL("../../node_modules/.cache/bramble/memory-", import.meta.url)),
     );
-    const addon = loadNative() as unknown as ExampleMaker;
-    await addon.makeExampleFile(join(folder, "x.h5"), ROWS, COLUMNS, 256, () => undefined);
+    await makeExampleFile(join(folder, "x.h5"), { rows: ROWS, columns: COLUMNS, chunk: 256 });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

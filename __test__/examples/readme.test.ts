@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { loadNative } from "../../dist/native/load.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeExampleFile } from "../support/example-file.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const readme = await readFile(join(root, "README.md"), "utf8");
@@ -20,26 +20,12 @@ function promised(code: string): string[] {
   return printed.filter((text) => !/^[a-z]/.test(text));
 }
 
-/** What the addon offers beside what the engine uses. */
-interface ExampleMaker {
-  makeExampleFile(
-    path: string,
-    rows: number,
-    columns: number,
-    chunk: number,
-    onProgress: () => void,
-  ): Promise<object>;
-}
-
-const addon = loadNative() as unknown as ExampleMaker;
-
 describe("the examples of the README", () => {
   let folder = "";
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bramble-readme-"));
-    const written = await addon.makeExampleFile(join(folder, "myfile.hdf5"), 300, 200, 100, () => undefined);
-    expect(written).toEqual({});
+    await makeExampleFile(join(folder, "myfile.hdf5"), { rows: 300, columns: 200, chunk: 100 });
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -52,9 +38,9 @@ describe("the examples of the README", () => {
   test.each(examples.map((code, number) => ({ code, number })))(
     "example $number prints what it says",
     async ({ code, number }) => {
-      const resolved = code
-        .replaceAll('"bramble"', JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href))
-        .replaceAll('"bramble/hdf5"', JSON.stringify(pathToFileURL(join(root, "dist/hdf5.js")).href));
+      const resolved = code.replace(/"bramble(?:\/(\w+))?"/g, (_, entry = "index") =>
+        JSON.stringify(pathToFileURL(join(root, `dist/${entry}.js`)).href),
+      );
       const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
       const file = join(folder, `example-${number}.mjs`);
       await writeFile(file, ts.transpileModule(resolved, { compilerOptions: options }).outputText);

@@ -192,10 +192,10 @@ mod tests {
     #[test]
     fn boxes_are_found_by_the_numbers_of_their_blocks() {
         let (rows, flat) = (grid(&[&[1, 1, 1], &[2, 2]]), grid(&[&[2, 2, 2, 2, 2, 2]]));
-        let behind = |blocks: &[Range<u64>]| Reshape::behind(&blocks.iter().cloned().collect(), &rows, &flat);
-        assert_eq!(behind(&[2..3])[..], [1..2, 0..1]);
-        assert_eq!(behind(&[2..4])[..], [1..2, 0..2]);
-        assert_eq!(behind(&[1..3])[..], [0..2, 0..2]);
-        assert_eq!(behind(&[2..2])[..], [0..0, 0..0]);
+        let behind = |blocks: Range<u64>| Reshape::behind(&std::iter::once(blocks).collect(), &rows, &flat);
+        assert_eq!(behind(2..3)[..], [1..2, 0..1]);
+        assert_eq!(behind(2..4)[..], [1..2, 0..2]);
+        assert_eq!(behind(1..3)[..], [0..2, 0..2]);
+        assert_eq!(behind(2..2)[..], [0..0, 0..0]);
     }
 }
