@@ -168,7 +168,7 @@ proptest! {
 
 /// Tasks in layers that read each other: for each task the draws that choose what it depends on.
 fn task_edges(draws: &[Vec<u32>], outside: u32) -> (Vec<Vec<u32>>, Vec<bool>) {
-    let count = u32::try_from(draws.len()).unwrap();
+    let count = u32::try_from(draws.len()).expect("as many as a test draws");
     let edges: Vec<Vec<u32>> = (0..)
         .zip(draws)
         .map(|(task, draws)| {

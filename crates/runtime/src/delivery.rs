@@ -11,7 +11,6 @@ use crate::{RunError, TaskError};
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are few, one for each output")]
 pub enum Answer {
     /// The elements of a layer of arrays.
     Array(Box<WholeArray>),
