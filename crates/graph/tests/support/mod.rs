@@ -1,6 +1,6 @@
 //! Graphs for tests.
 
-#![expect(clippy::unwrap_used, clippy::allow_attributes, unreachable_pub, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests")]
 #![allow(dead_code, reason = "each test uses some of them")]
 
 use std::collections::BTreeMap;
