@@ -49,6 +49,8 @@ export {
   type QuantileOptions,
   type RandomOptions,
   type Rank,
+  type RechunkChunks,
+  type RechunkOptions,
   type ReduceOptions,
   type ReshapeOptions,
   type Rot90Options,

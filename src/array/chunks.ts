@@ -28,6 +28,10 @@ export interface ChunkContext {
   readonly dtype: DType;
   /** Chunk lengths of the store that is read; `"auto"` makes multiples of them. */
   readonly storeChunks?: readonly number[] | null | undefined;
+  /** How the array is cut now; axes of which nothing is said stay so. */
+  readonly grid?: Grid | undefined;
+  /** Bytes of a block for `"auto"`. Default: what the settings say. */
+  readonly blockBytes?: number | undefined;
 }
 
 /**
@@ -41,12 +45,14 @@ export function autoBytes(): number {
 
 /** The grid that `chunks` describes. */
 export function normalizeChunks(chunks: unknown, context: ChunkContext): Grid {
-  const { shape, dtype, storeChunks } = context;
+  const { shape, dtype, storeChunks, grid, blockBytes = autoBytes() } = context;
   const entries = spread(chunks, shape);
-  const limits = entries.map(byteLimit);
-  const fixed = entries.map((entry, axis) =>
-    limits[axis] === undefined ? fixedAxis(entry, shape[axis] ?? 0) : undefined,
-  );
+  const limits = entries.map((entry) => byteLimit(entry, blockBytes));
+  const fixed = entries.map((entry, axis) => {
+    if (limits[axis] !== undefined) return undefined;
+    const kept = entry.value === undefined ? grid?.[axis] : undefined;
+    return kept ?? fixedAxis(entry, shape[axis] ?? 0);
+  });
   return autoChunks(fixed, {
     shape,
     units: storeChunks ?? [],
@@ -86,12 +92,20 @@ function spread(chunks: unknown, shape: readonly number[]): Entry[] {
 }
 
 /** The bytes that an entry allows a block, if it speaks of bytes. */
-function byteLimit({ value, name }: Entry): number | undefined {
+function byteLimit({ value, name }: Entry, blockBytes: number): number | undefined {
   if (typeof value !== "string") return undefined;
-  if (value === "auto") return autoBytes();
-  const bytes = parseBytes(value);
-  if (bytes !== undefined) return bytes;
-  throw invalid('"auto" or a size such as "64MiB"', name, value);
+  return value === "auto" ? blockBytes : byteSize(value, name);
+}
+
+/** A number of bytes, or a size such as `"64MiB"`. */
+export function byteSize(value: unknown, name: string): number {
+  const bytes = typeof value === "string" ? parseBytes(value) : value;
+  if (typeof bytes === "number" && bytes >= 1 && Number.isFinite(bytes)) return bytes;
+  throw invalid(
+    typeof value === "string" ? '"auto" or a size such as "64MiB"' : "bytes from 1 on",
+    name,
+    value,
+  );
 }
 
 function fixedAxis({ value, name }: Entry, length: number): Axis {

@@ -81,6 +81,7 @@ export type { LazyArray } from "./lazy-array.js";
 export type { MapBlocksOptions } from "./map-blocks.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
 export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
+export type { RechunkChunks, RechunkOptions } from "./rechunk.js";
 export type { ReduceOptions, SpreadOptions } from "./reduce.js";
 export type { Index } from "./selection.js";
 export { Slice, slice } from "./slice.js";

@@ -8,7 +8,6 @@ import { swapaxes, transpose } from "./arrange/permute.js";
 import { repeat } from "./arrange/repeat.js";
 import { reshape } from "./arrange/reshape.js";
 import type { AxesOptions, AxisOptions, ReshapeOptions } from "./arrange/types.js";
-import type { Chunks } from "./chunks.js";
 import { compressAlong, type Condition, nonzero } from "./masks.js";
 import { type ComputeOptions, computeNodes, type ExplainOptions, explainNodes } from "./compute.js";
 import { checkDType } from "./create.js";
@@ -20,7 +19,7 @@ import type { NDArray } from "./ndarray.js";
 import { NODE } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
 import { persist } from "./persist.js";
-import { rechunk } from "./rechunk.js";
+import { type RechunkChunks, type RechunkOptions, rechunk } from "./rechunk.js";
 import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
 import { select } from "./select.js";
@@ -224,9 +223,9 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
     return new LazyArray(topk("argtopk", true, this[NODE], k, options));
   }
 
-  /** The same elements in other chunks. */
-  rechunk(chunks: Chunks): LazyArray<D, R> {
-    return new LazyArray(rechunk(this[NODE], chunks));
+  /** The same elements in other chunks: of all axes, or of some, such as `{ 0: 1000 }`. */
+  rechunk(chunks: RechunkChunks, options: RechunkOptions = {}): LazyArray<D, R> {
+    return new LazyArray(rechunk(this[NODE], chunks, options));
   }
 
   /**

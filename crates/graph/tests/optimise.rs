@@ -234,6 +234,19 @@ fn chunks_changed_twice_are_gathered_once() {
 }
 
 #[test]
+fn chunks_between_that_spare_pieces_stay() {
+    let mut graphs = Graphs::default();
+    let columns = Grid::new([Axis::regular(1000, 1000), Axis::regular(1000, 1)]);
+    let rows = Grid::new([Axis::regular(1000, 1), Axis::regular(1000, 1000)]);
+    let x = graphs.source(columns.clone(), false);
+    let row = graphs.sum(x, &[0], 4);
+    let y = graphs.map(columns, &[x, row]);
+    let squares = graphs.gather(square(1000, 32), y);
+    let z = graphs.gather(rows, squares);
+    assert_eq!(kinds(&optimised(graphs, &[z]))[1..], ["map", "gather", "gather"]);
+}
+
+#[test]
 fn a_flat_view_of_a_diagonal_is_no_copy_of_it() {
     let mut graphs = Graphs::default();
     let x = graphs.source(square(100, 10), false);

@@ -5,6 +5,14 @@ import { checkAxis } from "../shape.js";
 /** Axes in another order: axis `n` of the result is axis `axes[n]`. */
 export function permute(node: Node, axes: readonly number[]): Node {
   if (axes.every((axis, place) => axis === place)) return node;
+  const [behind] = node.inputs;
+  if ("permute" in node.kind && behind !== undefined) {
+    const inner = node.kind.permute.axes;
+    return permute(
+      behind,
+      axes.flatMap((axis) => inner.slice(axis, axis + 1)),
+    );
+  }
   return createNode({
     label: "transpose",
     kind: { permute: { axes } },

@@ -1,5 +1,5 @@
 import { checkInteger, invalid } from "../../check.js";
-import type { Node } from "../../graph/index.js";
+import { type Node, product } from "../../graph/index.js";
 import { select } from "../select.js";
 import { Slice } from "../slice.js";
 import { concatenateNodes } from "./concatenate.js";
@@ -12,6 +12,7 @@ export function roll(node: Node, shift: unknown, axis: unknown): Node {
   if (axis === undefined) {
     const plan = { mergeChunks: true };
     const total = shifts.reduce((sum, step) => sum + step, 0);
+    if (total % Math.max(1, product(node.shape)) === 0) return node;
     return reshape(rollAxis(reshape(node, -1, plan), total, 0), node.shape, plan);
   }
   // The same axis may be named more than once.

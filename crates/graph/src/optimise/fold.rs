@@ -106,17 +106,32 @@ fn broadcast_from(grid: &Grid, operand: &Grid) -> Grid {
     Grid::new(ours.iter().zip(&operand.axes).map(cut))
 }
 
-/// Two changes of chunks are one.
+/// Two changes of chunks are one, unless the blocks between spare many pieces.
 fn fold_gather(builder: &mut Builder, layer: Layer, input: LayerId) -> LayerId {
     let before = builder.layer(input);
     if !matches!(before.kind, Kind::Gather(_)) {
         return builder.add(layer);
     }
     let inputs = before.inputs.clone();
-    if builder.layer(inputs[0]).grid == layer.grid {
+    let from = &builder.layer(inputs[0]).grid;
+    if *from == layer.grid {
         return inputs[0];
     }
+    let steps = pieces(from, &before.grid).saturating_add(pieces(&before.grid, &layer.grid));
+    if pieces(from, &layer.grid) > steps.saturating_mul(2) {
+        return builder.add(layer);
+    }
     builder.add(Layer { inputs, kind: Kind::Gather(Gather {}), ..layer })
+}
+
+/// About how many pieces the blocks of one grid are cut into by those of another.
+fn pieces(from: &Grid, to: &Grid) -> u64 {
+    let along = |(from, to): (&Axis, &Axis)| {
+        let (short, long) = (from.longest().min(to.longest()), from.longest().max(to.longest()));
+        let (few, many) = (from.blocks().min(to.blocks()), from.blocks().max(to.blocks()));
+        if short > 0 && long.is_multiple_of(short) { many } else { few.saturating_add(many) - 1 }
+    };
+    from.axes.iter().zip(&to.axes).map(along).fold(1, u64::saturating_mul)
 }
 
 fn fold_permute(builder: &mut Builder, layer: &Layer, permute: &Permute, input: LayerId) -> LayerId {
