@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bramble_array::{AlignedBuffer, ArrayError, Chunk, CompiledProgram, Reduction, memory};
+use bramble_array::{AlignedBuffer, ArrayError, Chunk, CompiledProgram, Reduction, memory, permute};
 use bramble_graph::{Arg, DType, Program, Scalar, Step};
 
 /// Bytes of input: a quarter of a usual second-level cache, and more than any cache.
@@ -50,7 +50,16 @@ fn main() -> Result<(), ArrayError> {
         let [cache, ram] = rates;
         println!("{:<42} {:>10.1} {:>10.1}", "(a * 2 + 1) ** 2 to a chunk", cache?, ram?);
     }
+    if "transpose (n, 1000) float64".contains(&filter) {
+        let [cache, ram] = SIZES.map(|(_, bytes)| transposition(bytes / 8000));
+        println!("{:<42} {:>10.1} {:>10.1}", "transpose (n, 1000) float64", cache?, ram?);
+    }
     Ok(())
+}
+
+fn transposition(rows: usize) -> Result<f64, ArrayError> {
+    let chunk = operand(DType::Float64, &[rows, 1000])?;
+    measure(chunk.bytes().len(), || permute(black_box(&chunk), &[1, 0]).map(drop))
 }
 
 fn chain() -> Program {

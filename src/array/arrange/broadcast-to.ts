@@ -5,10 +5,21 @@ import { broadcast } from "../broadcast.js";
 import { autoGrid, normalizeChunks } from "../chunks.js";
 import { gather } from "../rechunk.js";
 import { checkShape, formatShape } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 
 /** An array repeated along axes of length 1 and new axes in front. */
 export function broadcastTo(node: Node, shape: unknown, chunks: unknown): Node {
   const target = checkShape(shape, "shape");
+  const unmeasured = {
+    label: "broadcast",
+    parameters: [target, chunks],
+    dtype: node.dtype,
+    ndim: target.length,
+  };
+  return whenKnown([node], unmeasured, ([known = node]) => broadcastKnown(known, target, chunks));
+}
+
+function broadcastKnown(node: Node, target: readonly number[], chunks: unknown): Node {
   const missing = target.length - node.shape.length;
   const isFitting =
     missing >= 0 && node.shape.every((length, axis) => length === 1 || length === target[axis + missing]);
@@ -29,8 +40,14 @@ export function broadcastTo(node: Node, shape: unknown, chunks: unknown): Node {
 
 /** Arrays repeated so that all have the shape that they broadcast to. */
 export function broadcastArrays(nodes: readonly Node[]): Node[] {
-  const { grid, nodes: aligned } = broadcast(nodes);
-  return aligned.map((node) => repeatOver(node, grid));
+  const ndim = Math.max(0, ...nodes.map((node) => node.shape.length));
+  return nodes.map((node, number) => {
+    const unmeasured = { label: "broadcast", parameters: number, dtype: node.dtype, ndim };
+    return whenKnown(nodes, unmeasured, (known) => {
+      const { grid, nodes: aligned } = broadcast(known);
+      return repeatOver(aligned[number] ?? node, grid);
+    });
+  });
 }
 
 /** An array repeated over the blocks of a grid to whose shape it broadcasts. */

@@ -1,10 +1,11 @@
 import { invalid } from "../../check.js";
-import { promote } from "../../dtype/index.js";
+import { type DType, promote } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import { axisBlocks, axisLength, createNode, joinAxes, type Node, unifyAxes } from "../../graph/index.js";
 import { cast } from "../map.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, formatShape } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import { addAxes, atLeast } from "./dims.js";
 import { arrayNode } from "./operands.js";
 
@@ -107,6 +108,12 @@ function readArrays(arrays: unknown): readonly [Node, ...Node[]] {
 /** Nodes one behind the other along an axis, with the dtype that they have in common. */
 export function concatenateNodes(nodes: readonly Node[], along: number): Node {
   const dtype = nodes.map((node) => node.dtype).reduce(promote);
+  const ndim = nodes[0]?.shape.length ?? 0;
+  const unmeasured = { label: "concatenate", parameters: along, dtype, ndim };
+  return whenKnown(nodes, unmeasured, (known) => concatenateKnown(known, along, dtype));
+}
+
+function concatenateKnown(nodes: readonly Node[], along: number, dtype: DType): Node {
   checkShapes(nodes, along);
   // What has no elements along the axis adds nothing but its dtype.
   const filled = nodes.filter((node) => node.shape[along] !== 0);

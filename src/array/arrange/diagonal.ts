@@ -8,6 +8,7 @@ import { full, positions } from "../create.js";
 import { cast, MapBuilder } from "../map.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, checkSize, formatShape } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import { addAxes } from "./dims.js";
 import { padZeros } from "./pad-modes.js";
 import { sliceAlong } from "./roll.js";
@@ -18,6 +19,15 @@ export function diagonal(node: Node, offset: unknown, axis1: unknown, axis2: unk
   const shift = checkInteger(offset, "options.offset");
   const [first, second] = [checkAxis(axis1, "options.axis1", ndim), checkAxis(axis2, "options.axis2", ndim)];
   if (first === second) throw invalid("another axis than `options.axis1`", "options.axis2", axis2);
+  const parameters = [shift, first, second];
+  return whenKnown(
+    [node],
+    { label: "diagonal", parameters, dtype: node.dtype, ndim: ndim - 1 },
+    ([known = node]) => diagonalKnown(known, shift, first, second),
+  );
+}
+
+function diagonalKnown(node: Node, shift: number, first: number, second: number): Node {
   const [rows = 0, columns = 0] = [node.shape[first], node.shape[second]];
   const [top, left] = [Math.max(0, -shift), Math.max(0, shift)];
   const length = Math.max(0, Math.min(rows - top, columns - left));
@@ -46,6 +56,11 @@ export function diag(node: Node, k: unknown): Node {
   const shift = checkInteger(k, "k");
   if (node.shape.length === 2) return diagonal(node, shift, 0, 1);
   if (node.shape.length !== 1) throw invalid("an array of one or two axes", "x", node.shape);
+  const unmeasured = { label: "diag", parameters: shift, dtype: node.dtype, ndim: 2 };
+  return whenKnown([node], unmeasured, ([known = node]) => diagKnown(known, shift));
+}
+
+function diagKnown(node: Node, shift: number): Node {
   const [axis = []] = node.grid;
   const builder = new MapBuilder();
   const isOn = compareNumbers(builder, "equal", [axis, axis], 0);
@@ -77,24 +92,21 @@ export function eye(options: MatrixRequest): Node {
 
 /** The elements on and below a diagonal of the last two axes; zeros above. */
 export function tril(node: Node, k: unknown): Node {
-  const builder = new MapBuilder();
-  return keep(
-    "tril",
-    builder,
-    compareNumbers(builder, "less_equal", planeOf(node), checkInteger(k, "k")),
-    node,
-  );
+  return triangle("tril", node, "less_equal", checkInteger(k, "k"));
 }
 
 /** The elements on and above a diagonal of the last two axes; zeros below. */
 export function triu(node: Node, k: unknown): Node {
-  const builder = new MapBuilder();
-  return keep(
-    "triu",
-    builder,
-    compareNumbers(builder, "greater_equal", planeOf(node), checkInteger(k, "k")),
-    node,
-  );
+  return triangle("triu", node, "greater_equal", checkInteger(k, "k"));
+}
+
+function triangle(label: string, node: Node, op: Comparison, k: number): Node {
+  planeOf(node);
+  const unmeasured = { label, parameters: [op, k], dtype: node.dtype, ndim: node.shape.length };
+  return whenKnown([node], unmeasured, ([known = node]) => {
+    const builder = new MapBuilder();
+    return keep(label, builder, compareNumbers(builder, op, planeOf(known), k), known);
+  });
 }
 
 type Comparison = "equal" | "less_equal" | "greater_equal";

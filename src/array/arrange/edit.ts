@@ -5,6 +5,7 @@ import { cast } from "../map.js";
 import { select } from "../select.js";
 import { checkAxis } from "../shape.js";
 import { Slice } from "../slice.js";
+import { whenKnown } from "../when-known.js";
 import { broadcastTo } from "./broadcast-to.js";
 import { concatenateNodes } from "./concatenate.js";
 import { addAxes } from "./dims.js";
@@ -24,6 +25,18 @@ export function append(node: Node, values: Node, axis: unknown): Node {
 export function insert(node: Node, at: unknown, values: Node, axis: unknown): Node {
   if (axis === undefined) return insert(reshape(node, -1, PLAN), at, values, 0);
   const along = checkAxis(axis, "options.axis", node.shape.length);
+  const unmeasured = {
+    label: "insert",
+    parameters: [String(at), along],
+    dtype: node.dtype,
+    ndim: node.shape.length,
+  };
+  return whenKnown([node, values], unmeasured, ([known = node, given = values]) =>
+    insertKnown(known, at, given, along),
+  );
+}
+
+function insertKnown(node: Node, at: unknown, values: Node, along: number): Node {
   const length = node.shape[along] ?? 0;
   const places = readPositions(at, length, length);
   const isSingle = typeof at === "number";
@@ -59,6 +72,16 @@ function moveFirst(values: Node, ndim: number, along: number): Node {
 export function deleteFrom(node: Node, at: unknown, axis: unknown): Node {
   if (axis === undefined) return deleteFrom(reshape(node, -1, PLAN), at, 0);
   const along = checkAxis(axis, "options.axis", node.shape.length);
+  const unmeasured = {
+    label: "delete",
+    parameters: [String(at), along],
+    dtype: node.dtype,
+    ndim: node.shape.length,
+  };
+  return whenKnown([node], unmeasured, ([known = node]) => deleteKnown(known, at, along));
+}
+
+function deleteKnown(node: Node, at: unknown, along: number): Node {
   const length = node.shape[along] ?? 0;
   const places = [...new Set(readPositions(at, length, length - 1))].sort((a, b) => a - b);
   const pieces: Node[] = [];

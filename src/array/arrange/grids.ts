@@ -5,6 +5,7 @@ import { normalizeChunks } from "../chunks.js";
 import { positions } from "../create.js";
 import { cast, MapBuilder } from "../map.js";
 import { checkShape } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import { repeatOver } from "./broadcast-to.js";
 import { concatenateNodes } from "./concatenate.js";
 import { addAxes } from "./dims.js";
@@ -73,6 +74,15 @@ export function meshgrid(nodes: readonly Node[], indexing: unknown, sparse: unkn
   const ndim = nodes.length;
   const odd = nodes.findIndex((node) => node.shape.length > 1);
   if (odd !== -1) throw invalid("arrays of one axis", `arrays[${odd}]`, nodes[odd]?.shape);
+  return nodes.map((node, number) => {
+    const parameters = [number, order, isSparse];
+    const unmeasured = { label: "meshgrid", parameters, dtype: node.dtype, ndim };
+    return whenKnown(nodes, unmeasured, (known) => meshgridKnown(known, order, isSparse)[number] ?? node);
+  });
+}
+
+function meshgridKnown(nodes: readonly Node[], order: "xy" | "ij", isSparse: boolean): Node[] {
+  const ndim = nodes.length;
   // In the order of pictures the first two axes change places.
   const placeOf = (number: number): number =>
     order === "xy" && ndim > 1 && number < 2 ? 1 - number : number;

@@ -1,9 +1,11 @@
 import { invalid } from "../../check.js";
 import { type DType, type ScalarValue, toScalar } from "../../dtype/index.js";
+import { normalizeChunks } from "../chunks.js";
 import { checkDType, filled, full as fullNode } from "../create.js";
 import type { CreateOptions, Shape } from "../functions.js";
 import { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
+import { whenKnown } from "../when-known.js";
 import type { DTypeOf } from "../types.js";
 import {
   diag as diagNode,
@@ -52,11 +54,16 @@ function fillLike(label: string, x: unknown, value: ScalarValue, options: unknow
   const node = nodeOf(x, "x");
   const { dtype = node.dtype, shape, chunks } = readOptions(options, ["dtype", "shape", "chunks"]);
   const type = checkDType(dtype, "options.dtype");
-  if (shape === undefined && chunks === undefined) {
-    return new LazyArray(filled(label, node.grid, toScalar(value, type, "value"), type));
+  if (shape !== undefined) {
+    return new LazyArray(fullNode(label, shape, value, { dtype: type, chunks: chunks ?? "auto" }, type));
   }
+  const scalar = toScalar(value, type, "value");
+  const unmeasured = { label, parameters: [scalar, chunks], dtype: type, ndim: node.shape.length };
   return new LazyArray(
-    fullNode(label, shape ?? node.shape, value, { dtype: type, chunks: chunks ?? "auto" }, type),
+    whenKnown([node], unmeasured, ([known = node]) => {
+      const grid = chunks === undefined ? known.grid : normalizeChunks(chunks, { ...known, dtype: type });
+      return filled(label, grid, scalar, type);
+    }),
   );
 }
 

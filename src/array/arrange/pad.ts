@@ -2,6 +2,7 @@ import { checkInteger, checkOneOf, invalid } from "../../check.js";
 import { isScalarValue, type ScalarValue } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
 import { checkSize } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import {
   checkNotEmpty,
   padConstant,
@@ -53,9 +54,20 @@ export function pad(node: Node, padWidth: unknown, request: PadRequest): Node {
   const mode = checkOneOf(request.mode, "options.mode", MODES);
   const ndim = node.shape.length;
   const widths = readPairs(padWidth, "padWidth", ndim, (value, name) => checkInteger(value, name, 0));
-  checkSize(node.shape.map((length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)));
   const padAxis = axisPadder(mode, request, ndim);
-  return widths.reduce((padded, width, axis) => {
+  const unmeasured = { label: "pad", parameters: [widths, request], dtype: node.dtype, ndim };
+  return whenKnown([node], unmeasured, ([known = node]) => padKnown(known, { mode, widths, padAxis }));
+}
+
+interface Padding {
+  readonly mode: PadMode;
+  readonly widths: readonly Widths[];
+  readonly padAxis: PadAxis;
+}
+
+function padKnown(node: Node, { mode, widths, padAxis }: Padding): Node {
+  checkSize(node.shape.map((length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)));
+  return widths.reduce<Node>((padded, width, axis) => {
     if (width[0] === 0 && width[1] === 0) return padded;
     if (mode !== "constant" && mode !== "empty") checkNotEmpty(padded, axis);
     return padAxis(padded, axis, width);

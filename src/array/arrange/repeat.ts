@@ -13,6 +13,7 @@ import {
 import { autoBytes } from "../chunks.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, checkShape, checkSize } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import { repeatOver } from "./broadcast-to.js";
 import { addAxes } from "./dims.js";
 import { listOf } from "./permute.js";
@@ -25,6 +26,16 @@ export function repeat(node: Node, repeats: unknown, axis: unknown): Node {
   const times = checkInteger(repeats, "repeats", 0);
   if (axis === undefined) return repeat(reshape(node, -1, PLAN), times, 0);
   const along = checkAxis(axis, "options.axis", node.shape.length);
+  const unmeasured = {
+    label: "repeat",
+    parameters: [times, along],
+    dtype: node.dtype,
+    ndim: node.shape.length,
+  };
+  return whenKnown([node], unmeasured, ([known = node]) => repeatKnown(known, times, along));
+}
+
+function repeatKnown(node: Node, times: number, along: number): Node {
   const shape = replaceAt(node.shape, along, (node.shape[along] ?? 0) * times);
   checkSize(shape);
   if (times === 1) return node;
@@ -41,6 +52,11 @@ export function repeat(node: Node, repeats: unknown, axis: unknown): Node {
 export function tile(node: Node, reps: unknown): Node {
   const counts = checkShape(listOf(reps), "reps");
   const ndim = Math.max(node.shape.length, counts.length);
+  const unmeasured = { label: "tile", parameters: counts, dtype: node.dtype, ndim };
+  return whenKnown([node], unmeasured, ([known = node]) => tileKnown(known, counts, ndim));
+}
+
+function tileKnown(node: Node, counts: readonly number[], ndim: number): Node {
   const full = addAxes(
     node,
     ndim,

@@ -1,4 +1,4 @@
-import { describe, invalid } from "../../check.js";
+import { invalid } from "../../check.js";
 import { DTYPES } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Axis, Grid } from "../../generated/layers.js";
@@ -6,6 +6,7 @@ import { axisGroups, axisLength, createNode, gridShape, type Node, product } fro
 import { full } from "../create.js";
 import { gather } from "../rechunk.js";
 import { formatShape } from "../shape.js";
+import { whenKnown } from "../when-known.js";
 import { type Cut, mergeAxes, splitAxis } from "./flat-blocks.js";
 
 /** How a reshape cuts blocks. */
@@ -18,7 +19,13 @@ export interface ReshapePlan {
 
 /** The same elements in row-major order under another shape. */
 export function reshape(node: Node, shape: unknown, plan: ReshapePlan): Node {
-  const target = readShape(shape, node.shape);
+  const wanted = readShape(shape);
+  const unmeasured = { label: "reshape", parameters: [wanted, plan], dtype: node.dtype, ndim: wanted.length };
+  return whenKnown([node], unmeasured, ([known = node]) => reshapeKnown(known, wanted, plan));
+}
+
+function reshapeKnown(node: Node, wanted: readonly number[], plan: ReshapePlan): Node {
+  const target = fitShape(wanted, node.shape);
   if (product(target) === 0) return full("reshape", target, 0, { dtype: node.dtype }, node.dtype);
   const elements = plan.limit === undefined ? undefined : plan.limit / DTYPES[node.dtype].itemsize;
   const cut = { mergeChunks: plan.mergeChunks, elements };
@@ -81,8 +88,8 @@ function withoutEmptyChunks(grid: Grid): Grid {
   return grid.map((axis) => axis.filter((run) => run.length > 0));
 }
 
-/** A shape that somebody wrote, one length of which may be left to us. */
-function readShape(value: unknown, from: readonly number[]): number[] {
+/** A shape that somebody wrote, one length of which may be -1. */
+function readShape(value: unknown): number[] {
   const given: readonly unknown[] = Array.isArray(value) ? value : [value];
   const lengths = given.map((length, axis) => {
     if (Number.isSafeInteger(length) && (length as number) >= -1) return length as number;
@@ -94,13 +101,18 @@ function readShape(value: unknown, from: readonly number[]): number[] {
   });
   const open = lengths.filter((length) => length === -1).length;
   if (open > 1) throw invalid("one -1 at most", "shape", value);
+  return lengths;
+}
+
+/** The shape with a length in place of -1. */
+function fitShape(lengths: readonly number[], from: readonly number[]): number[] {
   const size = product(from);
   const known = product(lengths.filter((length) => length !== -1));
   const rest = size / known;
   const shape = lengths.map((length) => (length === -1 ? rest : length));
-  if (open === 1 ? Number.isInteger(rest) : size === known) return shape;
+  if (lengths.includes(-1) ? Number.isInteger(rest) : size === known) return shape;
   throw new BrambleError(
     "SHAPE_MISMATCH",
-    `An array of shape ${formatShape(from)} has ${size} elements, which do not make up shape ${describe(value)}`,
+    `An array of shape ${formatShape(from)} has ${size} elements, which do not make up shape ${formatShape(lengths)}`,
   );
 }

@@ -2,6 +2,7 @@ import { checkInteger, invalid } from "../../check.js";
 import { type Node, product } from "../../graph/index.js";
 import { select } from "../select.js";
 import { Slice } from "../slice.js";
+import { whenKnown } from "../when-known.js";
 import { concatenateNodes } from "./concatenate.js";
 import { checkAxes, listOf, numbersBelow, swapaxes } from "./permute.js";
 import { reshape } from "./reshape.js";
@@ -9,6 +10,12 @@ import { reshape } from "./reshape.js";
 /** Moves elements along axes; those that leave at one end come in at the other. */
 export function roll(node: Node, shift: unknown, axis: unknown): Node {
   const shifts = listOf(shift).map((value, index) => checkInteger(value, `shift[${index}]`));
+  const { dtype, shape } = node;
+  const unmeasured = { label: "roll", parameters: [shifts, axis], dtype, ndim: shape.length };
+  return whenKnown([node], unmeasured, ([known = node]) => rollKnown(known, shifts, axis));
+}
+
+function rollKnown(node: Node, shifts: readonly number[], axis: unknown): Node {
   if (axis === undefined) {
     const plan = { mergeChunks: true };
     const total = shifts.reduce((sum, step) => sum + step, 0);
@@ -19,7 +26,7 @@ export function roll(node: Node, shift: unknown, axis: unknown): Node {
   const axes = listOf(axis).flatMap((entry) => checkAxes([entry], "options.axis", node.shape.length));
   const count = Math.max(shifts.length, axes.length);
   const isFitting = [shifts, axes].every((list) => list.length === count || list.length === 1);
-  if (!isFitting) throw invalid("a shift for each axis", "shift", shift);
+  if (!isFitting) throw invalid("a shift for each axis", "shift", shifts);
   return numbersBelow(count).reduce(
     (rolled, number) => rollAxis(rolled, shifts[number] ?? shifts[0] ?? 0, axes[number] ?? axes[0] ?? 0),
     node,

@@ -101,8 +101,10 @@ impl Folder {
 /// The chunks of an operand that broadcasts to `grid`.
 fn broadcast_from(grid: &Grid, operand: &Grid) -> Grid {
     let ours = &grid.axes[grid.ndim() - operand.ndim()..];
-    let cut =
-        |(ours, theirs): (&Axis, &Axis)| if theirs.total() == 1 { theirs.clone() } else { ours.clone() };
+    let cut = |(ours, theirs): (&Axis, &Axis)| {
+        let repeats = theirs.total() == 1 && ours.total() != 1;
+        if repeats { theirs.clone() } else { ours.clone() }
+    };
     Grid::new(ours.iter().zip(&operand.axes).map(cut))
 }
 

@@ -12,9 +12,13 @@ import type { Stage, StageOfLayer } from "./stage.js";
 /** Puts axes in another order. */
 export function permuteStage({ grid }: Layer, { axes }: Permute, input: StageOfLayer): Stage {
   const link: Link = { axes: input.grid.map((_, axis) => same(axes.indexOf(axis))), free: [] };
-  return oneBlockStage(grid, input.stage, link, ({ data, shape }, result) => {
+  return oneBlockStage(grid, input.stage, link, ({ data, shape }) => {
     const strides = denseStrides(shape);
-    return toBlock({ data, offset: 0, strides: axes.map((axis) => strides[axis] ?? 0) }, result);
+    const turned = { data, offset: 0, strides: axes.map((axis) => strides[axis] ?? 0) };
+    return toBlock(
+      turned,
+      axes.map((axis) => shape[axis] ?? 0),
+    );
   });
 }
 
