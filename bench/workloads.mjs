@@ -25,6 +25,7 @@ export function workloads({ quick, files }) {
   const bytes = shape[0] * shape[1] * 8;
   const everyone = { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} };
   const megabytes = `${bytes / MB} MB`;
+  const square = [shape[0], shape[0]];
   const ones = { length: quick ? 2e6 : 1e7, chunks: 1000 };
   const tasks = quick ? 200_000 : 1_000_000;
   const leaves = quick ? 2 ** 10 : 2 ** 13;
@@ -76,6 +77,29 @@ export function workloads({ quick, files }) {
       parameters: { shape, chunks },
       contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
       limit: ["read", "all", `${bytes}`],
+      target: { dask: 2 },
+    },
+    {
+      name: "transpose-add",
+      title: "a + a.T of memory, to memory",
+      parameters: { shape: square, chunks: [1000, 1000] },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} },
+      limit: ["read", "all", `${2 * square[0] * square[1] * 8}`],
+      target: { dask: 2 },
+    },
+    {
+      name: "rechunk",
+      title: "columns to rows of memory, to memory",
+      parameters: { shape: square, chunks: [square[0], 200], to: [200, square[1]] },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
+      limit: ["read", "all", `${square[0] * square[1] * 8}`],
+      target: { dask: 2 },
+    },
+    {
+      name: "rechunk-computed",
+      title: "a - a.mean(axis=1), columns to rows",
+      parameters: { shape: square, chunks: [square[0], 200], to: [200, square[1]] },
+      contestants: { bramble: {}, js: {}, dask: {}, numpy: {} },
       target: { dask: 2 },
     },
     {

@@ -1,6 +1,6 @@
 // Checked by the compiler alone: what the types of arrays say.
 
-import { array, type LazyArray, NDArray } from "bramble";
+import { array, type DType, type LazyArray, NDArray } from "bramble";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -97,3 +97,21 @@ i8.add("1");
 array.ones(3, { dtype: "float16" });
 // @ts-expect-error -- An array of float64 is none of float32.
 const _wrong: LazyArray<"float32"> = f64;
+
+// Shapes.
+same<typeof flat, LazyArray<"float32", "array">>(true);
+const flat = f32.reshape([3, 2]).T.ravel();
+same<typeof point, LazyArray<"float32", "scalar">>(true);
+const point = f32.slice("0:1", "0:1").reshape([]);
+same<typeof joined, LazyArray<"int8", "array">>(true);
+const joined = array.concatenate([i8, i8, new NDArray(Int8Array.of(1))]);
+same<(typeof mixedJoin)["dtype"], DType>(true);
+const mixedJoin = array.stack([i8, u8]);
+same<(typeof appended)["dtype"], "int16">(true);
+const appended = array.append(i8, u8);
+same<(typeof ramp)["dtype"], "int32">(true);
+const ramp = array.linspace(0, 9, 10, { dtype: "int32" });
+same<typeof both, [LazyArray<"int8">, LazyArray<"float64">]>(true);
+const both = array.broadcastArrays(i8, 2.5);
+// @ts-expect-error There is no such mode.
+array.pad(f64, 1, { mode: "mirror" });

@@ -26,6 +26,15 @@ const WORKLOADS = {
     return async () =>
       sample((await array.fromArray(data, { shape, chunks }).std({ axis: 0 }).compute()).data);
   },
+  "transpose-add": ({ shape, chunks }) => {
+    const data = fill(new Float64Array(shape[0] * shape[1]));
+    return async () => {
+      const a = array.fromArray(data, { shape, chunks });
+      return sample((await a.add(a.T).compute()).data);
+    };
+  },
+  rechunk: rechunk((a) => a),
+  "rechunk-computed": rechunk((a) => a.subtract(a.mean({ axis: 1, keepdims: true }))),
   "ones-sum": sumOfOnes,
   "task-overhead": sumOfOnes,
   "graph-start":
@@ -88,6 +97,16 @@ function treeOfFunctions({ leaves, scheduler }) {
 function blockToFunction({ length, scheduler }) {
   const data = array.fromArray(fill(new Float64Array(length)), { chunks: -1 });
   return async () => sample((await data.mapBlocks((block) => block).compute({ scheduler, numWorkers: 1 })).data);
+}
+
+function rechunk(make) {
+  return ({ shape, chunks, to }) => {
+    const data = fill(new Float64Array(shape[0] * shape[1]));
+    return async () => {
+      const a = array.fromArray(data, { shape, chunks });
+      return sample((await make(a).rechunk(to).compute()).data);
+    };
+  };
 }
 
 async function expression(a) {

@@ -51,6 +51,26 @@ def std(given):
     return lambda: sample(da.from_array(data, chunks=given["chunks"]).std(axis=0).compute())
 
 
+def transpose_add(given):
+    data = memory(given)
+
+    def work():
+        a = da.from_array(data, chunks=given["chunks"])
+        return sample((a + a.T).compute().ravel())
+
+    return work
+
+
+def rechunk(make):
+    def prepare(given):
+        data = memory(given)
+        return lambda: sample(
+            make(da.from_array(data, chunks=given["chunks"])).rechunk(given["to"]).compute().ravel()
+        )
+
+    return prepare
+
+
 def sum_of_ones(given):
     return lambda: float(da.ones(given["length"], chunks=given["chunks"]).sum().compute())
 
@@ -120,6 +140,9 @@ WORKLOADS = {
     "reductions-0": reductions,
     "reductions-1": reductions,
     "std": std,
+    "transpose-add": transpose_add,
+    "rechunk": rechunk(lambda a: a),
+    "rechunk-computed": rechunk(lambda a: a - a.mean(axis=1, keepdims=True)),
     "ones-sum": sum_of_ones,
     "task-overhead": sum_of_ones,
     "graph-start": graph_start,

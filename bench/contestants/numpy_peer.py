@@ -47,6 +47,21 @@ def std(given):
     return lambda: sample(data.std(axis=0))
 
 
+def transpose_add(given):
+    data = memory(given)
+    return lambda: sample((data + data.T).ravel())
+
+
+def copy(given):
+    data = memory(given)
+    return lambda: sample(data.copy().ravel())
+
+
+def centred(given):
+    data = memory(given)
+    return lambda: sample((data - data.mean(axis=1, keepdims=True)).ravel())
+
+
 def sum_of_ones(given):
     return lambda: float(np.ones(given["length"]).sum())
 
@@ -74,6 +89,9 @@ WORKLOADS = {
     "reductions-0": reductions,
     "reductions-1": reductions,
     "std": std,
+    "transpose-add": transpose_add,
+    "rechunk": copy,
+    "rechunk-computed": centred,
     "ones-sum": sum_of_ones,
     "open-hdf5": open_file,
     "transfer": transfer,

@@ -23,6 +23,19 @@ const WORKLOADS = {
       return sample(totals.map((total) => total / shape[0]));
     };
   },
+  "transpose-add": ({ shape }) => {
+    const data = fill(new Float64Array(shape[0] * shape[1]));
+    const [length] = shape;
+    return () => {
+      const sums = new Float64Array(data.length);
+      for (let row = 0; row < length; row++) {
+        for (let column = 0; column < length; column++) {
+          sums[row * length + column] = data[row * length + column] + data[column * length + row];
+        }
+      }
+      return sample(sums);
+    };
+  },
   "open-hdf5": async (parameters) => {
     await open(parameters.file);
     return async () => {
