@@ -104,7 +104,7 @@ const flat = f32.reshape([3, 2]).T.ravel();
 same<typeof point, LazyArray<"float32", "scalar">>(true);
 const point = f32.slice("0:1", "0:1").reshape([]);
 same<typeof joined, LazyArray<"int8", "array">>(true);
-const joined = array.concatenate([i8, i8, new NDArray(Int8Array.of(1))]);
+const joined = array.concatenate([i8, i8.add(1)]);
 same<(typeof mixedJoin)["dtype"], DType>(true);
 const mixedJoin = array.stack([i8, u8]);
 same<(typeof appended)["dtype"], "int16">(true);

@@ -124,7 +124,7 @@ export type Blocks = ArrayLike | readonly Blocks[];
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never;
 
 /** The dtype of arrays put together: theirs where it is one, else what they promote to. */
-export type JoinedDType<A> = A extends { readonly dtype: infer D extends DType }
+export type JoinedDType<A> = [A] extends [{ readonly dtype: infer D extends DType }]
   ? IsUnion<D> extends false
     ? D
     : DType
