@@ -10,7 +10,8 @@ import {
   type Scheduler,
 } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
-import { collect, type Node, withTaskKey } from "../graph/index.js";
+import { collect, isKnownGrid, type Node, withTaskKey } from "../graph/index.js";
+import { computedSource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
 import { explainStages, type RunNodes, settle } from "./stages.js";
 
@@ -71,6 +72,17 @@ export function computeOptionsOf(options: ComputeOptions): ComputeOptions {
   return Object.fromEntries(
     COMPUTE_OPTIONS.flatMap((name) => (name in options ? [[name, options[name]]] : [])),
   );
+}
+
+/** The same node with all lengths known, computed where they are not. */
+export async function computeLengths(node: Node, options: unknown): Promise<Node> {
+  const { engine, ...request } = readOptions(options);
+  request.signal?.throwIfAborted();
+  const run: RunNodes = (wanted) => selectEngine(engine).run({ ...collect(wanted), ...request });
+  const [settled = node] = await settle([node], run);
+  if (isKnownGrid(settled.grid)) return settled;
+  const [result] = await run([settled]);
+  return result === undefined || "values" in result ? settled : computedSource("computed", result);
 }
 
 /** The layers of some nodes as the engine sees them. */

@@ -1,6 +1,5 @@
 import type { DType, ResultOf, ScalarValue } from "../dtype/index.js";
 import type { Node } from "../graph/index.js";
-import type { AxisOptions } from "./arrange/types.js";
 import { blockwise as blockwiseNode, type BlockwiseOptions } from "./blockwise.js";
 import type { Chunks } from "./chunks.js";
 import { type ComputeOptions, computeNodes } from "./compute.js";
@@ -8,15 +7,7 @@ import { arange as arangeNode, dtypeOfValue, full as fullNode } from "./create.j
 import { elementwise } from "./elementwise.js";
 import { type FromArrayOptions, fromArray as fromArrayNode } from "./from-array.js";
 import { LazyArray } from "./lazy-array.js";
-import {
-  argWhere,
-  compressAlong,
-  type Condition,
-  conditionOf,
-  flatNonzero,
-  nonzero as nonzeroNodes,
-  selectMask,
-} from "./masks.js";
+import { nonzero } from "./masks.js";
 import { type MapBlocksOptions, mapBlocks as mapBlocksNode } from "./map-blocks.js";
 import { hasNode, NODE, nodeOf } from "./operand.js";
 import { BINARY, type BinaryRule, UNARY, type UnaryRule } from "./operations.js";
@@ -164,36 +155,7 @@ export function where<const C extends Operand, const A extends Operand, const B 
 export function where(...args: readonly unknown[]): LazyArray | LazyArray<"int64", "array">[] {
   const [condition, a, b] = args;
   if (args.length > 1) return new LazyArray(whereNode(condition, a, b));
-  return nonzeroNodes(nodeOf(condition, "condition")).map((node) => new LazyArray(node));
-}
-
-/** The elements along an axis at which a condition is true: NumPy's `compress`. */
-export function compress<D extends DType>(
-  condition: Condition,
-  x: LazyArray<D>,
-  options: AxisOptions = {},
-): LazyArray<D, "array"> {
-  return new LazyArray(compressAlong(nodeOf(x, "x"), condition, options));
-}
-
-/** The elements at which a condition of the same shape is true, in row-major order. */
-export function extract<D extends DType>(condition: Condition, x: LazyArray<D>): LazyArray<D, "array"> {
-  return new LazyArray(selectMask(nodeOf(x, "x"), conditionOf(condition, "condition"), 0, "condition"));
-}
-
-/** For each axis the positions of the elements other than 0, in row-major order of the elements. */
-export function nonzero(x: LazyArray): LazyArray<"int64", "array">[] {
-  return nonzeroNodes(nodeOf(x, "x")).map((node) => new LazyArray(node));
-}
-
-/** The positions of the elements other than 0: a row for each, a column for each axis. */
-export function argwhere(x: LazyArray): LazyArray<"int64", "array"> {
-  return new LazyArray(argWhere(nodeOf(x, "x")));
-}
-
-/** The positions in row-major order of the elements other than 0. */
-export function flatnonzero(x: LazyArray): LazyArray<"int64", "array"> {
-  return new LazyArray(flatNonzero(nodeOf(x, "x")));
+  return nonzero(nodeOf(condition, "condition")).map((node) => new LazyArray(node));
 }
 
 /**

@@ -3,17 +3,12 @@ import { arrangeFunctions } from "./arrange/index.js";
 import { composedFunctions } from "./composed/index.js";
 import {
   arange,
-  argwhere,
   asArray,
   binaryFunctions,
-  compress,
   blockwise,
   compute,
-  extract,
-  flatnonzero,
   fromArray,
   full,
-  nonzero,
   mapBlocks,
   ones,
   reductionFunctions,
@@ -21,6 +16,7 @@ import {
   where,
   zeros,
 } from "./functions.js";
+import { indexFunctions } from "./index-functions.js";
 import { random } from "./random/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
 import { toHDF5 } from "./write/functions.js";
@@ -32,19 +28,15 @@ export const array = {
   ...reductionFunctions,
   ...arrangeFunctions,
   ...composedFunctions,
+  ...indexFunctions,
   ...statisticsFunctions,
   arange,
-  argwhere,
   asArray,
-  compress,
   blockwise,
   compute,
-  extract,
-  flatnonzero,
   fromArray,
   fromDelayed,
   full,
-  nonzero,
   mapBlocks,
   ones,
   random,
@@ -77,13 +69,16 @@ export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
+export type { ArrayIndex } from "./indexing.js";
 export type { LazyArray } from "./lazy-array.js";
 export type { MapBlocksOptions } from "./map-blocks.js";
+export type { Condition } from "./masks.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
 export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
 export type { RechunkChunks, RechunkOptions } from "./rechunk.js";
 export type { ReduceOptions, SpreadOptions } from "./reduce.js";
-export type { Index } from "./selection.js";
+export type { BlockIndex, Index } from "./selection.js";
+export type { SetEntry, SetIndex } from "./set-item.js";
 export { Slice, slice } from "./slice.js";
 export type {
   AverageOptions,
@@ -97,7 +92,9 @@ export type {
   QuantileOptions,
   Weights,
 } from "./statistics/index.js";
+export type { IntegerList } from "./take.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";
+export type { PointIndex } from "./vindex.js";
 export type { AttributeInput } from "./write/attributes.js";
 export type { ToHDF5Options } from "./write/to-hdf5.js";
 export type { ToNpyOptions } from "./write/to-npy.js";

@@ -9,9 +9,19 @@ import { repeat } from "./arrange/repeat.js";
 import { reshape } from "./arrange/reshape.js";
 import type { AxesOptions, AxisOptions, ReshapeOptions } from "./arrange/types.js";
 import { compressAlong, type Condition, nonzero } from "./masks.js";
-import { type ComputeOptions, computeNodes, type ExplainOptions, explainNodes } from "./compute.js";
+import {
+  type ComputeOptions,
+  computeLengths,
+  computeNodes,
+  type ExplainOptions,
+  explainNodes,
+} from "./compute.js";
 import { checkDType } from "./create.js";
 import { elementwise } from "./elementwise.js";
+import { blocks } from "./blocks.js";
+import { entriesOf, type SetIndex, setItem } from "./set-item.js";
+import type { IntegerList } from "./take.js";
+import { type PointIndex, vindex } from "./vindex.js";
 import { describeArray } from "./inspect.js";
 import { cast } from "./map.js";
 import { type MapBlocksOptions, mapBlocks } from "./map-blocks.js";
@@ -22,8 +32,8 @@ import { persist } from "./persist.js";
 import { type RechunkChunks, type RechunkOptions, rechunk } from "./rechunk.js";
 import { type OptionsOf, reduce } from "./reduce.js";
 import { REDUCTIONS, type RuleOfReduction } from "./reductions.js";
-import { select } from "./select.js";
-import type { Index } from "./selection.js";
+import { type ArrayIndex, getItem, takeAlong } from "./indexing.js";
+import type { BlockIndex } from "./selection.js";
 import { scan } from "./statistics/scan.js";
 import { topk } from "./statistics/top.js";
 import type {
@@ -134,14 +144,16 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   }
 
   /**
-   * Basic indexing, one entry for each axis: an integer, a string such as `"10:20:2"`, a `slice(...)`, `null`
-   * for a new axis, `"..."` for the axes in between.
+   * Indexing, one entry for each axis: an integer, a string such as `"10:20:2"`, a `slice(...)`, `null` for a new
+   * axis, `"..."` for the axes in between; for one of the axes a list of integers, and for one or more a mask.
    *
    * @example
    * x.slice("10:20", 0, null);
+   * x.slice([3, 1, 1], ":");
+   * x.slice(x.greater(0));
    */
-  slice<const I extends readonly Index[]>(...index: I): LazyArray<D, SlicedRank<R, I>> {
-    return new LazyArray(select(this[NODE], index));
+  slice<const I extends readonly ArrayIndex[]>(...index: I): LazyArray<D, SlicedRank<R, I>> {
+    return new LazyArray(getItem(this[NODE], index));
   }
 
   /** The same elements in row-major order under another shape; one length may be -1 for what is left. */
@@ -185,6 +197,53 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   /** Each element `repeats` times, one behind the other; without an axis of all elements along one. */
   repeat(repeats: number, options: AxisOptions = {}): LazyArray<D, "array"> {
     return new LazyArray(repeat(this[NODE], repeats, readOptions(options, ["axis"]).axis));
+  }
+
+  /**
+   * Pointwise indexing: lists of positions, one for each axis, of which `":"` takes all. The lists broadcast against
+   * each other; what they have together comes first in the result.
+   *
+   * @example
+   * x.vindex([0, 1, 2], [2, 1, 0]); // three elements
+   */
+  vindex(...index: readonly PointIndex[]): LazyArray<D, "array"> {
+    return new LazyArray(vindex(this[NODE], index));
+  }
+
+  /**
+   * The array that some blocks make: an entry for each axis says which chunks along it, as an integer, a slice or a
+   * list. Axes stay.
+   *
+   * @example
+   * x.blocks(0, "::2"); // every second block of the first row of blocks
+   */
+  blocks(...index: readonly (BlockIndex | IntegerList)[]): LazyArray<D, R> {
+    return new LazyArray(blocks(this[NODE], index));
+  }
+
+  /** The elements at positions of an axis, in the list's order; without an axis of all elements as one axis. */
+  take(indices: number | IntegerList | LazyArray, options: AxisOptions = {}): LazyArray<D> {
+    return new LazyArray(takeAlong(this[NODE], indices, options));
+  }
+
+  /**
+   * An array with other values at an index: this one stays. The index is one for `slice`, as a list of entries where it
+   * has several; the values, an array or a number, broadcast to the shape of what is indexed and take its dtype.
+   *
+   * @example
+   * x.setItem(["1:3", 0], 5);
+   * x.setItem(x.less(0), 0);
+   */
+  setItem(index: SetIndex, value: Operand): LazyArray<D, R> {
+    return new LazyArray(setItem(this[NODE], entriesOf(index), value));
+  }
+
+  /**
+   * The same array with lengths that are known, computed now where they are not. What is computed for that is kept in
+   * memory.
+   */
+  async computeChunkSizes(options: ComputeOptions = {}): Promise<LazyArray<D, R>> {
+    return new LazyArray(await computeLengths(this[NODE], options));
   }
 
   /**

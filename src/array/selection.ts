@@ -14,6 +14,9 @@ import { Slice } from "./slice.js";
  */
 export type Index = number | string | Slice | null;
 
+/** Which chunks of an axis are meant: one, or a slice of them. */
+export type BlockIndex = number | string | Slice;
+
 /** What an entry takes of the axis that it speaks of. */
 export type Taken =
   | { readonly kind: "index"; readonly axis: number; readonly at: number }
@@ -56,18 +59,27 @@ export function readIndex(index: readonly unknown[], shape: readonly number[]): 
   });
 }
 
-interface Entry {
+/** An entry of an index and how errors call it. */
+export interface Entry {
   readonly entry: unknown;
   readonly name: string;
 }
 
-/** The index with an entry for every axis. */
-function expandEllipsis(index: readonly unknown[], shape: readonly number[]): Entry[] {
+/**
+ * The index with an entry for every axis.
+ *
+ * @param axesOf - how many axes an entry stands for.
+ */
+export function expandEllipsis(
+  index: readonly unknown[],
+  shape: readonly number[],
+  axesOf = (entry: unknown): number => (entry === null ? 0 : 1),
+): Entry[] {
   const entries = index.map((entry, number) => ({ entry, name: `index[${number}]` }));
   const isEllipsis = ({ entry }: Entry): boolean => typeof entry === "string" && entry.trim() === "...";
   const ellipses = entries.filter(isEllipsis).length;
   if (ellipses > 1) throw new BrambleError("INVALID_ARGUMENT", 'An index takes one "..." at most');
-  const given = entries.filter((item) => item.entry !== null && !isEllipsis(item)).length;
+  const given = entries.reduce((sum, item) => sum + (isEllipsis(item) ? 0 : axesOf(item.entry)), 0);
   if (given > shape.length) {
     throw new BrambleError(
       "OUT_OF_BOUNDS",

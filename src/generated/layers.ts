@@ -122,6 +122,8 @@ export type Kind =
   | { concatenate: Concatenate }
   | { diagonal: Diagonal }
   | { compress: Compress }
+  | { take: Take }
+  | { assign: Assign }
   | { write: Write }
   | { scan: Scan }
   | { along: Along };
@@ -494,3 +496,37 @@ export type OrderPick = {
 
 /** What a position between two elements means. */
 export type Between = "linear" | "lower" | "higher" | "nearest" | "midpoint" | "mean";
+
+/** The elements at listed points. Point `n` lies on each of the axes at the `n`-th position listed for it; the points
+ * stand along one axis of the result, in place of these axes. With one axis that is NumPy's `take`, with several
+ * pointwise indexing. */
+export type Take = {
+  /** Numbers of the axes of the input that are indexed, ascending. */
+  axes: ReadonlyArray<number>;
+  /** Number of the axis of the result along which the points stand. */
+  at: number;
+  /** For each of the axes the position of each point. */
+  positions: ReadonlyArray<Positions>;
+};
+
+/** A list of positions. It travels as bytes: 8 for each as a float, which JavaScript has at hand. */
+export type Positions = Float64Array;
+
+/** The first input with elements of the second in place of some. Along each axis the values have a chunk for each chunk
+ * of the elements in which they lie, in order. */
+export type Assign = {
+  /** Where the values lie, axis by axis. */
+  places: ReadonlyArray<Places>;
+};
+
+/** Where values lie along an axis. */
+export type Places =
+  | {
+      slice: {
+        /** Position of the first. */
+        start: number;
+        /** Distance between two, from 1 on. */
+        step: number;
+      };
+    }
+  | { list: Positions };

@@ -183,3 +183,56 @@ export function axisForStep(total: number, length: number, start: number, step: 
   for (const run of regularAxis(total - border, chunk)) builder.push(run.length, run.count);
   return builder.finish();
 }
+
+/**
+ * An axis cut once more at both ends of the stretch from the first to the last wanted position of each chunk, where
+ * these stretches are at most a part of their chunks; else the axis as it is. Takes time in the number of positions.
+ *
+ * @param sorted - the wanted positions, ascending.
+ */
+export function cutAround(axis: Axis, sorted: Float64Array, most: number): Axis {
+  const stretches: { readonly start: number; end: number; readonly chunkEnd: number }[] = [];
+  let chunkLengths = 0;
+  const chunks = new ChunkFinder(axis);
+  for (const position of sorted) {
+    const last = stretches.at(-1);
+    if (last !== undefined && position < last.chunkEnd) {
+      last.end = position + 1;
+      continue;
+    }
+    const { start, length } = chunks.holding(position);
+    chunkLengths += length;
+    stretches.push({ start: position, end: position + 1, chunkEnd: start + length });
+  }
+  const taken = stretches.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (taken > most * chunkLengths) return axis;
+  const builder = new AxisBuilder();
+  let done = 0;
+  for (const { start, end } of [...stretches, { start: axisLength(axis), end: axisLength(axis) }]) {
+    for (const run of sliceAxis(axis, done, 1, start - done)) builder.push(run.length, run.count);
+    builder.push(end - start, 1);
+    done = end;
+  }
+  return builder.finish();
+}
+
+/** Finds the chunks of ascending positions, each run being passed once. */
+class ChunkFinder {
+  readonly #runs: Iterator<Run>;
+  #start = 0;
+  #run: Run = { length: 0, count: 0 };
+
+  constructor(axis: Axis) {
+    this.#runs = axis.values();
+  }
+
+  /** The chunk that holds a position which is not before the last one. */
+  holding(position: number): { readonly start: number; readonly length: number } {
+    while (position >= this.#start + this.#run.length * this.#run.count) {
+      this.#start += this.#run.length * this.#run.count;
+      this.#run = this.#runs.next().value ?? { length: Number.POSITIVE_INFINITY, count: 1 };
+    }
+    const { length } = this.#run;
+    return { start: this.#start + Math.floor((position - this.#start) / length) * length, length };
+  }
+}

@@ -111,6 +111,14 @@ impl Chunk {
         Arc::strong_count(&self.data) > 1
     }
 
+    /// The same elements in memory of their own.
+    ///
+    /// # Errors
+    /// [`ArrayError::OutOfMemory`].
+    pub fn unshared(&self) -> Result<Chunk, ArrayError> {
+        Chunk::new(self.dtype, &self.shape, AlignedBuffer::copy_of(self.bytes())?)
+    }
+
     /// The memory itself, without copying it. Shared with clones of the chunk, if there are any.
     pub fn into_data(self) -> Arc<AlignedBuffer> {
         self.data

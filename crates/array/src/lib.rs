@@ -15,6 +15,7 @@
 )]
 
 mod along;
+mod assign;
 mod block;
 mod buffer;
 mod chunk;
@@ -29,6 +30,7 @@ mod kernel;
 mod math;
 mod ops;
 mod permute;
+mod points;
 mod program;
 mod random;
 mod real;
@@ -37,6 +39,7 @@ mod simd;
 mod value;
 
 pub use along::along;
+pub use assign::assign;
 pub use block::Block;
 pub use buffer::{ALIGNMENT, AlignedBuffer};
 pub use chunk::{Chunk, Shape, element_count, to_shape, to_usize};
@@ -50,6 +53,7 @@ pub use kernel::Kernel;
 pub use math::COEFFICIENTS;
 pub use ops::{Answer, OPS, OpDef};
 pub use permute::permute;
+pub use points::{PointAxes, take_points};
 pub use program::{CompiledProgram, Scratch};
 pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, Scanner, State};
 pub use value::{Encoded, Held, Released, Value};

@@ -1,10 +1,10 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Attribute, AttributeValues, Axis, Between, Bytes, Call, Column, Compress,
+    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Bytes, Call, Column, Compress,
     Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5, NewRaw,
-    NewStack, Operand, OrderPick, Origin, Permute, Pick, Program, Project, Raw, Reduce, ReduceAxis, Reshape,
-    Run, Scalar, Scan, Select, Source, Step, Store, Target, Tasks, Write,
+    NewStack, Operand, OrderPick, Origin, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce,
+    ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store, Take, Target, Tasks, Write,
 };
 use ts_rs::{Config, TS};
 
@@ -58,6 +58,10 @@ pub(crate) fn source() -> String {
         declare::<AlongOp>(&config),
         declare::<OrderPick>(&config),
         declare::<Between>(&config),
+        declare::<Take>(&config),
+        declare::<Positions>(&config),
+        declare::<Assign>(&config),
+        declare::<Places>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

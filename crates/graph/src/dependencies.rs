@@ -58,6 +58,8 @@ impl Layer {
                 behind_operands(&scanned.map.operands, input, blocks)
             }
             Kind::Write(_) | Kind::Scanned(_) => blocks.clone(),
+            Kind::Take(_) => unreachable!("a table in the plan tells"),
+            Kind::Assign(assign) => assign.behind(input, blocks, &self.grid, grid),
             Kind::Compress(compress) => compress.behind(input, blocks, &self.grid, grid),
             Kind::Combine(combine) => {
                 let keepdims = combine.finish.as_ref().is_none_or(|finish| finish.keepdims);
@@ -135,6 +137,8 @@ impl Layer {
                 ahead_of_operands(&scanned.map.operands, input, block, wanted)
             }
             Kind::Scanned(_) => count_wanted(block, wanted),
+            Kind::Take(_) => unreachable!("a table in the plan tells"),
+            Kind::Assign(assign) => assign.ahead(input, block, grid, &self.grid, wanted),
             Kind::Compress(compress) => compress.ahead(input, block, grid, wanted),
             Kind::Combine(combine) => u64::from(combine.is_wanted(block, wanted)),
         }

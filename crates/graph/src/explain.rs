@@ -74,6 +74,8 @@ fn describe_kind(layer: &Layer) -> String {
         Kind::Along(along) => format!("{} along {:?}", along.op.name(), along.axes),
         Kind::Carry(carry) => format!("{} of the blocks before", carry.op),
         Kind::Scanned(scanned) => format!("running {} of {}", scanned.op, describe_map(&scanned.map)),
+        Kind::Take(take) => format!("take {} points along {:?}", take.count(), take.axes),
+        Kind::Assign(_) => "assign".into(),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

@@ -126,6 +126,15 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             inputs().try_for_each(|input| check_dtype(input, layer))?;
             concatenate.check(inputs().map(|input| &input.grid), &layer.grid)
         }
+        Kind::Take(take) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            take.check(&first().grid, &layer.grid)
+        }
+        Kind::Assign(assign) => {
+            input(2)?;
+            assign.check(first(), &before[layer.inputs[1] as usize], layer)
+        }
         Kind::Compress(compress) => {
             input(2)?;
             check_dtype(first(), layer)?;

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Along, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar, Scan,
-    Scanned, Selection, Tasks, Write,
+    Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar,
+    Scan, Scanned, Selection, Take, Tasks, Write,
 };
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
@@ -69,6 +69,10 @@ pub enum Kind {
     Diagonal(Diagonal),
     /// The elements that a mask lets through. Two inputs.
     Compress(Compress),
+    /// The elements at listed points. One input.
+    Take(Take),
+    /// Elements with values written over some. Two inputs.
+    Assign(Assign),
     /// A receipt for each block of the input, which is written to a store. One input.
     Write(Write),
     /// A running reduction. One input.

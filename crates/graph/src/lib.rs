@@ -15,6 +15,7 @@
 
 mod along;
 mod arrange;
+mod assign;
 mod axis_map;
 mod call;
 mod compress;
@@ -32,11 +33,13 @@ mod program;
 mod scalar;
 mod scan;
 mod selection;
+mod take;
 mod tasks;
 mod write;
 
 pub use along::{Along, AlongOp, Between, OrderPick};
 pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
+pub use assign::{Assign, Places};
 pub use call::{Call, NONE, Project, Read};
 pub use dtype::DType;
 pub use error::GraphError;
@@ -52,5 +55,6 @@ pub use program::{Arg, Program, Step};
 pub use scalar::Scalar;
 pub use scan::{Carry, Scan, Scanned};
 pub use selection::{Pick, Selection, slice_position};
+pub use take::{Positions, Take, points};
 pub use tasks::{Column, Tasks};
 pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};

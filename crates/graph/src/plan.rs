@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use crate::dependencies::{BlockRanges, widen};
 use crate::optimise::{lower_reductions, optimise};
+use crate::take::PointBlocks;
 use crate::tasks::{TaskUses, Tasks};
 use crate::{Block, Graph, Kind, Layer, LayerId};
 
@@ -33,6 +34,8 @@ pub struct PlanLayer {
     readers: Vec<Reader>,
     /// Longest way to a layer without inputs.
     height: u32,
+    /// Of a layer that takes points, the blocks that hold them.
+    points: Option<PointBlocks>,
     /// Of a layer of explicit tasks, what only a walk along their edges tells.
     tasks: Option<TaskCounts>,
 }
@@ -96,10 +99,19 @@ impl Plan {
             let wanted = layer.grid.axes.iter().map(|_| 0..0).collect();
             let first = base;
             base += layer.grid.block_count();
-            layers.push(PlanLayer { layer, base: first, wanted, readers: Vec::new(), height, tasks: None });
+            layers.push(PlanLayer {
+                layer,
+                base: first,
+                wanted,
+                readers: Vec::new(),
+                height,
+                points: None,
+                tasks: None,
+            });
         }
         let mut plan = Plan { layers, outputs: graph.outputs };
         plan.note_readers();
+        plan.find_points();
         plan.spread_wanted();
         plan
     }
@@ -110,6 +122,15 @@ impl Plan {
                 let layer = LayerId::try_from(id).expect("layers are numbered in 32 bits");
                 self.layers[from as usize].readers.push(Reader { layer, input });
             }
+        }
+    }
+
+    fn find_points(&mut self) {
+        for id in 0..self.layers.len() {
+            let layer = &self.layers[id].layer;
+            let Kind::Take(take) = &layer.kind else { continue };
+            let found = PointBlocks::new(take, &self.layer(layer.inputs[0]).layer.grid, &layer.grid);
+            self.layers[id].points = Some(found);
         }
     }
 
@@ -124,9 +145,10 @@ impl Plan {
             for input in self.layers[id].layer.inputs_behind(&self.layers[id].wanted) {
                 let (reader, from) = (&self.layers[id], self.layers[id].layer.inputs[input]);
                 let grid = &self.layers[from as usize].layer.grid;
-                let needed = match &reader.tasks {
-                    Some(tasks) => tasks.uses.behind(input, grid),
-                    None => reader.layer.behind(input, &reader.wanted, grid),
+                let needed = match (&reader.tasks, &reader.points, &reader.layer.kind) {
+                    (Some(tasks), ..) => tasks.uses.behind(input, grid),
+                    (_, Some(points), Kind::Take(take)) => points.behind(take, &reader.wanted, grid),
+                    _ => reader.layer.behind(input, &reader.wanted, grid),
                 };
                 widen(&mut self.layers[from as usize].wanted, &needed);
             }
@@ -191,6 +213,11 @@ impl Plan {
         if let Kind::Tasks(tasks) = &reader.kind {
             return tasks.dependencies(layer, block[0], &self.inputs(planned).collect::<Vec<_>>());
         }
+        if let (Kind::Take(take), Some(points)) = (&reader.kind, &planned.points) {
+            let from = reader.inputs[0];
+            let reads = points.reads(take, block, &self.layer(from).layer.grid);
+            return reads.into_iter().map(|blocks| Dependency { layer: from, blocks }).collect();
+        }
         let at: BlockRanges = block.iter().map(|&number| number..number + 1).collect();
         let needed = |input: usize| {
             let layer = reader.inputs[input];
@@ -207,9 +234,11 @@ impl Plan {
         }
         let readers = produced.readers.iter().map(|reader| {
             let to = self.layer(reader.layer);
-            match &to.tasks {
-                Some(counts) => counts.uses.of_input(reader.input, produced.layer.grid.ravel(block)),
-                None => to.layer.ahead(reader.input, block, &produced.layer.grid, &to.wanted),
+            let grid = &produced.layer.grid;
+            match (&to.tasks, &to.points, &to.layer.kind) {
+                (Some(counts), ..) => counts.uses.of_input(reader.input, grid.ravel(block)),
+                (_, Some(points), Kind::Take(take)) => points.ahead(take, block, grid, &to.wanted),
+                _ => to.layer.ahead(reader.input, block, grid, &to.wanted),
             }
         });
         u64::from(self.is_output(layer)) + readers.sum::<u64>()

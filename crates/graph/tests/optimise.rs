@@ -19,6 +19,8 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Select(_) => "select",
         Kind::Gather(_) => "gather",
         Kind::Compress(_) => "compress",
+        Kind::Take(_) => "take",
+        Kind::Assign(_) => "assign",
         Kind::Call(_) => "call",
         Kind::Tasks(_) => "tasks",
         Kind::Write(_) => "write",

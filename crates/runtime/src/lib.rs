@@ -16,6 +16,7 @@ mod calls;
 mod delivery;
 mod error;
 mod executor;
+mod indexing;
 mod measure;
 mod pool;
 mod prepare;

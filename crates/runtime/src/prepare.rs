@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bramble_array::{CompiledProgram, Reduction};
 use bramble_graph::{
-    Along, Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select,
+    Along, Assign, Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select,
+    Take,
 };
 
 use crate::sinks::{Sinks, Writer};
@@ -56,6 +57,8 @@ pub(crate) enum Work {
         reduction: Reduction,
         axis: usize,
     },
+    Take(Take),
+    Assign(Assign),
 }
 
 /// An element-wise program with what feeds it.
@@ -139,6 +142,8 @@ impl Work {
             Kind::Reshape(_) => Work::Reshape,
             Kind::Concatenate(_) => Work::Concatenate,
             Kind::Diagonal(diagonal) => Work::Diagonal(diagonal.clone()),
+            Kind::Take(take) => Work::Take(take.clone()),
+            Kind::Assign(assign) => Work::Assign(assign.clone()),
             Kind::Compress(compress) => Work::Compress { axis: compress.axis as usize },
             Kind::Write(_) => unreachable!("begun with all that is written"),
             Kind::Along(along) => Work::Along(along.clone()),

@@ -77,6 +77,8 @@ impl Prepared {
                 let scanner = reduction.scanner(&shape, *axis, state_of(carry)?)?;
                 Block::Chunk(elements.scan(layer.dtype, block, &shape, inputs, scanner)?)
             }
+            Work::Take(taken) => Block::Chunk(self.take(id, taken, block, inputs)?),
+            Work::Assign(assigned) => Block::Chunk(self.assign(id, assigned, block, inputs)?),
             Work::Compress { axis } => {
                 let [elements, mask] = inputs else {
                     return Err(TaskError::WrongBlock { expected: "elements and a mask" });
@@ -300,7 +302,7 @@ pub(crate) fn copy_overlap(
     Ok(copy_region(chunk, &from, &lengths, target, Region { shape, start: &into })?)
 }
 
-fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
+pub(crate) fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
     match block {
         Block::Chunk(chunk) => Ok(chunk),
         Block::State(_) | Block::Value(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),

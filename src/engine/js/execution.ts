@@ -1,7 +1,7 @@
-import { blockAsBox, blockInBox, boxSize, type Range, ravel } from "./axis.js";
+import { blockInBox, boxSize, type Range, ravel } from "./axis.js";
 import type { Block, BlockNumbers, Made } from "./block.js";
 import type { StageRead } from "./layers/stage.js";
-import { behind, type Link } from "./links.js";
+import { type Link, readsOf } from "./links.js";
 import { type Plan, type PlannedStage, usesOf, withLayer } from "./plan.js";
 
 /** A block that is being made. */
@@ -69,7 +69,9 @@ export class Execution {
     if (stage === undefined) throw new RangeError(`no stage ${number}`);
     const reads =
       stage.edges?.of(block[0] ?? 0) ??
-      stage.inputs.map(({ stage: read, link }) => ({ stage: read, box: behind(link, blockAsBox(block)) }));
+      stage.inputs.flatMap(({ stage: read, link }) =>
+        readsOf(link, block).map((box) => ({ stage: read, box })),
+      );
     return { number, stage, block, reads, read: 0, place: 0 };
   }
 

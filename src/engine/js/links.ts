@@ -4,6 +4,7 @@ import {
   type Range,
   NONE,
   allBlocks,
+  blockAsBox,
   countFilled,
   cover,
   extentOf,
@@ -37,6 +38,8 @@ export interface AxisLinks {
 
 /** All axes together. */
 export interface BlockLink {
+  /** The blocks that a block of the layer reads, where they form no box. */
+  reads?(block: BlockNumbers): BlockNumbers[];
   /** The blocks that a box of blocks of the layer reads. Exact for a single block, else the box around them. */
   behind(blocks: readonly Range[]): Range[];
   /** How many of the wanted blocks of the layer read a block. */
@@ -49,6 +52,12 @@ export function behind(link: Link, blocks: readonly Range[]): Range[] {
   return link.axes.map((axis) =>
     axis.behind(axis.output === undefined ? NONE : (blocks[axis.output] ?? NONE)),
   );
+}
+
+/** The blocks of an input that a block of a layer reads, as boxes: one, unless they form none. */
+export function readsOf(link: Link, block: BlockNumbers): Range[][] {
+  const list = "behind" in link ? link.reads?.(block) : undefined;
+  return list === undefined ? [behind(link, blockAsBox(block))] : list.map(blockAsBox);
 }
 
 /** How many of the wanted blocks of a layer read a block of an input. */
@@ -175,26 +184,5 @@ export function sliced(output: number, input: Axis, layer: Axis, start: number, 
       const last = Math.min(axisLength(layer) - 1, Math.floor((far - start) / step));
       return countFilled(layer, meet(wanted, cover(layer, { start: first, end: last + 1 })));
     },
-  };
-}
-
-/**
- * The blocks of some axes in row-major order are the chunks of one axis of the layer: chunk `n` reads the block with
- * the number `n`. This is what it reads along the axis `number` of them. The links of all the axes belong together.
- */
-export function unraveled(output: number, blocks: readonly number[], number: number): AxisLink {
-  const inner = blocks.slice(number + 1).reduce((count, length) => count * length, 1);
-  const own = blocks[number] ?? 1;
-  const along = (chunk: number): number => Math.floor(chunk / inner) % own;
-  return {
-    output,
-    behind: ({ start, end }) => {
-      if (start >= end) return NONE;
-      // Where an axis before this one goes on, all of this one is passed.
-      const isSame = Math.floor(start / (inner * own)) === Math.floor((end - 1) / (inner * own));
-      return isSame ? { start: along(start), end: along(end - 1) + 1 } : { start: 0, end: own };
-    },
-    // Too many where only some chunks are wanted, which no axis can tell by itself: such a block stays to the end.
-    users: () => 1,
   };
 }

@@ -6,6 +6,7 @@ import type { WireGraph } from "../engine.js";
 import { allBlocks, boxSize, countingChunks, NONE, type Range, rangeLength, widen } from "./axis.js";
 import type { BlockNumbers } from "./block.js";
 import { concatenateStage, diagonalStage, permuteStage, reshapeStage } from "./layers/arrange.js";
+import { assignStage } from "./layers/assign.js";
 import { type CallContext, callStage, tasksStage, Thrown } from "./layers/call.js";
 import { compressStage } from "./layers/compress.js";
 import { alongStage } from "./layers/along.js";
@@ -16,6 +17,7 @@ import { reduceStages } from "./layers/reduce.js";
 import { scanStages } from "./layers/scan.js";
 import { selectStage } from "./layers/select.js";
 import { sourceStage } from "./layers/source.js";
+import { takeStage } from "./layers/take.js";
 import type { Stage } from "./layers/stage.js";
 import { writeStage } from "./layers/write.js";
 import { behind, type Link, users } from "./links.js";
@@ -153,10 +155,10 @@ function stagesOf(
   if ("permute" in kind) return [permuteStage(layer, kind.permute, { stage, grid: input.grid })];
   if ("reshape" in kind) return [reshapeStage(layer, { stage, grid: input.grid })];
   if ("diagonal" in kind) return [diagonalStage(layer, kind.diagonal, { stage, grid: input.grid })];
-  if ("compress" in kind) {
-    const mask = layers[layer.inputs[1] ?? -1];
-    return [compressStage(layer, kind.compress, inputs, mask?.grid ?? [])];
-  }
+  if ("take" in kind) return [takeStage(layer, kind.take, { stage, grid: input.grid })];
+  const second = layers[layer.inputs[1] ?? -1]?.grid ?? [];
+  if ("compress" in kind) return [compressStage(layer, kind.compress, inputs, second)];
+  if ("assign" in kind) return [assignStage(layer, kind.assign, inputs, second)];
   if ("write" in kind) return [writeStage(layer, kind.write, { stage, grid: input.grid }, input.dtype)];
   if ("scan" in kind)
     return scanStages(layer, kind.scan, { stage, dtype: input.dtype, grid: input.grid }, next);

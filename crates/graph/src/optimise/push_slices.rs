@@ -92,7 +92,9 @@ impl Pusher {
                     None => None,
                 }
             }
-            Kind::Compress(_)
+            Kind::Assign(_)
+            | Kind::Compress(_)
+            | Kind::Take(_)
             | Kind::Diagonal(_)
             | Kind::Scan(_)
             | Kind::Along(_)

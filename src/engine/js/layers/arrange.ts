@@ -12,14 +12,10 @@ import type { Stage, StageOfLayer } from "./stage.js";
 /** Puts axes in another order. */
 export function permuteStage({ grid }: Layer, { axes }: Permute, input: StageOfLayer): Stage {
   const link: Link = { axes: input.grid.map((_, axis) => same(axes.indexOf(axis))), free: [] };
-  return oneBlockStage(grid, input.stage, link, ({ data, shape }) => {
-    const strides = denseStrides(shape);
-    const turned = { data, offset: 0, strides: axes.map((axis) => strides[axis] ?? 0) };
-    return toBlock(
-      turned,
-      axes.map((axis) => shape[axis] ?? 0),
-    );
-  });
+  const reorder = (values: readonly number[]): number[] => axes.map((axis) => values[axis] ?? 0);
+  return oneBlockStage(grid, input.stage, link, ({ data, shape }) =>
+    toBlock({ data, offset: 0, strides: reorder(denseStrides(shape)) }, reorder(shape)),
+  );
 }
 
 /** Gives blocks another shape. */

@@ -1,9 +1,10 @@
 import { allocate } from "../../../dtype/index.js";
 import type { Compress, Grid, Layer } from "../../../generated/layers.js";
 import { gridBlocks, product } from "../../../graph/index.js";
+import { boxSize, NONE, type Range, ravel } from "../axis.js";
 import type { Block } from "../block.js";
 import { copyStrided, denseStrides } from "../copy.js";
-import { type AxisLink, type Link, same, unraveled } from "../links.js";
+import type { BlockLink } from "../links.js";
 import type { Stage } from "./stage.js";
 
 /** Keeps the elements at which a mask is true; the axes that the mask stands for become one. */
@@ -13,22 +14,11 @@ export function compressStage(
   [elements = -1, flags = -1]: readonly number[],
   maskGrid: Grid,
 ): Stage {
-  const blocks = gridBlocks(maskGrid);
-  const masked = blocks.map((_, number): AxisLink => unraveled(axis, blocks, number));
-  const others = grid.flatMap((_, number) => (number === axis ? [] : [number]));
-  const elementLink: Link = {
-    axes: [
-      ...others.filter((number) => number < axis).map(same),
-      ...masked,
-      ...others.filter((number) => number > axis).map(same),
-    ],
-    free: [],
-  };
   return {
     grid,
     inputs: [
-      { stage: elements, link: elementLink },
-      { stage: flags, link: { axes: masked, free: others } },
+      { stage: elements, link: elementLink(grid, axis, maskGrid) },
+      { stage: flags, link: maskLink(axis, maskGrid) },
     ],
     run(_, inputs) {
       const [block, mask] = inputs.map(([first]) => first);
@@ -36,6 +26,55 @@ export function compressStage(
       return compress(block, mask, axis, (length) => allocate(dtype, length));
     },
   };
+}
+
+/** What a block reads of the mask: the block with the number that it has along the axis. */
+function maskLink(axis: number, mask: Grid): BlockLink {
+  return {
+    behind: (blocks) => boxOf(mask, blocks[axis] ?? NONE),
+    users(block, wanted) {
+      const others = wanted.filter((_, number) => number !== axis);
+      return isIn(wanted[axis], ravel(mask, block)) ? boxSize(others) : 0;
+    },
+  };
+}
+
+/** What a block reads of the elements: where the mask stands the same block as of it. */
+function elementLink(grid: Grid, axis: number, mask: Grid): BlockLink {
+  return {
+    behind: (blocks) => [
+      ...blocks.slice(0, axis),
+      ...boxOf(mask, blocks[axis] ?? NONE),
+      ...blocks.slice(axis + 1, grid.length),
+    ],
+    users(block, wanted) {
+      const end = axis + mask.length;
+      const read = [...block.slice(0, axis), ravel(mask, block.slice(axis, end)), ...block.slice(end)];
+      return read.every((number, along) => isIn(wanted[along], number)) ? 1 : 0;
+    },
+  };
+}
+
+/** The box around blocks of a mask with some numbers; exact for one. */
+function boxOf(mask: Grid, { start, end }: Range): Range[] {
+  const counts = gridBlocks(mask);
+  if (start >= end) return counts.map(() => NONE);
+  let isSame = true;
+  return counts.map((count, number) => {
+    const inner = product(counts.slice(number + 1));
+    const [first, last] = [start, end - 1].map((place) => Math.floor(place / inner) % count) as [
+      number,
+      number,
+    ];
+    // Where an axis before this one goes on, all of this one is passed.
+    const range = isSame ? { start: first, end: last + 1 } : { start: 0, end: count };
+    isSame &&= first === last;
+    return range;
+  });
+}
+
+function isIn(range: Range | undefined, number: number): boolean {
+  return range !== undefined && number >= range.start && number < range.end;
 }
 
 function compress(
