@@ -9,8 +9,8 @@ export function codeOf(error: unknown): string | undefined {
 export function explainFileError(error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof BrambleError || code === undefined) return error;
-  const path = error instanceof Error && "path" in error ? String(error.path) : undefined;
-  const explained = fileProblem(code, path ?? "the folder of the environments");
+  const { dest, path } = error as { readonly dest?: string; readonly path?: string };
+  const explained = fileProblem(code, dest ?? path ?? "the folder of the environments");
   return explained === undefined ? error : new BrambleError(explained[0], explained[1], { cause: error });
 }
 

@@ -41,15 +41,17 @@ export async function runNpm(
   });
   const [output, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   process.off("exit", stop);
+  // Of a full disk npm may make no more than a warning about each file that is not whole.
+  const full = errors.match(/\b(?:ENOSPC|EDQUOT)\b/)?.[0];
+  const problem = full === undefined ? undefined : fileProblem(full, home.root);
+  if (problem !== undefined) throw new BrambleError(...problem);
   if (status !== 0) throw explainNpm(output, errors, status);
 }
 
 function explainNpm(output: string, errors: string, status: number | NodeJS.Signals | null): unknown {
   const { code = "", summary = "", detail = "" } = readFailure(output);
-  const words = summary || errors.trim() || `it ended with ${status}`;
-  const file = fileProblem(code, words);
-  if (file?.[0] === "DISK_FULL") return new BrambleError("DISK_FULL", file[1]);
-  if (file !== undefined && /\bE(?:ROFS|ACCES|PERM)\b/.test(code))
+  const words = summary || errors.replaceAll(/^npm warn .*\n?/gm, "").trim() || `it ended with ${status}`;
+  if (["EROFS", "EACCES", "EPERM"].includes(code))
     return new BrambleError("FILE_ACCESS", `npm could not write: ${words}`);
   // Those that were asked for have been looked up before.
   if (["E404", "ETARGET"].includes(code))
