@@ -30,6 +30,13 @@ export function workloads({ quick, files }) {
   const tasks = quick ? 200_000 : 1_000_000;
   const leaves = quick ? 2 ** 10 : 2 ** 13;
   const fewer = (scale) => ({ scale, parameters: { length: tasks / scale, chunks: 1 } });
+  const functionOf = (name) => ({
+    name,
+    title: `${name}(x).sum() of float64`,
+    parameters: { name, length: quick ? 2e6 : 16e6, chunks: 1e6 },
+    contestants: { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} },
+    target: { dask: 1 },
+  });
   return [
     {
       name: "hdf5-sum",
@@ -79,6 +86,7 @@ export function workloads({ quick, files }) {
       limit: ["read", "all", `${bytes}`],
       target: { dask: 2 },
     },
+    ...["exp", "sin", "log"].map(functionOf),
     {
       name: "transpose-add",
       title: "a + a.T of memory, to memory",

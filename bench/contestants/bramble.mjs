@@ -35,6 +35,9 @@ const WORKLOADS = {
   },
   rechunk: rechunk((a) => a),
   "rechunk-computed": rechunk((a) => a.subtract(a.mean({ axis: 1, keepdims: true }))),
+  exp: sumOfFunction,
+  sin: sumOfFunction,
+  log: sumOfFunction,
   "ones-sum": sumOfOnes,
   "task-overhead": sumOfOnes,
   "graph-start":
@@ -78,6 +81,11 @@ function reductions({ shape, chunks, axis }) {
   };
 }
 
+function sumOfFunction({ name, length, chunks }) {
+  const data = Float64Array.from({ length }, (_, index) => (index % 1000) / 64 + 0.1);
+  return () => array.fromArray(data, { chunks })[name]().sum().compute();
+}
+
 function sumOfOnes({ length, chunks }) {
   return () => array.ones(length, { chunks }).sum().compute();
 }
@@ -88,7 +96,9 @@ function treeOfFunctions({ leaves, scheduler }) {
   return () => {
     let level = Array.from({ length: leaves }, (_, leaf) => inc(leaf));
     while (level.length > 1) {
-      level = Array.from({ length: level.length / 2 }, (_, pair) => add(level[2 * pair], level[2 * pair + 1]));
+      level = Array.from({ length: level.length / 2 }, (_, pair) =>
+        add(level[2 * pair], level[2 * pair + 1]),
+      );
     }
     return level[0].compute({ scheduler });
   };
@@ -96,7 +106,8 @@ function treeOfFunctions({ leaves, scheduler }) {
 
 function blockToFunction({ length, scheduler }) {
   const data = array.fromArray(fill(new Float64Array(length)), { chunks: -1 });
-  return async () => sample((await data.mapBlocks((block) => block).compute({ scheduler, numWorkers: 1 })).data);
+  return async () =>
+    sample((await data.mapBlocks((block) => block).compute({ scheduler, numWorkers: 1 })).data);
 }
 
 function rechunk(make) {

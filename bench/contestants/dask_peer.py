@@ -71,6 +71,11 @@ def rechunk(make):
     return prepare
 
 
+def sum_of_function(given):
+    data = np.arange(given["length"]) % 1000 / 64 + 0.1
+    return lambda: float(getattr(da, given["name"])(da.from_array(data, chunks=given["chunks"])).sum().compute())
+
+
 def sum_of_ones(given):
     return lambda: float(da.ones(given["length"], chunks=given["chunks"]).sum().compute())
 
@@ -143,6 +148,7 @@ WORKLOADS = {
     "transpose-add": transpose_add,
     "rechunk": rechunk(lambda a: a),
     "rechunk-computed": rechunk(lambda a: a - a.mean(axis=1, keepdims=True)),
+    **dict.fromkeys(["exp", "sin", "log"], sum_of_function),
     "ones-sum": sum_of_ones,
     "task-overhead": sum_of_ones,
     "graph-start": graph_start,

@@ -62,6 +62,11 @@ def centred(given):
     return lambda: sample((data - data.mean(axis=1, keepdims=True)).ravel())
 
 
+def sum_of_function(given):
+    data = np.arange(given["length"]) % 1000 / 64 + 0.1
+    return lambda: float(getattr(np, given["name"])(data).sum())
+
+
 def sum_of_ones(given):
     return lambda: float(np.ones(given["length"]).sum())
 
@@ -92,6 +97,7 @@ WORKLOADS = {
     "transpose-add": transpose_add,
     "rechunk": copy,
     "rechunk-computed": centred,
+    **dict.fromkeys(["exp", "sin", "log"], sum_of_function),
     "ones-sum": sum_of_ones,
     "open-hdf5": open_file,
     "transfer": transfer,

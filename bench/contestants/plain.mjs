@@ -36,6 +36,9 @@ const WORKLOADS = {
       return sample(sums);
     };
   },
+  exp: sumOfFunction,
+  sin: sumOfFunction,
+  log: sumOfFunction,
   "open-hdf5": async (parameters) => {
     await open(parameters.file);
     return async () => {
@@ -46,6 +49,16 @@ const WORKLOADS = {
     };
   },
 };
+
+function sumOfFunction({ name, length }) {
+  const data = Float64Array.from({ length }, (_, index) => (index % 1000) / 64 + 0.1);
+  const compute = Math[name];
+  return () => {
+    let total = 0;
+    for (let index = 0; index < length; index++) total += compute(data[index]);
+    return total;
+  };
+}
 
 async function open(path) {
   // Loaded here, so that workloads without files do not pay for it.
