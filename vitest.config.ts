@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^bramble$/, replacement: dist("index.js") },
       { find: /^bramble\/hdf5$/, replacement: dist("hdf5.js") },
+      { find: /^bramble\/zarr$/, replacement: dist("zarr.js") },
       { find: /^bramble\/npy$/, replacement: dist("npy.js") },
     ],
   },

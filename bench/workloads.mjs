@@ -55,6 +55,13 @@ export function workloads({ quick, files }) {
       target: { dask: 4, limit: 0.85, memory: 200 * MB },
     },
     {
+      name: "gzip-write",
+      title: `HDF5 write, ${megabytes} as gzip 4 + shuffle`,
+      parameters: { file: plain, chunks, out: `${plain}.written` },
+      contestants: { bramble: {}, dask: {}, numpy: {} },
+      target: { dask: 2, memory: 400 * MB },
+    },
+    {
       name: "hdf5-expression",
       title: "((a*2+1)**2).mean(axis=0) of HDF5",
       parameters: { file: plain, chunks },

@@ -69,6 +69,9 @@ export {
   type ToNpyOptions,
   type UniformOptions,
   type Weights,
+  type StoreOptions,
+  type StoreTarget,
+  type ToZarrOptions,
 } from "./array/index.js";
 export {
   config,

@@ -2,6 +2,7 @@
 //
 //   node bramble.mjs WORKLOAD PARAMETERS
 
+import { rmSync } from "node:fs";
 import { array, delayed } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
@@ -10,6 +11,16 @@ import { fill, sample, serve } from "./serve.mjs";
 const WORKLOADS = {
   "hdf5-sum": sumOfFile,
   "gzip-sum": sumOfFile,
+  "gzip-write": ({ file, chunks, out }) => {
+    const data = openHDF5(file).get("/data");
+    return async () => {
+      rmSync(out, { force: true });
+      await array
+        .fromArray(data, { chunks })
+        .toHDF5(out, "/data", { compression: "gzip", compressionLevel: 4 });
+      return openHDF5(out).get("/data").shape;
+    };
+  },
   "hdf5-expression": ({ file, chunks }) => {
     const data = openHDF5(file).get("/data");
     return () => expression(array.fromArray(data, { chunks }));

@@ -3,6 +3,8 @@
 dask_peer.py WORKLOAD PARAMETERS
 """
 
+import pathlib
+
 import dask
 import dask.array as da
 import h5py
@@ -15,6 +17,18 @@ from serve import parameters, sample, serve
 def sum_of_file(given):
     data = h5py.File(given["file"], "r")["/data"]
     return lambda: float(da.from_array(data, chunks=given["chunks"]).sum().compute())
+
+
+def write_gzip(given):
+    data = h5py.File(given["file"], "r")["/data"]
+
+    def work():
+        pathlib.Path(given["out"]).unlink(missing_ok=True)
+        x = da.from_array(data, chunks=given["chunks"])
+        x.to_hdf5(given["out"], "/data", compression="gzip", compression_opts=4, shuffle=True)
+        return list(data.shape)
+
+    return work
 
 
 def expression_of_file(given):
@@ -139,6 +153,7 @@ def transfer(given):
 WORKLOADS = {
     "hdf5-sum": sum_of_file,
     "gzip-sum": sum_of_file,
+    "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,

@@ -14,6 +14,18 @@ def sum_of_file(given):
     return lambda: float(data[...].sum())
 
 
+def write_gzip(given):
+    data = h5py.File(given["file"], "r")["/data"]
+    options = {"chunks": tuple(given["chunks"]), "compression": "gzip", "compression_opts": 4, "shuffle": True}
+
+    def work():
+        with h5py.File(given["out"], "w") as file:
+            file.create_dataset("/data", data=data[...], **options)
+        return list(data.shape)
+
+    return work
+
+
 def expression_of_file(given):
     data = h5py.File(given["file"], "r")["/data"]
     return lambda: expression(data[...])
@@ -88,6 +100,7 @@ def transfer(given):
 WORKLOADS = {
     "hdf5-sum": sum_of_file,
     "gzip-sum": sum_of_file,
+    "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,

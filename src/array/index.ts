@@ -19,7 +19,7 @@ import {
 import { indexFunctions } from "./index-functions.js";
 import { random } from "./random/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
-import { toHDF5 } from "./write/functions.js";
+import { store, toHDF5 } from "./write/functions.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
 export const array = {
@@ -40,6 +40,7 @@ export const array = {
   mapBlocks,
   ones,
   random,
+  store,
   toHDF5,
   where,
   zeros,
@@ -96,5 +97,7 @@ export type { IntegerList } from "./take.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";
 export type { PointIndex } from "./vindex.js";
 export type { AttributeInput } from "./write/attributes.js";
+export type { StoreOptions, StoreTarget } from "./write/store.js";
 export type { ToHDF5Options } from "./write/to-hdf5.js";
 export type { ToNpyOptions } from "./write/to-npy.js";
+export type { ToZarrOptions } from "./write/to-zarr.js";

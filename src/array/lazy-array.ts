@@ -48,8 +48,10 @@ import type {
   SlicedRank,
 } from "./types.js";
 import { computeWrites } from "./write/receipts.js";
+import { type StoreOptions, type StoreTarget, storeNodes } from "./write/store.js";
 import { type ToHDF5Options, toHDF5 } from "./write/to-hdf5.js";
 import { type ToNpyOptions, toNpy } from "./write/to-npy.js";
+import { type ToZarrOptions, toZarr } from "./write/to-zarr.js";
 
 type UnaryMethods<D extends DType, R extends Rank> = {
   readonly [N in keyof typeof UNARY]: () => LazyArray<ResultOf<UnaryRule<N>, D>, R>;
@@ -330,6 +332,29 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    */
   async toHDF5(path: string, dataset: string, options: ToHDF5Options = {}): Promise<void> {
     await computeWrites([toHDF5(this[NODE], path, dataset, options)], options);
+  }
+
+  /**
+   * Computes the array into memory that is there: an `NDArray` or a typed array of the same shape, whose dtype it takes.
+   * Nothing is written before all has been computed.
+   *
+   * @throws {BrambleError} `SHAPE_MISMATCH`.
+   */
+  async store(target: StoreTarget, options: StoreOptions = {}): Promise<void> {
+    await storeNodes([this[NODE]], [target], options);
+  }
+
+  /**
+   * Computes the array into a folder in Zarr's format, chunks encoded on all cores. It appears at once when all is
+   * written.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` if something is there and `overwrite` is not set; `FILE_ACCESS`, `DISK_FULL`,
+   *   `INVALID_CHUNKS`.
+   * @example
+   * await x.toZarr("data.zarr", { component: "group/x", chunks: [100, 100], chunksPerShard: 10 });
+   */
+  async toZarr(path: string, options: ToZarrOptions = {}): Promise<void> {
+    await computeWrites([toZarr(this[NODE], path, options)], options);
   }
 
   /**

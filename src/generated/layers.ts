@@ -159,6 +159,7 @@ export type Store =
       };
     }
   | { raw: Raw }
+  | { zarr: Zarr }
   | {
       stack: {
         /** Absolute path of the folder with `0.npy`, `1.npy` … */
@@ -379,7 +380,7 @@ export type Write = {
 };
 
 /** Names what is written to. A description only: whoever executes makes it. */
-export type Target = { hdf5: NewHdf5 } | { raw: NewRaw } | { stack: NewStack };
+export type Target = { hdf5: NewHdf5 } | { raw: NewRaw } | { zarr: NewZarr } | { stack: NewStack };
 
 /** A dataset to be made. */
 export type NewHdf5 = {
@@ -530,3 +531,64 @@ export type Places =
       };
     }
   | { list: Positions };
+/** An array in a folder with a file for each chunk, or for each shard of chunks. */
+export type Zarr = {
+  /** Absolute path of the folder. */
+  path: string;
+  /** Elements of a chunk along each axis: what is decoded as a whole. */
+  chunks: readonly number[];
+  /** Whether names of files begin with `c`. */
+  prefix: boolean;
+  /** What stands between the numbers in a name. */
+  separator: string;
+  /** The axes of a chunk as it is stored, outermost first. */
+  order: ReadonlyArray<number>;
+  /** Whether elements have their highest byte first. */
+  big_endian: boolean;
+  /** What was done to the bytes of a chunk, in order. */
+  codecs: ReadonlyArray<ZarrCodec>;
+  /** Set where several chunks are in one file. */
+  shards: Shards | null;
+  /** The value of elements whose chunk is not there. */
+  fill: Scalar;
+};
+
+/** How chunks lie in a file with others. */
+export type Shards = {
+  /** Chunks of a shard along each axis. */
+  counts: readonly number[];
+  /** Whether the index stands at the end of the file rather than at its beginning. */
+  index_at_end: boolean;
+  /** Whether the index has a checksum. */
+  index_checksum: boolean;
+};
+
+/** Something that is done to bytes. */
+export type ZarrCodec =
+  | { gzip: number }
+  | { zlib: number }
+  | "zstd"
+  | "blosc"
+  | "lz4"
+  | { shuffle: number }
+  | "crc32c";
+
+/** An array to be made. */
+export type NewZarr = {
+  /** What it will be. */
+  array: Zarr;
+  /** Its metadata: files of its folder. */
+  metadata: ReadonlyArray<TextFile>;
+  /** Metadata of the groups that it is in, which is written where there is none. */
+  groups: ReadonlyArray<TextFile>;
+  /** Whether a folder of that name gives way. */
+  overwrite: boolean;
+};
+
+/** A small file. */
+export type TextFile = {
+  /** Its path: absolute, or in the folder that it belongs to. */
+  path: string;
+  /** What is in it. */
+  text: string;
+};

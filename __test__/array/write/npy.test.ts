@@ -44,6 +44,12 @@ describe.each(ENGINES)("toNpy in the %s engine", (engine) => {
     expect(await array.fromArray(openNpy(join(folder, "scalar.npy"))).compute()).toBe(2.5);
     await array.zeros([3, 0], { dtype: "bool" }).toNpy(join(folder, "empty.npy"), options);
     expect(openNpy(join(folder, "empty.npy"))).toMatchObject({ shape: [3, 0], dtype: "bool" });
+    for (const axis of [0, 1]) {
+      const stack = join(folder, `empty-${axis}`);
+      await array.zeros([3, 0], { chunks: 2 }).toNpy(stack, { axis, ...options });
+      expect(openNpyStack(stack)).toMatchObject({ shape: [3, 0], dtype: "float64" });
+      expect((await array.fromArray(openNpyStack(stack)).compute({ engine })).shape).toEqual([3, 0]);
+    }
   });
 
   it("writes a folder of files along an axis", async () => {

@@ -1,10 +1,11 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Bytes, Call, Column, Compress,
-    Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5, NewRaw,
-    NewStack, Operand, OrderPick, Origin, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce,
-    ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store, Take, Target, Tasks, Write,
+    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Bytes, Call, Codec, Column,
+    Compress, Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5,
+    NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Permute, Pick, Places, Positions, Program,
+    Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Shards, Source, Step, Store, Take,
+    Target, Tasks, TextFile, Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -62,6 +63,11 @@ pub(crate) fn source() -> String {
         declare::<Positions>(&config),
         declare::<Assign>(&config),
         declare::<Places>(&config),
+        declare::<Zarr>(&config),
+        declare::<Shards>(&config),
+        declare::<Codec>(&config),
+        declare::<NewZarr>(&config),
+        declare::<TextFile>(&config),
     ];
     format!(
         "// Generated from crates/graph by `npm run generate`: do not edit.\n\n{}",

@@ -86,6 +86,7 @@ fn describe_store(source: &Source) -> String {
         Store::Memory { buffer } => format!("memory {buffer}"),
         Store::Hdf5 { path, dataset } => format!("{path}:{dataset}"),
         Store::Raw(raw) => raw.path.clone(),
+        Store::Zarr(zarr) => zarr.path.clone(),
         Store::Stack { path, .. } => format!("{path}/*.npy"),
     }
 }
@@ -94,6 +95,7 @@ fn describe_target(target: &Target) -> String {
     match target {
         Target::Hdf5(new) => format!("{}:{}", new.path, new.dataset),
         Target::Raw(new) => new.path.clone(),
+        Target::Zarr(new) => new.array.path.clone(),
         Target::Stack(new) => format!("{}/*.npy", new.path),
     }
 }

@@ -6,9 +6,10 @@ use crate::call::check_call;
 use crate::selection::slice_position;
 use crate::tasks::check_tasks;
 use crate::write::check_write;
+use crate::zarr::check_zarr;
 use crate::{
     Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
-    Reshape, Select, Source,
+    Reshape, Select, Source, Store,
 };
 
 /// A DAG of layers.
@@ -233,6 +234,9 @@ fn check_source(source: &Source, grid: &Grid) -> Check {
         ensure(chunks.len() == source.shape.len() && chunks.iter().all(|&length| length > 0), || {
             format!("chunks {chunks:?} of a store of shape {:?}", source.shape)
         })?;
+    }
+    if let Store::Zarr(zarr) = &source.store {
+        check_zarr(zarr, source.shape.len())?;
     }
     check_selection(&source.selection, &source.shape, grid)
 }

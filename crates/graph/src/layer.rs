@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar,
-    Scan, Scanned, Selection, Take, Tasks, Write,
+    Scan, Scanned, Selection, Take, Tasks, Write, Zarr,
 };
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
@@ -128,7 +128,7 @@ pub struct Source {
 }
 
 /// Names a store. A description only: whoever executes opens it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Store {
@@ -146,6 +146,8 @@ pub enum Store {
     },
     /// Elements in a file as they are.
     Raw(Raw),
+    /// An array in Zarr's format.
+    Zarr(Zarr),
     /// Files that follow each other along an axis.
     Stack {
         /// Absolute path of the folder with `0.npy`, `1.npy` …

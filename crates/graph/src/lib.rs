@@ -36,6 +36,7 @@ mod selection;
 mod take;
 mod tasks;
 mod write;
+mod zarr;
 
 pub use along::{Along, AlongOp, Between, OrderPick};
 pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
@@ -58,3 +59,4 @@ pub use selection::{Pick, Selection, slice_position};
 pub use take::{Positions, Take, points};
 pub use tasks::{Column, Tasks};
 pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};
+pub use zarr::{Codec, NewZarr, Shards, TextFile, Zarr};

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Axis, Grid, Layer, Pick, Scalar, Selection};
+use crate::zarr::check_zarr;
+use crate::{Axis, Grid, Layer, NewZarr, Pick, Scalar, Selection};
 
 /// Writes each block of its one input and leaves a receipt: the layer has elements of type bool, and an axis for each
 /// of the input with a chunk of length 1 for every block. What is written appears when the whole run has succeeded.
@@ -30,6 +31,8 @@ pub enum Target {
     Hdf5(NewHdf5),
     /// A new file of elements in row-major order behind a header, such as .npy.
     Raw(NewRaw),
+    /// A new array in Zarr's format.
+    Zarr(NewZarr),
     /// A new folder of such files, numbered from 0, that follow each other along an axis.
     Stack(NewStack),
 }
@@ -162,6 +165,10 @@ pub(crate) fn check_write(write: &Write, input: &Layer, layer: &Layer) -> Result
     let chunks = match &write.target {
         Target::Hdf5(new) => new.chunks.as_ref(),
         Target::Raw(_) => None,
+        Target::Zarr(new) => {
+            check_zarr(&new.array, write.shape.len())?;
+            None
+        }
         Target::Stack(new) => {
             let axis = write.shape.get(new.axis as usize);
             if axis != Some(&new.files.total()) || new.headers.len() != new.files.runs.len() {

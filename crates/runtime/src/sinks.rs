@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bramble_array::Chunk;
 use bramble_graph::{Attribute, DType, Extent, NewHdf5, Selection, Target, Write};
 use bramble_storage::hdf5::{Encoding, NewAttribute, NewDataset};
-use bramble_storage::{ArrayWriter, RawFile, Session, Stack, StackLayout, StorageError, hdf5};
+use bramble_storage::{ArrayWriter, RawFile, Session, Stack, StackLayout, StorageError, ZarrWriter, hdf5};
 
 use crate::RunError;
 use crate::stores::region;
@@ -38,6 +38,7 @@ impl Sinks {
             Target::Raw(new) => {
                 self.keep(RawFile::create(Path::new(&new.path), &new.header.0, dtype, shape, new.overwrite)?)
             }
+            Target::Zarr(new) => self.keep(ZarrWriter::create(new.clone(), dtype, shape)?),
             Target::Stack(new) => {
                 let layout = StackLayout {
                     axis: new.axis as usize,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bramble_array::Feed;
 use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
-use bramble_storage::{ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, hdf5};
+use bramble_storage::{
+    ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, ZarrStore, hdf5,
+};
 
 /// A typed array handed over beside a graph, as bytes in the machine's order; whoever owns it.
 pub type Buffer = SharedBytes;
@@ -33,6 +35,7 @@ impl Reader {
                 opened
             }
             Store::Raw(raw) => Arc::new(RawStore::open(raw, dtype, source.shape.clone())?),
+            Store::Zarr(zarr) => Arc::new(ZarrStore::open(zarr.clone(), dtype, source.shape.clone())?),
             Store::Stack { path, axis, files, big_endian } => Arc::new(StackStore::open(
                 path.into(),
                 *axis as usize,

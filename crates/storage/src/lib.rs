@@ -25,6 +25,7 @@ mod stack;
 mod store;
 mod swap;
 mod write;
+mod zarr;
 
 pub use error::{ChunkProblem, StorageError, Subject};
 pub use memory::{MemoryStore, SharedBytes};
@@ -33,3 +34,4 @@ pub use region::Span;
 pub use stack::StackStore;
 pub use store::ArrayStore;
 pub use write::{ArrayWriter, RawFile, Session, Stack, StackLayout};
+pub use zarr::{ZarrStore, ZarrWriter};

@@ -2,7 +2,29 @@ import { invalid } from "../../check.js";
 import type { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
 import { computeWrites } from "./receipts.js";
+import { type StoreOptions, type StoreTarget, storeNodes } from "./store.js";
 import { toHDF5 as toHDF5Node, type ToHDF5Options } from "./to-hdf5.js";
+
+/**
+ * Computes several arrays into memory that is there, in one run; `options.regions` says which part of each target.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH`.
+ * @example
+ * await array.store([x, x.sum({ axis: 0 })], [whole, sums], { regions: [["0:10", ":"], [":"]] });
+ */
+export async function store(
+  arrays: readonly LazyArray[],
+  targets: readonly StoreTarget[],
+  options: StoreOptions = {},
+): Promise<void> {
+  const isList = Array.isArray(arrays) && Array.isArray(targets);
+  if (!isList) throw invalid("lists of arrays and of targets", "arrays", arrays);
+  await storeNodes(
+    arrays.map((x, number) => nodeOf(x, `arrays[${number}]`)),
+    targets,
+    options,
+  );
+}
 
 /**
  * Computes several arrays into datasets of one HDF5 file, in one run: what they have in common is computed once, and

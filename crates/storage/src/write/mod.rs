@@ -8,6 +8,7 @@
 //! Architecture invariant: readers see a file as it was or as it shall be, never something in between. A session
 //! that is dropped leaves nothing behind.
 
+pub(crate) mod chunks;
 mod place;
 mod raw;
 

@@ -133,7 +133,8 @@ impl ArrayWriter for Stack {
         let count = check_region(region, &self.shape, self.dtype.size())?;
         let outside = || StorageError::Region { problem: "a block in several files of a stack".into() };
         let along = region.get(self.axis).copied().unwrap_or(Span::all(0));
-        let number = self.files.locate(along.start);
+        // An axis without elements has one file.
+        let number = if self.files.total() == 0 { 0 } else { self.files.locate(along.start) };
         let extent = self.files.extent(number);
         if along.step != 1 || along.start + along.count > extent.end() {
             return Err(outside());

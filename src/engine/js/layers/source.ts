@@ -33,6 +33,9 @@ function openStore(source: Source, dtype: DType, buffers: readonly TypedArray[])
   const { store } = source;
   if ("hdf5" in store) return hdf5Store(source, dtype, store.hdf5);
   if ("raw" in store) return fileStore(source, rawStore(store.raw, dtype, source.shape));
+  if ("zarr" in store) {
+    throw new BrambleError("ENGINE_UNAVAILABLE", "The js engine does not read Zarr; the native engine does");
+  }
   if ("stack" in store) return fileStore(source, stackStore(store.stack, dtype, source.shape));
   const data = buffers[store.memory.buffer];
   if (data === undefined || data.length !== product(source.shape)) {

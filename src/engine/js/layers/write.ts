@@ -69,7 +69,7 @@ function stackTarget(stack: NewStack, dtype: DType, shape: readonly number[]): O
     },
     put(place, extents, block) {
       // Each block is one file: whole along the other axes.
-      const number = locate(files, extents[axis]?.start ?? 0);
+      const number = shape[axis] === 0 ? 0 : locate(files, extents[axis]?.start ?? 0);
       const { length } = extentOf(files, number);
       const run = files.findIndex((candidate) => candidate.length === length);
       const header = headers[run] ?? new Uint8Array();

@@ -14,7 +14,8 @@ use crate::{ChunkProblem, StorageError, scratch::Scratch};
 
 pub(crate) use deflate::inflate;
 pub(super) use deflate::{compress, compressor};
-pub(super) use shuffle::{Shuffled, shuffle};
+pub(super) use shuffle::Shuffled;
+pub(crate) use shuffle::{shuffle, unshuffle};
 
 /// The registered numbers of filters.
 pub(super) mod id {

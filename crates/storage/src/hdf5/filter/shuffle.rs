@@ -50,7 +50,7 @@ impl Shuffled {
 }
 
 /// Undoes the shuffle of a whole chunk. Bytes behind the last whole element were not shuffled.
-pub(super) fn unshuffle(stored: &[u8], size: usize, out: &mut [u8]) {
+pub(crate) fn unshuffle(stored: &[u8], size: usize, out: &mut [u8]) {
     let length = stored.len() / size;
     let (planes, rest) = stored.split_at(length * size);
     let (elements, out_rest) = out.split_at_mut(length * size);
@@ -73,7 +73,7 @@ fn unshuffle_sized<const N: usize>(stored: &[u8], out: &mut [u8]) {
 }
 
 /// Shuffles elements of `size` bytes.
-pub(in crate::hdf5) fn shuffle(elements: &[u8], size: usize, out: &mut [u8]) {
+pub(crate) fn shuffle(elements: &[u8], size: usize, out: &mut [u8]) {
     for (plane, out) in out.chunks_exact_mut(elements.len() / size).enumerate() {
         for (byte, element) in out.iter_mut().zip(elements.chunks_exact(size)) {
             *byte = element[plane];

@@ -32,25 +32,27 @@ impl Encoding {
     /// Encodes a chunk with elements of `size` bytes and hands the result to `store`.
     pub(super) fn encode(
         self,
-        mut chunk: Scratch,
+        chunk: &[u8],
         size: usize,
         store: impl FnOnce(&[u8]) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
-        if self.shuffle && size > 1 {
-            let mut shuffled = Scratch::take(chunk.bytes().len())?;
-            filter::shuffle(chunk.bytes(), size, shuffled.bytes_mut());
-            chunk = shuffled;
-        }
+        let mut shuffled;
+        let chunk = if self.shuffle && size > 1 {
+            shuffled = Scratch::take(chunk.len())?;
+            filter::shuffle(chunk, size, shuffled.bytes_mut());
+            shuffled.bytes()
+        } else {
+            chunk
+        };
         if self.gzip.is_none() && !self.fletcher32 {
-            return store(chunk.bytes());
+            return store(chunk);
         }
         STORED.with_borrow_mut(|stored| {
             stored.clear();
             match self.gzip {
-                Some(level) => compress(level, chunk.bytes(), stored),
-                None => stored.extend_from_slice(chunk.bytes()),
+                Some(level) => compress(level, chunk, stored),
+                None => stored.extend_from_slice(chunk),
             }
-            drop(chunk);
             if self.fletcher32 {
                 fletcher32::append(stored);
             }

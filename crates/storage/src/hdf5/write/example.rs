@@ -69,7 +69,7 @@ fn write_chunks(
         let chunk = [number / columns, number % columns];
         let mut elements = Scratch::take(bytes)?;
         content(chunk, bytemuck::cast_slice_mut(elements.bytes_mut()));
-        writer.write_chunk(&chunk, &example.chunks, elements)
+        writer.write_chunk(&chunk, &example.chunks, elements.bytes())
     };
     let work = || {
         loop {

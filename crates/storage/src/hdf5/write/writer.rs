@@ -2,15 +2,15 @@
 
 use std::{os::unix::fs::FileExt, sync::Arc};
 
-use bramble_array::{Chunk, Region, Shape, copy_region};
+use bramble_array::Chunk;
 use hdf5_metno::h5check;
 use hdf5_metno_sys::{h5d::H5Dwrite_chunk, h5p::H5P_DEFAULT};
 
 use super::{NewDataset, Session};
 use crate::{
     ArrayWriter, Span, StorageError,
-    region::{Walk, check_region, in_memory},
-    scratch::Scratch,
+    region::{Walk, check_region},
+    write::chunks,
 };
 
 /// Takes the blocks of a new dataset.
@@ -39,7 +39,7 @@ impl DatasetWriter {
         &self,
         at: &[u64],
         chunks: &[u64],
-        elements: Scratch,
+        elements: &[u8],
     ) -> Result<(), StorageError> {
         let offset: Vec<u64> = at.iter().zip(chunks).map(|(&at, &length)| at * length).collect();
         self.new.encoding.encode(elements, self.new.dtype.size(), |stored| self.store(&offset, stored))
@@ -66,38 +66,6 @@ impl DatasetWriter {
         .map_err(|error| self.session.failed(&self.new.name, &error))
     }
 
-    /// The chunks that a region consists of, first and number behind the last along each axis.
-    fn box_of(&self, region: &[Span], chunks: &[u64]) -> Result<Vec<(u64, u64)>, StorageError> {
-        let axes = region.iter().zip(chunks).zip(&self.new.shape);
-        let of_axis = |((span, &chunk), &length): ((&Span, &u64), &u64)| {
-            let end = span.start + span.count;
-            let is_whole = span.step == 1
-                && span.start.is_multiple_of(chunk)
-                && (end.is_multiple_of(chunk) || end == length);
-            is_whole.then(|| (span.start / chunk, end.div_ceil(chunk)))
-        };
-        axes.map(of_axis).collect::<Option<_>>().ok_or_else(|| StorageError::Region {
-            problem: format!("a block that cuts through the chunks {chunks:?} of {:?}", self.new.name),
-        })
-    }
-
-    fn write_chunks(&self, region: &[Span], chunks: &[u64], block: &Chunk) -> Result<(), StorageError> {
-        let box_ = self.box_of(region, chunks)?;
-        let shape = chunks.iter().map(|&length| in_memory(length)).collect::<Shape>();
-        let size = self.new.dtype.size();
-        let bytes = shape.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length));
-        let bytes = bytes.ok_or(StorageError::OutOfMemory { bytes: u64::MAX })?;
-        let mut at: Vec<u64> = box_.iter().map(|&(first, _)| first).collect();
-        loop {
-            let mut elements = Scratch::take(bytes)?;
-            cut(region, &at, block, elements.bytes_mut(), &shape)?;
-            self.write_chunk(&at, chunks, elements)?;
-            if !advance(&mut at, &box_) {
-                return Ok(());
-            }
-        }
-    }
-
     /// Writes elements to where they lie.
     fn write_plain(&self, region: &[Span], count: usize, block: &Chunk) -> Result<(), StorageError> {
         let address = self.address.ok_or_else(|| self.session.is_over(&self.new.name))?;
@@ -119,42 +87,10 @@ impl ArrayWriter for DatasetWriter {
             return Ok(());
         }
         match &self.new.chunks {
-            Some(chunks) => self.write_chunks(region, chunks, block),
+            Some(chunks) => chunks::each(region, &self.new.shape, chunks, block, |at, elements| {
+                self.write_chunk(at, chunks, elements.bytes())
+            }),
             None => self.write_plain(region, count, block),
         }
     }
-}
-
-/// Copies one chunk out of a block; what lies behind the edge of the dataset is 0.
-fn cut(
-    region: &[Span],
-    at: &[u64],
-    block: &Chunk,
-    out: &mut [u8],
-    shape: &[usize],
-) -> Result<(), StorageError> {
-    let (mut from, mut lengths) = (Shape::new(), Shape::new());
-    for ((&at, &length), span) in at.iter().zip(shape).zip(region) {
-        let start = at * length as u64 - span.start;
-        from.push(in_memory(start));
-        lengths.push(length.min(in_memory(span.count - start)));
-    }
-    if lengths[..] != *shape {
-        out.fill(0);
-    }
-    let start: Shape = shape.iter().map(|_| 0).collect();
-    copy_region(block, &from, &lengths, out, Region { shape, start: &start })
-        .map_err(|error| StorageError::Region { problem: error.to_string() })
-}
-
-/// Goes on to the next chunk of a box; answers whether there is one.
-fn advance(at: &mut [u64], box_: &[(u64, u64)]) -> bool {
-    for (at, &(first, end)) in at.iter_mut().zip(box_).rev() {
-        *at += 1;
-        if *at < end {
-            return true;
-        }
-        *at = first;
-    }
-    false
 }

@@ -1,0 +1,19 @@
+//! Arrays in Zarr's format, versions 2 and 3.
+//!
+//! ```text
+//! ZarrStore               a file for each chunk, or for each shard of chunks
+//!   └ ChunkFeed           reads and decodes each chunk once, in the thread that asks
+//! ZarrWriter              encodes chunks in the threads that bring them; each is a file of its own
+//! ```
+//!
+//! What the metadata says comes with the graph: JSON is read where shapes and dtypes are settled.
+
+mod blosc;
+mod codecs;
+mod feed;
+mod shard;
+mod store;
+mod writer;
+
+pub use store::ZarrStore;
+pub use writer::ZarrWriter;

@@ -1,0 +1,4 @@
+/** Reading arrays in Zarr's format. */
+
+export type { Json } from "./zarr/metadata.js";
+export { openZarr, openZarrArray, ZarrArray, ZarrGroup } from "./zarr/open.js";
