@@ -531,6 +531,7 @@ export type Places =
       };
     }
   | { list: Positions };
+
 /** An array in a folder with a file for each chunk, or for each shard of chunks. */
 export type Zarr = {
   /** Absolute path of the folder. */
