@@ -138,6 +138,9 @@ impl Places {
     }
 
     /// The position of a value.
+    ///
+    /// # Panics
+    /// When there are more than memory could hold.
     pub fn position(&self, index: u64) -> u64 {
         match self {
             Places::Slice { start, step } => slice_position(*start, *step, index),

@@ -167,11 +167,11 @@ impl Take {
             .enumerate()
             .filter(|(axis, _)| *axis != self.at as usize)
             .map(|(_, &number)| number);
-        let mut number = |axis: usize| {
+        let number = |axis: usize| {
             let is_indexed = self.axes.iter().any(|&indexed| indexed as usize == axis);
             if is_indexed { along.next() } else { others.next() }.expect("as many axes as the input has")
         };
-        (0..input.ndim()).map(|axis| number(axis)).map(|number| number..number + 1).collect()
+        (0..input.ndim()).map(number).map(|number| number..number + 1).collect()
     }
 }
 
@@ -280,6 +280,9 @@ impl PointBlocks {
 }
 
 /// The numbers of the points of a chunk.
+///
+/// # Panics
+/// When there are more than memory could hold.
 pub fn points(extent: Extent) -> Range<usize> {
     let index = |position: u64| usize::try_from(position).expect("a list of positions fits in memory");
     index(extent.start)..index(extent.end())
