@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use bramble_array::Feed;
+use bramble_array::{Feed, FeedError};
 use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
 use bramble_storage::{
     ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, ZarrStore, hdf5,
@@ -50,7 +50,24 @@ impl Reader {
 
     /// Starts to read a block that lies at `extents` of what the selection takes.
     pub(crate) fn feed(&self, extents: &[Extent]) -> Result<Box<dyn Feed>, StorageError> {
+        // A block may be empty along a new axis, of which the store knows nothing.
+        if extents.iter().any(|extent| extent.length == 0) {
+            return Ok(Box::new(Nothing(self.store.dtype())));
+        }
         self.store.feed(&region(&self.selection, extents))
+    }
+}
+
+/// The feed of a block without elements.
+struct Nothing(DType);
+
+impl Feed for Nothing {
+    fn dtype(&self) -> DType {
+        self.0
+    }
+
+    fn tile(&mut self, _: usize, _: usize) -> Result<&[u8], FeedError> {
+        Ok(&[])
     }
 }
 
