@@ -72,9 +72,13 @@ fn unshuffle_sized<const N: usize>(stored: &[u8], out: &mut [u8]) {
     interleave::<N>(std::array::from_fn(|plane| &stored[plane * length..][..length]), out);
 }
 
-/// Shuffles elements of `size` bytes.
+/// Shuffles elements of `size` bytes. Bytes behind the last whole element stay where they are.
 pub(crate) fn shuffle(elements: &[u8], size: usize, out: &mut [u8]) {
-    for (plane, out) in out.chunks_exact_mut(elements.len() / size).enumerate() {
+    let length = elements.len() / size;
+    let (elements, rest) = elements.split_at(length * size);
+    let (planes, out_rest) = out.split_at_mut(length * size);
+    out_rest.copy_from_slice(rest);
+    for (plane, out) in planes.chunks_exact_mut(length.max(1)).enumerate() {
         for (byte, element) in out.iter_mut().zip(elements.chunks_exact(size)) {
             *byte = element[plane];
         }
