@@ -31,6 +31,16 @@ const answers = {
   sin: numbers.sin(),
   cos: numbers.cos(),
   power: positive.power(1.7),
+  tanh: numbers.tanh(),
+  "standard deviation": data.std({ axis: 0 }),
+  "running sum": numbers.cumsum(),
+  median: array.median(data, { axis: 0 }),
+  "greatest five": numbers.topk(5),
+  "transposed and reshaped": data.T.reshape([-1]).slice("::37"),
+  "rows in another order": data.take([7, 300, 7, 12], { axis: 0 }),
+  mask: numbers.slice(numbers.greater(49)),
+  "random normal": array.random.defaultRng(7).normal(0, 1, { size: [40, 50], chunks: 17 }),
+  "random integers": array.random.defaultRng(7).integers(-9, 9, { size: 500, chunks: 60 }),
 };
 
 for (const [title, expression] of Object.entries(answers)) {

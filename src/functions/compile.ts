@@ -1,4 +1,4 @@
-import { constants, Script } from "node:vm";
+import vm from "node:vm";
 
 /** Where code was written, for errors and for `import()`. */
 export interface CodePlace {
@@ -8,16 +8,15 @@ export interface CodePlace {
   readonly lineOffset?: number;
 }
 
-/** Runs code as if it stood in a file, and gives what it evaluates to. */
+/** Runs code as if it stood in a file, where `import()` works too, and gives what it evaluates to. */
 export function evaluate(code: string, { filename, lineOffset = 0 }: CodePlace): unknown {
   // Only where it is needed: Node has no such code in its cache.
-  if (!code.includes("import(")) return new Script(code, { filename, lineOffset }).runInThisContext();
+  if (!code.includes("import(")) return new vm.Script(code, { filename, lineOffset }).runInThisContext();
   acceptImports();
-  return new Script(code, { filename, lineOffset, importModuleDynamically }).runInThisContext();
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  return new vm.Script(code, { filename, lineOffset, importModuleDynamically }).runInThisContext();
 }
 
-/** `import()` in the code works as it does in the file. */
-const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 let areAccepted = false;
 
 /**
@@ -30,8 +29,9 @@ function acceptImports(): void {
   const speaker: { emitWarning: unknown } = process;
   const { emitWarning } = speaker;
   speaker.emitWarning = () => undefined;
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   try {
-    new Script('import("node:module")', { importModuleDynamically }).runInThisContext();
+    new vm.Script('import("node:module")', { importModuleDynamically }).runInThisContext();
   } finally {
     speaker.emitWarning = emitWarning;
   }
