@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { BrambleError } from "../errors.js";
@@ -29,10 +30,11 @@ export async function remake(
 ): Promise<void> {
   await mkdir(home.environments, { recursive: true });
   await recover(home, name);
-  const partial = await mkdtemp(join(home.environments, `.${name}${PARTIAL}-`));
+  const partial = join(home.environments, `.${name}${PARTIAL}-${randomUUID()}`);
+  // Before there is a folder: a signal may come between any two steps.
   const stopWatching = onInterrupt(() => rmSync(partial, { recursive: true, force: true }));
   try {
-    await chmod(partial, 0o755);
+    await mkdir(partial, { mode: 0o755 });
     await fill(partial);
     await swap(home, partial, path);
   } finally {
