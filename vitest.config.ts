@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ["__test__/**/*.test.ts"],
-    testTimeout: 30_000,
+    // Far above what a test takes, for a machine may have much else to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -166,13 +166,11 @@ describe.each(WAYS)("functions of blocks by %s", (_, options: ComputeOptions) =>
       return new Float64Array(5);
     };
     const reason = new Error("enough");
-    const start = performance.now();
     const computation = x.mapBlocks(wait).compute({ ...options, signal: AbortSignal.timeout(50) });
     await expect(computation).rejects.toMatchObject({ name: "TimeoutError" });
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
     await expect(x.mapBlocks(wait).compute({ ...options, signal: controller.signal })).rejects.toBe(reason);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("are given up if they do not listen", async () => {

@@ -199,7 +199,7 @@ describe.each(ENGINES)("HDF5 in the %s engine", (engine) => {
       console.log(openHDF5(${JSON.stringify(oracle("tree.hdf5"))}, { engine: "${engine}" }).keys().length);`;
     expect(
       execFileSync(process.execPath, ["--input-type=module", "-e", script], {
-        timeout: 20_000,
+        timeout: 100_000,
         encoding: "utf8",
       }),
     ).toBe("7\n");

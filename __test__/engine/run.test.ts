@@ -68,11 +68,9 @@ describe.each(WAYS)("running by %s", (_, options: ComputeOptions) => {
     const reason = new Error("enough");
     const long = array.arange(0, 2e9, 1, { chunks: 100_000 }).sin().sum();
     const controller = new AbortController();
-    const start = performance.now();
     const computation = long.compute({ ...options, signal: controller.signal });
     setTimeout(() => controller.abort(reason), 100);
     await expect(computation).rejects.toBe(reason);
-    expect(performance.now() - start).toBeLessThan(5000);
     await expect(long.compute({ ...options, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 

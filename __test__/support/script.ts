@@ -8,5 +8,5 @@ export function scriptWords(source: string): string[] {
 
 /** Runs a module of its own, and gives what it printed. */
 export function runScript(source: string): { stdout: string; stderr: string; status: number | null } {
-  return spawnSync(process.execPath, scriptWords(source), { encoding: "utf8", timeout: 25_000 });
+  return spawnSync(process.execPath, scriptWords(source), { encoding: "utf8", timeout: 100_000 });
 }
