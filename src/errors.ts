@@ -36,6 +36,7 @@
  * - `PACKAGE_INTEGRITY`: a package that is not what its checksum says.
  * - `PACKAGE_MANAGER`: npm failed in another way; the message is npm's.
  * - `NETWORK`: a registry or server that can't be reached.
+ * - `CLUSTER_KEY`: there is no cluster key where one is needed, or one that can't be used.
  * - `INTERNAL`: a bug in Bramble.
  */
 export type ErrorCode =
@@ -73,6 +74,7 @@ export type ErrorCode =
   | "PACKAGE_INTEGRITY"
   | "PACKAGE_MANAGER"
   | "NETWORK"
+  | "CLUSTER_KEY"
   | "INTERNAL";
 
 /** The call of a function that failed, in the field `task` of the error that it threw. */

@@ -5,6 +5,7 @@ import { addEnv } from "./commands/env.js";
 import { addInfo } from "./commands/info.js";
 import { addInit } from "./commands/init.js";
 import { addInstall } from "./commands/install.js";
+import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addRun } from "./commands/run.js";
 import { addUninstall } from "./commands/uninstall.js";
@@ -26,6 +27,7 @@ for (const add of [
   addUpdate,
   addList,
   addRun,
+  addKey,
   addInfo,
   addInit,
   addClean,

@@ -10,13 +10,17 @@ import type { SettingName } from "./settings.js";
 /** The files in which settings are written, the ones that count most first. */
 export function configFiles(): string[] {
   const chosen = process.env["BRAMBLE_CONFIG"];
-  const user = process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config");
-  const folders = ["/etc/bramble", join(user, "bramble")];
+  const folders = ["/etc/bramble", userFolder()];
   const found = folders.flatMap(filesIn);
   const project = projectFile();
   if (project !== undefined) found.push(project);
   if (chosen !== undefined && chosen !== "") found.push(...chosenFiles(resolve(chosen)));
   return found.toReversed();
+}
+
+/** The folder of this user's settings, which holds the cluster's key too. */
+export function userFolder(): string {
+  return join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "bramble");
 }
 
 /** The YAML files of a folder, in the order of their names: later ones count more. */

@@ -1,9 +1,9 @@
 import { bytesOf } from "../dtype/index.js";
-import { BrambleError, type ErrorCode } from "../errors.js";
 import { callMakerFor } from "../executors/index.js";
 import { encode } from "../graph/index.js";
 import type { NativeBinding, NativeHdf5File } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
+import { withOwnErrors } from "../native/own-errors.js";
 import type {
   Answer,
   AttributeValue,
@@ -97,15 +97,5 @@ class NativeHDF5 implements HDF5Backend {
 
   close(): void {
     withOwnErrors(() => this.#file.close());
-  }
-}
-
-function withOwnErrors<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const code = "code" in error ? (error.code as ErrorCode) : "INTERNAL";
-    throw new BrambleError(code, error.message, { cause: error });
   }
 }

@@ -37,12 +37,30 @@ export interface NativeBinding {
   closeShared(descriptor: number): void;
   /** Lets the system end this process when its parent ends. False if it has ended already. */
   dieWithParent(parent: number): boolean;
+  /** The key that `BRAMBLE_KEY` or a file in a folder of settings holds. */
+  findKey(folder: string): NativeKey;
+  /** The same, or a new one. */
+  findOrMakeKey(folder: string): NativeKey;
+  /** Puts a new key into the file. */
+  rotateKey(folder: string): NativeKey;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** A file that is open. */
   readonly Hdf5File: new (
     path: string,
   ) => NativeHdf5File;
+}
+
+/** The key of a cluster, and where it is. */
+export interface NativeKey {
+  /** The secret. */
+  readonly text: string;
+  /** What tells keys apart and is no secret. */
+  readonly fingerprint: string;
+  /** The file of keys. */
+  readonly file: string;
+  /** Whether `BRAMBLE_KEY` holds it. */
+  readonly isFromVariable: boolean;
 }
 
 /** How a graph is executed. */

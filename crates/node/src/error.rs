@@ -1,6 +1,7 @@
 //! Errors as JavaScript sees them: a code for programs, a message for people.
 
 use bramble_array::ArrayError;
+use bramble_cluster::security::KeyError;
 use bramble_graph::GraphError;
 use bramble_runtime::{RunError, TaskError};
 use bramble_storage::{StorageError, Subject};
@@ -13,6 +14,7 @@ use crate::run::NativeValue;
 pub enum Code {
     Arithmetic,
     Cancelled,
+    ClusterKey,
     CorruptData,
     DiskFull,
     EmptyReduction,
@@ -40,6 +42,7 @@ impl AsRef<str> for Code {
         match self {
             Code::Arithmetic => "ARITHMETIC",
             Code::Cancelled => "CANCELLED",
+            Code::ClusterKey => "CLUSTER_KEY",
             Code::CorruptData => "CORRUPT_DATA",
             Code::DiskFull => "DISK_FULL",
             Code::EmptyReduction => "EMPTY_REDUCTION",
@@ -132,6 +135,12 @@ impl From<&StorageError> for Failure {
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
 pub(crate) fn graph_error(error: GraphError) -> Error {
     Error::new(Code::InvalidGraph, describe(&error))
+}
+
+/// The error of a key that is not there or cannot be used.
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+pub(crate) fn key_error(error: KeyError) -> Error {
+    Error::new(Code::ClusterKey, error.to_string())
 }
 
 /// The error of a store that cannot be read.

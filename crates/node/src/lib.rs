@@ -13,5 +13,6 @@ mod calls;
 mod error;
 mod example;
 mod hdf5;
+mod keys;
 mod processes;
 mod run;
