@@ -97,6 +97,7 @@ export {
   type Resolved,
   tokenize,
 } from "./delayed/index.js";
+export type { VisualizeOptions } from "./diagnostics/visualize.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
 export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { delayBlocks, type NestedDelayed } from "../delayed/from-delayed.js";
+import { type VisualizeOptions, visualizeNodes } from "../diagnostics/visualize.js";
 import { type DType, DTYPES, type ResultOf } from "../dtype/index.js";
 import { gridBlocks, gridChunks, type Node, product } from "../graph/index.js";
 import { squeeze } from "./arrange/dims.js";
@@ -376,6 +377,21 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   /** Its blocks as delayed values, in lists that are nested as the blocks are. */
   toDelayed(): NestedDelayed {
     return delayBlocks(this[NODE]);
+  }
+
+  /**
+   * Draws the graph behind the array, as SVG, or in Graphviz's language if the file ends in `.dot`.
+   *
+   * @returns without a file the picture as SVG.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is
+   *   not there, `FILE_ACCESS`, `DISK_FULL`.
+   * @example
+   * await x.sum().visualize("graph.svg", { by: "task", color: "order" });
+   */
+  visualize(options?: VisualizeOptions): Promise<string>;
+  visualize(file: string, options?: VisualizeOptions): Promise<void>;
+  async visualize(file?: unknown, options?: unknown): Promise<string | void> {
+    return visualizeNodes([this[NODE]], file, options);
   }
 
   /** The layers before and after optimisation, for people. */

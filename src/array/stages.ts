@@ -7,6 +7,7 @@ import {
   inOrder,
   isDeferred,
   isKnownGrid,
+  labelOf,
   learnLengths,
   type Lengths,
   type Node,
@@ -162,9 +163,4 @@ function rebuild(node: Node, inputs: readonly Node[], lengths: Lengths): Node {
     ...(buffer !== undefined && { buffer }),
     ...(calls !== undefined && { calls, callsToken: node.token }),
   });
-}
-
-/** The name without the beginning of the token. */
-function labelOf({ name }: Node): string {
-  return name.slice(0, name.lastIndexOf("-"));
 }

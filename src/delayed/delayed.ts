@@ -1,8 +1,10 @@
 import { inspect } from "node:util";
-import type { ComputeOptions } from "../array/compute.js";
+import { type ComputeOptions, type ExplainOptions, explainNodes } from "../array/compute.js";
+import { type VisualizeOptions, visualizeNodes } from "../diagnostics/visualize.js";
 import type { TaskFunction } from "../engine/engine.js";
 import { BrambleError } from "../errors.js";
 import { readArguments } from "./arguments.js";
+import { compileTasks } from "./compile.js";
 import { computeTasks } from "./compute.js";
 import { callMethod, getEntry, identity } from "./helpers.js";
 import { uniqueKey } from "./keys.js";
@@ -68,6 +70,26 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
   /** Computes the value now, and gives a delayed one that has it. */
   async persist(options: ComputeOptions = {}): Promise<Delayed<T>> {
     return valueTask(await this.compute(options), this.key);
+  }
+
+  /**
+   * Draws the calls that the value needs, as SVG, or in Graphviz's language if the file ends in `.dot`.
+   *
+   * @returns without a file the picture as SVG.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is
+   *   not there, `FILE_ACCESS`, `DISK_FULL`.
+   * @example
+   * await total.visualize("graph.svg");
+   */
+  visualize(options?: VisualizeOptions): Promise<string>;
+  visualize(file: string, options?: VisualizeOptions): Promise<void>;
+  async visualize(file?: unknown, options?: unknown): Promise<string | void> {
+    return visualizeNodes([compileTasks([this[TASK]])], file, options);
+  }
+
+  /** The layers before and after optimisation, for people. */
+  explain(options: ExplainOptions = {}): string {
+    return explainNodes([compileTasks([this[TASK]])], options);
   }
 
   /** The values that it consists of, if `nout` says how many. */

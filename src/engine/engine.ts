@@ -17,6 +17,47 @@ export interface Engine {
   openHDF5(path: string): HDF5Backend;
   /** The layers before and after optimisation, for people. Absent where nothing is optimised. */
   explain?(graph: WireGraph): string;
+  /** The tasks of a graph one by one, for people to look at. */
+  outline(graph: WireGraph, options: OutlineOptions): Outline;
+}
+
+/** What of a graph is listed. */
+export interface OutlineOptions {
+  /** As it would run, rather than as it was written; the JS engine runs what was written. */
+  readonly optimized: boolean;
+  /** Tasks are listed if there are not more. */
+  readonly most: number;
+  /** What `memory` stores read from. */
+  readonly buffers: readonly TypedArray[];
+}
+
+/** A graph with its tasks. */
+export interface Outline {
+  /** Inputs of a layer stand before it; a reduction may be several. */
+  readonly layers: readonly OutlineLayer[];
+  /** In the order in which `sync` does them; null if there are too many. */
+  readonly tasks: readonly OutlineTask[] | null;
+}
+
+/** A layer of an outline. */
+export interface OutlineLayer {
+  readonly name: string;
+  /** What it does, in some words. */
+  readonly description: string;
+  /** How many blocks of it the outputs lead to. */
+  readonly blocks: number;
+  /** Numbers of the layers that it reads. */
+  readonly inputs: readonly number[];
+}
+
+/** A task of an outline. */
+export interface OutlineTask {
+  /** Number of its layer. */
+  readonly layer: number;
+  /** Chunk numbers of the block that it makes. */
+  readonly block: readonly number[];
+  /** Numbers of the tasks whose blocks it reads. */
+  readonly inputs: readonly number[];
 }
 
 /** What travels to an engine as MessagePack. */

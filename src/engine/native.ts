@@ -10,6 +10,7 @@ import type {
   Engine,
   HDF5Backend,
   HDF5Node,
+  Outline,
   RunRequest,
   WireGraph,
 } from "./engine.js";
@@ -24,6 +25,8 @@ export function createNativeEngine(): Engine {
     run: (request) => run(binding, request),
     openHDF5: (path) => new NativeHDF5(withOwnErrors(() => new binding.Hdf5File(path))),
     explain: (graph) => withOwnErrors(() => binding.explain(encodeGraph(graph))),
+    outline: (graph, { optimized, most }) =>
+      JSON.parse(withOwnErrors(() => binding.outline(encodeGraph(graph), optimized, most))) as Outline,
   };
 }
 

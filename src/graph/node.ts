@@ -75,3 +75,8 @@ export function createNode(parts: NodeParts): Node {
     ...(calls !== undefined && { calls }),
   };
 }
+
+/** What a node does, in a word: its name without the beginning of the token. */
+export function labelOf({ name }: Pick<Node, "name">): string {
+  return name.slice(0, name.lastIndexOf("-"));
+}

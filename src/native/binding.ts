@@ -45,6 +45,8 @@ export interface NativeBinding {
   rotateKey(folder: string): NativeKey;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
+  /** An `Outline` as JSON. */
+  outline(graph: Uint8Array, optimised: boolean, most: number): string;
   /** A file that is open. */
   readonly Hdf5File: new (
     path: string,

@@ -48,7 +48,7 @@ fn describe_axis(axis: &Axis) -> String {
     if regular { axis.runs[0].length.to_string() } else { "varying".into() }
 }
 
-fn describe_kind(layer: &Layer) -> String {
+pub(crate) fn describe_kind(layer: &Layer) -> String {
     match &layer.kind {
         Kind::Source(source) => format!("read {}", describe_store(source)),
         Kind::Create(_) => "create".into(),

@@ -28,6 +28,7 @@ mod graph;
 mod grid;
 mod layer;
 pub mod optimise;
+mod outline;
 mod plan;
 mod program;
 mod scalar;
@@ -51,6 +52,7 @@ pub use layer::{
     Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial,
     Raw, Reduce, ReduceAxis, Select, Source, Store,
 };
+pub use outline::{Outline, OutlineLayer, OutlineTask};
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};
 pub use scalar::Scalar;

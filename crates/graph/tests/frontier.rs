@@ -95,7 +95,10 @@ proptest! {
         outputs.push(graphs.sum(written, &[0, 1], fan_in));
         let graph = graphs.graph(&outputs);
         let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
-        run(&Arc::new(plan), workers, &order);
+        let (_, made) = run(&Arc::new(plan), workers, &order);
+        let tasks = graph.outline(optimised, made).tasks;
+        prop_assert_eq!(tasks.map(|tasks| tasks.len()), Some(made));
+        prop_assert_eq!(graph.outline(optimised, made - 1).tasks, None);
     }
 
     #[test]

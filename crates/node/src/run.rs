@@ -11,7 +11,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 use crate::calls::queue_numbered;
-use crate::error::{Failure, Result, graph_error, internal};
+use crate::error::{Code, Error, Failure, Result, graph_error, internal};
 
 /// How to run a graph.
 #[napi(object)]
@@ -151,6 +151,13 @@ fn handle<'env>(env: &'env Env, result: Object<'env>, run: Run) -> napi::Result<
     })?;
     handle.set("cancel", cancel)?;
     Ok(handle)
+}
+
+/// A graph in MessagePack task by task, as JSON; `most` tasks at most are listed.
+#[napi]
+pub fn outline(graph: Uint8Array, optimised: bool, most: u32) -> Result<String> {
+    let outline = Graph::decode(&graph).map_err(graph_error)?.outline(optimised, most as usize);
+    serde_json::to_string(&outline).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 
 /// The layers of a graph in MessagePack, as written and as they would run.

@@ -1,0 +1,66 @@
+import type { Outline } from "../../engine/engine.js";
+import { inOrder, labelOf, NO_ENTRY, type Node } from "../../graph/index.js";
+import type { DrawnNode, Drawing } from "./drawing.js";
+
+/** The tasks that some nodes are made by, in the order in which they run. Tasks that only pass a block on are left out. */
+export function drawTasks(outputs: readonly Node[], { layers, tasks }: Outline): Drawing {
+  const known = new Map(inOrder(outputs).map((node) => [node.name, node]));
+  const wanted = new Set(outputs.map(({ name }) => name));
+  const nodes: (DrawnNode & { isOutput: boolean })[] = [];
+  const edges: (readonly [number, number])[] = [];
+  /** Where each task is among the nodes; for one that passes a block on, where the block comes from. */
+  const places: number[] = [];
+  for (const { layer, block, inputs } of tasks ?? []) {
+    const name = layers[layer]?.name ?? "";
+    const node = known.get(name);
+    const isOutput = wanted.has(name);
+    const read = inputs.map((input) => places[input] ?? -1);
+    const from = nodes[read[0] ?? -1];
+    if (node !== undefined && from !== undefined && isAlias(node, block)) {
+      if (isOutput) from.isOutput = true;
+      places.push(read[0] ?? -1);
+      continue;
+    }
+    const number = nodes.push({ ...drawTask(name, node, block), isOutput }) - 1;
+    places.push(number);
+    for (const place of new Set(read)) edges.push([place, number]);
+  }
+  return { nodes, edges };
+}
+
+function isAlias({ kind }: Node, [task = 0]: readonly number[]): boolean {
+  return "tasks" in kind && kind.tasks.functions[task] === NO_ENTRY;
+}
+
+function drawTask(
+  name: string,
+  node: Node | undefined,
+  block: readonly number[],
+): Omit<DrawnNode, "isOutput"> {
+  const place = block.length === 0 ? "" : ` (${block.join(", ")})`;
+  const [task = 0] = block;
+  if (node !== undefined && "tasks" in node.kind) {
+    const { calls } = node;
+    const label = nameOf(calls?.functions[node.kind.tasks.functions[task] ?? NO_ENTRY]) ?? "function";
+    return { label, group: label, title: calls?.keys?.[task] ?? name + place, isCall: true };
+  }
+  const label = labelOf({ name });
+  const isCall = node !== undefined && "call" in node.kind;
+  return { label: label + place, group: label, title: name + place, isCall };
+}
+
+/** What a function is called; those of our own making by what they stand for. */
+function nameOf(called: { readonly name: string } | undefined): string | undefined {
+  if (called === undefined || called.name === "") return undefined;
+  return OWN_NAMES[called.name] ?? called.name;
+}
+
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  identity: "value",
+  getEntry: "get",
+  callMethod: "call",
+  itemOf: "item",
+  makeMap: "Map",
+  makeSet: "Set",
+  makeList: "list",
+};
