@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { addClean } from "./commands/clean.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addEnv } from "./commands/env.js";
 import { addInfo } from "./commands/info.js";
 import { addInit } from "./commands/init.js";
@@ -29,6 +30,7 @@ for (const add of [
   addRun,
   addKey,
   addInfo,
+  addDoctor,
   addInit,
   addClean,
 ]) {
