@@ -74,6 +74,20 @@ export {
   type ToZarrOptions,
 } from "./array/index.js";
 export {
+  type Bag,
+  bag,
+  type FoldByOptions,
+  type FoldOptions,
+  type FrequenciesOptions,
+  type Item,
+  type ItemKey,
+  type Lent,
+  type PartitionOptions,
+  type SplitOptions,
+  type TakeOptions,
+  type VarianceOptions,
+} from "./bag/index.js";
+export {
   config,
   type SettingName,
   type Settings,

@@ -11,7 +11,7 @@ import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
 export interface Settings {
   /**
    * Where tasks run, unless `compute({ scheduler })` says otherwise. Default: what suits the collection, which is
-   * `threads` for arrays and delayed values.
+   * `threads` for arrays and delayed values, `processes` for bags.
    */
   readonly scheduler: Scheduler | undefined;
   /** Threads or processes that run tasks. Default: one for each core. */

@@ -1,3 +1,4 @@
+import { learnTasks } from "../bag/tasks/index.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { NativeProgram } from "../native/binding.js";
 import { encode } from "../values/index.js";
@@ -25,6 +26,7 @@ export function encodeProgram({ functions, args }: CallTables): Uint8Array {
 
 /** Loads what a run of another thread or process calls. */
 export async function loadProgram({ program, layers }: NativeProgram): Promise<Program> {
+  learnTasks();
   const tables = (await VALUES.decode(unpack(program))) as CallTables;
   return { ...tables, layers };
 }

@@ -36,6 +36,14 @@ const named = new Map<string, unknown>([
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));
 
+/** Makes functions known under `family.name`; both sides do so before values are written or read. */
+export function learn(family: string, functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, fn] of Object.entries(functions)) {
+    named.set(`${family}.${name}`, fn);
+    names.set(fn, `${family}.${name}`);
+  }
+}
+
 /** The name of a function or class that both sides have. */
 export function knownName(fn: unknown): string | undefined {
   return names.get(fn);

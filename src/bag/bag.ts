@@ -1,0 +1,275 @@
+import { inspect } from "node:util";
+import type { ComputeOptions } from "../array/compute.js";
+import { checkInteger } from "../check.js";
+import type { Delayed } from "../delayed/index.js";
+import { type Task, TASK } from "../delayed/task.js";
+import { iterate, take, type TakeOptions } from "./iterate.js";
+import { type Item, itemOfNode } from "./item.js";
+import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.js";
+import * as reductions from "./reductions.js";
+import { RECIPE, type Recipe } from "./recipe.js";
+import * as steps from "./steps.js";
+import type {
+  FoldByOptions,
+  FoldOptions,
+  FrequenciesOptions,
+  ItemKey,
+  Lent,
+  SplitOptions,
+  VarianceOptions,
+} from "./types.js";
+
+/**
+ * Items of any kind in some order, in partitions, that are yet to be computed. It never changes: every method gives a
+ * new bag. Functions may be async. What follows one another item by item is made in one go, partition by partition, and
+ * items stay where they are made until somebody needs them elsewhere.
+ *
+ * @example
+ * await bag.fromSequence([1, 2, 3, 4, 5]).map((x) => x * 2).filter((x) => x > 4).compute(); // [6, 8, 10]
+ */
+export class Bag<out T = unknown> implements AsyncIterable<T> {
+  /** How it is made. */
+  readonly [RECIPE]: Recipe;
+  /** Names `T` for the compiler; there is no such field. */
+  declare protected readonly item: T;
+
+  /** Made by `bag`, not by hand. */
+  constructor(recipe: Recipe) {
+    this[RECIPE] = recipe;
+  }
+
+  /** The list of all items as a delayed value, which it is to whoever takes such. */
+  get [TASK](): Task {
+    return bagTask(this[RECIPE]);
+  }
+
+  /** How many partitions. */
+  get npartitions(): number {
+    return this[RECIPE].count;
+  }
+
+  /**
+   * What a function gives for each item.
+   *
+   * @param args - further arguments: those of bags item by item, those of delayed values and others as they are.
+   * @throws on compute, a `RangeError` if partitions of the bags have not the same lengths.
+   */
+  map<U, A extends readonly unknown[] = []>(
+    fn: (item: T, ...args: A) => U,
+    ...args: Lent<A>
+  ): Bag<Awaited<U>> {
+    return new Bag(steps.map(this[RECIPE], fn, args));
+  }
+
+  /** What a function gives for each item, which is the list of its arguments. */
+  starmap<U>(fn: (...args: T extends readonly unknown[] ? [...T] : never) => U): Bag<Awaited<U>> {
+    return new Bag(steps.starmap(this[RECIPE], fn));
+  }
+
+  /** The items for which a function says yes. */
+  filter<U extends T>(predicate: (item: T) => item is U): Bag<U>;
+  filter(predicate: (item: T) => unknown): Bag<T>;
+  filter(predicate: (item: T) => unknown): Bag<T> {
+    return new Bag(steps.filter(this[RECIPE], predicate, true));
+  }
+
+  /** The items for which a function says no. */
+  remove(predicate: (item: T) => unknown): Bag<T> {
+    return new Bag(steps.filter(this[RECIPE], predicate, false));
+  }
+
+  /**
+   * What a function makes of each partition.
+   *
+   * @param fn - is given a list of items, which it may write to, and gives a list, or another iterable, of items.
+   * @param args - further arguments; of a bag the list of the partition with the same number.
+   */
+  mapPartitions<U, A extends readonly unknown[] = []>(
+    fn: (items: T[], ...args: A) => Iterable<U> | AsyncIterable<U> | PromiseLike<Iterable<U>>,
+    ...args: { [I in keyof A]: unknown }
+  ): Bag<U> {
+    return new Bag(steps.mapPartitions(this[RECIPE], fn, args));
+  }
+
+  /**
+   * A property of each item, an entry of a list or a `Map`; of a list of names the list of these.
+   *
+   * @param fallback - what stands for it where it is not there, which otherwise is an error.
+   */
+  pluck<K extends keyof T>(key: K, ...fallback: readonly [fallback?: unknown]): Bag<T[K]>;
+  pluck<const K extends readonly (keyof T)[]>(
+    keys: K,
+    ...fallback: readonly [fallback?: unknown]
+  ): Bag<{ -readonly [I in keyof K]: T[K[I] & keyof T] }>;
+  pluck(key: unknown, ...fallback: readonly [fallback?: unknown]): Bag;
+  pluck(key: unknown, ...fallback: readonly [fallback?: unknown]): Bag {
+    return new Bag(steps.pluck(this[RECIPE], key, fallback));
+  }
+
+  /** The items of the items, which are lists or other iterables. */
+  flatten(): Bag<T extends Iterable<infer U> ? U : unknown> {
+    return new Bag(steps.flatten(this[RECIPE]));
+  }
+
+  /** Each item with those of other bags at the same place, as a list. Partitions must have the same lengths. */
+  zip<O extends readonly Bag[]>(
+    ...others: O
+  ): Bag<[T, ...{ -readonly [I in keyof O]: O[I] extends Bag<infer U> ? U : never }]> {
+    return new Bag(steps.zip(this[RECIPE], others));
+  }
+
+  /**
+   * What a function of two makes of one item after the other.
+   *
+   * @param binop - is given the state and an item, and gives the state. Without `initial` the first item is the state.
+   */
+  fold(binop: (state: T, item: T) => T | PromiseLike<T>, options?: FoldOptions<T>): Item<T>;
+  fold<S>(
+    binop: (state: S, item: T) => S | PromiseLike<S>,
+    options: FoldOptions<S> & { readonly initial: S },
+  ): Item<S>;
+  fold(binop: unknown, options: object = {}): Item<never> {
+    return itemOfNode(reductions.fold(this[RECIPE], binop, options));
+  }
+
+  /**
+   * What a function makes of what another makes of each partition.
+   *
+   * @param perPartition - is given the list of the items of a partition.
+   * @param aggregate - is given a list of what `perPartition`, or `aggregate` itself, has given.
+   */
+  reduction<P, R>(
+    perPartition: (items: T[]) => P,
+    aggregate: (parts: Awaited<P>[]) => R,
+    options: SplitOptions = {},
+  ): Item<Awaited<R>> {
+    return itemOfNode(reductions.reduction(this[RECIPE], { perPartition, aggregate }, options));
+  }
+
+  /** The sum of numbers, or of bigints; 0 of nothing. */
+  sum(options: SplitOptions = {}): Item<T extends bigint ? bigint : number> {
+    return itemOfNode(reductions.sum(this[RECIPE], options));
+  }
+
+  /** The least item by `<`. NaN counts as less than anything. @throws on compute, `EMPTY_REDUCTION` */
+  min(options: SplitOptions = {}): Item<T> {
+    return itemOfNode(reductions.extremum(this[RECIPE], "min", options));
+  }
+
+  /** The greatest item by `>`. NaN counts as greater than anything. @throws on compute, `EMPTY_REDUCTION` */
+  max(options: SplitOptions = {}): Item<T> {
+    return itemOfNode(reductions.extremum(this[RECIPE], "max", options));
+  }
+
+  /** The mean of numbers; NaN of nothing. */
+  mean(options: SplitOptions = {}): Item<number> {
+    return itemOfNode(reductions.mean(this[RECIPE], options));
+  }
+
+  /** The variance of numbers; NaN of no more than `ddof` of them. */
+  var(options: VarianceOptions = {}): Item<number> {
+    return itemOfNode(reductions.spread(this[RECIPE], "var", options));
+  }
+
+  /** The standard deviation of numbers: the root of the variance. */
+  std(options: VarianceOptions = {}): Item<number> {
+    return itemOfNode(reductions.spread(this[RECIPE], "std", options));
+  }
+
+  /** Whether an item is true. */
+  any(options: SplitOptions = {}): Item<boolean> {
+    return itemOfNode(reductions.any(this[RECIPE], options));
+  }
+
+  /** Whether all items are true. */
+  all(options: SplitOptions = {}): Item<boolean> {
+    return itemOfNode(reductions.all(this[RECIPE], options));
+  }
+
+  /** How many items. */
+  count(options: SplitOptions = {}): Item<number> {
+    return itemOfNode(reductions.count(this[RECIPE], options));
+  }
+
+  /**
+   * The `k` highest items, the highest first; of equal ones those that come first.
+   *
+   * @param key - by what: a function of an item, or the name of a property. Default: the item. Lists are compared entry
+   *   by entry.
+   */
+  topk(k: number, key?: ItemKey<T>, options: SplitOptions = {}): Bag<T> {
+    return new Bag(reductions.topk(this[RECIPE], { k: checkInteger(k, "k", 1), key }, options));
+  }
+
+  /** Every item once, the first of each key: what is equal in content is equal. The order is that of the items. */
+  distinct(key?: ItemKey<T>, options: SplitOptions = {}): Bag<T> {
+    return new Bag(reductions.distinct(this[RECIPE], key, options));
+  }
+
+  /** Every item once, with how often it occurs: `[item, count]`. The order is that of the items, if not sorted. */
+  frequencies(options: FrequenciesOptions = {}): Bag<[item: T, count: number]> {
+    return new Bag(reductions.frequencies(this[RECIPE], options));
+  }
+
+  /**
+   * What a function of two makes of the items of each key, one after the other: `[key, state]`. It moves one state a
+   * key and partition, where `groupBy` moves all items.
+   *
+   * @param key - a function of an item, or the name of a property.
+   */
+  foldBy<K = unknown>(
+    key: ItemKey<T, K>,
+    binop: (state: T, item: T) => T,
+    options?: FoldByOptions<T>,
+  ): Bag<[key: K, state: T]>;
+  foldBy<S, K = unknown>(
+    key: ItemKey<T, K>,
+    binop: (state: S, item: T) => S,
+    options: FoldByOptions<S> & { readonly initial: S },
+  ): Bag<[key: K, state: S]>;
+  foldBy(key: unknown, binop: unknown, options: object = {}): Bag<[never, never]> {
+    return new Bag(reductions.foldBy(this[RECIPE], { key, binop }, options));
+  }
+
+  /** The first `k` items. It computes no more partitions than it needs. */
+  take(k: number, options: TakeOptions = {}): Promise<T[]> {
+    return take(this[RECIPE], checkInteger(k, "k", 0), options) as Promise<T[]>;
+  }
+
+  /**
+   * Computes all items, with `processes` unless somebody says otherwise.
+   *
+   * @throws what the function that failed threw, with the call in a field `task`.
+   */
+  compute(options: ComputeOptions = {}): Promise<T[]> {
+    return computeItems(this[RECIPE], options) as Promise<T[]>;
+  }
+
+  /** Computes all items now, and gives a bag of the same partitions that has them in memory. */
+  async persist(options: ComputeOptions = {}): Promise<Bag<T>> {
+    return new Bag(await persistRecipe(this[RECIPE], options));
+  }
+
+  /** Each partition as a delayed list. */
+  toDelayed(): Delayed<T[]>[] {
+    return delayPartitions(this[RECIPE]) as Delayed<T[]>[];
+  }
+
+  /** The items in order, computed some partitions at a time, so that no more than these are in memory. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return iterate(this[RECIPE]) as AsyncGenerator<T, void, undefined>;
+  }
+
+  toString(): string {
+    const { label, count } = this[RECIPE];
+    return `Bag(${label}, ${count} partition${count === 1 ? "" : "s"})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Bag";
+  }
+}

@@ -1,0 +1,89 @@
+import type { Argument, TaskFunction } from "../engine/engine.js";
+import type { Node } from "../graph/index.js";
+import { partitionsOf, type Read } from "./partitions.js";
+import { TASKS } from "./tasks/index.js";
+
+/** A function of ours with its first arguments, of which some may be what a partition reads. */
+export type Template = readonly [call: TaskFunction, ...args: Argument[]];
+
+/** How the partitions of a bag are made. It never changes. */
+export interface Recipe {
+  /** What is done last, in a word. */
+  readonly label: string;
+  /** How many partitions. */
+  readonly count: number;
+  /** What a partition reads; slot `n` of templates is what it reads of the entry `n`. */
+  readonly reads: readonly Read[];
+  /** What gives the items. */
+  readonly open: Template;
+  /** What they go through, all in one call. */
+  readonly steps: readonly Template[];
+}
+
+/** Key under which a bag keeps how it is made; the same in every copy of the package. */
+export const RECIPE: unique symbol = Symbol.for("bramble.bag");
+
+/** Whether a value is a bag. */
+export function hasRecipe(value: unknown): value is { readonly [RECIPE]: Recipe } {
+  return typeof value === "object" && value !== null && RECIPE in value;
+}
+
+/** A recipe with a step more. What the step reads beside the items gets the slots that `step` is called with. */
+export function withStep(
+  recipe: Recipe,
+  label: string,
+  step: (slots: readonly Argument[]) => Template,
+  reads: readonly Read[] = [],
+): Recipe {
+  const first = recipe.reads.length;
+  return {
+    ...recipe,
+    label,
+    reads: [...recipe.reads, ...reads],
+    steps: [...recipe.steps, step(reads.map((_, number) => ({ slot: first + number })))],
+  };
+}
+
+/** The layer of a recipe that ends in something else than its items. */
+export function sinkNode({ label, count, reads, open, steps }: Recipe, end: Template, name = label): Node {
+  return partitionsOf({
+    label: name,
+    called: TASKS.runPartition as TaskFunction,
+    args: [made(open), { list: steps.map(made) }, made(end)],
+    reads,
+    count,
+  });
+}
+
+const itemNodes = new WeakMap<Recipe, Node>();
+
+/** The layer whose blocks are lists of the items. The same for the same recipe, so that it is made once. */
+export function itemsNode(recipe: Recipe): Node {
+  let node = itemNodes.get(recipe);
+  if (node === undefined) {
+    node = sinkNode(recipe, [TASKS.collect as TaskFunction]);
+    itemNodes.set(recipe, node);
+  }
+  return node;
+}
+
+/** The recipe of partitions that some layer makes as lists of items. */
+export function recipeOfNode(label: string, node: Node, count: number): Recipe {
+  return {
+    label,
+    count,
+    reads: [{ node, project: { axis: 0 } }],
+    open: [TASKS.openItems as TaskFunction, { slot: 0 }],
+    steps: [],
+  };
+}
+
+/** A template as an argument. */
+function made([call, ...args]: Template): Argument {
+  return { list: [{ value: call }, ...args] };
+}
+
+/** Plain values as arguments. */
+export function values(...list: readonly unknown[]): Argument[] {
+  return list.map((value) => ({ value }));
+}
