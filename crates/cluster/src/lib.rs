@@ -1,5 +1,30 @@
-//! The cluster: many machines that work as one, and whom they let in.
+//! The cluster: many machines that work as one. A scheduler, workers that make blocks and hold them, clients that hand
+//! in graphs.
 //!
-//! Architecture invariant: knows no JavaScript; `crates/node` starts what is here.
+//! ```text
+//! protocol    messages in frames; plain data
+//! transport   TCP, in-process
+//! security    whoever is let in
+//! scheduler   who makes which block: a state machine, and the server around it
+//! worker      makes blocks, fetches what it needs from other workers
+//! client      hands graphs in, gathers their answers straight from the workers
+//! ```
+//!
+//! Architecture invariants: knows no JavaScript; `crates/node` starts what is here. What decides is pure, without
+//! sockets, clocks and threads, so that a whole cluster with its faults runs in one test, from a seed.
 
+pub mod client;
+mod connection;
+mod door;
+mod error;
+mod peer;
+pub mod protocol;
+pub mod scheduler;
 pub mod security;
+mod session;
+#[cfg(test)]
+mod simulation;
+pub mod transport;
+pub mod worker;
+
+pub use error::{ClusterError, FrameError, HandshakeError};

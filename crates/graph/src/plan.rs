@@ -191,8 +191,13 @@ impl Plan {
     }
 
     /// The number of a block of a layer in the layer's grid.
-    pub(crate) fn number(&self, id: BlockId, layer: LayerId) -> u64 {
+    pub fn number(&self, id: BlockId, layer: LayerId) -> u64 {
         id.0 - self.layer(layer).base
+    }
+
+    /// Whether an id is one of this plan's.
+    pub fn has(&self, id: BlockId) -> bool {
+        self.layers.last().is_some_and(|last| id.0 < last.base + last.layer.grid.block_count())
     }
 
     /// The layer and the block that an id means.
@@ -204,6 +209,14 @@ impl Plan {
         let layer = &self.layers[number];
         let number = LayerId::try_from(number).expect("layers are numbered in 32 bits");
         (number, layer.layer.grid.unravel(id.0 - layer.base))
+    }
+
+    /// The ids of the blocks that a block needs, in the order of [`Plan::dependencies`].
+    pub fn inputs_of(&self, layer: LayerId, block: &[u64]) -> SmallVec<[BlockId; 4]> {
+        let dependencies = self.dependencies(layer, block);
+        let ids =
+            dependencies.iter().flat_map(|needed| needed.each().map(|block| self.id(needed.layer, &block)));
+        ids.collect()
     }
 
     /// The blocks that a block needs, input by input; inputs of which it needs none may be left out.
@@ -263,12 +276,13 @@ impl Plan {
         self.layer(layer).readers.iter().any(|reader| self.layer(reader.layer).layer.kind.is_called())
     }
 
-    pub(crate) fn has_readers(&self, layer: LayerId) -> bool {
+    /// Whether any layer reads a layer's blocks.
+    pub fn has_readers(&self, layer: LayerId) -> bool {
         !self.layer(layer).readers.is_empty()
     }
 
     /// The longest way from a block down to one that reads nothing: first by layers, then by tasks of one.
-    pub(crate) fn height(&self, id: BlockId) -> (u32, u32) {
+    pub fn height(&self, id: BlockId) -> (u32, u32) {
         let (layer, block) = self.locate(id);
         let planned = self.layer(layer);
         let inner = planned.tasks.as_ref().map_or(0, |counts| Tasks::height(&counts.heights, block[0]));

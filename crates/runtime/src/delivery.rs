@@ -39,7 +39,7 @@ impl Answer {
 }
 
 /// The answers under way, one for each layer that is an output.
-pub(crate) struct Delivery {
+pub struct Delivery {
     outputs: Vec<LayerId>,
     assemblies: HashMap<LayerId, Assembly>,
 }
@@ -60,7 +60,8 @@ enum Parts {
 }
 
 impl Delivery {
-    pub(crate) fn new(plan: &Plan) -> Delivery {
+    /// Nothing has come yet.
+    pub fn new(plan: &Plan) -> Delivery {
         let assembly = |&id: &LayerId| (id, Assembly::new(plan.layer(id).layer.clone()));
         Delivery {
             outputs: plan.outputs().to_vec(),
@@ -69,7 +70,10 @@ impl Delivery {
     }
 
     /// Takes a block to its place, if its layer is an output.
-    pub(crate) fn deliver(&self, layer: LayerId, block: &[u64], made: &Block) -> Result<(), TaskError> {
+    ///
+    /// # Errors
+    /// If the answer does not fit in memory, or the block is none of this layer.
+    pub fn deliver(&self, layer: LayerId, block: &[u64], made: &Block) -> Result<(), TaskError> {
         match self.assemblies.get(&layer) {
             Some(assembly) => assembly.place(block, made),
             None => Ok(()),
@@ -78,7 +82,13 @@ impl Delivery {
 
     /// The answers in the order of the outputs. What is an output twice, or the same elements under another shape,
     /// is copied: no two arrays share memory.
-    pub(crate) fn take(&self) -> Result<Vec<Answer>, RunError> {
+    ///
+    /// # Errors
+    /// [`RunError::Result`] if an answer does not fit in memory.
+    ///
+    /// # Panics
+    /// Unless every block of the outputs was delivered.
+    pub fn take(&self) -> Result<Vec<Answer>, RunError> {
         let mut taken: Vec<Answer> = Vec::with_capacity(self.outputs.len());
         for (number, output) in self.outputs.iter().enumerate() {
             let answer = match self.outputs[..number].iter().position(|earlier| earlier == output) {

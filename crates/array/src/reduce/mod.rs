@@ -246,4 +246,9 @@ impl State {
     pub fn bytes(&self) -> &[u8] {
         &self.data
     }
+
+    /// The accumulators themselves, without copying them; shared with the state.
+    pub fn data(&self) -> Arc<AlignedBuffer> {
+        Arc::clone(&self.data)
+    }
 }

@@ -1,0 +1,116 @@
+//! Hands graphs in, and gathers their answers straight from the workers.
+//!
+//! ```text
+//! submit ── scheduler ── "made by …" ── fetch from the worker ── put in place ── answers
+//! ```
+
+mod desk;
+mod error;
+mod run;
+
+use std::time::Duration;
+
+use bramble_graph::Graph;
+use bramble_runtime::{Answer, LayerProgress};
+use bramble_storage::SharedBytes;
+use tokio::sync::{mpsc, oneshot};
+
+pub use error::RunFailure;
+
+use crate::error::ClusterError;
+use crate::protocol::{Hello, Welcome};
+use crate::scheduler::Status;
+use crate::security::Security;
+use crate::session::call;
+use crate::transport::Address;
+use desk::{Command, Desk};
+
+/// Called when a run is over.
+pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
+
+/// A graph to be computed.
+pub struct Submission {
+    /// The graph.
+    pub graph: Graph,
+    /// What its calls refer to, if there are any, in the executors' own encoding.
+    pub program: Option<SharedBytes>,
+    /// What its memory stores read from.
+    pub buffers: Vec<SharedBytes>,
+    /// How often a task that fails is tried again.
+    pub retries: u32,
+    /// Called with what was done since the last call.
+    pub on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
+    /// Called once, with the outputs in order.
+    pub on_end: OnEnd,
+}
+
+/// A connection to a scheduler. Clones share it; it ends with the last one.
+#[derive(Clone)]
+pub struct Client {
+    commands: mpsc::UnboundedSender<Command>,
+    address: Address,
+}
+
+/// A graph under way. Dropping it does not stop it.
+#[derive(Clone)]
+pub struct Submitted {
+    commands: mpsc::UnboundedSender<Command>,
+    run: u32,
+}
+
+impl Client {
+    /// Calls a scheduler, again and again while `patience` lasts.
+    ///
+    /// # Errors
+    /// [`ClusterError::Timeout`], and whatever a retry does not help against.
+    pub async fn connect(
+        address: &Address,
+        security: Security,
+        patience: Duration,
+    ) -> Result<Client, ClusterError> {
+        let (sender, receiver, welcome) = call(address, &security, &Hello::Client, Some(patience)).await?;
+        let Welcome::Client(id) = welcome else {
+            let (address, why) = (address.to_string(), "it takes us for something else".into());
+            return Err(ClusterError::Refused { address, why });
+        };
+        let (commands, queue) = mpsc::unbounded_channel();
+        tokio::spawn(Desk::new(id, sender, security).serve(receiver, queue));
+        Ok(Client { commands, address: address.clone() })
+    }
+
+    /// Where the scheduler is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Hands a graph in; the caller goes on at once.
+    pub fn submit(&self, submission: Submission) -> Submitted {
+        static LAST: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let run = LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed).wrapping_add(1);
+        if let Err(refused) = self.commands.send(Command::Submit(run, Box::new(submission)))
+            && let Command::Submit(_, submission) = refused.0
+        {
+            (submission.on_end)(Err(RunFailure::closed()));
+        }
+        Submitted { commands: self.commands.clone(), run }
+    }
+
+    /// The cluster as it is now; nothing if the connection has ended.
+    pub async fn status(&self) -> Option<Status> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Ask(reply)).ok()?;
+        answer.await.ok()
+    }
+
+    /// Ends the connection; what is under way fails.
+    pub fn close(&self) {
+        let _ = self.commands.send(Command::Close);
+    }
+}
+
+impl Submitted {
+    /// Stops soon. The run ends as cancelled, unless it was over already.
+    pub fn cancel(&self) {
+        let _ = self.commands.send(Command::Cancel(self.run));
+    }
+}

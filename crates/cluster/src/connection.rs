@@ -1,0 +1,118 @@
+//! Messages over a stream: whoever sends does not wait, and what waits together goes out in one flush.
+
+use std::sync::Arc;
+
+use bramble_array::AlignedBuffer;
+use bramble_storage::SharedBytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncWriteExt, BufReader, BufWriter, ReadHalf, WriteHalf, split};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::error::FrameError;
+use crate::protocol::{Limits, Outgoing, SharedBuffer, read_frame, write_frame};
+use crate::transport::BoxStream;
+
+/// Bytes that are read or written at once, where messages are small.
+const BUFFER: usize = 64 << 10;
+
+/// Frames that are looked at before a flush.
+const BATCH: usize = 64;
+
+/// Reads messages.
+pub(crate) struct Receiver {
+    stream: BufReader<ReadHalf<BoxStream>>,
+    limits: Limits,
+}
+
+/// Sends messages. When it and its clones are dropped, the stream is closed after the last one.
+pub(crate) struct Sender<M> {
+    frames: UnboundedSender<Outgoing>,
+    /// What goes into the next frame.
+    pending: Vec<M>,
+}
+
+/// Messages of one frame, and the buffers that come with them.
+pub(crate) type Received<M> = (Vec<M>, Vec<AlignedBuffer>);
+
+/// Both directions of a connection that has been greeted. The task that writes ends with the sender, or the stream.
+pub(crate) fn open<M: Serialize + Send + 'static>(
+    stream: BoxStream,
+    limits: Limits,
+) -> (Sender<M>, Receiver) {
+    let (read, write) = split(stream);
+    let (frames, queue) = unbounded_channel();
+    tokio::spawn(write_frames(write, queue));
+    let stream = BufReader::with_capacity(BUFFER, read);
+    (Sender { frames, pending: Vec::new() }, Receiver { stream, limits })
+}
+
+async fn write_frames(stream: WriteHalf<BoxStream>, mut queue: UnboundedReceiver<Outgoing>) {
+    let mut stream = BufWriter::with_capacity(BUFFER, stream);
+    let mut frames = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut frames, BATCH).await > 0 {
+        for frame in frames.drain(..) {
+            if write_frame(&mut stream, &frame).await.is_err() {
+                // The side that reads will tell.
+                return;
+            }
+        }
+        if queue.is_empty() && stream.flush().await.is_err() {
+            return;
+        }
+    }
+    let _ = stream.flush().await;
+    let _ = stream.shutdown().await;
+}
+
+impl Receiver {
+    /// The messages of the next frame; nothing when the other side has closed the connection.
+    pub(crate) async fn receive<M: DeserializeOwned>(&mut self) -> Result<Option<Received<M>>, FrameError> {
+        let Some(frame) = read_frame(&mut self.stream, self.limits).await? else { return Ok(None) };
+        Ok(Some((rmp_serde::from_slice(&frame.header)?, frame.buffers)))
+    }
+}
+
+impl<M: Serialize> Sender<M> {
+    /// Adds a message to those that wait; one with buffers goes at once, behind them.
+    pub(crate) fn add(&mut self, message: M, buffers: Vec<SharedBytes>) {
+        if buffers.is_empty() {
+            self.pending.push(message);
+        } else {
+            self.flush();
+            self.post(&[message], buffers);
+        }
+    }
+
+    /// Sends a message at once.
+    pub(crate) fn send(&mut self, message: M) {
+        self.pending.push(message);
+        self.flush();
+    }
+
+    /// Sends what waits.
+    pub(crate) fn flush(&mut self) {
+        if !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            self.post(&pending, Vec::new());
+        }
+    }
+
+    fn post(&self, messages: &[M], buffers: Vec<SharedBytes>) {
+        let header = rmp_serde::to_vec(messages).expect("messages hold nothing that MessagePack has not");
+        // A connection that has ended is told of by the side that reads.
+        let _ = self.frames.send(Outgoing { header, buffers });
+    }
+}
+
+impl<M> Sender<M> {
+    /// The same connection for messages of another kind. What waits must have been sent.
+    pub(crate) fn retyped<N>(self) -> Sender<N> {
+        Sender { frames: self.frames, pending: Vec::new() }
+    }
+}
+
+/// Buffers that came, to be passed on or kept.
+pub(crate) fn share(buffers: Vec<AlignedBuffer>) -> Vec<SharedBytes> {
+    buffers.into_iter().map(|buffer| Arc::new(SharedBuffer(Arc::new(buffer))) as SharedBytes).collect()
+}

@@ -1,0 +1,132 @@
+//! Blocks from worker to worker, and from worker to client.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bramble_array::{AlignedBuffer, Block};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use crate::connection::{self, Receiver, Sender};
+use crate::door::Caller;
+use crate::error::ClusterError;
+use crate::protocol::{
+    BlockInfo, FromPeer, Hello, Limits, RunId, ToPeer, Welcome, WorkerId, decode_block, encode_block,
+};
+use crate::security::Security;
+use crate::transport::{Address, connect};
+
+/// Asks for blocks, each peer over a connection of its own that is kept.
+pub(crate) struct PeerPool {
+    security: Security,
+    peers: std::sync::Mutex<HashMap<WorkerId, Arc<Peer>>>,
+}
+
+struct Peer {
+    address: String,
+    connection: Mutex<Option<(Sender<ToPeer>, Receiver)>>,
+}
+
+impl PeerPool {
+    pub(crate) fn new(security: Security) -> PeerPool {
+        PeerPool { security, peers: std::sync::Mutex::default() }
+    }
+
+    /// Notes where a worker is found.
+    pub(crate) fn introduce(&self, worker: WorkerId, address: String) {
+        let peer = Arc::new(Peer { address, connection: Mutex::default() });
+        self.lock().insert(worker, peer);
+    }
+
+    /// The blocks that a worker has of those that are asked for; none of them if it does not answer.
+    pub(crate) async fn fetch(&self, from: WorkerId, run: RunId, blocks: &[u64]) -> Vec<Option<Block>> {
+        let peer = self.lock().get(&from).map(Arc::clone);
+        let nothing = || blocks.iter().map(|_| None).collect();
+        let Some(peer) = peer else { return nothing() };
+        let mut connection = peer.connection.lock().await;
+        // A connection that was kept may have ended since: once it is opened anew.
+        for _ in 0..2 {
+            let was_open = connection.is_some();
+            if let Ok(blocks) = self.ask(&peer.address, &mut connection, run, blocks).await {
+                return blocks;
+            }
+            *connection = None;
+            if !was_open {
+                break;
+            }
+        }
+        nothing()
+    }
+
+    async fn ask(
+        &self,
+        address: &str,
+        connection: &mut Option<(Sender<ToPeer>, Receiver)>,
+        run: RunId,
+        blocks: &[u64],
+    ) -> Result<Vec<Option<Block>>, ClusterError> {
+        if connection.is_none() {
+            *connection = Some(self.open(address).await?);
+        }
+        let lost = |why: String| ClusterError::Lost { address: address.to_owned(), why };
+        let Some((sender, receiver)) = connection else { return Err(lost("it was closed".into())) };
+        sender.send(ToPeer::Get { run, blocks: blocks.to_vec() });
+        let answer = receiver.receive::<FromPeer>().await.map_err(|error| lost(error.to_string()))?;
+        let Some((answers, buffers)) = answer else { return Err(lost("it closed the connection".into())) };
+        let decoded = answers.into_iter().next().and_then(|answer| decode(answer, buffers));
+        decoded
+            .filter(|given| given.len() == blocks.len())
+            .ok_or_else(|| lost("its answer makes no sense".into()))
+    }
+
+    async fn open(&self, address: &str) -> Result<(Sender<ToPeer>, Receiver), ClusterError> {
+        let parsed: Address = address.parse()?;
+        let stream = connect(&parsed, &self.security).await?;
+        let (mut sender, mut receiver) = connection::open::<Hello>(stream, Limits::default());
+        sender.send(Hello::Peer);
+        let lost = |why: String| ClusterError::Lost { address: address.to_owned(), why };
+        let answer = receiver.receive::<Welcome>().await.map_err(|error| lost(error.to_string()))?;
+        match answer.map(|(messages, _)| messages).as_deref() {
+            Some([Welcome::Peer]) => Ok((sender.retyped(), receiver)),
+            _ => Err(lost("it does not want peers".into())),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<WorkerId, Arc<Peer>>> {
+        self.peers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn decode(FromPeer::Blocks { blocks }: FromPeer, buffers: Vec<AlignedBuffer>) -> Option<Vec<Option<Block>>> {
+    let mut buffers = buffers.into_iter();
+    let decode = |info: &Option<BlockInfo>| match info {
+        Some(info) => decode_block(info, &mut buffers).map(Some),
+        None => Some(None),
+    };
+    blocks.iter().map(decode).collect()
+}
+
+/// A question of a peer.
+pub(crate) struct Wish {
+    pub(crate) run: RunId,
+    pub(crate) blocks: Vec<u64>,
+    pub(crate) reply: oneshot::Sender<Vec<Option<Block>>>,
+}
+
+/// Answers the questions of a peer.
+pub(crate) async fn serve_peer(caller: Caller, wishes: mpsc::UnboundedSender<Wish>) {
+    let (mut sender, mut receiver) = caller.welcome::<FromPeer>(Welcome::Peer);
+    while let Ok(Some((questions, _))) = receiver.receive::<ToPeer>().await {
+        for ToPeer::Get { run, blocks } in questions {
+            let (reply, answer) = oneshot::channel();
+            if wishes.send(Wish { run, blocks, reply }).is_err() {
+                return;
+            }
+            let Ok(given) = answer.await else { return };
+            let mut buffers = Vec::new();
+            let info = |block: &Option<Block>| block.as_ref().map(|block| encode_block(block, &mut buffers));
+            let blocks = given.iter().map(info).collect();
+            sender.add(FromPeer::Blocks { blocks }, buffers);
+            sender.flush();
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The messages. A frame holds a list of them in MessagePack; one that comes with buffers has its frame for itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::block::BlockInfo;
+
+/// A worker of a cluster, numbered by the scheduler; numbers are never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WorkerId(pub u32);
+
+/// A client of a scheduler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ClientId(pub u32);
+
+/// A graph that a client has handed in: the client's number, and the client's own number for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunId(pub ClientId, pub u32);
+
+/// Who opens a connection; the first message on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Hello {
+    /// A worker that wants work.
+    Worker(WorkerHello),
+    /// A client.
+    Client,
+    /// Somebody who wants blocks of a worker.
+    Peer,
+}
+
+/// What a worker tells of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkerHello {
+    /// For people; the scheduler appends a number where it is taken.
+    pub name: String,
+    /// Where others find it. An unspecified host (`0.0.0.0`) stands for the one that the scheduler sees.
+    pub address: String,
+    /// Tasks at the same time.
+    pub threads: u32,
+    /// Bytes that its blocks may take.
+    pub memory: u64,
+    /// Whether it can call functions of the language above.
+    pub calls: bool,
+    /// Process number, for people.
+    pub pid: u32,
+}
+
+/// The answer to a [`Hello`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Welcome {
+    /// To a worker.
+    Worker(WorkerId),
+    /// To a client.
+    Client(ClientId),
+    /// To a peer.
+    Peer,
+    /// To somebody who is not wanted, with the reason.
+    Refused(String),
+}
+
+/// A task for a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The block to make.
+    pub block: u64,
+    /// How often the block was handed out before. Answers to earlier attempts count for nothing.
+    pub attempt: u32,
+    /// Where the blocks lie that it reads and that the worker does not have.
+    pub places: Vec<(u64, Vec<WorkerId>)>,
+}
+
+/// What a scheduler tells a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// A graph, of which tasks will come. Buffers: the graph, what its calls refer to, and what its memory stores read.
+    Begin {
+        /// The number by which the tasks refer to it.
+        run: RunId,
+        /// With how much memory in mind it is optimised.
+        memory: u64,
+        /// Whether there is something that calls refer to.
+        calls: bool,
+    },
+    /// Where a worker is found.
+    Peer {
+        /// Its number.
+        worker: WorkerId,
+        /// Its address.
+        address: String,
+    },
+    /// Tasks, the most urgent first.
+    Compute {
+        /// Of which graph.
+        run: RunId,
+        /// The tasks.
+        tasks: Vec<Assignment>,
+    },
+    /// Blocks that nobody will read any more.
+    Free {
+        /// Of which graph.
+        run: RunId,
+        /// The blocks.
+        blocks: Vec<u64>,
+    },
+    /// A graph with all its tasks and blocks is over.
+    End {
+        /// Which.
+        run: RunId,
+    },
+    /// Come to an end.
+    Leave {
+        /// For people.
+        why: String,
+    },
+}
+
+/// A task that has made its block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// The block.
+    pub block: u64,
+    /// Of the [`Assignment`].
+    pub attempt: u32,
+    /// Bytes of the block.
+    pub bytes: u64,
+    /// How long it took to make, in microseconds.
+    pub micros: u64,
+}
+
+/// What is wrong with a task, in words that programs and people understand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// One of the documented codes.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// What a function threw, if one did; its buffers follow.
+    pub thrown: Option<BlockInfo>,
+}
+
+/// What a worker measures now and then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Beat {
+    /// Bytes of its blocks.
+    pub blocks: u64,
+    /// Bytes of memory that its process has.
+    pub resident: u64,
+    /// Share of all cores that its process used lately, in percent of one core.
+    pub cpu: f32,
+    /// Tasks that run.
+    pub running: u32,
+    /// Tasks that wait.
+    pub waiting: u32,
+}
+
+/// What a worker tells the scheduler.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// Blocks were made.
+    Made {
+        /// Of which graph.
+        run: RunId,
+        /// The blocks.
+        made: Vec<Made>,
+    },
+    /// Blocks of others of which it now has copies.
+    Copies {
+        /// Of which graph.
+        run: RunId,
+        /// The blocks.
+        blocks: Vec<u64>,
+    },
+    /// A task failed. Buffers are those of what was thrown.
+    Failed {
+        /// Of which graph.
+        run: RunId,
+        /// The block that it should have made.
+        block: u64,
+        /// Of the [`Assignment`].
+        attempt: u32,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// A task has to go back: an input could not be had.
+    Missing {
+        /// Of which graph.
+        run: RunId,
+        /// The block that it should have made.
+        block: u64,
+        /// Of the [`Assignment`].
+        attempt: u32,
+        /// The input.
+        input: u64,
+        /// Who was asked in vain.
+        asked: Vec<WorkerId>,
+    },
+    /// A graph could not be prepared: a file is not there, say.
+    Unprepared {
+        /// Which graph.
+        run: RunId,
+        /// Its layer.
+        layer: String,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// A sign of life.
+    Beat(Beat),
+    /// It goes, and nothing was lost but what it holds.
+    Leaving {
+        /// For people.
+        why: String,
+    },
+}
+
+/// A block that somebody looked for where it was not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Loss {
+    /// The block.
+    pub block: u64,
+    /// Who was asked.
+    pub worker: WorkerId,
+}
+
+/// What a client tells the scheduler.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromClient {
+    /// A graph. Buffers: the graph, what its calls refer to, and what its memory stores read.
+    Submit {
+        /// The client's number for it.
+        run: u32,
+        /// Whether there is something that calls refer to.
+        calls: bool,
+        /// How often a task that fails is tried again.
+        retries: u32,
+    },
+    /// Output blocks have arrived and need not be kept.
+    Fetched {
+        /// Of which graph.
+        run: u32,
+        /// The blocks.
+        blocks: Vec<u64>,
+    },
+    /// Output blocks were not where they should be.
+    Lost {
+        /// Of which graph.
+        run: u32,
+        /// The blocks.
+        losses: Vec<Loss>,
+    },
+    /// A graph is over: it is complete, or nobody wants it.
+    End {
+        /// Which.
+        run: u32,
+    },
+    /// A question about the cluster; the answer bears the same number.
+    Ask {
+        /// The number.
+        ticket: u32,
+    },
+}
+
+/// An output block that can be fetched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MadeOutput {
+    /// The block.
+    pub block: u64,
+    /// Who has it.
+    pub worker: WorkerId,
+}
+
+/// What is known of a death that a task is blamed for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clue {
+    /// Name of the worker.
+    pub worker: String,
+    /// How it ended.
+    pub why: String,
+}
+
+/// What a scheduler tells a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToClient {
+    /// A graph was taken in, optimised with this much memory in mind.
+    Begun {
+        /// Which.
+        run: u32,
+        /// So that the client numbers its blocks alike.
+        memory: u64,
+    },
+    /// Where a worker is found.
+    Peer {
+        /// Its number.
+        worker: WorkerId,
+        /// Its address.
+        address: String,
+    },
+    /// Output blocks that were made.
+    Made {
+        /// Of which graph.
+        run: u32,
+        /// The blocks.
+        blocks: Vec<MadeOutput>,
+    },
+    /// How many blocks of layers were made.
+    Progress {
+        /// Of which graph.
+        run: u32,
+        /// Layers and how many blocks of them.
+        layers: Vec<(u32, u64)>,
+    },
+    /// A task failed, and its graph with it. Buffers are those of what was thrown.
+    Failed {
+        /// Of which graph.
+        run: u32,
+        /// The block, if it was one that failed.
+        block: Option<u64>,
+        /// The layer, where no block is known.
+        layer: Option<String>,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// Workers died, one after the other, while they ran a task; its graph has failed.
+    Killed {
+        /// Of which graph.
+        run: u32,
+        /// The block that they made.
+        block: u64,
+        /// Who died.
+        clues: Vec<Clue>,
+    },
+    /// The answer to a question: the status in MessagePack.
+    Status {
+        /// Of the question.
+        ticket: u32,
+        /// The status.
+        status: Box<crate::scheduler::Status>,
+    },
+}
+
+/// What is asked of a worker by a peer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToPeer {
+    /// Blocks that are wanted.
+    Get {
+        /// Of which graph.
+        run: RunId,
+        /// The blocks.
+        blocks: Vec<u64>,
+    },
+}
+
+/// What a worker answers a peer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromPeer {
+    /// The blocks that it has, in the order of the question; their buffers follow.
+    Blocks {
+        /// What they are; none where the worker does not have a block.
+        blocks: Vec<Option<BlockInfo>>,
+    },
+}

@@ -1,0 +1,14 @@
+//! What scheduler, workers and clients say to each other. `docs/protocol.md` describes it for people.
+
+mod block;
+mod frame;
+mod handshake;
+mod message;
+
+pub use block::{BlockInfo, decode_block, encode_block};
+pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, write_frame};
+pub use handshake::{VERSION, greet};
+pub use message::{
+    Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loss, Made, MadeOutput, RunId,
+    ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+};

@@ -1,0 +1,564 @@
+//! The scheduler as a function of what it is told: no socket, no clock, no thread.
+//!
+//! Events change its state and leave notes; `flush` hands out work and says everything that is to be said, one message
+//! to each for all that happened meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bramble_graph::{BlockId, Graph, Plan};
+use bramble_storage::SharedBytes;
+
+use super::status::{LayerStatus, News, RunStatus, Status, TaskCounts, WorkerStatus};
+#[cfg(test)]
+use super::tasks::State;
+use super::tasks::{Freed, Tasks};
+use super::workers::{UNKNOWN, Workers};
+use crate::protocol::{
+    Assignment, ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
+    WorkerHello, WorkerId,
+};
+
+/// A task that so many workers died of is to blame.
+const MOST_DEATHS: usize = 3;
+
+/// Inputs of a task that are looked at when a worker is chosen for it.
+const MOST_INPUTS: usize = 64;
+
+/// Takes messages for others.
+pub trait Outbox {
+    /// A message for a worker.
+    fn tell_worker(&mut self, worker: WorkerId, message: ToWorker, buffers: Vec<SharedBytes>);
+
+    /// A message for a client.
+    fn tell_client(&mut self, client: ClientId, message: ToClient, buffers: Vec<SharedBytes>);
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Scheduler {
+    workers: Workers,
+    clients: BTreeMap<ClientId, Client>,
+    next_client: u32,
+    runs: BTreeMap<RunId, Run>,
+    /// Copies that nobody needs, to be told.
+    freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
+    done: u64,
+    failed: u64,
+    news: News,
+}
+
+#[derive(Debug, Default)]
+struct Client {
+    /// Workers that it knows how to find.
+    peers: BTreeSet<WorkerId>,
+}
+
+/// A graph under way.
+struct Run {
+    tasks: Tasks,
+    /// The graph, what calls refer to, and what memory stores read.
+    buffers: Vec<SharedBytes>,
+    calls: bool,
+    memory: u64,
+    retries: u32,
+    layers: Vec<LayerState>,
+    /// Output blocks that the client has not been told of.
+    made: Vec<MadeOutput>,
+    /// Set when it has failed: nothing is done for it until the client ends it.
+    is_over: bool,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run")
+            .field("tasks", &self.tasks)
+            .field("is_over", &self.is_over)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct LayerState {
+    done: u64,
+    told: u64,
+    /// How long a task takes, in microseconds; learnt.
+    micros: Option<u64>,
+}
+
+impl LayerState {
+    fn learn(&mut self, micros: u64) {
+        self.done += 1;
+        self.micros = Some(self.micros.map_or(micros, |known| (known * 7 + micros) / 8));
+    }
+}
+
+impl Scheduler {
+    /// Takes in a worker that others find at `address`.
+    pub fn add_worker(&mut self, now: Duration, hello: WorkerHello, address: String) -> WorkerId {
+        let text = format!("worker {} has come", hello.name);
+        let id = self.workers.add(hello, address, now);
+        self.news.tell(now, text);
+        id
+    }
+
+    /// Takes in a client.
+    pub fn add_client(&mut self) -> ClientId {
+        let id = ClientId(self.next_client);
+        self.next_client += 1;
+        self.clients.insert(id, Client::default());
+        id
+    }
+
+    /// A client is gone, and what it wanted is not wanted any more.
+    pub fn lose_client(&mut self, client: ClientId, out: &mut impl Outbox) {
+        self.clients.remove(&client);
+        let runs: Vec<RunId> = self.runs.keys().copied().filter(|run| run.0 == client).collect();
+        for run in runs {
+            self.end(run, out);
+        }
+    }
+
+    /// A worker is gone, with all that it held; `blamed` unless it went of its own accord.
+    pub fn lose_worker(
+        &mut self,
+        now: Duration,
+        id: WorkerId,
+        why: &str,
+        blamed: bool,
+        out: &mut impl Outbox,
+    ) {
+        let Some(worker) = self.workers.remove(id) else { return };
+        self.news.tell(now, format!("worker {} is gone: {why}", worker.hello.name));
+        self.freed.retain(|&(holder, _), _| holder != id);
+        let suspects = if blamed { worker.under_way() } else { Vec::new() };
+        let mut guilty = Vec::new();
+        for (&number, run) in &mut self.runs {
+            run.made.retain(|made| made.worker != id);
+            for block in run.tasks.lose_worker(id) {
+                let Some(task) = run.tasks.get_mut(block) else { continue };
+                if suspects.contains(&(number, block)) {
+                    task.deaths.push(Clue { worker: worker.hello.name.clone(), why: why.to_owned() });
+                }
+                if task.deaths.len() >= MOST_DEATHS {
+                    guilty.push((number, block, task.deaths.clone()));
+                }
+            }
+        }
+        for (run, block, clues) in guilty {
+            out.tell_client(run.0, ToClient::Killed { run: run.1, block, clues }, Vec::new());
+            self.give_up(run, out);
+        }
+    }
+
+    /// The workers of which nothing was heard for so long.
+    pub fn overdue(&self, now: Duration, timeout: Duration) -> Vec<WorkerId> {
+        let is_overdue = |seen: Duration| now.saturating_sub(seen) > timeout;
+        self.workers.iter().filter(|(_, worker)| is_overdue(worker.seen)).map(|(id, _)| id).collect()
+    }
+
+    /// A worker says something.
+    pub fn hear_worker(
+        &mut self,
+        now: Duration,
+        id: WorkerId,
+        message: FromWorker,
+        buffers: Vec<SharedBytes>,
+        out: &mut impl Outbox,
+    ) {
+        let Some(worker) = self.workers.get_mut(id) else { return };
+        worker.seen = now;
+        match message {
+            FromWorker::Beat(beat) => worker.beat = beat,
+            FromWorker::Made { run, made } => self.take_in(id, run, made),
+            FromWorker::Copies { run, blocks } => self.note_copies(id, run, blocks),
+            FromWorker::Failed { run, block, attempt, trouble } => {
+                self.fail(now, id, (run, block, attempt), trouble, buffers, out);
+            }
+            FromWorker::Missing { run, block, attempt, input, asked } => {
+                self.miss(id, (run, block, attempt), input, &asked);
+            }
+            FromWorker::Unprepared { run: id, layer, trouble } => {
+                if self.runs.get(&id).is_none_or(|run| run.is_over) {
+                    return;
+                }
+                let (run, layer) = (id.1, Some(layer));
+                out.tell_client(id.0, ToClient::Failed { run, block: None, layer, trouble }, buffers);
+                self.give_up(id, out);
+            }
+            FromWorker::Leaving { why } => self.lose_worker(now, id, &why, false, out),
+        }
+    }
+
+    fn take_in(&mut self, worker: WorkerId, number: RunId, made: Vec<Made>) {
+        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        let mut freed: Vec<Freed> = Vec::new();
+        for Made { block, attempt, bytes, micros } in made {
+            if run.tasks.is_running(block, attempt, worker) {
+                self.workers.take_back(worker, number, block);
+                let task = run.tasks.get(block).expect("a running block is known");
+                let layer = task.layer;
+                run.layers[layer as usize].learn(micros);
+                run.tasks.finish(block, worker, bytes, &mut freed);
+                if run.tasks.plan().is_output(layer) {
+                    run.made.push(MadeOutput { block, worker });
+                }
+                self.done += 1;
+                if let Some(worker) = self.workers.get_mut(worker) {
+                    worker.done += 1;
+                }
+            } else if !run.tasks.add_holder(block, worker) {
+                freed.push((worker, block));
+            }
+        }
+        self.note_freed(number, freed);
+    }
+
+    fn note_copies(&mut self, worker: WorkerId, number: RunId, blocks: Vec<u64>) {
+        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        let unwanted = blocks.into_iter().filter(|&block| !run.tasks.add_holder(block, worker));
+        let freed = unwanted.map(|block| (worker, block)).collect();
+        self.note_freed(number, freed);
+    }
+
+    fn note_freed(&mut self, run: RunId, freed: Vec<Freed>) {
+        for (holder, block) in freed {
+            if self.workers.get(holder).is_some() {
+                self.freed.entry((holder, run)).or_default().push(block);
+            }
+        }
+    }
+
+    fn fail(
+        &mut self,
+        now: Duration,
+        worker: WorkerId,
+        (number, block, attempt): (RunId, u64, u32),
+        trouble: Trouble,
+        buffers: Vec<SharedBytes>,
+        out: &mut impl Outbox,
+    ) {
+        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        if !run.tasks.is_running(block, attempt, worker) {
+            return;
+        }
+        self.workers.take_back(worker, number, block);
+        run.tasks.give_back(block);
+        let task = run.tasks.get_mut(block).expect("it was running");
+        task.failures += 1;
+        if task.failures <= run.retries {
+            return;
+        }
+        self.failed += 1;
+        let (layer, _) = run.tasks.plan().locate(BlockId(block));
+        let name = run.tasks.plan().layer(layer).layer.name.clone();
+        self.news.tell(now, format!("a task of {name} failed: {}", trouble.message));
+        let failed = ToClient::Failed { run: number.1, block: Some(block), layer: None, trouble };
+        out.tell_client(number.0, failed, buffers);
+        self.give_up(number, out);
+    }
+
+    fn miss(
+        &mut self,
+        worker: WorkerId,
+        (number, block, attempt): (RunId, u64, u32),
+        input: u64,
+        asked: &[WorkerId],
+    ) {
+        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        if !run.tasks.is_running(block, attempt, worker) {
+            return;
+        }
+        self.workers.take_back(worker, number, block);
+        run.tasks.give_back(block);
+        run.tasks.lose_copies(input, asked);
+        self.note_freed(number, asked.iter().map(|&holder| (holder, input)).collect());
+    }
+
+    /// A client says something.
+    pub fn hear_client(
+        &mut self,
+        now: Duration,
+        client: ClientId,
+        message: FromClient,
+        buffers: Vec<SharedBytes>,
+        out: &mut impl Outbox,
+    ) {
+        match message {
+            FromClient::Submit { run, calls, retries } => {
+                self.submit(RunId(client, run), calls, retries, buffers, out);
+            }
+            FromClient::Fetched { run, blocks } => {
+                let number = RunId(client, run);
+                let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+                let mut freed = Vec::new();
+                for block in blocks {
+                    run.tasks.deliver(block, &mut freed);
+                }
+                self.note_freed(number, freed);
+            }
+            FromClient::Lost { run, losses } => {
+                let number = RunId(client, run);
+                let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+                for loss in losses {
+                    run.tasks.lose_copies(loss.block, &[loss.worker]);
+                    // Somebody else may have it still.
+                    let task = run.tasks.get(loss.block);
+                    if let Some(&worker) = task.and_then(|task| task.holders.first()) {
+                        run.made.push(MadeOutput { block: loss.block, worker });
+                    }
+                }
+            }
+            FromClient::End { run } => self.end(RunId(client, run), out),
+            FromClient::Ask { ticket } => {
+                let status = Box::new(self.status(now));
+                out.tell_client(client, ToClient::Status { ticket, status }, Vec::new());
+            }
+        }
+    }
+
+    fn submit(
+        &mut self,
+        number: RunId,
+        calls: bool,
+        retries: u32,
+        buffers: Vec<SharedBytes>,
+        out: &mut impl Outbox,
+    ) {
+        let run = number.1;
+        let graph = buffers.first().map(|bytes| Graph::decode((**bytes).as_ref()));
+        let graph = match graph {
+            Some(Ok(graph)) => graph,
+            refused => {
+                let message = match refused {
+                    Some(Err(error)) => error.to_string(),
+                    _ => "there is no graph".to_owned(),
+                };
+                let trouble = Trouble { code: "INVALID_GRAPH".into(), message, thrown: None };
+                let failed = ToClient::Failed { run, block: None, layer: None, trouble };
+                out.tell_client(number.0, failed, Vec::new());
+                return;
+            }
+        };
+        let memory = match self.workers.memory() {
+            0 => u64::MAX,
+            memory => memory / 2,
+        };
+        let plan = Arc::new(Plan::within(&graph, memory));
+        let layers = vec![LayerState::default(); plan.layers().len()];
+        let tasks = Tasks::new(plan);
+        let begun = Run { tasks, buffers, calls, memory, retries, layers, made: Vec::new(), is_over: false };
+        self.end(number, out);
+        self.runs.insert(number, begun);
+        out.tell_client(number.0, ToClient::Begun { run, memory }, Vec::new());
+    }
+
+    /// Drops all that there is of a run, and waits for the client to end it.
+    fn give_up(&mut self, number: RunId, out: &mut impl Outbox) {
+        if let Some(run) = self.runs.get_mut(&number) {
+            run.is_over = true;
+            run.tasks = Tasks::new(Arc::clone(run.tasks.plan()));
+            run.buffers = Vec::new();
+            run.made = Vec::new();
+        }
+        self.tell_end(number, out);
+    }
+
+    fn end(&mut self, number: RunId, out: &mut impl Outbox) {
+        if self.runs.remove(&number).is_some() {
+            self.tell_end(number, out);
+        }
+    }
+
+    fn tell_end(&mut self, number: RunId, out: &mut impl Outbox) {
+        self.freed.retain(|&(_, run), _| run != number);
+        for worker in self.workers.forget_run(number) {
+            out.tell_worker(worker, ToWorker::End { run: number }, Vec::new());
+        }
+    }
+
+    /// Hands out work, and tells everybody what there is to be told.
+    pub fn flush(&mut self, out: &mut impl Outbox) {
+        for ((worker, run), blocks) in std::mem::take(&mut self.freed) {
+            out.tell_worker(worker, ToWorker::Free { run, blocks }, Vec::new());
+        }
+        let numbers: Vec<RunId> = self.runs.keys().copied().collect();
+        for &number in &numbers {
+            self.hand_out(number, out);
+        }
+        for number in numbers {
+            self.tell_made(number, out);
+        }
+    }
+
+    /// Hands out the tasks of a run while somebody has room.
+    fn hand_out(&mut self, number: RunId, out: &mut impl Outbox) {
+        let Scheduler { workers, runs, .. } = self;
+        let Some(run) = runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
+        while workers.has_room() {
+            let Some(block) = run.tasks.next_ready() else { break };
+            let Some(worker) = run.choose(workers, block) else {
+                run.tasks.put_back(block);
+                break;
+            };
+            let task = run.tasks.get(block).expect("a ready block is known");
+            let micros = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
+            workers.hand_out(worker, number, block, micros);
+            run.tasks.start(block, worker);
+            given.entry(worker).or_default().push(run.assignment(block, worker));
+        }
+        for (worker, tasks) in given {
+            introduce(workers, worker, &tasks, out);
+            if workers.get_mut(worker).is_some_and(|worker| worker.knows.insert(number)) {
+                let begin = ToWorker::Begin { run: number, memory: run.memory, calls: run.calls };
+                out.tell_worker(worker, begin, run.buffers.clone());
+            }
+            out.tell_worker(worker, ToWorker::Compute { run: number, tasks }, Vec::new());
+        }
+    }
+
+    fn tell_made(&mut self, number: RunId, out: &mut impl Outbox) {
+        let Some(run) = self.runs.get_mut(&number) else { return };
+        let mut news = Vec::new();
+        for (layer, state) in (0..).zip(&mut run.layers) {
+            if state.done > state.told {
+                state.told = state.done;
+                news.push((layer, state.done));
+            }
+        }
+        if !news.is_empty() {
+            out.tell_client(number.0, ToClient::Progress { run: number.1, layers: news }, Vec::new());
+        }
+        if run.made.is_empty() {
+            return;
+        }
+        let blocks = std::mem::take(&mut run.made);
+        let Some(client) = self.clients.get_mut(&number.0) else { return };
+        for made in &blocks {
+            if let Some(worker) = self.workers.get(made.worker)
+                && client.peers.insert(made.worker)
+            {
+                let (worker, address) = (made.worker, worker.address.clone());
+                out.tell_client(number.0, ToClient::Peer { worker, address }, Vec::new());
+            }
+        }
+        out.tell_client(number.0, ToClient::Made { run: number.1, blocks }, Vec::new());
+    }
+
+    /// The cluster as it is now.
+    pub fn status(&self, now: Duration) -> Status {
+        let workers = self.workers.iter().map(|(id, worker)| WorkerStatus {
+            id,
+            name: worker.hello.name.clone(),
+            address: worker.address.clone(),
+            threads: worker.hello.threads,
+            memory_limit: worker.hello.memory,
+            pid: worker.hello.pid,
+            beat: worker.beat,
+            last_seen: now.saturating_sub(worker.seen).as_secs_f64(),
+            processing: worker.processing(),
+            done: worker.done,
+        });
+        let runs: Vec<RunStatus> = self.runs.iter().map(|(&id, run)| run.status(id)).collect();
+        let mut tasks = TaskCounts::default();
+        for run in &runs {
+            tasks.add(run.tasks);
+        }
+        Status {
+            uptime: now.as_secs_f64(),
+            workers: workers.collect(),
+            clients: u32::try_from(self.clients.len()).unwrap_or(u32::MAX),
+            runs,
+            tasks,
+            done: self.done,
+            failed: self.failed,
+            events: self.news.all(),
+        }
+    }
+
+    /// Checks that everything fits together.
+    ///
+    /// # Panics
+    /// If something does not: a bug.
+    #[cfg(test)]
+    pub(crate) fn sanity_check(&self) {
+        self.workers.sanity_check();
+        let mut handed_out = 0;
+        for (number, run) in &self.runs {
+            run.tasks.sanity_check();
+            handed_out += run.tasks.counts()[2];
+            assert!(self.clients.contains_key(&number.0), "a run without a client");
+        }
+        let held = self.workers.handed_out();
+        assert_eq!(held.len() as u64, handed_out);
+        for (worker, run, block) in held {
+            let task = self.runs[&run].tasks.get(block);
+            assert!(task.is_some_and(|task| task.state == State::Running(worker)));
+        }
+    }
+
+    /// Whether no block of any run is known.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.freed.is_empty()
+    }
+}
+
+impl Run {
+    /// Who should make a block.
+    fn choose(&self, workers: &Workers, block: u64) -> Option<WorkerId> {
+        let task = self.tasks.get(block)?;
+        let calls = self.tasks.plan().layer(task.layer).layer.kind.is_called();
+        let mut bytes = 0;
+        let mut held: HashMap<WorkerId, u64> = HashMap::new();
+        for input in task.inputs.iter().take(MOST_INPUTS) {
+            let Some(input) = self.tasks.get(input.0) else { continue };
+            bytes += input.bytes;
+            for &holder in &input.holders {
+                *held.entry(holder).or_insert(0) += input.bytes;
+            }
+        }
+        let mut held: Vec<(WorkerId, u64)> = held.into_iter().collect();
+        held.sort_unstable();
+        workers.choose(bytes, &held, calls)
+    }
+
+    /// A block with the places of what it reads, for a worker.
+    fn assignment(&self, block: u64, worker: WorkerId) -> Assignment {
+        let task = self.tasks.get(block).expect("a running block is known");
+        let mut places: Vec<(u64, Vec<WorkerId>)> = Vec::new();
+        for input in &task.inputs {
+            let holders = self.tasks.get(input.0).map_or(&[][..], |input| &input.holders);
+            if !holders.contains(&worker) {
+                places.push((input.0, holders.to_vec()));
+            }
+        }
+        places.sort_unstable_by_key(|&(input, _)| input);
+        places.dedup_by_key(|&mut (input, _)| input);
+        Assignment { block, attempt: task.attempt, places }
+    }
+
+    fn status(&self, id: RunId) -> RunStatus {
+        let plan = self.tasks.plan();
+        let layer = |(layer, state): (u32, &LayerState)| LayerStatus {
+            name: plan.layer(layer).layer.name.clone(),
+            done: state.done,
+            total: plan.wanted_count(layer),
+        };
+        let layers = (0..).zip(&self.layers).map(layer).collect();
+        RunStatus { id, layers, tasks: TaskCounts::of(self.tasks.counts()) }
+    }
+}
+
+/// Tells a worker where those are found from which it will have to fetch.
+fn introduce(workers: &mut Workers, worker: WorkerId, tasks: &[Assignment], out: &mut impl Outbox) {
+    let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
+    for &holder in holders {
+        let Some(address) = workers.get(holder).map(|peer| peer.address.clone()) else { continue };
+        if workers.get_mut(worker).is_some_and(|worker| worker.peers.insert(holder)) {
+            out.tell_worker(worker, ToWorker::Peer { worker: holder, address }, Vec::new());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What the scheduler knows of its workers, and which one should make a block.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+use crate::protocol::{Beat, RunId, WorkerHello, WorkerId};
+
+/// Work that a worker should have ahead, in microseconds a thread: as long as a word to the scheduler and back may
+/// take, and no longer, so that others can still take it.
+const AHEAD: u64 = 20_000;
+
+/// How long a task takes of which nothing is known, in microseconds.
+pub(super) const UNKNOWN: u64 = AHEAD;
+
+/// Bytes a microsecond that a network moves: somewhat less than gigabit Ethernet.
+const BANDWIDTH: u64 = 100;
+
+/// A worker.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) hello: WorkerHello,
+    pub(super) address: String,
+    pub(super) beat: Beat,
+    pub(super) seen: Duration,
+    pub(super) done: u64,
+    /// What it was handed, in this order, and how long each will take.
+    tasks: BTreeMap<u64, (RunId, u64, u64)>,
+    numbers: HashMap<(RunId, u64), u64>,
+    next_number: u64,
+    /// Microseconds of these.
+    load: u64,
+    /// Graphs that it was sent.
+    pub(super) knows: HashSet<RunId>,
+    /// Workers that it knows how to find.
+    pub(super) peers: HashSet<WorkerId>,
+}
+
+/// All workers.
+#[derive(Debug, Default)]
+pub(super) struct Workers {
+    known: BTreeMap<WorkerId, Worker>,
+    /// Those with room, by how long it takes until a thread is free.
+    open: BTreeSet<(u64, WorkerId)>,
+    next: u32,
+}
+
+impl Worker {
+    /// How long until a thread is free, in microseconds.
+    fn delay(&self) -> u64 {
+        self.load / u64::from(self.hello.threads)
+    }
+
+    fn is_open(&self) -> bool {
+        let threads = u64::from(self.hello.threads);
+        self.tasks.len() as u64 <= threads || self.delay() < AHEAD
+    }
+
+    /// How many tasks it was handed.
+    pub(super) fn processing(&self) -> u64 {
+        self.tasks.len() as u64
+    }
+
+    /// The tasks that it may have been running: those that it was handed first.
+    pub(super) fn under_way(&self) -> Vec<(RunId, u64)> {
+        let first = self.tasks.values().take(self.hello.threads as usize);
+        first.map(|&(run, block, _)| (run, block)).collect()
+    }
+}
+
+impl Workers {
+    pub(super) fn add(&mut self, mut hello: WorkerHello, address: String, now: Duration) -> WorkerId {
+        let id = WorkerId(self.next);
+        self.next += 1;
+        hello.threads = hello.threads.max(1);
+        if self.known.values().any(|worker| worker.hello.name == hello.name) {
+            hello.name = format!("{}-{}", hello.name, id.0);
+        }
+        let worker = Worker {
+            hello,
+            address,
+            beat: Beat::default(),
+            seen: now,
+            done: 0,
+            tasks: BTreeMap::new(),
+            numbers: HashMap::new(),
+            next_number: 0,
+            load: 0,
+            knows: HashSet::new(),
+            peers: HashSet::new(),
+        };
+        self.open.insert((0, id));
+        self.known.insert(id, worker);
+        id
+    }
+
+    pub(super) fn remove(&mut self, id: WorkerId) -> Option<Worker> {
+        let worker = self.known.remove(&id)?;
+        self.open.remove(&(worker.delay(), id));
+        Some(worker)
+    }
+
+    pub(super) fn get(&self, id: WorkerId) -> Option<&Worker> {
+        self.known.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: WorkerId) -> Option<&mut Worker> {
+        self.known.get_mut(&id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (WorkerId, &Worker)> {
+        self.known.iter().map(|(&id, worker)| (id, worker))
+    }
+
+    /// Bytes that blocks may take on all of them.
+    pub(super) fn memory(&self) -> u64 {
+        self.known.values().fold(0, |sum, worker| sum.saturating_add(worker.hello.memory))
+    }
+
+    /// Whether any worker has room.
+    pub(super) fn has_room(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Who should make a block: of those that have room, who can begin first. `held` says how many of the bytes that
+    /// it reads some workers have already.
+    pub(super) fn choose(&self, bytes: u64, held: &[(WorkerId, u64)], calls: bool) -> Option<WorkerId> {
+        let able = |id: &WorkerId| self.known.get(id).is_some_and(|worker| !calls || worker.hello.calls);
+        let free = self.open.iter().map(|&(_, id)| id).find(able);
+        let start = |id: WorkerId| {
+            let has = held.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, bytes)| bytes);
+            self.known[&id].delay() + bytes.saturating_sub(has) / BANDWIDTH
+        };
+        let holders = held.iter().map(|&(id, _)| id).filter(able).filter(|id| self.known[id].is_open());
+        holders.chain(free).min_by_key(|&id| (start(id), id))
+    }
+
+    /// A worker is handed a task that will take so many microseconds.
+    pub(super) fn hand_out(&mut self, id: WorkerId, run: RunId, block: u64, micros: u64) {
+        self.change(id, |worker| {
+            let number = worker.next_number;
+            worker.next_number += 1;
+            worker.load += micros;
+            worker.tasks.insert(number, (run, block, micros));
+            worker.numbers.insert((run, block), number);
+        });
+    }
+
+    /// A worker has no longer to do with a task.
+    pub(super) fn take_back(&mut self, id: WorkerId, run: RunId, block: u64) {
+        self.change(id, |worker| {
+            let number = worker.numbers.remove(&(run, block));
+            if let Some((.., micros)) = number.and_then(|number| worker.tasks.remove(&number)) {
+                worker.load -= micros;
+            }
+        });
+    }
+
+    /// No worker has to do with a graph any more. Gives those that knew of it.
+    pub(super) fn forget_run(&mut self, run: RunId) -> Vec<WorkerId> {
+        let knowing: Vec<WorkerId> =
+            self.iter().filter(|(_, worker)| worker.knows.contains(&run)).map(|(id, _)| id).collect();
+        for &id in &knowing {
+            self.change(id, |worker| {
+                worker.knows.remove(&run);
+                worker.tasks.retain(|_, &mut (other, _, _)| other != run);
+                worker.numbers.retain(|&(other, _), _| other != run);
+                worker.load = worker.tasks.values().map(|&(.., micros)| micros).sum();
+            });
+        }
+        knowing
+    }
+
+    /// Changes what a worker has to do, and where it stands among others.
+    fn change(&mut self, id: WorkerId, change: impl FnOnce(&mut Worker)) {
+        let Some(worker) = self.known.get_mut(&id) else { return };
+        self.open.remove(&(worker.delay(), id));
+        change(worker);
+        if worker.is_open() {
+            self.open.insert((worker.delay(), id));
+        }
+    }
+
+    /// Checks that everything fits together.
+    #[cfg(test)]
+    pub(super) fn sanity_check(&self) {
+        for (&id, worker) in &self.known {
+            assert_eq!(worker.tasks.len(), worker.numbers.len());
+            assert_eq!(worker.load, worker.tasks.values().map(|&(.., micros)| micros).sum::<u64>());
+            assert_eq!(self.open.contains(&(worker.delay(), id)), worker.is_open());
+        }
+        assert!(self.open.iter().all(|(_, id)| self.known.contains_key(id)));
+    }
+
+    /// The tasks that workers have, for comparison.
+    #[cfg(test)]
+    pub(super) fn handed_out(&self) -> Vec<(WorkerId, RunId, u64)> {
+        let tasks = |(id, worker): (WorkerId, &Worker)| {
+            worker.tasks.values().map(move |&(run, block, _)| (id, run, block)).collect::<Vec<_>>()
+        };
+        self.iter().flat_map(tasks).collect()
+    }
+}

@@ -1,0 +1,373 @@
+//! Scheduler, workers, one client, and what is under way between them.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bramble_graph::{BlockId, Graph, Plan};
+use bramble_storage::SharedBytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Chance, mix};
+use crate::protocol::{
+    ClientId, FromClient, FromWorker, Loss, MadeOutput, RunId, ToClient, ToWorker, Trouble, WorkerHello,
+    WorkerId,
+};
+use crate::scheduler::{Outbox, Scheduler};
+use crate::worker::{Action, WorkerCore};
+
+/// Events after which a run should long have ended.
+const MOST_EVENTS: u64 = 200_000;
+
+/// What may go wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Faults {
+    /// Workers die, and others come.
+    pub(super) deaths: bool,
+    /// Transfers fail, and blocks are not where they should be.
+    pub(super) transfers: bool,
+    /// Tasks fail, and are tried again.
+    pub(super) failures: bool,
+}
+
+impl Faults {
+    pub(super) const NONE: Faults = Faults { deaths: false, transfers: false, failures: false };
+}
+
+pub(super) struct World {
+    chance: Chance,
+    faults: Faults,
+    scheduler: Scheduler,
+    client: ClientId,
+    workers: BTreeMap<WorkerId, Simulated>,
+    post: Post,
+    /// Output blocks that have come.
+    answers: BTreeMap<u64, u64>,
+    fetching: Vec<MadeOutput>,
+    plan: Option<Arc<Plan>>,
+    graph: Option<Graph>,
+    events: u64,
+    deaths: usize,
+}
+
+struct Simulated {
+    core: WorkerCore<u64>,
+    inbox: VecDeque<ToWorker>,
+    /// Its words to the scheduler.
+    outbox: VecDeque<FromWorker>,
+    executing: Vec<(RunId, u64, u32, Vec<u64>)>,
+    fetching: Vec<(WorkerId, RunId, Vec<u64>)>,
+    preparing: Vec<(RunId, u64)>,
+}
+
+#[derive(Default)]
+struct Post {
+    to_workers: Vec<(WorkerId, ToWorker)>,
+    to_client: VecDeque<ToClient>,
+    from_client: VecDeque<FromClient>,
+}
+
+impl Outbox for Post {
+    fn tell_worker(&mut self, worker: WorkerId, message: ToWorker, _: Vec<SharedBytes>) {
+        self.to_workers.push((worker, travelled(&message)));
+    }
+
+    fn tell_client(&mut self, _: ClientId, message: ToClient, _: Vec<SharedBytes>) {
+        self.to_client.push_back(travelled(&message));
+    }
+}
+
+/// A message as it comes out at the other end.
+fn travelled<M: Serialize + DeserializeOwned>(message: &M) -> M {
+    rmp_serde::from_slice(&rmp_serde::to_vec(message).unwrap()).unwrap()
+}
+
+/// What can happen next.
+#[derive(Clone, Copy)]
+enum Next {
+    Worker(WorkerId),
+    Scheduler(WorkerId),
+    Executed(WorkerId),
+    Fetched(WorkerId),
+    Prepared(WorkerId),
+    Client,
+    FromClient,
+    ClientFetched,
+}
+
+impl World {
+    pub(super) fn new(chance: Chance, faults: Faults, workers: usize) -> World {
+        let mut scheduler = Scheduler::default();
+        let client = scheduler.add_client();
+        let mut world = World {
+            chance,
+            faults,
+            scheduler,
+            client,
+            workers: BTreeMap::new(),
+            post: Post::default(),
+            answers: BTreeMap::new(),
+            fetching: Vec::new(),
+            plan: None,
+            graph: None,
+            events: 0,
+            deaths: 0,
+        };
+        (0..workers).for_each(|_| world.add_worker());
+        world
+    }
+
+    fn add_worker(&mut self) {
+        let threads = 1 + self.chance.below(3);
+        let hello = WorkerHello {
+            name: "worker".into(),
+            address: "inproc://nowhere".into(),
+            threads: u32::try_from(threads).unwrap(),
+            memory: 1 << 30,
+            calls: true,
+            pid: 1,
+        };
+        let id = self.scheduler.add_worker(Duration::ZERO, hello, "inproc://nowhere".into());
+        let simulated = Simulated {
+            core: WorkerCore::new(id, threads),
+            inbox: VecDeque::new(),
+            outbox: VecDeque::new(),
+            executing: Vec::new(),
+            fetching: Vec::new(),
+            preparing: Vec::new(),
+        };
+        self.workers.insert(id, simulated);
+    }
+
+    /// Runs a graph to its end and checks everything; gives the number of events.
+    pub(super) fn run(mut self, graph: &Graph) -> u64 {
+        let submit = FromClient::Submit { run: 1, calls: false, retries: 1_000_000 };
+        let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(graph).unwrap());
+        let post = &mut self.post;
+        self.scheduler.hear_client(Duration::ZERO, self.client, submit, vec![bytes], post);
+        self.graph = Some(graph.clone());
+        self.settle();
+        while !self.is_complete() {
+            let Some(next) = self.pick() else { panic!("nothing happens any more: {self:?}") };
+            self.happen(next);
+            self.settle();
+            self.events += 1;
+            assert!(self.events < MOST_EVENTS, "it does not end");
+        }
+        self.check_answers();
+        self.post.from_client.push_back(FromClient::End { run: 1 });
+        while let Some(next) = self.pick() {
+            self.happen(next);
+            self.settle();
+        }
+        assert!(self.scheduler.is_empty(), "a run is left");
+        for worker in self.workers.values() {
+            assert_eq!((worker.core.bytes(), worker.core.load()), (0, (0, 0)), "something is left");
+        }
+        self.events
+    }
+
+    fn is_complete(&self) -> bool {
+        let Some(plan) = &self.plan else { return false };
+        let count = |&layer: &u32| plan.layer(layer).layer.grid.block_count();
+        let mut outputs = plan.outputs().to_vec();
+        outputs.sort_unstable();
+        outputs.dedup();
+        self.answers.len() as u64 == outputs.iter().map(count).sum::<u64>()
+    }
+
+    fn check_answers(&self) {
+        let plan = self.plan.as_ref().unwrap();
+        let mut known = HashMap::new();
+        for (&block, &answer) in &self.answers {
+            assert_eq!(answer, expected(plan, block, &mut known), "block {block}");
+        }
+    }
+
+    /// Something that can happen, or nothing.
+    fn pick(&mut self) -> Option<Next> {
+        let mut possible = Vec::new();
+        for (&id, worker) in &self.workers {
+            let some = [
+                (!worker.inbox.is_empty()).then_some(Next::Worker(id)),
+                (!worker.outbox.is_empty()).then_some(Next::Scheduler(id)),
+                (!worker.executing.is_empty()).then_some(Next::Executed(id)),
+                (!worker.fetching.is_empty()).then_some(Next::Fetched(id)),
+                (!worker.preparing.is_empty()).then_some(Next::Prepared(id)),
+            ];
+            possible.extend(some.into_iter().flatten());
+        }
+        possible.extend((!self.post.to_client.is_empty()).then_some(Next::Client));
+        possible.extend((!self.post.from_client.is_empty()).then_some(Next::FromClient));
+        possible.extend((!self.fetching.is_empty()).then_some(Next::ClientFetched));
+        if possible.is_empty() { None } else { Some(possible[self.chance.below(possible.len())]) }
+    }
+
+    fn happen(&mut self, next: Next) {
+        if self.faults.deaths && self.deaths < 12 && self.chance.once_in(40) {
+            self.kill_one();
+        }
+        match next {
+            Next::Worker(id) => self.deliver_to_worker(id),
+            Next::Scheduler(id) => {
+                let Some(worker) = self.workers.get_mut(&id) else { return };
+                let Some(message) = worker.outbox.pop_front() else { return };
+                let now = Duration::from_millis(self.events);
+                self.scheduler.hear_worker(now, id, message, Vec::new(), &mut self.post);
+            }
+            Next::Executed(id) => self.execute(id),
+            Next::Fetched(id) => self.fetch(id),
+            Next::Prepared(id) => {
+                let graph = self.graph.as_ref().unwrap();
+                let Some(worker) = self.workers.get_mut(&id) else { return };
+                let Some((run, memory)) = worker.preparing.pop() else { return };
+                worker.core.prepared(run, Arc::new(Plan::within(graph, memory)));
+            }
+            Next::Client => self.hear_scheduler(),
+            Next::FromClient => {
+                let message = self.post.from_client.pop_front().unwrap();
+                let now = Duration::from_millis(self.events);
+                self.scheduler.hear_client(now, self.client, message, Vec::new(), &mut self.post);
+            }
+            Next::ClientFetched => self.fetch_answer(),
+        }
+    }
+
+    fn kill_one(&mut self) {
+        let ids: Vec<WorkerId> = self.workers.keys().copied().collect();
+        let id = ids[self.chance.below(ids.len())];
+        // Some of its last words arrive.
+        let worker = self.workers.remove(&id).unwrap();
+        let words = self.chance.below(worker.outbox.len() + 1);
+        for message in worker.outbox.into_iter().take(words) {
+            self.scheduler.hear_worker(Duration::ZERO, id, message, Vec::new(), &mut self.post);
+        }
+        // It went of its own accord, as it were: nobody is to blame here.
+        self.scheduler.lose_worker(Duration::ZERO, id, "chance", false, &mut self.post);
+        self.deaths += 1;
+        if self.workers.is_empty() || self.chance.once_in(2) {
+            self.add_worker();
+        }
+    }
+
+    fn deliver_to_worker(&mut self, id: WorkerId) {
+        let Some(worker) = self.workers.get_mut(&id) else { return };
+        let Some(message) = worker.inbox.pop_front() else { return };
+        match message {
+            ToWorker::Begin { run, memory, .. } => {
+                worker.core.begin(run);
+                worker.preparing.push((run, memory));
+            }
+            ToWorker::Compute { run, tasks } => worker.core.compute(run, tasks),
+            ToWorker::Free { run, blocks } => drop(worker.core.free(run, &blocks)),
+            ToWorker::End { run } => drop(worker.core.end(run)),
+            ToWorker::Peer { .. } | ToWorker::Leave { .. } => {}
+        }
+    }
+
+    fn execute(&mut self, id: WorkerId) {
+        let fails = self.faults.failures && self.chance.once_in(20);
+        let Some(worker) = self.workers.get_mut(&id) else { return };
+        let at = self.chance.below(worker.executing.len());
+        let (run, block, attempt, inputs) = worker.executing.swap_remove(at);
+        let trouble = Trouble { code: "TASK_FAILED".into(), message: "chance".into(), thrown: None };
+        let made = if fails { Err(trouble) } else { Ok((combine(block, &inputs), 8)) };
+        let micros = self.chance.below(100_000) as u64;
+        worker.core.executed(run, block, attempt, made, micros);
+    }
+
+    fn fetch(&mut self, id: WorkerId) {
+        let fails = self.faults.transfers && self.chance.once_in(6);
+        let Some(worker) = self.workers.get_mut(&id) else { return };
+        let at = self.chance.below(worker.fetching.len());
+        let (from, run, blocks) = worker.fetching.swap_remove(at);
+        let given = match self.workers.get(&from).filter(|_| !fails) {
+            Some(peer) => peer.core.give(run, &blocks),
+            None => vec![None; blocks.len()],
+        };
+        let given = blocks.into_iter().zip(given.into_iter().map(|block| block.map(|block| (block, 8))));
+        let worker = self.workers.get_mut(&id).unwrap();
+        worker.core.fetched(from, run, given.collect());
+    }
+
+    fn hear_scheduler(&mut self) {
+        match self.post.to_client.pop_front().unwrap() {
+            ToClient::Begun { memory, .. } => {
+                self.plan = Some(Arc::new(Plan::within(self.graph.as_ref().unwrap(), memory)));
+            }
+            ToClient::Made { blocks, .. } => {
+                let answers = &self.answers;
+                self.fetching.extend(blocks.into_iter().filter(|made| !answers.contains_key(&made.block)));
+            }
+            ToClient::Peer { .. } | ToClient::Progress { .. } | ToClient::Status { .. } => {}
+            refused => panic!("{refused:?}"),
+        }
+    }
+
+    fn fetch_answer(&mut self) {
+        let at = self.chance.below(self.fetching.len());
+        let MadeOutput { block, worker } = self.fetching.swap_remove(at);
+        let fails = self.faults.transfers && self.chance.once_in(6);
+        let holder = self.workers.get(&worker).filter(|_| !fails);
+        let run = RunId(self.client, 1);
+        let message = match holder.and_then(|holder| holder.core.give(run, &[block])[0]) {
+            Some(answer) => {
+                if self.answers.insert(block, answer).is_some() {
+                    return;
+                }
+                FromClient::Fetched { run: 1, blocks: vec![block] }
+            }
+            None if self.answers.contains_key(&block) => return,
+            None => FromClient::Lost { run: 1, losses: vec![Loss { block, worker }] },
+        };
+        self.post.from_client.push_back(message);
+    }
+
+    /// Carries out what the state machines want, and checks them.
+    fn settle(&mut self) {
+        self.scheduler.flush(&mut self.post);
+        for (id, message) in std::mem::take(&mut self.post.to_workers) {
+            if let Some(worker) = self.workers.get_mut(&id) {
+                worker.inbox.push_back(message);
+            }
+        }
+        for worker in self.workers.values_mut() {
+            for action in worker.core.take_actions() {
+                match action {
+                    Action::Execute { run, block, attempt, inputs } => {
+                        worker.executing.push((run, block, attempt, inputs));
+                    }
+                    Action::Fetch { from, run, blocks } => worker.fetching.push((from, run, blocks)),
+                    Action::Tell(message) => worker.outbox.push_back(travelled(&message)),
+                }
+            }
+            worker.core.sanity_check();
+        }
+        self.scheduler.sanity_check();
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.scheduler)
+    }
+}
+
+/// What a task makes of what it reads.
+fn combine(block: u64, inputs: &[u64]) -> u64 {
+    inputs.iter().fold(mix(block + 1), |made, &input| mix(made.wrapping_add(input)))
+}
+
+/// The block as it must be.
+fn expected(plan: &Plan, block: u64, known: &mut HashMap<u64, u64>) -> u64 {
+    if let Some(&value) = known.get(&block) {
+        return value;
+    }
+    let (layer, at) = plan.locate(BlockId(block));
+    let inputs: Vec<u64> =
+        plan.inputs_of(layer, &at).iter().map(|input| expected(plan, input.0, known)).collect();
+    let value = combine(block, &inputs);
+    known.insert(block, value);
+    value
+}

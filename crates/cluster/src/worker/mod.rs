@@ -1,0 +1,14 @@
+//! Makes blocks, holds them, and fetches from others what it needs.
+//!
+//! ```text
+//! server   connections, threads, clock    events in, actions out
+//!   core   tasks, blocks, transfers       pure
+//! ```
+
+mod core;
+mod server;
+mod usage;
+
+#[cfg(test)]
+pub(crate) use self::core::{Action, WorkerCore};
+pub use server::{WorkerOptions, serve};

@@ -1,0 +1,355 @@
+//! The worker with its connections, its threads and its clock.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bramble_array::Block;
+use bramble_graph::{BlockId, Graph, Plan};
+use bramble_runtime::{Kernels, RunError, TaskError};
+use bramble_storage::SharedBytes;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::mpsc;
+
+use super::core::{Action, WorkerCore};
+use super::usage::Usage;
+use crate::connection::{Receiver, Sender, share};
+use crate::door::{Caller, accept};
+use crate::error::ClusterError;
+use crate::peer::{PeerPool, Wish, serve_peer};
+use crate::protocol::{Beat, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId};
+use crate::security::{Gate, Limits, Security};
+use crate::session::call;
+use crate::transport::{Address, Listener};
+
+/// Tasks that a pool has beyond those that it executes, so that it need not wait for the next.
+const AHEAD: usize = 16;
+
+/// Time between two signs of life.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// How a worker runs.
+#[derive(Clone)]
+pub struct WorkerOptions {
+    /// Where the scheduler is.
+    pub scheduler: Address,
+    /// Where others find it; port 0 is any free one.
+    pub listen: Address,
+    /// Whom it lets in, and how it proves who it is.
+    pub security: Security,
+    /// For people.
+    pub name: String,
+    /// Tasks at the same time; 0 for as many as there are cores.
+    pub threads: usize,
+    /// Bytes that its blocks may take.
+    pub memory: u64,
+    /// How long it looks for a scheduler; for ever if nobody says.
+    pub patience: Option<Duration>,
+    /// Told of those who were not let in.
+    pub tell: fn(&str),
+    /// What to call an error that a task met: one of the documented codes.
+    pub code_of: fn(&TaskError) -> &'static str,
+}
+
+impl WorkerOptions {
+    /// On loopback, for everybody, with all cores.
+    pub fn new(scheduler: Address) -> WorkerOptions {
+        WorkerOptions {
+            scheduler,
+            listen: Address::Tcp { host: "127.0.0.1".into(), port: 0 },
+            security: Security::insecure(),
+            name: format!("worker-{}", std::process::id()),
+            threads: 0,
+            memory: u64::MAX,
+            patience: None,
+            tell: |_| {},
+            code_of: |_| "INTERNAL",
+        }
+    }
+}
+
+/// How a session with a scheduler ended.
+enum End {
+    /// Somebody wants the worker to end.
+    Stop,
+    /// The scheduler has gone, and may come back.
+    Lost,
+}
+
+/// Works for a scheduler until it says that the worker should leave, or until `shutdown`. A scheduler that is lost is
+/// looked for again.
+///
+/// # Errors
+/// Whatever a retry does not help against, and [`ClusterError::Timeout`].
+pub async fn serve(options: WorkerOptions, shutdown: impl Future<Output = ()>) -> Result<(), ClusterError> {
+    tokio::pin!(shutdown);
+    loop {
+        let ended = tokio::select! {
+            () = &mut shutdown => return Ok(()),
+            begun = Session::begin(&options) => begun?.run(&mut shutdown).await,
+        };
+        if let End::Stop = ended {
+            return Ok(());
+        }
+    }
+}
+
+enum Event {
+    Scheduler(Vec<ToWorker>, Vec<SharedBytes>),
+    SchedulerLost,
+    Prepared(RunId, Result<Arc<Kernels>, (String, Trouble)>),
+    Executed { run: RunId, block: u64, attempt: u32, made: Result<Block, TaskError>, micros: u64 },
+    Fetched { from: WorkerId, run: RunId, blocks: Vec<(u64, Option<Block>)> },
+}
+
+/// The time with one scheduler.
+struct Session {
+    core: WorkerCore<Block>,
+    kernels: HashMap<RunId, Arc<Kernels>>,
+    scheduler: Sender<FromWorker>,
+    peers: Arc<PeerPool>,
+    pool: Arc<ThreadPool>,
+    code_of: fn(&TaskError) -> &'static str,
+    events: mpsc::UnboundedSender<Event>,
+    queue: mpsc::UnboundedReceiver<Event>,
+    callers: mpsc::Receiver<Caller>,
+    usage: Usage,
+    /// Ends with the session.
+    tasks: tokio::task::JoinSet<()>,
+}
+
+impl Session {
+    async fn begin(options: &WorkerOptions) -> Result<Session, ClusterError> {
+        let tell = options.tell;
+        let gate = Gate::new(options.security.clone(), Limits::default(), tell);
+        let listener = Listener::bind(&options.listen, Arc::new(gate)).await?;
+        let pool = threads(options)?;
+        let hello = Hello::Worker(WorkerHello {
+            name: options.name.clone(),
+            address: listener.address().to_string(),
+            threads: u32::try_from(pool.current_num_threads()).unwrap_or(u32::MAX),
+            memory: options.memory,
+            calls: false,
+            pid: std::process::id(),
+        });
+        let (scheduler, receiver, welcome) =
+            call(&options.scheduler, &options.security, &hello, options.patience).await?;
+        let Welcome::Worker(id) = welcome else {
+            let (address, why) = (options.scheduler.to_string(), "it takes us for something else".into());
+            return Err(ClusterError::Refused { address, why });
+        };
+        let (events, queue) = mpsc::unbounded_channel();
+        let (door, callers) = mpsc::channel(64);
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(accept(listener, door));
+        tasks.spawn(listen(receiver, events.clone()));
+        Ok(Session {
+            core: WorkerCore::new(id, pool.current_num_threads() + AHEAD),
+            kernels: HashMap::new(),
+            scheduler,
+            peers: Arc::new(PeerPool::new(options.security.clone())),
+            pool,
+            code_of: options.code_of,
+            events,
+            queue,
+            callers,
+            usage: Usage::default(),
+            tasks,
+        })
+    }
+
+    async fn run(mut self, shutdown: &mut (impl Future<Output = ()> + Unpin)) -> End {
+        let mut beat = tokio::time::interval(BEAT);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (wishes, mut wished) = mpsc::unbounded_channel();
+        let mut batch = Vec::new();
+        loop {
+            tokio::select! {
+                () = &mut *shutdown => {
+                    self.scheduler.send(FromWorker::Leaving { why: "it was told to stop".into() });
+                    return End::Stop;
+                }
+                _ = beat.tick() => {
+                    let beat = self.measure();
+                    self.scheduler.add(FromWorker::Beat(beat), Vec::new());
+                }
+                Some(caller) = self.callers.recv() => {
+                    if let Hello::Peer = caller.hello {
+                        while self.tasks.try_join_next().is_some() {}
+                        self.tasks.spawn(serve_peer(caller, wishes.clone()));
+                    }
+                }
+                Some(Wish { run, blocks, reply }) = wished.recv() => {
+                    drop(reply.send(self.core.give(run, &blocks)));
+                }
+                _ = self.queue.recv_many(&mut batch, 256) => {
+                    for event in batch.drain(..) {
+                        if let Some(end) = self.handle(event) {
+                            return end;
+                        }
+                    }
+                }
+            }
+            self.act();
+        }
+    }
+
+    fn handle(&mut self, event: Event) -> Option<End> {
+        match event {
+            Event::SchedulerLost => return Some(End::Lost),
+            Event::Scheduler(messages, mut buffers) => {
+                for message in messages {
+                    if let ToWorker::Leave { .. } = message {
+                        return Some(End::Stop);
+                    }
+                    self.hear(message, std::mem::take(&mut buffers));
+                }
+            }
+            Event::Prepared(run, Ok(kernels)) => {
+                let plan = Arc::clone(kernels.plan());
+                self.kernels.insert(run, kernels);
+                self.core.prepared(run, plan);
+            }
+            Event::Prepared(run, Err((layer, trouble))) => {
+                self.scheduler.add(FromWorker::Unprepared { run, layer, trouble }, Vec::new());
+            }
+            Event::Executed { run, block, attempt, made, micros } => {
+                let made = made.map(with_bytes).map_err(|error| self.trouble(&error));
+                self.core.executed(run, block, attempt, made, micros);
+            }
+            Event::Fetched { from, run, blocks } => {
+                let blocks = blocks.into_iter().map(|(id, block)| (id, block.map(with_bytes))).collect();
+                self.core.fetched(from, run, blocks);
+            }
+        }
+        None
+    }
+
+    fn hear(&mut self, message: ToWorker, buffers: Vec<SharedBytes>) {
+        match message {
+            ToWorker::Begin { run, memory, .. } => {
+                self.core.begin(run);
+                self.prepare(run, memory, buffers);
+            }
+            ToWorker::Peer { worker, address } => self.peers.introduce(worker, address),
+            ToWorker::Compute { run, tasks } => self.core.compute(run, tasks),
+            ToWorker::Free { run, blocks } => {
+                let garbage = self.core.free(run, &blocks);
+                self.discard(garbage);
+            }
+            ToWorker::End { run } => {
+                self.kernels.remove(&run);
+                let garbage = self.core.end(run);
+                self.discard(garbage);
+            }
+            ToWorker::Leave { .. } => {}
+        }
+    }
+
+    /// Gives memory back, which takes time, where nobody waits.
+    fn discard(&self, garbage: Vec<Block>) {
+        if !garbage.is_empty() {
+            self.pool.spawn(move || drop(garbage));
+        }
+    }
+
+    fn prepare(&self, run: RunId, memory: u64, buffers: Vec<SharedBytes>) {
+        let (events, code_of) = (self.events.clone(), self.code_of);
+        self.pool.spawn_fifo(move || {
+            let prepared = prepare(&buffers, memory, code_of);
+            let _ = events.send(Event::Prepared(run, prepared));
+        });
+    }
+
+    /// Does what the core wants done.
+    fn act(&mut self) {
+        for action in self.core.take_actions() {
+            match action {
+                Action::Execute { run, block, attempt, inputs } => self.execute(run, block, attempt, inputs),
+                Action::Fetch { from, run, blocks } => self.fetch(from, run, blocks),
+                Action::Tell(message) => self.scheduler.add(message, Vec::new()),
+            }
+        }
+        self.scheduler.flush();
+    }
+
+    fn execute(&self, run: RunId, block: u64, attempt: u32, inputs: Vec<Block>) {
+        let Some(kernels) = self.kernels.get(&run).map(Arc::clone) else { return };
+        let events = self.events.clone();
+        self.pool.spawn_fifo(move || {
+            let start = Instant::now();
+            let (layer, at) = kernels.plan().locate(BlockId(block));
+            let made = kernels.execute(layer, &at, &inputs);
+            let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            drop(inputs);
+            let _ = events.send(Event::Executed { run, block, attempt, made, micros });
+        });
+    }
+
+    fn fetch(&self, from: WorkerId, run: RunId, blocks: Vec<u64>) {
+        let (peers, events) = (Arc::clone(&self.peers), self.events.clone());
+        tokio::spawn(async move {
+            let fetched = peers.fetch(from, run, &blocks).await;
+            let blocks = blocks.into_iter().zip(fetched).collect();
+            let _ = events.send(Event::Fetched { from, run, blocks });
+        });
+    }
+
+    fn trouble(&self, error: &TaskError) -> Trouble {
+        Trouble { code: (self.code_of)(error).into(), message: error.to_string(), thrown: None }
+    }
+
+    fn measure(&mut self) -> Beat {
+        let (running, waiting) = self.core.load();
+        let (resident, cpu) = self.usage.measure();
+        let count = |tasks: usize| u32::try_from(tasks).unwrap_or(u32::MAX);
+        Beat { blocks: self.core.bytes(), resident, cpu, running: count(running), waiting: count(waiting) }
+    }
+}
+
+/// The threads that execute tasks.
+fn threads(options: &WorkerOptions) -> Result<Arc<ThreadPool>, ClusterError> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let count = if options.threads == 0 { cores() } else { options.threads };
+    let built =
+        ThreadPoolBuilder::new().num_threads(count).thread_name(|index| format!("bramble-{index}")).build();
+    Ok(Arc::new(built.map_err(|source| ClusterError::Threads { count, source })?))
+}
+
+fn with_bytes(block: Block) -> (Block, u64) {
+    let bytes = block.nbytes() as u64;
+    (block, bytes)
+}
+
+fn prepare(
+    buffers: &[SharedBytes],
+    memory: u64,
+    code_of: fn(&TaskError) -> &'static str,
+) -> Result<Arc<Kernels>, (String, Trouble)> {
+    let trouble = |code: &str, message: String| Trouble { code: code.into(), message, thrown: None };
+    let graph = buffers.first().map(|bytes| Graph::decode((**bytes).as_ref()));
+    let graph = match graph {
+        Some(Ok(graph)) => graph,
+        Some(Err(error)) => return Err((String::new(), trouble("INVALID_GRAPH", error.to_string()))),
+        None => return Err((String::new(), trouble("INVALID_GRAPH", "there is no graph".into()))),
+    };
+    let plan = Arc::new(Plan::within(&graph, memory));
+    match Kernels::new(&plan, &buffers[1..]) {
+        Ok(kernels) => Ok(Arc::new(kernels)),
+        Err(RunError::Prepare { layer, source }) => {
+            let trouble = trouble(code_of(&source), source.to_string());
+            Err((layer, trouble))
+        }
+        Err(error) => Err((String::new(), trouble("INTERNAL", error.to_string()))),
+    }
+}
+
+/// Passes on what the scheduler says, until the connection ends.
+async fn listen(mut receiver: Receiver, events: mpsc::UnboundedSender<Event>) {
+    while let Ok(Some((messages, buffers))) = receiver.receive().await {
+        if events.send(Event::Scheduler(messages, share(buffers))).is_err() {
+            return;
+        }
+    }
+    let _ = events.send(Event::SchedulerLost);
+}
