@@ -76,16 +76,22 @@ export {
 export {
   type Bag,
   bag,
+  type DrawOptions,
   type FoldByOptions,
   type FoldOptions,
   type FrequenciesOptions,
+  type GroupByOptions,
   type Item,
   type ItemKey,
   type Lent,
   type PartitionOptions,
+  type ReadOptions,
+  type ReadTextOptions,
   type SplitOptions,
   type TakeOptions,
   type VarianceOptions,
+  type WriteOptions,
+  type WriteTextOptions,
 } from "./bag/index.js";
 export {
   config,

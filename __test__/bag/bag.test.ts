@@ -81,14 +81,14 @@ describe.each(WAYS)("with %s", (_, options) => {
 
   test("functions of partitions", async () => {
     const sorted = numbers.mapPartitions((items) => items.sort((a, b) => a - b));
-    expect(await sorted.compute(options)).toEqual([3, 5, 8, 1, 2, 9, 7]);
+    expect(await sorted.compute(options)).toEqual([3, 5, 8, 1, 9, 2, 7]);
     expect(await numbers.compute(options)).toEqual([5, 3, 8, 1, 9, 2, 7]);
     const generated = numbers.mapPartitions(function* (items, limit: number) {
       for (const item of items) if (item < limit) yield item * 10;
     }, 4);
     expect(await generated.map((x) => x + 1).compute(options)).toEqual([31, 11, 21]);
     const counted = numbers.mapPartitions(async (items) => [items.length]);
-    expect(await counted.compute(options)).toEqual([3, 3, 1]);
+    expect(await counted.compute(options)).toEqual([3, 2, 2]);
   });
 
   test("several bags item by item, and values for all", async () => {
@@ -134,7 +134,7 @@ describe.each(WAYS)("with %s", (_, options) => {
         .compute(options),
     ).toBe(2n ** 70n + 1n);
     const text = numbers.fold((state, x) => `${state}${x}`, { initial: "", combine: (a, b) => `${a}|${b}` });
-    expect(await text.compute(options)).toBe("538|192|7");
+    expect(await text.compute(options)).toBe("538|19|27");
     expect(await numbers.fold(Math.max).compute(options)).toBe(9);
     const product = numbers.fold(async (a, b) => a * b);
     expect(await product.compute(options)).toBe(15120);
@@ -277,11 +277,11 @@ describe.each(WAYS)("with %s", (_, options) => {
   });
 
   test("partitions of unequal lengths are told", async () => {
-    const odd = numbers.filter((x) => x % 2 === 1);
-    await expect(numbers.zip(odd).compute(options)).rejects.toThrow(
+    const fewer = numbers.remove((x) => x === 5);
+    await expect(numbers.zip(fewer).compute(options)).rejects.toThrow(
       /same lengths: one has more than 2 items, the other 2/,
     );
-    await expect(odd.zip(numbers).compute(options)).rejects.toThrow(
+    await expect(fewer.zip(numbers).compute(options)).rejects.toThrow(
       /same lengths: one has 2 items, the other 3/,
     );
   });
@@ -327,7 +327,7 @@ test("bags say what they are", () => {
   expect(inspect(numbers.map(String))).toBe("Bag(map, 3 partitions)");
   expect(String(bag.range(1))).toBe("Bag(range, 1 partition)");
   expect("then" in numbers).toBe(false);
-  expect(bag.range(250).npartitions).toBe(84);
+  expect(bag.range(250).npartitions).toBe(100);
   expect(bag.range(10, { partitionSize: 4 }).npartitions).toBe(3);
 });
 

@@ -11,6 +11,7 @@ import {
 } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { collect, isKnownGrid, type Node, withTaskKey } from "../graph/index.js";
+import { withScratch } from "../graph/scratch.js";
 import { computedSource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
 import { explainStages, type RunNodes, settle } from "./stages.js";
@@ -58,7 +59,9 @@ export async function computeNodes(nodes: readonly Node[], options: unknown): Pr
   request.signal?.throwIfAborted();
   const run: RunNodes = async (wanted) => {
     try {
-      return await selectEngine(engine).run({ ...collect(wanted), ...request });
+      return await withScratch(collect(wanted), request.spillFolder, (graph) =>
+        selectEngine(engine).run({ ...graph, ...request }),
+      );
     } catch (error) {
       throw withTaskKey(error, wanted);
     }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { ComputeOptions } from "../array/compute.js";
 import { checkInteger } from "../check.js";
+import * as combine from "./combine.js";
 import type { Delayed } from "../delayed/index.js";
 import { type Task, TASK } from "../delayed/task.js";
 import { iterate, take, type TakeOptions } from "./iterate.js";
@@ -9,10 +10,12 @@ import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.j
 import * as reductions from "./reductions.js";
 import { RECIPE, type Recipe } from "./recipe.js";
 import * as steps from "./steps.js";
+import { toJSONLines, toTextFiles, type WriteOptions, type WriteTextOptions } from "./write.js";
 import type {
   FoldByOptions,
   FoldOptions,
   FrequenciesOptions,
+  GroupByOptions,
   ItemKey,
   Lent,
   SplitOptions,
@@ -116,6 +119,64 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
     ...others: O
   ): Bag<[T, ...{ -readonly [I in keyof O]: O[I] extends Bag<infer U> ? U : never }]> {
     return new Bag(steps.zip(this[RECIPE], others));
+  }
+
+  /** The lists at place 0, 1, … of items that are lists of `count` entries, as so many bags. */
+  unzip<N extends number>(count: N): Bag<T extends readonly (infer U)[] ? U : unknown>[] {
+    const places = Array.from({ length: checkInteger(count, "count", 0) }, (_, place) => place);
+    return places.map((place) => new Bag(steps.pluck(this[RECIPE], place, [])));
+  }
+
+  /** All pairs of an item of this bag and one of another; there are as many partitions as pairs of these. */
+  product<U>(other: Bag<U>): Bag<[T, U]> {
+    return new Bag(combine.product(this[RECIPE], other));
+  }
+
+  /**
+   * Each item with those of a list that have the same key: `[other, item]`.
+   *
+   * @param other - what fits into memory: an iterable, a delayed list, or a bag.
+   * @param onSelf - the key of an item: a function of it, or the name of a property.
+   * @param onOther - the same of the others. Default: `onSelf`.
+   */
+  join<U>(
+    other: Iterable<U> | Bag<U> | Delayed<Iterable<U>>,
+    onSelf: ItemKey<T>,
+    onOther?: ItemKey<U>,
+  ): Bag<[other: U, item: T]> {
+    return new Bag(combine.join(this[RECIPE], other, { own: onSelf, theirs: onOther }));
+  }
+
+  /**
+   * What a function of two makes of one item after the other, with all states that lie between. Partitions wait for one
+   * another.
+   *
+   * @param options - `initial`: the state to begin with, which is the first item then. Default: the first item.
+   */
+  accumulate(binop: (state: T, item: T) => T | PromiseLike<T>): Bag<T>;
+  accumulate<S>(binop: (state: S, item: T) => S | PromiseLike<S>, options: { readonly initial: S }): Bag<S>;
+  accumulate(binop: unknown, options: object = {}): Bag<never> {
+    return new Bag(combine.accumulate(this[RECIPE], binop, options));
+  }
+
+  /**
+   * The items of each key: `[key, items]`. All items go through files in the folder `memory.spillFolder`, so that only the
+   * groups of one partition are in memory. `foldBy` and `frequencies` take less where they serve.
+   *
+   * @param key - a function of an item, or the name of a property. What is equal in content is one key.
+   */
+  groupBy<K = unknown>(key: ItemKey<T, K>, options: GroupByOptions = {}): Bag<[key: K, items: T[]]> {
+    return new Bag(combine.groupBy(this[RECIPE], key, options));
+  }
+
+  /** The same items in so many partitions. Fewer are made of neighbours, more of parts of one. */
+  repartition(npartitions: number): Bag<T> {
+    return new Bag(combine.repartition(this[RECIPE], npartitions));
+  }
+
+  /** Items that chance lets through, each with this probability. The same seed and partitions give the same items. */
+  randomSample(probability: number, seed?: number): Bag<T> {
+    return new Bag(combine.randomSample(this[RECIPE], probability, seed));
   }
 
   /**
@@ -248,6 +309,23 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
   /** Computes all items now, and gives a bag of the same partitions that has them in memory. */
   async persist(options: ComputeOptions = {}): Promise<Bag<T>> {
     return new Bag(await persistRecipe(this[RECIPE], options));
+  }
+
+  /**
+   * Writes the items, which are texts, to a file for each partition: `out/*.txt`. All files are there at the end, or none.
+   *
+   * @param path - with an asterisk for the number of the partition, or a list of paths in one folder. The folder is made;
+   *   a name without an asterisk is a folder. Files of these names are replaced.
+   * @returns the paths.
+   * @throws {BrambleError} `FILE_EXISTS` while another writes to the folder, `FILE_ACCESS`, `DISK_FULL`.
+   */
+  toTextFiles(path: string | readonly string[], options: WriteTextOptions = {}): Promise<string[]> {
+    return toTextFiles(this[RECIPE], path, options);
+  }
+
+  /** Writes the items as JSON, one a line, to a file for each partition, as `toTextFiles` does. */
+  toJSONLines(path: string | readonly string[], options: WriteOptions = {}): Promise<string[]> {
+    return toJSONLines(this[RECIPE], path, options);
   }
 
   /** Each partition as a delayed list. */

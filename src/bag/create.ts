@@ -8,6 +8,7 @@ import { axisOfChunks, type Node } from "../graph/index.js";
 import { encode } from "../values/index.js";
 import type { Recipe } from "./recipe.js";
 import { TASKS } from "./tasks/index.js";
+import { borderOf } from "./tasks/open.js";
 
 /** How many partitions a bag has. */
 export interface PartitionOptions {
@@ -23,11 +24,11 @@ const PARTITIONS = 100;
 /** See `bag.fromSequence`. */
 export function fromSequence(items: unknown, options: unknown): Recipe {
   const list = listOf(items);
-  const size = partitionSizeOf(list.length, options);
-  const partitions: unknown[][] = [];
-  for (let start = 0; start < list.length; start += size) partitions.push(list.slice(start, start + size));
+  const { count, border } = bordersOf(list.length, options);
+  const partitions = Array.from({ length: count }, (_, number) =>
+    list.slice(border(number), border(number + 1)),
+  );
   const isNumeric = list.every((item) => typeof item === "number");
-  if (partitions.length === 0) partitions.push([]);
   return isNumeric ? numbersRecipe(partitions as number[][]) : encodedRecipe("fromSequence", partitions);
 }
 
@@ -39,15 +40,31 @@ function listOf(items: unknown): readonly unknown[] {
   throw invalid("a list or another iterable", "items", items);
 }
 
-function partitionSizeOf(length: number, options: unknown): number {
+/** How many partitions so many items have, and where each begins. */
+function bordersOf(
+  length: number,
+  options: unknown,
+): {
+  readonly count: number;
+  readonly size: number | undefined;
+  readonly border: (number: number) => number;
+} {
   checkOptions(options, "options", ["npartitions", "partitionSize"]);
-  const { npartitions, partitionSize } = options as PartitionOptions;
-  if (npartitions !== undefined && partitionSize !== undefined) {
+  const { npartitions = PARTITIONS, partitionSize } = options as PartitionOptions;
+  if (partitionSize === undefined) {
+    const most = checkInteger(npartitions, "options.npartitions", 1);
+    const count = Math.max(1, Math.min(most, length));
+    return { count, size: undefined, border: (number) => borderOf(length, count, number) };
+  }
+  if ("npartitions" in (options as object)) {
     throw invalid("no `partitionSize` beside `npartitions`", "options.partitionSize", partitionSize);
   }
-  if (partitionSize !== undefined) return checkInteger(partitionSize, "options.partitionSize", 1);
-  const count = npartitions === undefined ? PARTITIONS : checkInteger(npartitions, "options.npartitions", 1);
-  return Math.max(1, Math.ceil(length / count));
+  const size = checkInteger(partitionSize, "options.partitionSize", 1);
+  return {
+    count: Math.max(1, Math.ceil(length / size)),
+    size,
+    border: (number) => Math.min(length, number * size),
+  };
 }
 
 /** Numbers lie in memory as they are. */
@@ -87,12 +104,12 @@ function sourceRecipe(label: string, open: TaskFunction, node: Node, count: numb
 /** See `bag.range`. */
 export function range(count: unknown, options: unknown): Recipe {
   const length = checkInteger(count, "count", 0);
-  const size = partitionSizeOf(length, options);
+  const { count: partitions, size } = bordersOf(length, options);
   return {
     label: "range",
-    count: Math.max(1, Math.ceil(length / size)),
+    count: partitions,
     reads: [],
-    open: [TASKS.openRange as TaskFunction, { value: length }],
+    open: [TASKS.openRange as TaskFunction, { value: length }, { value: size }],
     steps: [],
   };
 }

@@ -42,3 +42,15 @@ export interface FoldByOptions<S> extends SplitOptions {
   /** What the state of each key is combined with at the end. */
   readonly combineInitial?: S;
 }
+
+/** How items are grouped. */
+export interface GroupByOptions {
+  /** How many partitions the groups come into. Default: as many as there are. */
+  readonly npartitions?: number | undefined;
+}
+
+/** How chance is bound. */
+export interface DrawOptions {
+  /** An integer that decides what is drawn, together with the partitions. Default: a new one for each bag. */
+  readonly seed?: number | undefined;
+}

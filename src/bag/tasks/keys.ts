@@ -13,6 +13,8 @@ export function keyOf(value: unknown): unknown {
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
+  // To a `Map` 0 and -0 are one key.
+  if (value === 0) return 0;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

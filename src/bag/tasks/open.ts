@@ -25,14 +25,20 @@ export async function openEncoded(bytes: NDArray): Promise<Items> {
   return (await VALUES.decode(unpack(bytes.contiguous().data as Uint8Array))) as Batch;
 }
 
-/** Integers from 0 on, of which each partition has its part. */
+/** Integers from 0 on, of which each partition has its part: `size` of them, or as many as any other. */
 export function openRange(
   count: number,
+  size: number | undefined,
   { block: [number = 0], numBlocks: [partitions = 1] }: BlockInfo,
 ): Items {
-  const border = (at: number): number => Math.floor((at * count) / partitions);
-  const [first, end] = [border(number), border(number + 1)];
-  return { batches: integers(first, end) };
+  const border = (at: number): number =>
+    size === undefined ? borderOf(count, partitions, at) : Math.min(count, at * size);
+  return { batches: integers(border(number), border(number + 1)) };
+}
+
+/** Where a partition begins if so many items are divided among so many partitions. */
+export function borderOf(items: number, partitions: number, number: number): number {
+  return Math.ceil((number * items) / partitions);
 }
 
 function* integers(first: number, end: number): Generator<Batch> {

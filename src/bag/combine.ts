@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { checkInteger, invalid } from "../check.js";
+import { compileTasks } from "../delayed/compile.js";
+import { uniqueKey } from "../delayed/keys.js";
+import { type Dependency, hasTask, type Task, TASK } from "../delayed/task.js";
+import type { Argument, TaskFunction } from "../engine/engine.js";
+import { SCRATCH } from "../graph/scratch.js";
+import { checkFunction, checkKey, given, readOptions } from "./check.js";
+import { blockTask } from "./compute.js";
+import { bagTask } from "./leave.js";
+import {
+  hasRecipe,
+  itemsNode,
+  RECIPE,
+  type Recipe,
+  recipeOfNode,
+  sinkNode,
+  values,
+  withStep,
+} from "./recipe.js";
+import { reducedRecipe, task } from "./reduce.js";
+import { readOf } from "./steps.js";
+import { TASKS } from "./tasks/index.js";
+import { borderOf } from "./tasks/open.js";
+
+/** See `bag.concat`. */
+export function concat(bags: readonly unknown[]): Recipe {
+  const nodes = bags.map((bag) => {
+    if (hasRecipe(bag)) return itemsNode(bag[RECIPE]);
+    throw invalid("bags", "bags", bag);
+  });
+  if (nodes.length === 0) throw invalid("at least one bag", "bags", bags);
+  const counts = bags.map((bag) => (hasRecipe(bag) ? bag[RECIPE].count : 0));
+  const tasks = nodes.flatMap((node, number) =>
+    Array.from({ length: counts[number] ?? 0 }, (_, block) => blockTask(node, block)),
+  );
+  return taskRecipe("concat", tasks);
+}
+
+/** See `Bag.product`. */
+export function product(first: Recipe, other: unknown): Recipe {
+  if (!hasRecipe(other)) throw invalid("a bag", "other", other);
+  const second = other[RECIPE];
+  const nodes = [itemsNode(first), itemsNode(second)] as const;
+  const tasks = Array.from({ length: first.count * second.count }, (_, number) =>
+    taskOf("product", TASKS.productOf as TaskFunction, [
+      { node: nodes[0], block: Math.floor(number / second.count) },
+      { node: nodes[1], block: number % second.count },
+    ]),
+  );
+  return taskRecipe("product", tasks);
+}
+
+/** See `Bag.join`. */
+export function join(
+  recipe: Recipe,
+  other: unknown,
+  { own, theirs }: { readonly own: unknown; readonly theirs: unknown },
+): Recipe {
+  const keys = [checkKey(own, "onSelf"), checkKey(theirs ?? own, "onOther")] as const;
+  const read = otherRead(other);
+  const step = ([slot]: readonly Argument[]) =>
+    [
+      TASKS.join as TaskFunction,
+      { value: keys[0] },
+      slot ?? { value: [...(other as Iterable<unknown>)] },
+      { value: keys[1] },
+    ] as const;
+  return withStep(recipe, "join", step, read === undefined ? [] : [read]);
+}
+
+function otherRead(other: unknown): ReturnType<typeof readOf> | undefined {
+  if (hasRecipe(other)) return readOf(bagTask(other[RECIPE]));
+  if (hasTask(other)) return readOf(other[TASK]);
+  if (typeof other === "object" && other !== null && Symbol.iterator in other) return undefined;
+  throw invalid("a bag, a delayed list or an iterable", "other", other);
+}
+
+/** See `Bag.accumulate`. */
+export function accumulate(recipe: Recipe, binop: unknown, options: unknown): Recipe {
+  readOptions(options, ["initial"]);
+  const head = values(checkFunction(binop, "binop"), given(options as object, "initial"));
+  const node = itemsNode(recipe);
+  const tasks: Task[] = [];
+  let before: Task | undefined;
+  for (let block = 0; block < recipe.count; block += 1) {
+    const items = { node, block };
+    const part: Task = {
+      ...taskOf(
+        "accumulate",
+        TASKS.accumulatePart as TaskFunction,
+        before === undefined ? [items] : [items, before],
+      ),
+      args: [...head, { slot: 0 }, ...(before === undefined ? values(undefined) : [{ slot: 1 }])],
+    };
+    tasks.push(taskOf("accumulate", TASKS.accumulatedItems as TaskFunction, [part]));
+    before = part;
+  }
+  return taskRecipe("accumulate", tasks);
+}
+
+/** See `Bag.repartition`. */
+export function repartition(recipe: Recipe, npartitions: unknown): Recipe {
+  const wanted = checkInteger(npartitions, "npartitions", 1);
+  const { count } = recipe;
+  const node = itemsNode(recipe);
+  if (wanted === count) return recipe;
+  if (wanted < count) {
+    const tasks = Array.from({ length: wanted }, (_, number) => {
+      const [from, to] = [borderOf(count, wanted, number), borderOf(count, wanted, number + 1)];
+      const blocks = Array.from({ length: to - from }, (__, index) => ({ node, block: from + index }));
+      return taskOf("repartition", TASKS.joinItems as TaskFunction, blocks);
+    });
+    return taskRecipe("repartition", tasks);
+  }
+  const tasks = Array.from({ length: count }, (_, block) => {
+    const parts = borderOf(wanted, count, block + 1) - borderOf(wanted, count, block);
+    return Array.from({ length: parts }, (__, part) => ({
+      ...taskOf("repartition", TASKS.splitPart as TaskFunction, [{ node, block }]),
+      args: [...values(part, parts), { slot: 0 }],
+    }));
+  });
+  return taskRecipe("repartition", tasks.flat(1));
+}
+
+/** See `Bag.groupBy`. */
+export function groupBy(recipe: Recipe, key: unknown, options: unknown): Recipe {
+  const { npartitions = recipe.count } = readOptions(options, ["npartitions"]);
+  const count = checkInteger(npartitions, "options.npartitions", 1);
+  const name = uniqueKey("groups");
+  const written = sinkNode(
+    recipe,
+    [
+      TASKS.scatter as TaskFunction,
+      { value: checkKey(key, "key") },
+      { value: count },
+      SCRATCH,
+      { value: name },
+    ],
+    "groupBy-write",
+  );
+  return {
+    label: "groupBy",
+    count,
+    reads: [{ node: written, project: "all" }],
+    open: [TASKS.openGroups as TaskFunction, SCRATCH, { value: name }, { slot: 0 }],
+    steps: [],
+  };
+}
+
+/** See `Bag.randomSample`. */
+export function randomSample(recipe: Recipe, probability: unknown, seed: unknown): Recipe {
+  if (typeof probability !== "number" || !(probability >= 0 && probability <= 1)) {
+    throw invalid("a number from 0 to 1", "probability", probability);
+  }
+  const text = seedOf(seed);
+  return withStep(recipe, "randomSample", () => task("sampleSome", probability, text));
+}
+
+/** See `bag.random`. */
+export function draw(label: "sample" | "choices", bag: unknown, k: unknown, options: unknown): Recipe {
+  if (!hasRecipe(bag)) throw invalid("a bag", "items", bag);
+  const { seed } = readOptions(options, ["seed"]);
+  const [most, text] = [checkInteger(k, "k", 0), seedOf(seed)];
+  const isSample = label === "sample";
+  return reducedRecipe(bag[RECIPE], {
+    label,
+    end: task(label, most, text),
+    merge: isSample ? task("sampleParts", most) : task("choicesParts", most, text),
+    finish: task(isSample ? "finishSample" : "finishChoices", most),
+  });
+}
+
+/** A seed as text; one that nobody chose is the same for all partitions, now and when they are computed again. */
+function seedOf(seed: unknown): string {
+  if (seed === undefined) return randomBytes(8).toString("hex");
+  return String(checkInteger(seed, "seed"));
+}
+
+function taskOf(name: string, call: TaskFunction, dependencies: readonly Dependency[]): Task {
+  return { key: uniqueKey(name), isPure: false, call, dependencies, args: undefined };
+}
+
+/** A bag of what tasks give, each a partition. */
+function taskRecipe(label: string, tasks: readonly Task[]): Recipe {
+  return recipeOfNode(label, compileTasks(tasks), tasks.length);
+}

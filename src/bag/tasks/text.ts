@@ -1,0 +1,149 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip } from "node:zlib";
+import type { BlockInfo } from "../../engine/engine.js";
+import { BrambleError } from "../../errors.js";
+import { fileError } from "../../local-file.js";
+import type { Compression } from "../files/compression.js";
+import { isUrl } from "../files/glob.js";
+import type { Piece } from "../files/pieces.js";
+import type { Items } from "./run.js";
+import { readAt, recordStart } from "./records.js";
+import type { Batch } from "./stage.js";
+import { append } from "./steps.js";
+
+/** How text is read. */
+export interface TextFormat {
+  /** What ends a record; undefined: a line feed, with a carriage return before it or not. */
+  readonly delimiter: string | undefined;
+  readonly encoding: string;
+}
+
+/** The records of a piece of a file. */
+export interface Records {
+  readonly path: string;
+  readonly lines: string[];
+  /** Where the first one begins in the file, or in what it decompresses to. */
+  readonly start: number;
+  /** Their bytes. */
+  readonly bytes: Buffer;
+}
+
+/** The lines of the pieces of files that a partition consists of. */
+export async function openText(
+  partitions: readonly (readonly Piece[])[],
+  format: TextFormat,
+  includePath: boolean,
+  { block: [number = 0] }: BlockInfo,
+): Promise<Items> {
+  const pieces = partitions[number] ?? [];
+  const all: Batch = [];
+  for (const piece of pieces) {
+    const { lines, path } = await readRecords(piece, format);
+    if (includePath)
+      append(
+        all,
+        lines.map((line) => [line, path]),
+      );
+    else if (pieces.length === 1) return lines;
+    else append(all, lines);
+  }
+  return all;
+}
+
+/** Reads the records that begin in a piece of a file. */
+export async function readRecords(piece: Piece, format: TextFormat): Promise<Records> {
+  const { bytes, start } = await readPiece(piece, format);
+  return {
+    path: piece.path,
+    lines: linesOf(decodeText(bytes, start, format), format.delimiter),
+    start,
+    bytes,
+  };
+}
+
+/** What ends a record, in bytes. */
+export function delimiterBytes({ delimiter = "\n", encoding }: TextFormat): {
+  bytes: Uint8Array;
+  unit: number;
+} {
+  const isWide = WIDE.test(encoding);
+  return { bytes: Buffer.from(delimiter, isWide ? "utf16le" : "utf8"), unit: isWide ? 2 : 1 };
+}
+
+const WIDE = /^utf-?16/i;
+
+async function readPiece(
+  { path, range, compression }: Piece,
+  format: TextFormat,
+): Promise<{ bytes: Buffer; start: number }> {
+  if (isUrl(path)) return { bytes: await decompress(await download(path), path, compression), start: 0 };
+  let file: FileHandle | undefined;
+  try {
+    if (range === undefined)
+      return { bytes: await decompress(await readFile(path), path, compression), start: 0 };
+    file = await open(path);
+    const { size } = await file.stat();
+    const borders = range.map((position) =>
+      recordStart(file as FileHandle, { position, size }, delimiterBytes(format)),
+    );
+    const [start = 0, end = 0] = await Promise.all(borders);
+    return { bytes: await readAt(file, start, Math.max(0, end - start)), start };
+  } catch (error) {
+    throw error instanceof Error && "errno" in error ? fileError(error, path, "read") : error;
+  } finally {
+    await file?.close();
+  }
+}
+
+const DECOMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<Buffer>>> = {
+  gzip: promisify(gunzip) as (bytes: Uint8Array) => Promise<Buffer>,
+  brotli: promisify(brotliDecompress) as (bytes: Uint8Array) => Promise<Buffer>,
+};
+
+async function decompress(
+  bytes: Buffer,
+  path: string,
+  compression: Compression | undefined,
+): Promise<Buffer> {
+  if (compression === undefined || bytes.length === 0) return bytes;
+  try {
+    return await DECOMPRESSORS[compression](bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BrambleError("CORRUPT_DATA", `${path} is no ${compression} file, or a damaged one: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function download(url: string): Promise<Buffer> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new BrambleError("NETWORK", `${url} can't be reached`, { cause: error });
+  }
+  if (!response.ok)
+    throw new BrambleError("NETWORK", `${url} answered ${response.status} ${response.statusText}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+function decodeText(bytes: Buffer, start: number, { encoding }: TextFormat): string {
+  // A mark of the byte order at the beginning is no text.
+  if (/^utf-?8$/i.test(encoding)) {
+    const hasMark = start === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return bytes.toString("utf8", hasMark ? 3 : 0);
+  }
+  if (/^(?:latin1|iso-8859-1)$/i.test(encoding)) return bytes.toString("latin1");
+  return new TextDecoder(encoding, { ignoreBOM: start !== 0 }).decode(bytes);
+}
+
+function linesOf(text: string, delimiter: string | undefined): string[] {
+  if (text === "") return [];
+  const lines = text.split(delimiter ?? "\n");
+  // A delimiter ends a record: behind the last one nothing begins.
+  if (lines.at(-1) === "") lines.pop();
+  if (delimiter !== undefined || !text.includes("\r")) return lines;
+  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+}
