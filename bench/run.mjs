@@ -10,6 +10,7 @@ import { withProgress } from "../scripts/lib/progress.mjs";
 import { prepare } from "../scripts/steps/prepare.mjs";
 import { choose, readArgs } from "./lib/args.mjs";
 import { Contestant } from "./lib/contestant.mjs";
+import { prepareCsv } from "./lib/csv-file.mjs";
 import { buildLimits, prepareFiles } from "./lib/limits-program.mjs";
 import { drift, machineLimits, measureMachine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
@@ -18,8 +19,8 @@ import { programs } from "./lib/programs.mjs";
 import { machineTable, memoryTable, targetsTable, timesTable } from "./lib/report.mjs";
 import { workloads } from "./workloads.mjs";
 
-const SIZE = { rows: 8000, columns: 8000 };
-const QUICK_SIZE = { rows: 4000, columns: 2000 };
+const SIZE = { rows: 8000, columns: 8000, lines: 4_000_000 };
+const QUICK_SIZE = { rows: 4000, columns: 2000, lines: 400_000 };
 const REPEATS = 5;
 const QUICK_REPEATS = 3;
 
@@ -27,7 +28,7 @@ await main(async () => {
   const { quick, only, json } = readArgs();
   // A wrong name is told before anything is built.
   const wanted = (files) => choose(workloads({ quick, files }), only);
-  wanted({ shape: [1, 1] });
+  wanted({ shape: [1, 1], csv: { path: "", bytes: 0 } });
   const { files, peers, all } = await prepareAll(quick ? QUICK_SIZE : SIZE);
   const repeats = quick ? QUICK_REPEATS : REPEATS;
 
@@ -69,7 +70,7 @@ function prepareAll(size) {
     await prepare();
     const limits = await buildLimits();
     const peers = await preparePeers();
-    const files = await prepareFiles(limits, size);
+    const files = { ...(await prepareFiles(limits, size)), csv: await prepareCsv(size.lines) };
     return { files, peers, all: programs({ limits, peers }) };
   });
 }

@@ -17,11 +17,11 @@ const MB = 1e6;
  */
 
 /**
- * @param {{ quick: boolean, files: { plain: string, gzip: string, shape: number[], chunks: number[] } }} sizes
+ * @param {{ quick: boolean, files: { plain: string, gzip: string, csv: { path: string, bytes: number }, shape: number[], chunks: number[] } }} sizes
  * @returns {Workload[]}
  */
 export function workloads({ quick, files }) {
-  const { plain, gzip, shape, chunks } = files;
+  const { plain, gzip, csv, shape, chunks } = files;
   const bytes = shape[0] * shape[1] * 8;
   const everyone = { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} };
   const megabytes = `${bytes / MB} MB`;
@@ -188,6 +188,20 @@ export function workloads({ quick, files }) {
       contestants: { bramble: {}, dask: {} },
       limit: ["first-touch", `${64 * MB}`],
       target: {},
+    },
+    {
+      name: "csv-group-mean",
+      title: `CSV of ${Math.round(csv.bytes / MB)} MB, groupBy(name).mean`,
+      parameters: { csv: csv.path },
+      contestants: { bramble: {}, dask: {}, polars: {} },
+      target: { dask: 3 },
+    },
+    {
+      name: "csv-filter-sum",
+      title: `CSV of ${Math.round(csv.bytes / MB)} MB, filter and sum`,
+      parameters: { csv: csv.path },
+      contestants: { bramble: {}, dask: {}, polars: {} },
+      target: { dask: 3 },
     },
     {
       name: "block-to-process",

@@ -2,6 +2,9 @@
  * What went wrong, for programs to branch on. The message says it for people.
  *
  * - `INVALID_ARGUMENT`: a value of the wrong type, or one that is not allowed there.
+ * - `INVALID_VALUE`: data that can't be what they should be, such as text in a column of numbers.
+ * - `COLUMN_NOT_FOUND`: a column that the data frame does not have.
+ * - `SCHEMA_MISMATCH`: columns whose types, names or lengths don't go together.
  * - `OUT_OF_BOUNDS`: an index or axis that the array does not have.
  * - `INVALID_CHUNKS`: chunks that are no chunks, or do not add up to the shape.
  * - `SHAPE_MISMATCH`: shapes that do not broadcast, nested arrays that are ragged.
@@ -41,6 +44,9 @@
  */
 export type ErrorCode =
   | "INVALID_ARGUMENT"
+  | "INVALID_VALUE"
+  | "COLUMN_NOT_FOUND"
+  | "SCHEMA_MISMATCH"
   | "OUT_OF_BOUNDS"
   | "INVALID_CHUNKS"
   | "SHAPE_MISMATCH"

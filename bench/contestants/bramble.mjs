@@ -3,7 +3,7 @@
 //   node bramble.mjs WORKLOAD PARAMETERS
 
 import { rmSync } from "node:fs";
-import { array, delayed } from "bramble";
+import { array, col, dataframe, delayed } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
 
@@ -70,6 +70,18 @@ const WORKLOADS = {
   "delayed-processes": treeOfFunctions,
   "block-to-thread": blockToFunction,
   "block-to-process": blockToFunction,
+  "csv-group-mean":
+    ({ csv }) =>
+    async () => {
+      const groups = dataframe.readCSV(csv).groupBy("name").agg(col("x").mean()).sort("name");
+      return Array.from((await groups.compute()).getChild("x"));
+    },
+  "csv-filter-sum":
+    ({ csv }) =>
+    async () => {
+      const sum = dataframe.readCSV(csv).filter(col("x").gt(0)).select(col("y").sum());
+      return (await sum.compute()).getChild("y").get(0);
+    },
 };
 
 function sumOfFile({ file, chunks }) {

@@ -150,6 +150,26 @@ def transfer(given):
     return lambda: sample(da.arange(given["length"], chunks=given["chunks"], dtype="f8").compute())
 
 
+def group_mean(given):
+    import dask.dataframe as dd
+
+    def work():
+        means = dd.read_csv(given["csv"]).groupby("name")["x"].mean().compute()
+        return [float(mean) for mean in means.sort_index()]
+
+    return work
+
+
+def filter_sum(given):
+    import dask.dataframe as dd
+
+    def work():
+        frame = dd.read_csv(given["csv"])
+        return float(frame[frame["x"] > 0]["y"].sum().compute())
+
+    return work
+
+
 WORKLOADS = {
     "hdf5-sum": sum_of_file,
     "gzip-sum": sum_of_file,
@@ -173,6 +193,8 @@ WORKLOADS = {
     "delayed-processes": tree_of_functions,
     "block-to-thread": block_to_function,
     "block-to-process": block_to_function,
+    "csv-group-mean": group_mean,
+    "csv-filter-sum": filter_sum,
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ export const CONTESTANTS = {
   js: "JS path",
   dask: "Dask",
   numpy: "NumPy",
+  polars: "Polars",
   plain: "h5wasm, JS",
 };
 
@@ -38,11 +39,12 @@ export function programs({ limits, peers }) {
         js: () => ({ ...node("bramble.mjs", ...words), env: { BRAMBLE_ENGINE: "js" } }),
         dask: () => python("dask_peer.py", ...words),
         numpy: () => python("numpy_peer.py", ...words),
+        polars: () => python("polars_peer.py", ...words),
         plain: () => node("plain.mjs", ...words),
       };
       return start[name]();
     },
     /** The language that a contestant is written in. */
-    language: (name) => (name === "dask" || name === "numpy" ? "python" : "node"),
+    language: (name) => (["dask", "numpy", "polars"].includes(name) ? "python" : "node"),
   };
 }

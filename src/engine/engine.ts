@@ -1,4 +1,5 @@
 import type { TypedArray } from "../dtype/dtype.js";
+import type { Column, ColumnData, Plan, Scan, Target } from "../generated/frames.js";
 import type { DType, Grid, Layer } from "../generated/layers.js";
 
 /** Something that executes layers. Both engines give the same answers. */
@@ -19,6 +20,8 @@ export interface Engine {
   explain?(graph: WireGraph): string;
   /** The tasks of a graph one by one, for people to look at. */
   outline(graph: WireGraph, options: OutlineOptions): Outline;
+  /** Plans of data frames. Absent where there are none. */
+  readonly frames?: FrameBackend | undefined;
 }
 
 /** What of a graph is listed. */
@@ -58,6 +61,28 @@ export interface OutlineTask {
   readonly block: readonly number[];
   /** Numbers of the tasks whose blocks it reads. */
   readonly inputs: readonly number[];
+}
+
+/** What executes plans of data frames. */
+export interface FrameBackend {
+  /** Finds the files that patterns mean, and the columns of the first. */
+  scan(scan: Scan): FrameSheet;
+  /** Columns of values as an Arrow stream. */
+  make(columns: readonly ColumnData[]): Uint8Array;
+  /** The columns of a plan's answer. */
+  schema(plan: Plan, buffers: readonly Uint8Array[]): Column[];
+  /** A plan as it was written and as it was optimised, for people. */
+  explain(plan: Plan, buffers: readonly Uint8Array[]): string;
+  /** The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. */
+  run(plan: Plan, buffers: readonly Uint8Array[], target?: Target): Promise<Uint8Array>;
+}
+
+/** What is known of files before they are read. */
+export interface FrameSheet {
+  readonly paths: readonly string[];
+  /** How large they are together. */
+  readonly bytes: number;
+  readonly columns: readonly Column[];
 }
 
 /** What travels to an engine as MessagePack. */

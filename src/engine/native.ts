@@ -14,6 +14,7 @@ import type {
   RunRequest,
   WireGraph,
 } from "./engine.js";
+import { createFrameBackend } from "./native-frames.js";
 import { readAttributes, readNode } from "./hdf5-json.js";
 import { answersOf } from "./native-answers.js";
 
@@ -27,6 +28,7 @@ export function createNativeEngine(): Engine {
     explain: (graph) => withOwnErrors(() => binding.explain(encodeGraph(graph))),
     outline: (graph, { optimized, most }) =>
       JSON.parse(withOwnErrors(() => binding.outline(encodeGraph(graph), optimized, most))) as Outline,
+    frames: createFrameBackend(binding),
   };
 }
 

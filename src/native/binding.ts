@@ -47,6 +47,25 @@ export interface NativeBinding {
   explain(graph: Uint8Array): string;
   /** An `Outline` as JSON. */
   outline(graph: Uint8Array, optimised: boolean, most: number): string;
+  /**
+   * The files that patterns mean, and the columns of the first, as JSON. It and what else is about data frames is
+   * absent where the addon was built without them.
+   *
+   * @param scan - MessagePack of a `Scan`.
+   */
+  readonly scanFrame?: (scan: Uint8Array) => string;
+  /** The columns of a plan's answer, as JSON. The plan is in MessagePack. */
+  readonly frameSchema?: (plan: Uint8Array, buffers: readonly Uint8Array[]) => string;
+  /** An Arrow stream of columns, which are MessagePack of a list of `ColumnData`. */
+  readonly makeFrame?: (columns: Uint8Array) => Uint8Array;
+  /** A plan before and after optimisation. */
+  readonly explainFrame?: (plan: Uint8Array, buffers: readonly Uint8Array[]) => string;
+  /** Starts a plan, whose rows are given or go into a target. The promise never rejects. */
+  readonly runFrame?: (
+    plan: Uint8Array,
+    buffers: readonly Uint8Array[],
+    target?: Uint8Array,
+  ) => Promise<NativeFrameOutcome>;
   /** A file that is open. */
   readonly Hdf5File: new (
     path: string,
@@ -144,6 +163,12 @@ export interface NativeAnswer {
 /** How an execution ended: with answers or with an error. */
 export interface NativeOutcome {
   readonly answers?: readonly NativeAnswer[] | undefined;
+  readonly error?: NativeError | undefined;
+}
+
+/** How a plan of a data frame ended: with rows as an Arrow stream, with nothing, or with an error. */
+export interface NativeFrameOutcome {
+  readonly bytes?: Uint8Array | undefined;
   readonly error?: NativeError | undefined;
 }
 

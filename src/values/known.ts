@@ -1,4 +1,5 @@
 import * as helpers from "../delayed/helpers.js";
+import { callPartition, tableToStream } from "../dataframe/partition-call.js";
 import { NDArray } from "../array/ndarray.js";
 import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
@@ -32,6 +33,8 @@ const KNOWN: Readonly<Record<string, KnownClass>> = {
 const named = new Map<string, unknown>([
   ...Object.entries(KNOWN).map(([name, { constructor }]) => [name, constructor] as const),
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
+  ["dataframe.callPartition", callPartition],
+  ["dataframe.tableToStream", tableToStream],
 ]);
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));

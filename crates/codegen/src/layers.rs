@@ -75,7 +75,7 @@ pub(crate) fn source() -> String {
     )
 }
 
-fn declare<T: TS>(config: &Config) -> String {
+pub(crate) fn declare<T: TS>(config: &Config) -> String {
     let declaration = format!("{}export {}\n", T::docs().unwrap_or_default(), T::decl(config));
     short_docs(&read_only(&declaration))
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::{fs, io};
 
 mod coefficients;
+mod frames;
 mod layers;
 mod ops;
 
@@ -14,6 +15,7 @@ fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/generated");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("coefficients.ts"), coefficients::source())?;
+    fs::write(folder.join("frames.ts"), frames::source())?;
     fs::write(folder.join("layers.ts"), layers::source())?;
     fs::write(folder.join("ops.ts"), ops::source())
 }

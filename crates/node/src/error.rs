@@ -15,6 +15,7 @@ pub enum Code {
     Arithmetic,
     Cancelled,
     ClusterKey,
+    ColumnNotFound,
     CorruptData,
     DiskFull,
     EmptyReduction,
@@ -26,9 +27,11 @@ pub enum Code {
     InvalidArgument,
     InvalidFile,
     InvalidGraph,
+    InvalidValue,
     OutOfBounds,
     OutOfMemory,
     PathNotFound,
+    SchemaMismatch,
     SpillFailed,
     TaskFailed,
     UnsupportedDtype,
@@ -43,6 +46,7 @@ impl AsRef<str> for Code {
             Code::Arithmetic => "ARITHMETIC",
             Code::Cancelled => "CANCELLED",
             Code::ClusterKey => "CLUSTER_KEY",
+            Code::ColumnNotFound => "COLUMN_NOT_FOUND",
             Code::CorruptData => "CORRUPT_DATA",
             Code::DiskFull => "DISK_FULL",
             Code::EmptyReduction => "EMPTY_REDUCTION",
@@ -54,9 +58,11 @@ impl AsRef<str> for Code {
             Code::InvalidArgument => "INVALID_ARGUMENT",
             Code::InvalidFile => "INVALID_FILE",
             Code::InvalidGraph => "INVALID_GRAPH",
+            Code::InvalidValue => "INVALID_VALUE",
             Code::OutOfBounds => "OUT_OF_BOUNDS",
             Code::OutOfMemory => "OUT_OF_MEMORY",
             Code::PathNotFound => "PATH_NOT_FOUND",
+            Code::SchemaMismatch => "SCHEMA_MISMATCH",
             Code::SpillFailed => "SPILL_FAILED",
             Code::TaskFailed => "TASK_FAILED",
             Code::UnsupportedDtype => "UNSUPPORTED_DTYPE",
@@ -124,10 +130,17 @@ impl From<&RunError> for Failure {
     }
 }
 
+impl Failure {
+    /// A failure of no layer.
+    pub(crate) fn plain(code: Code, message: String) -> Failure {
+        let code = code.as_ref().to_owned();
+        Failure { code, message, layer: None, block: None, thrown: None, others: None }
+    }
+}
+
 impl From<&StorageError> for Failure {
     fn from(error: &StorageError) -> Failure {
-        let code = storage_code(error).as_ref().to_owned();
-        Failure { code, message: error.to_string(), layer: None, block: None, thrown: None, others: None }
+        Failure::plain(storage_code(error), error.to_string())
     }
 }
 

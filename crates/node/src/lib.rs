@@ -12,6 +12,8 @@
 mod calls;
 mod error;
 mod example;
+#[cfg(feature = "dataframe")]
+mod frame;
 mod hdf5;
 mod keys;
 mod processes;

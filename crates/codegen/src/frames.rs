@@ -1,0 +1,48 @@
+//! The types of plans of data frames, as they travel.
+
+use bramble_frame::{
+    Case, Closed, Column, ColumnData, ColumnType, CsvOptions, Engine, Expression, Format, Function, GroupBy,
+    How, Join, Keep, Label, Operation, Order, Plan, Scan, ScanFormat, Step, Target, TimeUnit, Unpivot, Value,
+    Values, Windows,
+};
+use ts_rs::Config;
+
+use crate::layers::declare;
+
+/// The module that declares them all.
+pub(crate) fn source() -> String {
+    let config = Config::new();
+    let declarations = [
+        declare::<Column>(&config),
+        declare::<ColumnType>(&config),
+        declare::<TimeUnit>(&config),
+        declare::<Expression>(&config),
+        declare::<Function>(&config),
+        declare::<Case>(&config),
+        declare::<Value>(&config),
+        declare::<Operation>(&config),
+        declare::<GroupBy>(&config),
+        declare::<Windows>(&config),
+        declare::<Closed>(&config),
+        declare::<Label>(&config),
+        declare::<Order>(&config),
+        declare::<Keep>(&config),
+        declare::<Join>(&config),
+        declare::<How>(&config),
+        declare::<Unpivot>(&config),
+        declare::<Scan>(&config),
+        declare::<ScanFormat>(&config),
+        declare::<CsvOptions>(&config),
+        declare::<Plan>(&config),
+        declare::<Engine>(&config),
+        declare::<Step>(&config),
+        declare::<ColumnData>(&config),
+        declare::<Values>(&config),
+        declare::<Target>(&config),
+        declare::<Format>(&config),
+    ];
+    format!(
+        "// Generated from crates/frame by `npm run generate`: do not edit.\n\n{}",
+        declarations.join("\n")
+    )
+}

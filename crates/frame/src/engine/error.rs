@@ -1,0 +1,86 @@
+//! What can go wrong, by what a caller can do about it.
+
+use polars::prelude::PolarsError;
+use thiserror::Error;
+
+/// Why a plan has no columns or no rows.
+#[derive(Debug, Error)]
+pub enum FrameError {
+    /// A column that is not there.
+    #[error("{0}")]
+    ColumnMissing(String),
+    /// Types, names or lengths that don't go together.
+    #[error("{0}")]
+    Schema(String),
+    /// An argument that is not what a function takes.
+    #[error("{0}")]
+    Argument(String),
+    /// Values that can't be what they should be.
+    #[error("{0}")]
+    Data(String),
+    /// An index that a column does not have.
+    #[error("{0}")]
+    OutOfBounds(String),
+    /// A file of these that is not there.
+    #[error("{0}")]
+    FileMissing(String),
+    /// No room for what is written.
+    #[error("{0}")]
+    DiskFull(String),
+    /// A file that can't be read or written.
+    #[error("{0}")]
+    Io(String),
+    /// A plan that nobody can execute: it was not made by this version.
+    #[error("{0}")]
+    Plan(String),
+    /// Polars panicked.
+    #[error("Polars failed: {0}")]
+    Panic(String),
+}
+
+/// What fails with one of them.
+pub(crate) type Result<T> = std::result::Result<T, FrameError>;
+
+impl From<PolarsError> for FrameError {
+    fn from(error: PolarsError) -> FrameError {
+        let text = short(&error.to_string());
+        match innermost(&error) {
+            PolarsError::ColumnNotFound(_)
+            | PolarsError::SchemaFieldNotFound(_)
+            | PolarsError::StructFieldNotFound(_) => FrameError::ColumnMissing(text),
+            PolarsError::SchemaMismatch(_)
+            | PolarsError::ShapeMismatch(_)
+            | PolarsError::Duplicate(_)
+            | PolarsError::StringCacheMismatch(_)
+            | PolarsError::InvalidOperation(_) => FrameError::Schema(text),
+            PolarsError::OutOfBounds(_) => FrameError::OutOfBounds(text),
+            PolarsError::IO { error, .. } => io_error(error, text),
+            _ => FrameError::Data(text),
+        }
+    }
+}
+
+/// The error of a file.
+pub(super) fn io_error(error: &std::io::Error, text: String) -> FrameError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FrameError::FileMissing(text),
+        // The end of bytes in memory, or of a file that is cut off.
+        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData => FrameError::Data(text),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FrameError::DiskFull(text),
+        _ => FrameError::Io(text),
+    }
+}
+
+fn innermost(error: &PolarsError) -> &PolarsError {
+    match error {
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => innermost(error),
+        _ => error,
+    }
+}
+
+/// Polars appends its whole plan, and advice on its Python interface.
+fn short(text: &str) -> String {
+    let ends = ["\n\nResolved plan until failure", "\n\nThis error occurred", "\n\nYou might want to try"];
+    let end = ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
+    text[..end].trim().to_owned()
+}

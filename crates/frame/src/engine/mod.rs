@@ -1,0 +1,21 @@
+//! Executes plans with Polars.
+
+mod data;
+mod error;
+mod expressions;
+mod functions;
+mod operations;
+mod query;
+mod run;
+mod scans;
+mod types;
+mod write;
+
+pub use data::make;
+pub use error::FrameError;
+pub use run::{collect, explain, schema};
+pub use scans::{Sheet, scan_schema};
+pub use write::write;
+
+/// Arrow streams that plans name by their numbers.
+pub type Frames = [std::sync::Arc<dyn AsRef<[u8]> + Send + Sync>];

@@ -1,0 +1,153 @@
+//! Operations as Polars has them.
+
+use polars::prelude::{
+    DataFrame, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, IpcStreamReader,
+    JoinCoalesce, JoinType, LazyFrame, MaintainOrderJoin, Selector, SerReader, StartBy, UnionArgs,
+    UniqueKeepStrategy, UnpivotArgsDSL, by_name, concat, concat_lf_diagonal, concat_lf_horizontal,
+};
+
+use super::Frames;
+use super::error::{FrameError, Result};
+use super::expressions::{literal_column, order, to_closed, to_expr, to_exprs};
+use super::scans::scan;
+use super::types::to_schema;
+use crate::{GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
+
+/// The rows of an operation, from those of its inputs.
+pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames) -> Result<LazyFrame> {
+    let first = || first(inputs);
+    Ok(match operation {
+        Operation::Scan(files) => scan(files)?,
+        Operation::Memory(number) => memory(*number, frames)?,
+        Operation::Empty(columns) => DataFrame::empty_with_schema(&*to_schema(columns)?).lazy(),
+        Operation::Select(expressions) => first()?.select(to_exprs(expressions)?),
+        Operation::WithColumns(expressions) => first()?.with_columns(to_exprs(expressions)?),
+        Operation::Filter(predicate) => first()?.filter(to_expr(predicate)?),
+        Operation::GroupBy(groups) => group_by(first()?, groups)?,
+        Operation::Sort(Order { by, descending, nulls_last }) => {
+            first()?.sort_by_exprs(to_exprs(by)?, order(descending, *nulls_last))
+        }
+        Operation::Slice { offset, length } => first()?.slice(*offset, length.unwrap_or(IdxSize::MAX)),
+        Operation::Reverse => first()?.reverse(),
+        Operation::Unique { subset, keep } => first()?.unique_stable(some(subset), to_keep(*keep)),
+        Operation::Join(how) => join(inputs, how)?,
+        Operation::Concat { relaxed } => {
+            let args = UnionArgs { to_supertypes: *relaxed, rechunk: false, ..UnionArgs::default() };
+            if *relaxed { concat_lf_diagonal(inputs, args)? } else { concat(inputs, args)? }
+        }
+        Operation::Beside => concat_lf_horizontal(inputs, polars::prelude::HConcatOptions::default())?,
+        Operation::Rename { from, to } => first()?.rename(from, to, true),
+        Operation::Drop(columns) => first()?.drop(named(columns)),
+        Operation::DropNulls(subset) => first()?.drop_nulls(some(subset)),
+        Operation::Explode(columns) => {
+            first()?.explode(named(columns), ExplodeOptions { empty_as_null: true, keep_nulls: true })
+        }
+        Operation::Unnest(columns) => first()?.unnest(named(columns), None),
+        Operation::Unpivot(unpivot) => first()?.unpivot(unpivot_args(unpivot)),
+        Operation::RowIndex { name, offset } => first()?.with_row_index(name.as_str(), Some(*offset)),
+    })
+}
+
+fn first(inputs: &[LazyFrame]) -> Result<LazyFrame> {
+    inputs.first().cloned().ok_or_else(|| FrameError::Plan("an operation without rows".into()))
+}
+
+/// The rows of an Arrow stream.
+fn memory(number: u32, frames: &Frames) -> Result<LazyFrame> {
+    let bytes = frames
+        .get(number as usize)
+        .ok_or_else(|| FrameError::Plan(format!("there is no buffer {number}")))?;
+    let stream = std::io::Cursor::new((**bytes).as_ref());
+    Ok(IpcStreamReader::new(stream).finish()?.lazy())
+}
+
+fn named(columns: &[String]) -> Selector {
+    by_name(columns.iter().map(String::as_str), true, false)
+}
+
+/// These columns, or all if there are none.
+fn some(columns: &[String]) -> Option<Selector> {
+    (!columns.is_empty()).then(|| named(columns))
+}
+
+fn to_keep(keep: Keep) -> UniqueKeepStrategy {
+    match keep {
+        Keep::First => UniqueKeepStrategy::First,
+        Keep::Last => UniqueKeepStrategy::Last,
+        Keep::None => UniqueKeepStrategy::None,
+    }
+}
+
+fn group_by(input: LazyFrame, groups: &GroupBy) -> Result<LazyFrame> {
+    let (keys, aggregations) = (to_exprs(&groups.keys)?, to_exprs(&groups.aggregations)?);
+    let grouped = match &groups.windows {
+        Some(windows) => {
+            input.group_by_dynamic(literal_column(&windows.index), keys, window_options(windows)?)
+        }
+        None if groups.ordered => input.group_by_stable(keys),
+        None => input.group_by(keys),
+    };
+    Ok(grouped.agg(aggregations))
+}
+
+fn window_options(windows: &Windows) -> Result<DynamicGroupOptions> {
+    Ok(DynamicGroupOptions {
+        index_column: windows.index.as_str().into(),
+        every: Duration::try_parse(&windows.every)?,
+        period: Duration::try_parse(&windows.period)?,
+        offset: Duration::try_parse(&windows.offset)?,
+        label: match windows.label {
+            Label::Left => polars::prelude::Label::Left,
+            Label::Right => polars::prelude::Label::Right,
+            Label::First => polars::prelude::Label::DataPoint,
+        },
+        include_boundaries: windows.boundaries,
+        closed_window: to_closed(windows.closed),
+        start_by: StartBy::WindowBound,
+    })
+}
+
+fn join(inputs: &[LazyFrame], join: &Join) -> Result<LazyFrame> {
+    let [left, right] = inputs else {
+        return Err(FrameError::Plan("a join takes two frames".into()));
+    };
+    let coalesce = if join.coalesce { JoinCoalesce::CoalesceColumns } else { JoinCoalesce::JoinSpecific };
+    // The order of rows must not depend on which side is larger.
+    let order = match join.how {
+        How::Right => MaintainOrderJoin::RightLeft,
+        _ => MaintainOrderJoin::LeftRight,
+    };
+    Ok(left
+        .clone()
+        .join_builder()
+        .with(right.clone())
+        .left_on(to_exprs(&join.left)?)
+        .right_on(to_exprs(&join.right)?)
+        .how(join_type(join.how))
+        .suffix(join.suffix.as_str())
+        .join_nulls(join.nulls_equal)
+        .coalesce(coalesce)
+        .maintain_order(order)
+        .finish())
+}
+
+fn join_type(how: How) -> JoinType {
+    match how {
+        How::Inner => JoinType::Inner,
+        How::Left => JoinType::Left,
+        How::Right => JoinType::Right,
+        How::Full => JoinType::Full,
+        How::Semi => JoinType::Semi,
+        How::Anti => JoinType::Anti,
+        How::Cross => JoinType::Cross,
+    }
+}
+
+fn unpivot_args(unpivot: &Unpivot) -> UnpivotArgsDSL {
+    UnpivotArgsDSL {
+        on: some(&unpivot.on),
+        index: named(&unpivot.index),
+        variable_name: Some(unpivot.variable.as_str().into()),
+        value_name: Some(unpivot.value.as_str().into()),
+    }
+}

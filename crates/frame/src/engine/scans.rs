@@ -1,0 +1,145 @@
+//! Files as sources of rows.
+
+use polars::io::HiveOptions;
+use polars::io::path_utils::expand_paths;
+use polars::prelude::{
+    CsvEncoding, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, NullValues, PlRefPath,
+    PlSmallStr, ScanArgsParquet, ScanSources, SchemaRef, UnifiedScanArgs,
+};
+use serde::Serialize;
+
+use super::error::{FrameError, Result};
+use super::types::{from_schema, to_schema};
+use crate::{Column, CsvOptions, Scan, ScanFormat};
+
+/// What is known of files before they are read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sheet {
+    /// The files, in order.
+    pub paths: Vec<String>,
+    /// How large they are together, in bytes.
+    pub bytes: u64,
+    /// The columns of all of them.
+    pub columns: Vec<Column>,
+}
+
+/// Finds the files that patterns mean, and the columns of the first.
+///
+/// # Errors
+///
+/// [`FrameError::FileMissing`] if there are none; what is wrong with the first if it can't be read.
+pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
+    let paths = expand(&scan.paths)?;
+    let mut bytes = 0;
+    for path in paths.iter().filter(|path| !path.contains("://")) {
+        let file = std::fs::metadata(path).map_err(|error| file_error(path, &error))?;
+        bytes += file.len();
+    }
+    let found = Scan { paths, ..scan.clone() };
+    let schema = self::scan(&found)?.collect_schema()?;
+    Ok(Sheet { paths: found.paths, bytes, columns: from_schema(&schema) })
+}
+
+fn file_error(path: &str, error: &std::io::Error) -> FrameError {
+    super::error::io_error(error, format!("{path}: {error}"))
+}
+
+/// Patterns and folders as the files that they mean. Names that begin with a dot or an underscore are no data.
+fn expand(patterns: &[String]) -> Result<Vec<String>> {
+    let wanted: Vec<PlRefPath> = patterns.iter().map(|path| PlRefPath::new(path.as_str())).collect();
+    let hidden = [PlSmallStr::from_static("."), PlSmallStr::from_static("_")];
+    let paths = polars_core::runtime::ASYNC.block_on(expand_paths(&wanted, true, &hidden, &mut None))?;
+    if paths.is_empty() {
+        return Err(FrameError::FileMissing(format!("No file matches {}", patterns.join(", "))));
+    }
+    Ok(paths.iter().map(|path| path.as_str().to_owned()).collect())
+}
+
+/// The rows of files.
+pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
+    let paths = scan.paths.iter().map(|path| PlRefPath::new(path.as_str())).collect();
+    let sources = ScanSources::Paths(paths);
+    Ok(match &scan.format {
+        ScanFormat::Csv(options) => csv(scan, options, sources)?,
+        ScanFormat::Parquet { hive } => LazyFrame::scan_parquet_sources(sources, parquet(scan, *hive))?,
+        ScanFormat::Jsonl { lenient } => json_lines(scan, sources, *lenient)?,
+        ScanFormat::Ipc => {
+            let args = UnifiedScanArgs {
+                glob: false,
+                include_file_paths: path_column(scan),
+                ..UnifiedScanArgs::default()
+            };
+            LazyFrame::scan_ipc_sources(sources, polars::prelude::IpcScanOptions::default(), args)?
+        }
+    })
+}
+
+fn csv(scan: &Scan, options: &CsvOptions, sources: ScanSources) -> Result<LazyFrame> {
+    let quote = options.quote.as_deref().map(|quote| byte(quote, "quote")).transpose()?;
+    let nulls = (!options.nulls.is_empty())
+        .then(|| NullValues::AllColumns(options.nulls.iter().map(|text| text.as_str().into()).collect()));
+    let encoding = if options.lossy { CsvEncoding::LossyUtf8 } else { CsvEncoding::Utf8 };
+    Ok(LazyCsvReader::new_with_sources(sources)
+        .with_glob(false)
+        .with_separator(byte(&options.separator, "separator")?)
+        .with_quote_char(quote)
+        .with_comment_prefix(options.comment.as_deref().map(Into::into))
+        .with_has_header(options.header)
+        .with_skip_lines(options.skip as usize)
+        .with_null_values(nulls)
+        .with_try_parse_dates(options.dates)
+        .with_truncate_ragged_lines(options.truncate)
+        .with_ignore_errors(options.lenient)
+        .with_decimal_comma(options.decimal_comma)
+        .with_encoding(encoding)
+        .with_infer_schema_length(scan.sample.map(|rows| rows as usize))
+        .with_schema(known(scan)?)
+        .with_dtype_overwrite(types(scan)?)
+        .with_include_file_paths(path_column(scan))
+        .with_rechunk(false)
+        .finish()?)
+}
+
+fn json_lines(scan: &Scan, sources: ScanSources, lenient: bool) -> Result<LazyFrame> {
+    let sample = scan.sample.and_then(|rows| std::num::NonZeroUsize::new(rows as usize));
+    Ok(LazyJsonLineReader::new_with_sources(sources)
+        .with_infer_schema_length(sample)
+        .with_schema(known(scan)?)
+        .with_schema_overwrite(types(scan)?)
+        .with_ignore_errors(lenient)
+        .with_include_file_paths(path_column(scan))
+        .finish()?)
+}
+
+fn parquet(scan: &Scan, hive: bool) -> ScanArgsParquet {
+    let hive_options = if hive { HiveOptions::new_enabled() } else { HiveOptions::new_disabled() };
+    ScanArgsParquet {
+        glob: false,
+        hive_options,
+        include_file_paths: path_column(scan),
+        ..ScanArgsParquet::default()
+    }
+}
+
+fn path_column(scan: &Scan) -> Option<PlSmallStr> {
+    scan.path_column.as_deref().map(Into::into)
+}
+
+/// The columns in the files, if they are known.
+fn known(scan: &Scan) -> Result<Option<SchemaRef>> {
+    let Some(columns) = &scan.columns else { return Ok(None) };
+    let in_file = |column: &&Column| Some(&column.name) != scan.path_column.as_ref();
+    let columns: Vec<Column> = columns.iter().filter(in_file).cloned().collect();
+    to_schema(&columns).map(Some)
+}
+
+fn types(scan: &Scan) -> Result<Option<SchemaRef>> {
+    if scan.types.is_empty() { Ok(None) } else { to_schema(&scan.types).map(Some) }
+}
+
+fn byte(text: &str, name: &str) -> Result<u8> {
+    match text.as_bytes() {
+        [byte] => Ok(*byte),
+        _ => Err(FrameError::Argument(format!("the {name} is one character of ASCII, not {text:?}"))),
+    }
+}

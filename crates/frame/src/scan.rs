@@ -1,0 +1,72 @@
+//! Files as sources of rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Column;
+
+/// Files of one format that are read one behind the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Scan {
+    /// Absolute paths, in order.
+    pub paths: Vec<String>,
+    /// What they are.
+    pub format: ScanFormat,
+    /// The columns, once they are known; those of paths among them.
+    pub columns: Option<Vec<Column>>,
+    /// Types of some columns that are not to be guessed.
+    pub types: Vec<Column>,
+    /// How many rows types are guessed from; all if there is no number.
+    pub sample: Option<u32>,
+    /// Name of a column that says which file a row is from.
+    pub path_column: Option<String>,
+}
+
+/// A format of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ScanFormat {
+    /// Comma-separated values, plain or compressed.
+    Csv(CsvOptions),
+    /// Apache Parquet.
+    Parquet {
+        /// Whether folders such as `year=2024` are columns.
+        hive: bool,
+    },
+    /// A JSON object on each line, plain or compressed.
+    Jsonl {
+        /// Whether lines that are no JSON are left out, or else an error.
+        lenient: bool,
+    },
+    /// Arrow IPC files.
+    Ipc,
+}
+
+/// What there is to know of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CsvOptions {
+    /// Between two values; one character of ASCII.
+    pub separator: String,
+    /// Around values that have a separator or line break in them; none if nothing is quoted.
+    pub quote: Option<String>,
+    /// Begins lines that are left out.
+    pub comment: Option<String>,
+    /// Whether the first line of each file is names.
+    pub header: bool,
+    /// Lines before the header that are left out.
+    pub skip: u32,
+    /// Texts that stand for null, besides nothing.
+    pub nulls: Vec<String>,
+    /// Whether text that looks like a date or time becomes one.
+    pub dates: bool,
+    /// Whether values beyond the last column are left out, or else an error.
+    pub truncate: bool,
+    /// Whether values that don't fit their column become null, or else an error.
+    pub lenient: bool,
+    /// Whether a comma is the decimal point.
+    pub decimal_comma: bool,
+    /// Whether bytes that are no UTF-8 are replaced, or else an error.
+    pub lossy: bool,
+}

@@ -1,0 +1,435 @@
+import { inspect } from "node:util";
+import type { Table } from "apache-arrow";
+import type { NDArray } from "../array/index.js";
+import { checkInteger, invalid } from "../check.js";
+import { toNDArray } from "./arrays.js";
+import { joinAsof, type JoinAsofOptions } from "./asof.js";
+import type { Keep } from "../generated/frames.js";
+import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
+import { computeStream, computeTable, explainNode, type FrameComputeOptions, readStream } from "./compute.js";
+import {
+  describeFrame,
+  dummies,
+  pivot,
+  type PivotOptions,
+  sample,
+  type SampleOptions,
+  valueCounts,
+} from "./composed.js";
+import type { Expr, FrameQuantileMethod, SortExprOptions } from "./expr/expr.js";
+import { all, col, len } from "./expr/functions.js";
+import type { ColumnLike, ExprLike } from "./expr/wire.js";
+import { GroupBy } from "./group-by.js";
+import { mapPartitions, type MapPartitionsOptions, piecesOf } from "./map-partitions.js";
+import type { PartitionFunction } from "./partition-call.js";
+import type { FrameNode } from "./node.js";
+import * as operations from "./operations.js";
+import { showTable } from "./show.js";
+import { toRows } from "./values.js";
+import {
+  writeFrame,
+  type WriteCSVOptions,
+  type WriteIPCOptions,
+  type WriteOptions,
+  type WriteParquetOptions,
+} from "./write.js";
+
+/** Where a frame keeps how it is made. */
+export const FRAME = Symbol("frame");
+
+/**
+ * A table that is yet to be computed: a query over files or memory. It never changes; every method gives a new one,
+ * reads nothing, and knows its columns and their types at once. `S` is what the columns are, where that was given.
+ *
+ * @example
+ * const sales = dataframe.readCSV("sales/*.csv");
+ * await sales.groupBy("region").agg(col("price").mean()).compute();
+ */
+export class DataFrame<out S extends Schema = Schema> {
+  /** The query. */
+  readonly [FRAME]: FrameNode;
+  /** Names `S` for the compiler; there is no such field. */
+  declare protected readonly row: S;
+
+  /** Made by the functions of `dataframe`, not by hand. */
+  constructor(node: FrameNode) {
+    this[FRAME] = node;
+  }
+
+  /** The names of the columns. */
+  get columns(): string[] {
+    return this[FRAME].columns.map(({ name }) => name);
+  }
+
+  /** The types of the columns by their names. */
+  get schema(): Schema {
+    return schemaOf(this[FRAME].columns);
+  }
+
+  /** How many columns there are. */
+  get width(): number {
+    return this[FRAME].columns.length;
+  }
+
+  /** How many pieces it is cut into where it is handed over in pieces, such as to files or functions. */
+  get npartitions(): number {
+    return this[FRAME].npartitions;
+  }
+
+  /** These columns and no others: names, expressions, or new names with what each becomes. */
+  select<const N extends keyof S & string>(...columns: readonly N[]): DataFrame<Pick<S, N>>;
+  select(...columns: readonly operations.Selection[]): DataFrame;
+  select(...columns: readonly operations.Selection[]): DataFrame {
+    return new DataFrame(operations.select(this[FRAME], columns));
+  }
+
+  /** These columns beside the others, or in the place of those that have the same name. */
+  withColumns(...columns: readonly operations.Selection[]): DataFrame {
+    return new DataFrame(operations.withColumns(this[FRAME], columns));
+  }
+
+  /** The same as `withColumns`, by the name that pandas has for it. */
+  assign(columns: Readonly<Record<string, ExprLike>>): DataFrame {
+    return this.withColumns(columns);
+  }
+
+  /** The rows for which all of these are true. */
+  filter(...predicates: readonly ExprLike[]): DataFrame<S> {
+    return new DataFrame(operations.filter(this[FRAME], predicates));
+  }
+
+  /** In the order of some columns. Equal rows keep their order. */
+  sort(by: ColumnLike | readonly ColumnLike[], options: SortExprOptions = {}): DataFrame<S> {
+    return new DataFrame(operations.sort(this[FRAME], by, options));
+  }
+
+  /** The `k` rows with the largest values, the largest first. */
+  topK(k: number, by: ColumnLike | readonly ColumnLike[]): DataFrame<S> {
+    return this.sort(by, { descending: true, nullsLast: true }).head(checkInteger(k, "k", 0));
+  }
+
+  /** The `k` rows with the smallest values, the smallest first. */
+  bottomK(k: number, by: ColumnLike | readonly ColumnLike[]): DataFrame<S> {
+    return this.sort(by, { nullsLast: true }).head(checkInteger(k, "k", 0));
+  }
+
+  /** Some neighbouring rows; a negative offset counts from the end. */
+  slice(offset: number, length?: number): DataFrame<S> {
+    return new DataFrame(operations.slice(this[FRAME], offset, length));
+  }
+
+  /** The first rows. */
+  head(n = 5): DataFrame<S> {
+    return this.slice(0, checkInteger(n, "n", 0));
+  }
+
+  /** The same as `head`. */
+  limit(n = 5): DataFrame<S> {
+    return this.head(n);
+  }
+
+  /** The last rows. */
+  tail(n = 5): DataFrame<S> {
+    return n === 0 ? this.head(0) : this.slice(-checkInteger(n, "n", 0), n);
+  }
+
+  /** The last row first. */
+  reverse(): DataFrame<S> {
+    return new DataFrame(operations.checkedStep(this[FRAME], [], "reverse"));
+  }
+
+  /** A part of the rows, drawn by a seed: the same rows each time, in their order. */
+  sample(options: SampleOptions): DataFrame<S> {
+    return new DataFrame(sample(this[FRAME], options));
+  }
+
+  /** One row of each kind, told apart by some columns or by all. */
+  unique(
+    subset?: string | readonly string[],
+    options: { readonly keep?: Keep | undefined } = {},
+  ): DataFrame<S> {
+    return new DataFrame(operations.unique(this[FRAME], subset, options));
+  }
+
+  /** The same as `unique`, by the name that pandas has for it. */
+  dropDuplicates(
+    subset?: string | readonly string[],
+    options: { readonly keep?: Keep | undefined } = {},
+  ): DataFrame<S> {
+    return this.unique(subset, options);
+  }
+
+  /** Other names, by the old ones. */
+  rename(mapping: Readonly<Record<string, string>>): DataFrame {
+    return new DataFrame(operations.rename(this[FRAME], mapping));
+  }
+
+  /** All columns but these. */
+  drop<const N extends string>(...columns: readonly (N | readonly N[])[]): DataFrame<Omit<S, N>> {
+    return new DataFrame(operations.drop(this[FRAME], columns.flat()));
+  }
+
+  /** Some columns as other types, by their names. */
+  cast(types: Schema): DataFrame {
+    return this.withColumns(Object.entries(types).map(([name, type]) => col(name).cast(type)));
+  }
+
+  /** The rows in which none of some columns is null, or of all. */
+  dropNulls(subset?: string | readonly string[]): DataFrame<S> {
+    return new DataFrame(operations.dropNulls(this[FRAME], subset));
+  }
+
+  /** Null becomes this, wherever the type of a column allows. */
+  fillNull(value: Parameters<Expr["fillNull"]>[0]): DataFrame<S> {
+    return new DataFrame(operations.withColumns(this[FRAME], [all().fillNull(value)]));
+  }
+
+  /** NaN becomes this, in columns of floats. */
+  fillNan(value: ExprLike): DataFrame<S> {
+    const floats = this[FRAME].columns.filter(({ type }) => type === "f32" || type === "f64");
+    return new DataFrame(
+      operations.withColumns(this[FRAME], [floats.map(({ name }) => col(name).fillNan(value))]),
+    );
+  }
+
+  /** Whether each value is null. */
+  isNull(): DataFrame {
+    return this.select(all().isNull());
+  }
+
+  /** How many values of each column are null. */
+  nullCount(): DataFrame {
+    return this.select(all().nullCount());
+  }
+
+  /** How many different values each column has. */
+  nUnique(): DataFrame {
+    return this.select(all().nUnique());
+  }
+
+  /** How many values of each column are not null. */
+  count(): DataFrame {
+    return this.select(all().count());
+  }
+
+  /** The sum of each column. */
+  sum(): DataFrame {
+    return this.select(all().sum());
+  }
+
+  /** The mean of each column. */
+  mean(): DataFrame {
+    return this.select(all().mean());
+  }
+
+  /** The smallest value of each column. */
+  min(): DataFrame {
+    return this.select(all().min());
+  }
+
+  /** The largest value of each column. */
+  max(): DataFrame {
+    return this.select(all().max());
+  }
+
+  /** A quantile of each column of numbers. */
+  quantile(quantile: number, method: FrameQuantileMethod = "nearest"): DataFrame {
+    return this.select(all().quantile(quantile, method));
+  }
+
+  /** Number, nulls, mean, standard deviation, extremes and quartiles of each column. */
+  describe(): DataFrame {
+    return new DataFrame(describeFrame(this[FRAME]));
+  }
+
+  /** How often each value of a column, or of some together, is there, the most frequent first. */
+  valueCounts(columns: string | readonly string[]): DataFrame {
+    return new DataFrame(valueCounts(this[FRAME], columns));
+  }
+
+  /** A row for each element of the lists in some columns. */
+  explode(...columns: readonly string[]): DataFrame {
+    return new DataFrame(operations.explode(this[FRAME], columns));
+  }
+
+  /** The fields of structs as columns. */
+  unnest(...columns: readonly string[]): DataFrame {
+    return new DataFrame(operations.unnest(this[FRAME], columns));
+  }
+
+  /** A row for each value of several columns. */
+  unpivot(options: operations.UnpivotOptions = {}): DataFrame {
+    return new DataFrame(operations.unpivot(this[FRAME], options));
+  }
+
+  /** The same as `unpivot`, by the name that pandas has for it. */
+  melt(options: operations.UnpivotOptions = {}): DataFrame {
+    return this.unpivot(options);
+  }
+
+  /** A column for each of some values of a column. */
+  pivot(options: PivotOptions): DataFrame {
+    return new DataFrame(pivot(this[FRAME], options));
+  }
+
+  /** Columns of 1 and 0 for some values of a column, in its place. */
+  getDummies(column: string, values: readonly (string | number | boolean)[]): DataFrame {
+    return new DataFrame(dummies(this[FRAME], column, values));
+  }
+
+  /** A column of row numbers in front. */
+  withRowIndex(name = "index", offset = 0): DataFrame {
+    return new DataFrame(operations.withRowIndex(this[FRAME], name, offset));
+  }
+
+  /** Groups of rows with equal values, in the order of their first rows; with `ordered: false` in any order. */
+  groupBy(...by: readonly operations.Selection[]): GroupBy {
+    return this.#group(operations.grouping(this[FRAME], by, true));
+  }
+
+  /** Groups of rows in windows of time. The rows are sorted by the column of times. */
+  groupByDynamic(indexColumn: string, options: operations.GroupByDynamicOptions): GroupBy {
+    return this.#group(operations.dynamicGrouping(this[FRAME], indexColumn, options));
+  }
+
+  /** The rows of another frame beside those of this one, where keys are equal. */
+  join(other: DataFrame, options: operations.JoinOptions): DataFrame {
+    return new DataFrame(operations.join(this[FRAME], nodeOf(other, "other"), options));
+  }
+
+  /** All rows, each with the row of another frame whose key is nearest. */
+  joinAsof(other: DataFrame, options: JoinAsofOptions): DataFrame {
+    return new DataFrame(joinAsof(this[FRAME], nodeOf(other, "other"), options));
+  }
+
+  /** The same rows in so many pieces. */
+  repartition(npartitions: number): DataFrame<S> {
+    return new DataFrame({
+      ...this[FRAME],
+      npartitions: checkInteger(npartitions, "npartitions", 1, 1_000_000),
+    });
+  }
+
+  /**
+   * What a function makes of each piece: it gets a table of Apache Arrow, and gives one, rows or columns. It travels to
+   * threads or processes, and gets the piece of each partition (see `npartitions`).
+   *
+   * @example
+   * frame.mapPartitions((table) => ({ n: [table.numRows] }), { schema: { n: "u32" } });
+   */
+  mapPartitions<const R extends Schema = S>(
+    f: PartitionFunction,
+    options: MapPartitionsOptions<R> = {},
+  ): DataFrame<R> {
+    return new DataFrame(mapPartitions(this[FRAME], f, options));
+  }
+
+  /** Calls a function with the frame: `df.pipe(clean).pipe(join, other)`. */
+  pipe<A extends readonly unknown[], R>(f: (frame: this, ...args: A) => R, ...args: A): R {
+    return f(this, ...args);
+  }
+
+  /**
+   * Computes the rows.
+   *
+   * @returns a table of Apache Arrow, over memory of the core's own, that prints itself.
+   * @throws {BrambleError} `INVALID_VALUE` for data that don't fit, `FILE_NOT_FOUND`, `FILE_ACCESS`, ...
+   */
+  async compute(options: FrameComputeOptions = {}): Promise<Table> {
+    return await computeTable(this[FRAME], options);
+  }
+
+  /** The same as `compute`, by the name that Arrow's users look for. */
+  async toArrow(options: FrameComputeOptions = {}): Promise<Table> {
+    return await this.compute(options);
+  }
+
+  /** Computes the rows as bytes of an Arrow stream: what nodejs-polars, DuckDB and others read. */
+  async toArrowStream(options: FrameComputeOptions = {}): Promise<Uint8Array> {
+    return await computeStream(this[FRAME], options);
+  }
+
+  /**
+   * Computes the rows as objects. Integers of 64 bits are bigints, dates and times `Date`, lengths of time and times of
+   * day milliseconds, decimals text.
+   */
+  async toRecords(options: FrameComputeOptions = {}): Promise<RowOf<S>[]> {
+    const table = await readStream(await computeStream(this[FRAME], options));
+    return toRows(table, this[FRAME].columns) as RowOf<S>[];
+  }
+
+  /** Computes columns of numbers as an array of float64 with an axis for rows and one for columns; null is NaN. */
+  async toArray(options: FrameComputeOptions = {}): Promise<NDArray<"float64">> {
+    return await toNDArray(this[FRAME], options);
+  }
+
+  /** Computes the rows and gives them piece by piece, as tables of Apache Arrow: `for await (const table of frame.batches())`. */
+  async *batches(options: FrameComputeOptions = {}): AsyncGenerator<Table> {
+    for (const piece of await piecesOf(this[FRAME], options)) {
+      yield showTable(await readStream(piece), this[FRAME].columns);
+    }
+  }
+
+  /** Computes how many rows there are. */
+  async len(options: FrameComputeOptions = {}): Promise<number> {
+    const [row] = await this.select(len().alias("len")).toRecords(options);
+    return Number(row?.["len"]);
+  }
+
+  /** Computes the rows now, and gives a frame that has them in memory. */
+  async persist(options: FrameComputeOptions = {}): Promise<DataFrame<S>> {
+    const { columns, npartitions } = this[FRAME];
+    const buffer = await computeStream(this[FRAME], options);
+    return new DataFrame({ inputs: [], operation: { memory: 0 }, columns, npartitions, bytes: 0, buffer });
+  }
+
+  /**
+   * Writes a CSV file; with a `*` in the name, or a `/` at its end, a file for each piece, into a folder.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` unless `overwrite` is set. Nothing is half written: names are temporary until
+   *   the whole is there.
+   */
+  async toCSV(path: string, options: WriteCSVOptions = {}): Promise<void> {
+    await writeFrame(this[FRAME], path, "csv", options);
+  }
+
+  /** Writes a Parquet file, or a folder of them; as `toCSV`. */
+  async toParquet(path: string, options: WriteParquetOptions = {}): Promise<void> {
+    await writeFrame(this[FRAME], path, "parquet", options);
+  }
+
+  /** Writes a file of JSON lines, or a folder of them; as `toCSV`. */
+  async toJSONLines(path: string, options: WriteOptions = {}): Promise<void> {
+    await writeFrame(this[FRAME], path, "jsonl", options);
+  }
+
+  /** Writes an Arrow IPC file, or a folder of them; as `toCSV`. */
+  async toIPC(path: string, options: WriteIPCOptions = {}): Promise<void> {
+    await writeFrame(this[FRAME], path, "ipc", options);
+  }
+
+  /** The query as it was written, and as Polars would execute it. */
+  explain(): string {
+    return explainNode(this[FRAME]);
+  }
+
+  toString(): string {
+    const { columns, npartitions } = this[FRAME];
+    const lines = columns.map(({ name, type }) => `  ${name}: ${formatType(type)}`);
+    return [`DataFrame of ${columns.length} columns in ${npartitions} partitions`, ...lines].join("\n");
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  #group(groups: operations.Grouping): GroupBy {
+    return new GroupBy(this[FRAME], groups, (node) => new DataFrame(node));
+  }
+}
+
+/** The query of a frame. */
+export function nodeOf(value: unknown, name: string): FrameNode {
+  if (value instanceof DataFrame) return value[FRAME];
+  throw invalid("a data frame", name, value);
+}

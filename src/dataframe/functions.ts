@@ -1,0 +1,141 @@
+import { checkOneOf, invalid } from "../check.js";
+import type { ArrayLike } from "../array/index.js";
+import type { TypedArray } from "../dtype/index.js";
+import type { Delayed } from "../delayed/index.js";
+import { type FromArrayFrameOptions, fromArrayNode } from "./arrays.js";
+import type { Schema } from "./column-type.js";
+import { DataFrame, nodeOf } from "./data-frame.js";
+import { fromColumns, fromRows } from "./make.js";
+import { fromDelayed as fromDelayedNode } from "./map-partitions.js";
+import { type ArrowTable, fromTable } from "./tables.js";
+import { concat as concatNodes } from "./operations.js";
+import {
+  type Paths,
+  readCSV as readCSVNode,
+  type ReadCSVOptions,
+  readIPC as readIPCNode,
+  readJSONLines as readJSONLinesNode,
+  type ReadJSONLinesOptions,
+  readParquet as readParquetNode,
+  type ReadParquetOptions,
+} from "./read.js";
+
+/** How values become a frame. */
+export interface FromOptions<S extends Schema = Schema> {
+  /** The columns and their types. Default: types that hold all values. */
+  readonly schema?: S | undefined;
+}
+
+/** How frames are put together. */
+export interface ConcatOptions {
+  /**
+   * `vertical`: rows behind each other, of the same columns; `relaxed`: of columns that some may lack, which are null
+   * then, or have as other types, of which one that holds both is taken; `horizontal`: columns beside each other.
+   * Default: `"vertical"`.
+   */
+  readonly how?: "vertical" | "relaxed" | "horizontal" | undefined;
+}
+
+/**
+ * CSV files as one frame: a path, a pattern, a folder or a list of these, plain or compressed by gzip, zlib or zstd. Types
+ * are guessed from the first rows of the first file; what does not fit them later is an error that says where.
+ *
+ * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`, `INVALID_VALUE` for a file without columns.
+ *
+ * @example
+ * dataframe.readCSV("data/*.csv", { types: { price: "f64" } });
+ */
+function readCSV<const S extends Schema = Schema>(
+  paths: Paths,
+  options: ReadCSVOptions<S> = {},
+): DataFrame<S> {
+  return new DataFrame(readCSVNode(paths, options));
+}
+
+/** Parquet files as one frame. Only the columns and row groups that a query needs are read. */
+function readParquet<S extends Schema = Schema>(
+  paths: Paths,
+  options: ReadParquetOptions = {},
+): DataFrame<S> {
+  return new DataFrame(readParquetNode(paths, options));
+}
+
+/** Files of JSON lines as one frame, plain or compressed; as `readCSV`. */
+function readJSONLines<const S extends Schema = Schema>(
+  paths: Paths,
+  options: ReadJSONLinesOptions<S> = {},
+): DataFrame<S> {
+  return new DataFrame(readJSONLinesNode(paths, options));
+}
+
+/** Arrow IPC files as one frame. */
+function readIPC<S extends Schema = Schema>(
+  paths: Paths,
+  options: { readonly includePath?: string | undefined } = {},
+): DataFrame<S> {
+  return new DataFrame(readIPCNode(paths, options));
+}
+
+/** Rows as objects. A row may lack columns, which are null then. */
+function fromRecords<const S extends Schema = Schema>(
+  records: readonly object[],
+  options: FromOptions<S> = {},
+): DataFrame<S> {
+  return new DataFrame(fromRows(records, options.schema));
+}
+
+/** Columns by their names, as an object or a `Map` of lists or typed arrays. */
+function fromMap<const S extends Schema = Schema>(
+  columns: ReadonlyMap<string, Iterable<unknown>> | Readonly<Record<string, Iterable<unknown>>>,
+  options: FromOptions<S> = {},
+): DataFrame<S> {
+  return new DataFrame(fromColumns(columns, options.schema));
+}
+
+/** A table of Apache Arrow, or of another library that has its shape, or the bytes of an Arrow stream or file. */
+function fromArrow<S extends Schema = Schema>(table: ArrowTable | Uint8Array): DataFrame<S> {
+  return new DataFrame(fromTable(table));
+}
+
+/** An array with one axis, or with a column for each place along the second. It is computed when the frame is. */
+function fromArray(source: ArrayLike | TypedArray, options: FromArrayFrameOptions = {}): DataFrame {
+  return new DataFrame(fromArrayNode(source, options));
+}
+
+/** Delayed values, each of which is a table, rows or columns, one behind the other. */
+function fromDelayed<const S extends Schema>(
+  parts: readonly Delayed[],
+  options: { readonly schema: S },
+): DataFrame<S> {
+  return new DataFrame(fromDelayedNode(parts, options));
+}
+
+/** Several frames as one. */
+function concat(frames: readonly DataFrame[], options: ConcatOptions = {}): DataFrame {
+  if (!Array.isArray(frames) || frames.length === 0) throw invalid("one frame or more", "frames", frames);
+  const how = checkOneOf(options.how ?? "vertical", "options.how", [
+    "vertical",
+    "relaxed",
+    "horizontal",
+  ] as const);
+  return new DataFrame(
+    concatNodes(
+      frames.map((frame, index) => nodeOf(frame, `frames[${index}]`)),
+      how,
+    ),
+  );
+}
+
+/** Everything that makes data frames. */
+export const dataframe = {
+  readCSV,
+  readParquet,
+  readJSONLines,
+  readIPC,
+  fromRecords,
+  fromMap,
+  fromArray,
+  fromArrow,
+  fromDelayed,
+  concat,
+};

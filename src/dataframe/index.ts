@@ -1,0 +1,53 @@
+export type { ColumnTypeLike, RowOf, Schema, ValueOf } from "./column-type.js";
+export type { FrameComputeOptions } from "./compute.js";
+export type { PivotOptions, SampleOptions } from "./composed.js";
+export { DataFrame } from "./data-frame.js";
+export {
+  Expr,
+  type FillStrategy,
+  type FrameQuantileMethod,
+  type OverOptions,
+  type RankOptions,
+  type RollingTimeOptions,
+  type SortExprOptions,
+} from "./expr/expr.js";
+export {
+  all,
+  allHorizontal,
+  anyHorizontal,
+  coalesce,
+  col,
+  concatStr,
+  corr,
+  cov,
+  exclude,
+  len,
+  lit,
+  maxHorizontal,
+  meanHorizontal,
+  minHorizontal,
+  ofType,
+  struct,
+  sumHorizontal,
+  type Then,
+  type When,
+  when,
+} from "./expr/functions.js";
+export type { RollingOptions, RunningOptions } from "./expr/methods.js";
+export type { ParseOptions, PatternOptions } from "./expr/str-expr.js";
+export type { ColumnLike, ExprLike, LiteralValue } from "./expr/wire.js";
+export { type ConcatOptions, dataframe, type FromOptions } from "./functions.js";
+export type { JoinAsofOptions } from "./asof.js";
+export type { FromArrayFrameOptions } from "./arrays.js";
+export type { MapPartitionsOptions } from "./map-partitions.js";
+export type { PartitionFunction, PartitionInfo, PartitionResult } from "./partition-call.js";
+export type { ArrowTable } from "./tables.js";
+export type { GroupBy } from "./group-by.js";
+export type {
+  GroupByDynamicOptions,
+  JoinOptions,
+  Selection,
+  UnpivotOptions,
+} from "./operations.js";
+export type { Paths, ReadCSVOptions, ReadJSONLinesOptions, ReadParquetOptions } from "./read.js";
+export type { WriteCSVOptions, WriteIPCOptions, WriteOptions, WriteParquetOptions } from "./write.js";

@@ -1,0 +1,78 @@
+import { invalid } from "../check.js";
+import { frameBackend } from "../engine/frames.js";
+import { BrambleError } from "../errors.js";
+import type { ColumnData, ColumnType, Values } from "../generated/frames.js";
+import { readColumnType, type Schema } from "./column-type.js";
+import { literalOf } from "./expr/wire.js";
+import { type FrameNode, memoryNode } from "./node.js";
+
+/** Types of the elements of typed arrays. */
+const TYPED_ARRAYS: Readonly<Record<string, ColumnType>> = {
+  Int8Array: "i8",
+  Int16Array: "i16",
+  Int32Array: "i32",
+  BigInt64Array: "i64",
+  Uint8Array: "u8",
+  Uint8ClampedArray: "u8",
+  Uint16Array: "u16",
+  Uint32Array: "u32",
+  BigUint64Array: "u64",
+  Float32Array: "f32",
+  Float64Array: "f64",
+};
+
+/** A frame of columns by their names: those of `schema`, or all, of which `types` says some types. */
+export function fromColumns(columns: unknown, schema: Schema | undefined, types: Schema = {}): FrameNode {
+  if (typeof columns !== "object" || columns === null)
+    throw invalid("columns by their names", "columns", columns);
+  const entries = columns instanceof Map ? [...columns] : Object.entries(columns);
+  const names = schema === undefined ? entries.map(([name]) => String(name)) : Object.keys(schema);
+  const byName = new Map<string, unknown>(entries.map(([name, values]) => [String(name), values]));
+  for (const name of byName.keys()) checkInSchema(name, schema);
+  return madeFrame(
+    names.map((name) => columnOf(name, byName.get(name) ?? [], schema?.[name] ?? types[name])),
+  );
+}
+
+/** A frame of rows as objects. A row may lack columns, which are null then. */
+export function fromRows(rows: unknown, schema: Schema | undefined): FrameNode {
+  if (!Array.isArray(rows)) throw invalid("a list of objects", "records", rows);
+  const names = new Set<string>(schema === undefined ? [] : Object.keys(schema));
+  rows.forEach((row: unknown, index) => {
+    if (typeof row !== "object" || row === null) throw invalid("an object", `records[${index}]`, row);
+    for (const name of Object.keys(row)) {
+      checkInSchema(name, schema);
+      names.add(name);
+    }
+  });
+  const column = (name: string): unknown[] => rows.map((row: object): unknown => Reflect.get(row, name));
+  return madeFrame([...names].map((name) => columnOf(name, column(name), schema?.[name])));
+}
+
+function madeFrame(columns: readonly ColumnData[]): FrameNode {
+  return memoryNode(frameBackend().make(columns), 1);
+}
+
+function checkInSchema(name: string, schema: Schema | undefined): void {
+  if (schema === undefined || name in schema) return;
+  throw new BrambleError("COLUMN_NOT_FOUND", `There are values of ${name}, which \`schema\` lacks`);
+}
+
+function columnOf(name: string, values: unknown, type: unknown): ColumnData {
+  const wanted = type === undefined ? null : readColumnType(type, `schema.${name}`);
+  return { name, type: wanted, values: valuesOf(values, name) };
+}
+
+function valuesOf(values: unknown, name: string): Values {
+  if (ArrayBuffer.isView(values)) {
+    const of = TYPED_ARRAYS[values.constructor.name];
+    if (of === undefined) throw invalid("a list or a typed array of numbers", name, values);
+    return { numbers: { of, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) } };
+  }
+  if (!isIterable(values)) throw invalid("a list or a typed array", name, values);
+  return { each: Array.from(values, (value, index) => literalOf(value ?? null, `${name}[${index}]`)) };
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}

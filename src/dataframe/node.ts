@@ -1,0 +1,120 @@
+import { BrambleError } from "../errors.js";
+import type { Scheduler } from "../engine/engine.js";
+import { frameBackend } from "../engine/frames.js";
+import type { Column, Engine, Expression, Operation, Plan, Step } from "../generated/frames.js";
+import { nearest } from "../nearest.js";
+import { columnsOf } from "./expr/columns.js";
+
+/** A step of a query, with the steps whose rows it takes. It never changes, so frames may share what they consist of. */
+export interface FrameNode {
+  readonly inputs: readonly FrameNode[];
+  /** What it does; of `memory` the number of the buffer is filled in when the plan is collected. */
+  readonly operation: Operation;
+  /** What the answer has. */
+  readonly columns: readonly Column[];
+  /** The Arrow stream of a `memory` step. */
+  readonly buffer?: Uint8Array | undefined;
+  /** Makes the Arrow stream of a `memory` step whose rows nobody has yet. */
+  readonly pending?: Pending | undefined;
+  /** How many pieces it is cut into where it is handed over in pieces. */
+  readonly npartitions: number;
+  /** Bytes of the files that it reads; 0 of what is in memory. */
+  readonly bytes: number;
+}
+
+/** Makes rows as an Arrow stream, for a computation. */
+export type Pending = (request: PendingRequest) => Promise<Uint8Array>;
+
+/** What of a computation those who make rows must know. */
+export interface PendingRequest {
+  readonly scheduler?: Scheduler | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A plan, and the buffers that it names. */
+interface Collected {
+  readonly plan: Plan;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A step on others. Its columns follow from theirs: nothing is read. */
+export function step(
+  inputs: readonly FrameNode[],
+  operation: Operation,
+  npartitions = Math.max(1, ...inputs.map((input) => input.npartitions)),
+): FrameNode {
+  const empty: Step[] = inputs.map(({ columns }) => ({ inputs: [], operation: { empty: columns } }));
+  const last = { inputs: inputs.map((_, index) => index), operation };
+  const columns = frameBackend().schema({ steps: [...empty, last], engine: "memory" }, []);
+  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
+  return { inputs, operation, columns, npartitions, bytes };
+}
+
+/** A node and all behind it, each once and after those that it uses. */
+export function inOrder(node: FrameNode): FrameNode[] {
+  const ordered = new Set<FrameNode>();
+  // Without recursion: a long chain of operations must not overflow the stack.
+  const waiting = [node];
+  for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
+    const missing = next.inputs.filter((input) => !ordered.has(input));
+    if (missing.length > 0) waiting.push(...missing);
+    else {
+      waiting.pop();
+      ordered.add(next);
+    }
+  }
+  return [...ordered];
+}
+
+/** The plan that a node stands for, whose rows are all in files or in buffers. A node that several use is one step. */
+export function collectPlan(node: FrameNode, engine: Engine): Collected {
+  const buffers: Uint8Array[] = [];
+  const numbers = new Map<FrameNode, number>();
+  const steps = inOrder(node).map((next, number): Step => {
+    numbers.set(next, number);
+    const inputs = next.inputs.map((input) => numbers.get(input) ?? 0);
+    const operation = next.buffer === undefined ? next.operation : { memory: buffers.push(next.buffer) - 1 };
+    return { inputs, operation };
+  });
+  return { plan: { steps, engine }, buffers };
+}
+
+/** The node with the rows in place that functions of JavaScript make: `make` computes those of one such node. */
+export async function settle(
+  node: FrameNode,
+  make: (pending: Pending) => Promise<Uint8Array>,
+): Promise<FrameNode> {
+  const settled = new Map<FrameNode, FrameNode>();
+  for (const next of inOrder(node)) {
+    const { pending, ...rest } = next;
+    const inputs = next.inputs.map((input) => settled.get(input) ?? input);
+    const isSame = inputs.every((input, index) => input === next.inputs[index]);
+    if (pending !== undefined) settled.set(next, { ...rest, buffer: await make(pending) });
+    else settled.set(next, isSame ? next : { ...next, inputs });
+  }
+  return settled.get(node) ?? node;
+}
+
+/** Rows in memory, as an Arrow stream. */
+export function memoryNode(buffer: Uint8Array, npartitions: number, columns?: readonly Column[]): FrameNode {
+  const plan: Plan = { steps: [{ inputs: [], operation: { memory: 0 } }], engine: "memory" };
+  const known = columns ?? frameBackend().schema(plan, [buffer]);
+  return { inputs: [], operation: { memory: 0 }, columns: known, npartitions, bytes: 0, buffer };
+}
+
+/** Checks that a frame has the columns that expressions name. */
+export function checkColumns(node: FrameNode, expressions: readonly Expression[]): void {
+  checkNames(node, expressions.flatMap(columnsOf));
+}
+
+/** Checks that a frame has these columns. */
+export function checkNames(node: FrameNode, wanted: readonly string[]): void {
+  const names = node.columns.map(({ name }) => name);
+  const missing = wanted.find((name) => !names.includes(name));
+  if (missing === undefined) return;
+  const offered = nearest(missing, names)
+    .map((name) => JSON.stringify(name))
+    .join(", ");
+  const others = names.length === 0 ? "it has none" : `the nearest it has are ${offered}`;
+  throw new BrambleError("COLUMN_NOT_FOUND", `There is no column ${JSON.stringify(missing)}: ${others}`);
+}

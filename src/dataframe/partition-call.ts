@@ -1,0 +1,41 @@
+import type { Table } from "apache-arrow";
+
+/** Which piece of a frame a function gets. */
+export interface PartitionInfo {
+  /** Its number, from 0. */
+  readonly partition: number;
+  /** How many there are. */
+  readonly npartitions: number;
+}
+
+/** Rows that a function gives: a table of Apache Arrow, columns by their names, or rows as objects. */
+export type PartitionResult =
+  | Table
+  | readonly object[]
+  | Readonly<Record<string, Iterable<unknown>>>
+  | ReadonlyMap<string, Iterable<unknown>>;
+
+/** A function of a piece of a frame. */
+export type PartitionFunction = (
+  table: Table,
+  info: PartitionInfo,
+) => PartitionResult | Promise<PartitionResult>;
+
+/** Calls a function of a piece, which comes as an Arrow stream; a table that it gives becomes one. Every worker has it. */
+export async function callPartition(
+  f: PartitionFunction,
+  stream: Uint8Array,
+  info: PartitionInfo,
+): Promise<unknown> {
+  const { tableFromIPC } = await import("apache-arrow");
+  return await tableToStream(await f(tableFromIPC(stream), info));
+}
+
+/** Values that a delayed call gave; a table becomes an Arrow stream. Every worker has it. */
+export async function tableToStream(result: unknown): Promise<unknown> {
+  // By shape: the table may be of another copy of apache-arrow.
+  const isTable = typeof result === "object" && result !== null && "batches" in result && "schema" in result;
+  if (!isTable) return result;
+  const { tableToIPC } = await import("apache-arrow");
+  return tableToIPC(result as Table, "stream");
+}

@@ -1,0 +1,165 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { BrambleError } from "../errors.js";
+import type { Format } from "../generated/frames.js";
+import { fileError } from "../local-file.js";
+import { computeFile, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
+import { piecesOf } from "./map-partitions.js";
+import { type FrameNode, memoryNode } from "./node.js";
+
+/** How files are written. */
+export interface WriteOptions extends FrameComputeOptions {
+  /** Whether what is there already is replaced, or else an error. Default: false. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** How CSV files are written. */
+export interface WriteCSVOptions extends WriteOptions {
+  /** Between two values. Default: a comma. */
+  readonly separator?: string | undefined;
+  /** Whether the first line is names. Default: true. */
+  readonly header?: boolean | undefined;
+  /** Stands for null. Default: nothing. */
+  readonly nullValue?: string | undefined;
+}
+
+/** How Parquet files are written. */
+export interface WriteParquetOptions extends WriteOptions {
+  /** Default: `"zstd"`. */
+  readonly compression?: "zstd" | "snappy" | "lz4" | "gzip" | "none" | undefined;
+  /** Rows of a group. Default: what Polars takes. */
+  readonly rowGroupSize?: number | undefined;
+}
+
+/** How Arrow IPC files are written. */
+export interface WriteIPCOptions extends WriteOptions {
+  /** Default: `"none"`: apache-arrow reads no other. */
+  readonly compression?: "zstd" | "lz4" | "none" | undefined;
+}
+
+/** The formats, each with its options and what they make of it. */
+const FORMATS: Readonly<
+  Record<FormatName, { readonly options: readonly string[]; readonly read: (options: AllOptions) => Format }>
+> = {
+  csv: { options: ["separator", "header", "nullValue"], read: csvFormat },
+  parquet: { options: ["compression", "rowGroupSize"], read: parquetFormat },
+  jsonl: { options: [], read: () => "jsonl" },
+  ipc: { options: ["compression"], read: ipcFormat },
+};
+
+type FormatName = "csv" | "parquet" | "jsonl" | "ipc";
+type AllOptions = WriteCSVOptions &
+  Omit<WriteParquetOptions, "compression"> & { readonly compression?: unknown };
+
+/** Writes rows into a file, or with a `*` in the name or a `/` at its end into a folder of files. */
+export async function writeFrame(
+  node: FrameNode,
+  path: string,
+  name: FormatName,
+  options: WriteOptions,
+): Promise<void> {
+  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  const { options: own, read } = FORMATS[name];
+  checkOptions(options, "options", [...FRAME_COMPUTE_OPTIONS, "overwrite", ...own]);
+  const overwrite = checkBoolean(options.overwrite ?? false, "options.overwrite");
+  const format = read(options);
+  const { scheduler, engine, signal } = options;
+  const request = { scheduler, engine, signal };
+  const folder = folderOf(path, name);
+  if (folder === undefined) await writeFile(node, resolve(path), format, overwrite, request);
+  else await writeFolder(node, folder, format, overwrite, request);
+}
+
+/** A folder and the names of the files in it. */
+interface Folder {
+  readonly path: string;
+  readonly fileName: (number: number) => string;
+}
+
+function folderOf(path: string, name: FormatName): Folder | undefined {
+  const digits = (number: number): string => String(number).padStart(5, "0");
+  if (path.endsWith("/"))
+    return { path: resolve(path), fileName: (number) => `part-${digits(number)}.${name}` };
+  const pattern = basename(path);
+  if (!pattern.includes("*")) return undefined;
+  if (pattern.split("*").length > 2) throw invalid("one * at most in the name of the files", "path", path);
+  return { path: resolve(dirname(path)), fileName: (number) => pattern.replace("*", digits(number)) };
+}
+
+async function writeFile(
+  node: FrameNode,
+  path: string,
+  format: Format,
+  overwrite: boolean,
+  request: FrameComputeOptions,
+): Promise<void> {
+  checkFree(path, overwrite);
+  await computeFile(node, { path, format }, request);
+}
+
+/** All files in a folder of another name, which gets its own once they are whole. */
+async function writeFolder(
+  node: FrameNode,
+  folder: Folder,
+  format: Format,
+  overwrite: boolean,
+  request: FrameComputeOptions,
+): Promise<void> {
+  checkFree(folder.path, overwrite);
+  const partial = `${folder.path}.partial-${process.pid}`;
+  try {
+    await mkdir(partial, { recursive: true });
+    const pieces = await piecesOf(node, request);
+    for (const [number, piece] of pieces.entries()) {
+      const file = join(partial, folder.fileName(number));
+      await computeFile(memoryNode(piece, 1, node.columns), { path: file, format }, request);
+    }
+    await putInPlace(partial, folder.path);
+  } catch (error) {
+    throw error instanceof Error && "errno" in error ? fileError(error, folder.path, "written") : error;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Renames a folder; what was there is gone only once the new one is. */
+async function putInPlace(partial: string, path: string): Promise<void> {
+  if (!existsSync(path)) return await rename(partial, path);
+  const old = `${path}.old-${process.pid}`;
+  await rename(path, old);
+  await rename(partial, path);
+  await rm(old, { recursive: true, force: true });
+}
+
+function checkFree(path: string, overwrite: boolean): void {
+  if (overwrite || !existsSync(path)) return;
+  throw new BrambleError(
+    "FILE_EXISTS",
+    `${path} is there already: use the option \`overwrite\` to replace it`,
+  );
+}
+
+function csvFormat(options: AllOptions): Format {
+  return {
+    csv: {
+      separator: options.separator ?? ",",
+      header: checkBoolean(options.header ?? true, "options.header"),
+      null: options.nullValue ?? "",
+    },
+  };
+}
+
+function parquetFormat({ compression = "zstd", rowGroupSize }: AllOptions): Format {
+  const names = ["zstd", "snappy", "lz4", "gzip", "none"] as const;
+  const rows =
+    rowGroupSize === undefined ? null : checkInteger(rowGroupSize, "options.rowGroupSize", 1, 2 ** 32 - 1);
+  return { parquet: { compression: checkOneOf(compression, "options.compression", names), rows } };
+}
+
+function ipcFormat({ compression = "none" }: AllOptions): Format {
+  return {
+    ipc: { compression: checkOneOf(compression, "options.compression", ["zstd", "lz4", "none"] as const) },
+  };
+}

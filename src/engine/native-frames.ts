@@ -1,0 +1,25 @@
+import { BrambleError, type ErrorCode } from "../errors.js";
+import type { Column } from "../generated/frames.js";
+import { encode } from "../graph/index.js";
+import type { NativeBinding } from "../native/binding.js";
+import type { FrameBackend, FrameSheet } from "./engine.js";
+import { withOwnErrors } from "../native/own-errors.js";
+
+/** The part of the addon that executes plans of data frames; undefined if it was built without. */
+export function createFrameBackend(binding: NativeBinding): FrameBackend | undefined {
+  const { scanFrame, makeFrame, frameSchema, explainFrame, runFrame } = binding;
+  if (!scanFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame) return undefined;
+  return {
+    scan: (scan) => withOwnErrors(() => JSON.parse(scanFrame(encode(scan))) as FrameSheet),
+    make: (columns) => withOwnErrors(() => makeFrame(encode(columns))),
+    schema: (plan, buffers) =>
+      withOwnErrors(() => JSON.parse(frameSchema(encode(plan), buffers)) as Column[]),
+    explain: (plan, buffers) => withOwnErrors(() => explainFrame(encode(plan), buffers)),
+    run: async (plan, buffers, target) => {
+      const wire = target === undefined ? undefined : encode(target);
+      const { bytes, error } = await withOwnErrors(() => runFrame(encode(plan), buffers, wire));
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+      return bytes ?? new Uint8Array();
+    },
+  };
+}
