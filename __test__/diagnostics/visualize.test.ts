@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { ENGINES } from "../support/engines.js";
 import { expectRejection } from "../support/errors.js";
@@ -36,6 +37,18 @@ async function dotOf(
   const text = readFileSync(file, "utf8");
   const labels = [...text.matchAll(/\[label="([^"]*)"/g)].map(([, label = ""]) => label);
   return { text, labels, edges: text.split("\n").filter((line) => line.includes("->")) };
+}
+
+/** A picture of rows that are not filtered, in colours such as `ff00ff`. */
+function decodePng(bytes: Buffer): { width: number; height: number; pixels: string[] } {
+  expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  const data = bytes.subarray(41, 41 + bytes.readUInt32BE(33));
+  const rows = inflateSync(data).toString("hex");
+  const line = 2 * (1 + 3 * width);
+  expect(rows.length).toBe(height * line);
+  const pixels = Array.from({ length: height }, (_, row) => rows.slice(row * line + 2, (row + 1) * line));
+  return { width, height, pixels: pixels.flatMap((row) => row.match(/.{6}/g) ?? []) };
 }
 
 describe.each(ENGINES)("with the %s engine", (engine) => {
@@ -113,9 +126,22 @@ it("writes SVG, or gives it where no file is named", async () => {
   }
 });
 
+it("writes PNG, with everything in it", async () => {
+  const file = join(folder, "graph.png");
+  await total().visualize(file);
+  const { width, height, pixels } = decodePng(readFileSync(file));
+  expect(width).toBeGreaterThan(400);
+  expect(height).toBeGreaterThan(300);
+  const count = (colour: string): number => pixels.filter((pixel) => pixel === colour).length;
+  // Each kind of node has its colour, beside black for text and lines and white for the rest.
+  for (const colour of ["8dd3c7", "ffe08a", "bebada", "000000", "ffffff"]) {
+    expect(count(colour)).toBeGreaterThan(500);
+  }
+});
+
 it("refuses what it cannot do, and leaves nothing behind", async () => {
   const value = total();
-  await expectRejection(value.visualize("graph.gif"), "INVALID_ARGUMENT", ".svg");
+  await expectRejection(value.visualize("graph.gif"), "INVALID_ARGUMENT", ".png");
   await expectRejection(value.visualize(""), "INVALID_ARGUMENT", "a path");
   await expectRejection(value.visualize({ by: "block" as "task" }), "INVALID_ARGUMENT", "options.by");
   await expectRejection(value.visualize({ colour: "order" } as object), "INVALID_ARGUMENT", "colour");

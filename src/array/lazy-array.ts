@@ -380,7 +380,7 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   }
 
   /**
-   * Draws the graph behind the array, as SVG, or in Graphviz's language if the file ends in `.dot`.
+   * Draws the graph behind the array, into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language).
    *
    * @returns without a file the picture as SVG.
    * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is

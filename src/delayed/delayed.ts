@@ -73,7 +73,7 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
   }
 
   /**
-   * Draws the calls that the value needs, as SVG, or in Graphviz's language if the file ends in `.dot`.
+   * Draws the calls that the value needs, into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language).
    *
    * @returns without a file the picture as SVG.
    * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is

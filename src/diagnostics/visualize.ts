@@ -11,7 +11,7 @@ import { type Direction, toDot } from "./picture/dot.js";
 import { drawLayers, drawNodes } from "./picture/draw-layers.js";
 import { drawTasks } from "./picture/draw-tasks.js";
 import type { Drawing } from "./picture/drawing.js";
-import { layOutGraph } from "./picture/graphviz.js";
+import { drawGraph } from "./picture/graphviz.js";
 
 /** How a graph is drawn. */
 export interface VisualizeOptions {
@@ -36,7 +36,7 @@ export interface VisualizeOptions {
 }
 
 const OPTIONS = ["by", "color", "optimize", "direction", "maxNodes", "engine"] as const;
-const EXTENSIONS = [".svg", ".dot"] as const;
+const EXTENSIONS = [".svg", ".png", ".dot"] as const;
 /** With more tasks layers are drawn, unless somebody asks for tasks. */
 const MANY_TASKS = 200;
 
@@ -75,8 +75,9 @@ export async function visualizeNodes(
     );
   }
   const dot = toDot(drawing, settled.color, settled.direction);
-  const content = extension === ".dot" ? dot : await layOutGraph({ dot, format: "svg" });
-  if (file === undefined) return content;
+  if (file === undefined) return (await drawGraph({ dot, format: "svg" })) as string;
+  const content =
+    extension === ".dot" ? dot : await drawGraph({ dot, format: extension === ".svg" ? "svg" : "png" });
   writeWhole(resolve(file as string), content);
   return undefined;
 }
@@ -105,7 +106,7 @@ function extensionOf(file: unknown): (typeof EXTENSIONS)[number] {
   if (typeof file !== "string" || file === "") throw invalid("a path", "file", file);
   const extension = EXTENSIONS.find((known) => known === extname(file).toLowerCase());
   if (extension !== undefined) return extension;
-  throw invalid(`a path that ends in ${EXTENSIONS.join(" or ")}`, "file", file);
+  throw invalid("a path that ends in .svg, .png or .dot", "file", file);
 }
 
 /** The drawing that was asked for, or that suits the graph. */
@@ -140,7 +141,7 @@ function outlineOf(
   return selectEngine(name).outline(graph, { optimized, most, buffers });
 }
 
-function writeWhole(path: string, content: string): void {
+function writeWhole(path: string, content: string | Uint8Array): void {
   const place = new Place(path, { isFolder: false, overwrite: true });
   try {
     place.attempt(() => writeFileSync(place.temporary, content));

@@ -5,7 +5,8 @@ import type { DrawnNode, Drawing } from "./drawing.js";
 /** The tasks that some nodes are made by, in the order in which they run. Tasks that only pass a block on are left out. */
 export function drawTasks(outputs: readonly Node[], { layers, tasks }: Outline): Drawing {
   const known = new Map(inOrder(outputs).map((node) => [node.name, node]));
-  const wanted = new Set(outputs.map(({ name }) => name));
+  // A reduction may be several layers of one name, the last of which gives the result.
+  const wanted = new Set(outputs.map((output) => layers.findLastIndex(({ name }) => name === output.name)));
   const nodes: (DrawnNode & { isOutput: boolean })[] = [];
   const edges: (readonly [number, number])[] = [];
   /** Where each task is among the nodes; for one that passes a block on, where the block comes from. */
@@ -13,7 +14,7 @@ export function drawTasks(outputs: readonly Node[], { layers, tasks }: Outline):
   for (const { layer, block, inputs } of tasks ?? []) {
     const name = layers[layer]?.name ?? "";
     const node = known.get(name);
-    const isOutput = wanted.has(name);
+    const isOutput = wanted.has(layer);
     const read = inputs.map((input) => places[input] ?? -1);
     const from = nodes[read[0] ?? -1];
     if (node !== undefined && from !== undefined && isAlias(node, block)) {

@@ -1,16 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { instance } from "@viz-js/viz";
-import type { LayoutReply, LayoutRequest } from "./graphviz.js";
+import type { PictureReply, PictureRequest } from "./graphviz.js";
+import { paint } from "./paint.js";
+import { encodePng } from "./png.js";
 
-const { dot, format } = workerData as LayoutRequest;
-
-/** Lays out one graph; the thread ends with it. */
-async function layOut(): Promise<LayoutReply> {
+/** Draws one graph; the thread ends with it. */
+async function draw({ dot, format }: PictureRequest): Promise<PictureReply> {
   const graphviz = await instance();
-  const { output, errors } = graphviz.render(dot, { format });
-  return output === undefined
-    ? { problem: errors.map(({ message }) => message).join("; ") }
-    : { text: output };
+  const { output, errors } = graphviz.render(dot, { format: format === "svg" ? "svg" : "json" });
+  if (output === undefined) return { problem: errors.map(({ message }) => message).join("; ") };
+  return { picture: format === "svg" ? output : encodePng(paint(output)) };
 }
 
-parentPort?.postMessage(await layOut());
+parentPort?.postMessage(await draw(workerData as PictureRequest));
