@@ -184,7 +184,23 @@ export {
   type Resolved,
   tokenize,
 } from "./delayed/index.js";
-export type { VisualizeOptions } from "./diagnostics/visualize.js";
+export {
+  type Callbacks,
+  type ComputeEnd,
+  type ComputeInfo,
+  Profiler,
+  ProgressBar,
+  type ProgressBarOptions,
+  registerCallbacks,
+  type RegisteredCallbacks,
+  report,
+  ResourceProfiler,
+  type ResourceProfilerOptions,
+  type ResourceSample,
+  type TaskInfo,
+  type VisualizeOptions,
+  withCallbacks,
+} from "./diagnostics/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
 export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";

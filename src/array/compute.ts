@@ -1,6 +1,9 @@
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { checkBytes, config } from "../config/index.js";
+import { type Callbacks, checkAll, watchers } from "../diagnostics/callbacks.js";
+import { checkPage, report } from "../diagnostics/report/report.js";
+import { type Watched, watch } from "../diagnostics/watch.js";
 import {
   type Answer,
   type ProgressEvent,
@@ -33,6 +36,10 @@ export interface ComputeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second with the layers that got on. */
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
+  /** Who watches this computation, beside those that `withCallbacks` and `registerCallbacks` say. */
+  readonly callbacks?: Callbacks | readonly Callbacks[] | undefined;
+  /** A page that tells what was done when, as `report` writes it: a path that ends in `.html`. */
+  readonly report?: string | undefined;
   /** Which engine runs. Default: `config`, else `native` where its binary loads, else `js`. */
   readonly engine?: EngineName | undefined;
 }
@@ -48,6 +55,8 @@ export const COMPUTE_OPTIONS = [
   "memoryLimit",
   "signal",
   "onProgress",
+  "callbacks",
+  "report",
   "engine",
 ] as const;
 
@@ -55,19 +64,32 @@ const RESOURCE_LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "
 
 /** Computes several nodes in one run, sharing what they have in common. */
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
-  const { engine, ...request } = readOptions(options);
-  request.signal?.throwIfAborted();
-  const run: RunNodes = async (wanted) => {
-    try {
-      return await withScratch(collect(wanted), request.spillFolder, (graph) =>
-        selectEngine(engine).run({ ...graph, ...request }),
-      );
-    } catch (error) {
-      throw withTaskKey(error, wanted);
-    }
-  };
-  const results = await run(await settle(nodes, run));
+  const results = await runWatched(nodes, options, async (run) => run(await settle(nodes, run)));
   return results.map(unwrap);
+}
+
+/** Lets something compute with some options, and those who watch know. */
+function runWatched<T>(
+  nodes: readonly Node[],
+  options: unknown,
+  compute: (run: RunNodes) => Promise<T>,
+): Promise<T> {
+  const { engine, callbacks, onProgress, report: page, ...request } = readOptions(options);
+  if (page !== undefined) {
+    return report(page, () => runWatched(nodes, { ...(options as object), report: undefined }, compute));
+  }
+  request.signal?.throwIfAborted();
+  return watch({ nodes, scheduler: request.scheduler, callbacks, onProgress }, (listeners) =>
+    compute(async (wanted) => {
+      try {
+        return await withScratch(collect(wanted), request.spillFolder, (graph) =>
+          selectEngine(engine).run({ ...graph, ...request, ...listeners }),
+        );
+      } catch (error) {
+        throw withTaskKey(error, wanted);
+      }
+    }),
+  );
 }
 
 /** What of some options is about the computation. */
@@ -79,13 +101,12 @@ export function computeOptionsOf(options: ComputeOptions): ComputeOptions {
 
 /** The same node with all lengths known, computed where they are not. */
 export async function computeLengths(node: Node, options: unknown): Promise<Node> {
-  const { engine, ...request } = readOptions(options);
-  request.signal?.throwIfAborted();
-  const run: RunNodes = (wanted) => selectEngine(engine).run({ ...collect(wanted), ...request });
-  const [settled = node] = await settle([node], run);
-  if (isKnownGrid(settled.grid)) return settled;
-  const [result] = await run([settled]);
-  return result === undefined || "values" in result ? settled : computedSource("computed", result);
+  return runWatched([node], options, async (run) => {
+    const [settled = node] = await settle([node], run);
+    if (isKnownGrid(settled.grid)) return settled;
+    const [result] = await run([settled]);
+    return result === undefined || "values" in result ? settled : computedSource("computed", result);
+  });
 }
 
 /** The layers of some nodes as the engine sees them. */
@@ -100,12 +121,20 @@ export function explainNodes(nodes: readonly Node[], options: unknown): string {
 }
 
 /** What was asked for, with what was not filled in. */
-type Chosen = Omit<ComputeOptions, "memoryLimit"> &
-  Pick<RunRequest, "scheduler" | "memoryLimit" | "spillFolder">;
+type Chosen = Omit<ComputeOptions, "memoryLimit" | "callbacks"> &
+  Pick<RunRequest, "scheduler" | "memoryLimit" | "spillFolder"> &
+  Pick<Watched, "callbacks">;
 
 function readOptions(options: unknown): Chosen {
   checkOptions(options, "options", COMPUTE_OPTIONS);
-  const { signal, onProgress, engine, resourceLimits } = options as ComputeOptions;
+  const {
+    signal,
+    onProgress,
+    callbacks = [],
+    report: page,
+    engine,
+    resourceLimits,
+  } = options as ComputeOptions;
   const { scheduler = config.get("scheduler") ?? "threads" } = options as ComputeOptions;
   const { numWorkers = config.get("numWorkers") } = options as ComputeOptions;
   const { memoryLimit = config.get("memory.limit") } = options as ComputeOptions;
@@ -123,6 +152,8 @@ function readOptions(options: unknown): Chosen {
     spillFolder: config.get("memory.spillFolder"),
     signal,
     onProgress,
+    callbacks: [...watchers(), ...checkAll(callbacks, "options.callbacks")],
+    report: page === undefined ? undefined : checkPage(page, "options.report"),
     engine,
   };
 }

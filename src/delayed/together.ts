@@ -1,4 +1,4 @@
-import type { ComputeOptions } from "../array/compute.js";
+import { COMPUTE_OPTIONS } from "../array/compute.js";
 import { hasNode } from "../array/operand.js";
 import { computeMany } from "./compute.js";
 import { hasTask } from "./task.js";
@@ -23,13 +23,7 @@ export async function compute<const T extends readonly unknown[]>(
   return wanted.map((value) => substitute(value, byLeaf)) as { -readonly [I in keyof T]: Resolved<T[I]> };
 }
 
-const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ComputeOptions>([
-  "scheduler",
-  "numWorkers",
-  "signal",
-  "onProgress",
-  "engine",
-]);
+const OPTION_NAMES: ReadonlySet<string> = new Set<string>(COMPUTE_OPTIONS);
 
 /** The options at the end, if there are any. */
 function splitOptions(values: readonly unknown[]): [values: readonly unknown[], options: unknown] {

@@ -1,8 +1,6 @@
 import { extname, resolve } from "node:path";
-import { writeFileSync } from "node:fs";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import type { Outline } from "../engine/engine.js";
-import { Place } from "../engine/js/files/place.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { BrambleError } from "../errors.js";
 import { collect, inOrder, isDeferred, type Node } from "../graph/index.js";
@@ -12,6 +10,7 @@ import { drawLayers, drawNodes } from "./picture/draw-layers.js";
 import { drawTasks } from "./picture/draw-tasks.js";
 import type { Drawing } from "./picture/drawing.js";
 import { drawGraph } from "./picture/graphviz.js";
+import { writeWhole } from "./write-whole.js";
 
 /** How a graph is drawn. */
 export interface VisualizeOptions {
@@ -139,15 +138,4 @@ function outlineOf(
 ): Outline {
   const { buffers, ...graph } = collect(nodes);
   return selectEngine(name).outline(graph, { optimized, most, buffers });
-}
-
-function writeWhole(path: string, content: string | Uint8Array): void {
-  const place = new Place(path, { isFolder: false, overwrite: true });
-  try {
-    place.attempt(() => writeFileSync(place.temporary, content));
-    place.commit();
-  } catch (error) {
-    place.abort();
-    throw error;
-  }
 }

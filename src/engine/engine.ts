@@ -118,6 +118,22 @@ export interface RunRequest extends WireGraph {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with what was done since the last call. */
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;
+  /** Called now and then with the tasks that have run since; the last time before `run` settles. */
+  readonly onTasks?: ((spans: readonly TaskSpan[]) => void) | undefined;
+}
+
+/** A task that has run. */
+export interface TaskSpan {
+  /** Name of its layer. */
+  readonly layer: string;
+  /** Chunk numbers of the block that it made. */
+  readonly block: readonly number[];
+  /** Who did it: `core 0`, `thread 1`, `process 1`, or `main` for this thread. */
+  readonly worker: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly start: number;
+  /** When it ended. */
+  readonly end: number;
 }
 
 /** A JavaScript function that tasks call. Where they run elsewhere, it travels there with what it captures. */

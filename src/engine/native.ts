@@ -1,5 +1,6 @@
 import { bytesOf } from "../dtype/index.js";
 import { callMakerFor } from "../executors/index.js";
+import { clock } from "../executors/clock.js";
 import { encode } from "../graph/index.js";
 import type { NativeBinding, NativeHdf5File } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
@@ -17,6 +18,7 @@ import type {
 import { createFrameBackend } from "./native-frames.js";
 import { readAttributes, readNode } from "./hdf5-json.js";
 import { answersOf } from "./native-answers.js";
+import { TaskReader } from "./native-tasks.js";
 
 /** The Rust core as an engine. */
 export function createNativeEngine(): Engine {
@@ -44,18 +46,27 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
     spillFolder: request.spillFolder,
     queue: maker?.queue ?? 0,
     program: maker?.program,
+    now: clock(),
   };
+  const tasks = request.onTasks === undefined ? undefined : new TaskReader(request);
   const started = withOwnErrors(() =>
-    binding.run(encodeGraph(request), request.buffers.map(bytesOf), options, (batch) => {
-      try {
-        onProgress?.(batch);
-      } catch (error) {
-        // Nobody above us could catch it: it becomes the answer.
-        failure ??= { error };
-        started.cancel();
-      }
-    }),
+    binding.run(
+      encodeGraph(request),
+      request.buffers.map(bytesOf),
+      options,
+      (batch) => guard(() => onProgress?.(batch)),
+      tasks && ((batch) => guard(() => tasks.read(batch))),
+    ),
   );
+  function guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      // Nobody above us could catch it: it becomes the answer.
+      failure ??= { error };
+      started.cancel();
+    }
+  }
   maker?.begin((error) => {
     failure ??= { error };
     started.cancel();
@@ -67,6 +78,7 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     const outcome = await started.result;
+    await tasks?.all(outcome.taskBatches ?? 0);
     signal?.throwIfAborted();
     if (failure !== undefined) throw failure.error;
     return await answersOf(outcome, maker);

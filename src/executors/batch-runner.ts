@@ -1,6 +1,7 @@
 import type { NativeBatch } from "../native/binding.js";
 import { encode } from "../values/index.js";
 import { BatchReader, type Call } from "./batch.js";
+import { clock } from "./clock.js";
 import { encodeError, VALUES } from "./codec.js";
 import { callAs, Task } from "./current-task.js";
 import type { Program } from "./program.js";
@@ -52,8 +53,10 @@ export class BatchRunner {
         writer.returned(call.ticket);
         continue;
       }
+      const begun = reader.isTraced ? clock() : 0;
       const running = this.#make(call, program, writer);
       if (running !== undefined) await running;
+      if (reader.isTraced) writer.times(call.ticket, begun, clock());
       made += 1;
     }
     this.#task = undefined;

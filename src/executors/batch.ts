@@ -36,6 +36,8 @@ export interface Call {
 export class BatchReader {
   /** Tells runs apart. */
   readonly run: number;
+  /** Whether somebody wants to know when each call was made. */
+  readonly isTraced: boolean;
   /** Numbers of held values that nobody needs any more. */
   readonly released: readonly number[];
   readonly #head: Float64Array;
@@ -47,6 +49,7 @@ export class BatchReader {
 
   constructor(batch: NativeBatch, codec: Codec, held: ReadonlyMap<number, unknown>) {
     this.run = batch.run;
+    this.isTraced = batch.traced ?? false;
     this.#head = batch.head;
     this.#payload = batch.payload ?? NO_BYTES;
     this.#buffers = batch.buffers ?? [];

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { NativeBinding, NativeCallExecutor, NativeValue } from "../native/binding.js";
 import { BatchReader, type Call } from "./batch.js";
 import type { CallMaker } from "./call-maker.js";
+import { clock } from "./clock.js";
 import type { Codec } from "./codec.js";
 import { callAs, GRACE, Task } from "./current-task.js";
 import type { CallTables } from "./program.js";
@@ -76,8 +77,10 @@ export class InThread implements CallMaker {
           writer.returned(call.ticket);
           continue;
         }
+        const begun = reader.isTraced ? clock() : 0;
         const made = this.#make(call, writer);
         if (made !== undefined) await made;
+        if (reader.isTraced) writer.times(call.ticket, begun, clock());
       }
       results = writer.finish();
       if (performance.now() - sliceStart > SLICE) {

@@ -4,7 +4,7 @@ import { arrayOfResult } from "./block-result.js";
 import type { Encoded } from "../values/index.js";
 
 /** How results are written; `crates/node/src/calls/results.rs` reads them. */
-const FORM = { chunk: 0, encoded: 1, held: 2, encodedError: 3, heldError: 4, returned: 5 } as const;
+const FORM = { chunk: 0, encoded: 1, held: 2, encodedError: 3, heldError: 4, returned: 5, times: 6 } as const;
 
 /** How calls ended, as it is handed in. */
 export interface Results {
@@ -58,6 +58,11 @@ export class ResultsWriter {
   /** A value, or an error, that stays here. */
   held(ticket: number, number: number, isError = false): void {
     this.#head.push(ticket, isError ? FORM.heldError : FORM.held, number);
+  }
+
+  /** When a call was made, by `clock`; told beside how it ended. */
+  times(ticket: number, start: number, end: number): void {
+    this.#head.push(ticket, FORM.times, start, end);
   }
 
   /** A call that was not started. */

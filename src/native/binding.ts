@@ -13,6 +13,7 @@ export interface NativeBinding {
     buffers: readonly Uint8Array[],
     options: NativeRunOptions,
     onProgress: (batch: NativeProgress[]) => void,
+    onTasks?: (tasks: NativeTasks) => void,
   ): NativeRun;
   /** A new queue of calls, known by its number in every thread. */
   openCallQueue(): number;
@@ -97,6 +98,19 @@ export interface NativeRunOptions {
   readonly queue: number;
   /** What calls refer to, for executors elsewhere. */
   readonly program?: Uint8Array | undefined;
+  /** What `clock` shows. */
+  readonly now: number;
+}
+
+/** Tasks that have run. */
+export interface NativeTasks {
+  /** Names of all layers. */
+  readonly layers: readonly string[];
+  /**
+   * One behind the other: layer, kind of worker (0 a core, 1 an executor) and its number, start and end by `clock`, the
+   * number of axes and the block.
+   */
+  readonly spans: Float64Array;
 }
 
 /** Blocks that were made. */
@@ -135,6 +149,8 @@ export interface NativeCallExecutor {
 /** Calls; `src/executors/batch.ts` reads them. */
 export interface NativeBatch {
   readonly run: number;
+  /** Whether somebody wants to know when each call was made. */
+  readonly traced?: boolean | undefined;
   readonly head: Float64Array;
   readonly payload?: Uint8Array | undefined;
   readonly buffers?: readonly Uint8Array[] | undefined;
@@ -164,6 +180,8 @@ export interface NativeAnswer {
 export interface NativeOutcome {
   readonly answers?: readonly NativeAnswer[] | undefined;
   readonly error?: NativeError | undefined;
+  /** How many batches of tasks were told; some may still be on their way. */
+  readonly taskBatches?: number | undefined;
 }
 
 /** How a plan of a data frame ended: with rows as an Arrow stream, with nothing, or with an error. */

@@ -1,12 +1,16 @@
 //! Starts computations and hands back their answers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bramble_array::{AlignedBuffer, Block, Value};
 use bramble_graph::{Axis, Graph, Grid};
-use bramble_runtime::{Answer, Buffer, Calls, LayerProgress, Memory, Run, RunError, RunOptions, WholeArray};
+use bramble_runtime::{
+    Answer, Buffer, Calls, ExecutorId, LayerProgress, Memory, OnTasks, Run, RunError, RunOptions, SpanWorker,
+    TaskSpan, Watch, WholeArray,
+};
 use napi::Env;
-use napi::bindgen_prelude::{Function, Object, Uint8Array};
+use napi::bindgen_prelude::{Float64Array, Function, Object, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
@@ -28,6 +32,8 @@ pub struct NativeRunOptions {
     pub queue: u32,
     /// What calls refer to, for the executors.
     pub program: Option<Uint8Array>,
+    /// What the clock shows that times of tasks are told by, in milliseconds.
+    pub now: f64,
 }
 
 /// How far a layer is.
@@ -39,6 +45,16 @@ pub struct NativeProgress {
     pub done: f64,
     /// Blocks in all.
     pub total: f64,
+}
+
+/// Tasks that have run.
+#[napi(object)]
+pub struct NativeTasks {
+    /// Names of all layers.
+    pub layers: Vec<String>,
+    /// One behind the other: layer, kind of worker (0 a core, 1 an executor) and its number, start and end in
+    /// milliseconds since 1970, the number of axes and the block.
+    pub spans: Float64Array,
 }
 
 /// A result in row-major order.
@@ -92,10 +108,12 @@ pub struct NativeOutcome {
     pub answers: Option<Vec<NativeAnswer>>,
     /// What went wrong.
     pub error: Option<Failure>,
+    /// How many batches of tasks were told; some may still be on their way.
+    pub task_batches: u32,
 }
 
 /// Starts a graph in MessagePack and gives `{ result, cancel }`. Bytes of `buffers` are read while it runs and
-/// must not change meanwhile.
+/// must not change meanwhile. `on_tasks` is told when and where each task has run.
 #[napi(ts_return_type = "NativeRun")]
 pub fn run<'env>(
     env: &'env Env,
@@ -103,6 +121,7 @@ pub fn run<'env>(
     buffers: Vec<Uint8Array>,
     options: NativeRunOptions,
     on_progress: Function<'_, Vec<NativeProgress>, ()>,
+    on_tasks: Option<Function<'_, NativeTasks, ()>>,
 ) -> Result<Object<'env>> {
     let graph = Graph::decode(&graph).map_err(graph_error)?;
     let calls = match options.queue {
@@ -117,6 +136,9 @@ pub fn run<'env>(
         .weak::<true>()
         .build()
         .map_err(internal)?;
+    let batches = Arc::new(AtomicU32::new(0));
+    let on_tasks =
+        on_tasks.map(|on_tasks| tell_tasks(on_tasks, options.now, Arc::clone(&batches))).transpose()?;
     let (deferred, result) = env.create_deferred::<NativeOutcome, _>().map_err(internal)?;
     let options = RunOptions {
         workers: if options.scheduler == "sync" { 1 } else { options.num_workers as usize },
@@ -127,12 +149,38 @@ pub fn run<'env>(
             let news = news.into_iter().map(NativeProgress::from).collect();
             on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
         }),
-        on_end: Box::new(move |outcome| deferred.resolve(move |_| Ok(NativeOutcome::from(outcome)))),
+        on_end: Box::new(move |outcome| {
+            let task_batches = batches.load(Ordering::Relaxed);
+            deferred.resolve(move |_| Ok(NativeOutcome { task_batches, ..NativeOutcome::from(outcome) }));
+        }),
     };
     let buffers = buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect();
-    let run = Run::start(graph, buffers, options);
+    let run = Run::start_traced(graph, buffers, options, on_tasks);
 
     handle(env, result, run).map_err(internal)
+}
+
+/// Tells a function of tasks that have run, and counts how often. It keeps the program alive until all is told.
+fn tell_tasks(on_tasks: Function<'_, NativeTasks, ()>, now: f64, batches: Arc<AtomicU32>) -> Result<Watch> {
+    let on_tasks = on_tasks.build_threadsafe_function::<NativeTasks>().build().map_err(internal)?;
+    let on_tasks: OnTasks = Box::new(move |plan, spans| {
+        let layers = plan.layers().iter().map(|planned| planned.layer.name.clone()).collect();
+        let spans = spans.iter().flat_map(numbers_of).collect::<Vec<f64>>().into();
+        batches.fetch_add(1, Ordering::Relaxed);
+        on_tasks.call(NativeTasks { layers, spans }, ThreadsafeFunctionCallMode::NonBlocking);
+    });
+    Ok(Watch { now, on_tasks })
+}
+
+fn numbers_of(span: &TaskSpan) -> Vec<f64> {
+    let worker = match span.worker {
+        SpanWorker::Core(number) => [0.0, number as f64],
+        SpanWorker::Executor(ExecutorId(number)) => [1.0, number as f64],
+    };
+    let mut numbers = vec![f64::from(span.layer), worker[0], worker[1], span.start, span.end];
+    numbers.push(span.block.len() as f64);
+    numbers.extend(span.block.iter().map(|&number| number as f64));
+    numbers
 }
 
 /// A size from JavaScript; more than this machine can address is all of it.
@@ -178,8 +226,11 @@ impl From<std::result::Result<Vec<Answer>, RunError>> for NativeOutcome {
             Ok(answers) => NativeOutcome {
                 answers: Some(answers.into_iter().map(NativeAnswer::from).collect()),
                 error: None,
+                task_batches: 0,
             },
-            Err(error) => NativeOutcome { answers: None, error: Some(Failure::from(&error)) },
+            Err(error) => {
+                NativeOutcome { answers: None, error: Some(Failure::from(&error)), task_batches: 0 }
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
 use crate::spill::{SpillError, Spiller, Stored};
 use crate::stores::Buffer;
+use crate::trace::{Listener, Watch};
 use crate::{RunError, TaskError};
 
 /// How long a slot keeps its thread while other runs wait.
@@ -92,6 +93,7 @@ pub(crate) struct Shared {
     pub(crate) calls: Option<CallSide>,
     spiller: Spiller,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
+    pub(crate) listener: Option<Listener>,
     core: Mutex<Core>,
 }
 
@@ -123,14 +125,26 @@ impl Run {
     /// Optimises a graph and runs it on the pool; the caller goes on at once. `buffers` are what memory stores
     /// read from. Whatever goes wrong, stores that do not open included, is told to `on_end`.
     pub fn start(graph: Graph, buffers: Vec<Buffer>, options: RunOptions) -> Run {
+        Run::start_traced(graph, buffers, options, None)
+    }
+
+    /// As [`Run::start`]; tells when and where each task has run. All is told before `on_end` is called.
+    pub fn start_traced(
+        graph: Graph,
+        buffers: Vec<Buffer>,
+        options: RunOptions,
+        watch: Option<Watch>,
+    ) -> Run {
         let stopped = Arc::new(AtomicBool::new(false));
         let run = Run { stopped: Arc::clone(&stopped), shared: Arc::default() };
         let slots = if options.workers == 0 { cores() } else { options.workers };
         match pool(slots) {
             Ok(pool) => {
                 let shared = Arc::clone(&run.shared);
+                let listener = watch.map(Listener::new);
+                let pool_of_run = Arc::clone(&pool);
                 let begin =
-                    Begin { graph, buffers, slots, stopped, shared, pool: Arc::clone(&pool), options };
+                    Begin { graph, buffers, slots, stopped, shared, pool: pool_of_run, options, listener };
                 pool.spawn_fifo(move || begin.begin());
             }
             Err(error) => (options.on_end)(Err(error)),
@@ -160,12 +174,13 @@ struct Begin {
     shared: Arc<OnceLock<Weak<Shared>>>,
     pool: Arc<ThreadPool>,
     options: RunOptions,
+    listener: Option<Listener>,
 }
 
 impl Begin {
     fn begin(self) {
         let RunOptions { on_progress, on_end, in_turn, calls, memory, .. } = self.options;
-        let Begin { slots, stopped, pool, .. } = self;
+        let Begin { slots, stopped, pool, listener, .. } = self;
         // A layer that takes half of the memory would leave little of it for others.
         let plan = Arc::new(Plan::within(&self.graph, memory.limit as u64 / 2));
         let called = plan.layers().iter().find(|planned| planned.layer.kind.is_called());
@@ -209,6 +224,7 @@ impl Begin {
             calls,
             spiller,
             on_progress,
+            listener,
             core,
         });
         let _ = self.shared.set(Arc::downgrade(&shared));
@@ -270,7 +286,12 @@ impl Shared {
         let started = Instant::now();
         loop {
             let Job { task, inputs } = job;
+            // Nobody looks at a clock for a task that nobody watches.
+            let begun = self.listener.as_ref().map(|_| Instant::now());
             let result = self.execute(&task, inputs);
+            if let Some((listener, begun)) = self.listener.as_ref().zip(begun) {
+                listener.note_kernel(&task, begun);
+            }
             let Some(next) = self.hand_in(&task, result) else { return };
             if started.elapsed() > TIME_SLICE {
                 return self.spawn(next);
@@ -455,6 +476,9 @@ impl Shared {
         if !news.is_empty() {
             (self.on_progress)(news);
         }
+        if let Some(listener) = &self.listener {
+            listener.tell_now_and_then(&self.plan);
+        }
         if let Some(side) = &self.calls {
             if idle > 0 {
                 side.queue.wake(idle);
@@ -474,6 +498,9 @@ impl Shared {
         let news = self.lock().progress.news(&self.plan);
         if !news.is_empty() {
             (self.on_progress)(news);
+        }
+        if let Some(listener) = &self.listener {
+            listener.tell_all(&self.plan);
         }
         let answer = result.and_then(|()| self.delivery.take());
         on_end(self.prepared.sinks().end(answer));

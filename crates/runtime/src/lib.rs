@@ -26,6 +26,7 @@ mod sinks;
 mod spill;
 mod stores;
 mod task;
+mod trace;
 
 pub use calls::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
 pub use delivery::{Answer, Delivery, WholeArray};
@@ -35,3 +36,4 @@ pub use kernels::Kernels;
 pub use progress::LayerProgress;
 pub use spill::SpillError;
 pub use stores::Buffer;
+pub use trace::{OnTasks, SpanWorker, TaskSpan, Watch};

@@ -26,8 +26,13 @@ export function coloursOf(nodes: readonly DrawnNode[], colouring: Colouring): st
   return nodes.map(({ group }) => {
     const number = groups.get(group) ?? groups.size;
     groups.set(group, number);
-    return PALETTE[number % PALETTE.length] ?? "#ffffff";
+    return colourNumber(number);
   });
+}
+
+/** One of a few colours, which come again and again. */
+export function colourNumber(number: number): string {
+  return PALETTE[number % PALETTE.length] ?? "#ffffff";
 }
 
 /** From blue, which runs first, over green and yellow to red. */

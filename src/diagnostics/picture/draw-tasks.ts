@@ -1,5 +1,6 @@
 import type { Outline } from "../../engine/engine.js";
-import { inOrder, labelOf, NO_ENTRY, type Node } from "../../graph/index.js";
+import { inOrder, NO_ENTRY, type Node } from "../../graph/index.js";
+import { describeTask } from "../task-names.js";
 import type { DrawnNode, Drawing } from "./drawing.js";
 
 /** The tasks that some nodes are made by, in the order in which they run. Tasks that only pass a block on are left out. */
@@ -38,30 +39,9 @@ function drawTask(
   node: Node | undefined,
   block: readonly number[],
 ): Omit<DrawnNode, "isOutput"> {
-  const place = block.length === 0 ? "" : ` (${block.join(", ")})`;
-  const [task = 0] = block;
-  if (node !== undefined && "tasks" in node.kind) {
-    const { calls } = node;
-    const label = nameOf(calls?.functions[node.kind.tasks.functions[task] ?? NO_ENTRY]) ?? "function";
-    return { label, group: label, title: calls?.keys?.[task] ?? name + place, isCall: true };
-  }
-  const label = labelOf({ name });
-  const isCall = node !== undefined && "call" in node.kind;
-  return { label: label + place, group: label, title: name + place, isCall };
+  const { label, key } = describeTask(name, node, block);
+  const isTask = node !== undefined && "tasks" in node.kind;
+  const place = isTask || block.length === 0 ? "" : ` (${block.join(", ")})`;
+  const isCall = node !== undefined && (isTask || "call" in node.kind);
+  return { label: label + place, group: label, title: key, isCall };
 }
-
-/** What a function is called; those of our own making by what they stand for. */
-function nameOf(called: { readonly name: string } | undefined): string | undefined {
-  if (called === undefined || called.name === "") return undefined;
-  return OWN_NAMES[called.name] ?? called.name;
-}
-
-const OWN_NAMES: Readonly<Record<string, string>> = {
-  identity: "value",
-  getEntry: "get",
-  callMethod: "call",
-  itemOf: "item",
-  makeMap: "Map",
-  makeSet: "Set",
-  makeList: "list",
-};

@@ -1,3 +1,4 @@
+import { clock } from "../../executors/clock.js";
 import { blockInBox, boxSize, type Range, ravel } from "./axis.js";
 import type { Block, BlockNumbers, Made } from "./block.js";
 import type { StageRead } from "./layers/stage.js";
@@ -23,8 +24,8 @@ interface Kept {
   uses: number;
 }
 
-/** Called after each block that was made; what it gives is waited for. */
-export type OnBlock = (stage: PlannedStage) => Promise<void> | undefined;
+/** Called after each block that was made, with when it was begun; what it gives is waited for. */
+export type OnBlock = (stage: PlannedStage, block: BlockNumbers, begun: number) => Promise<void> | undefined;
 
 /**
  * Makes blocks on demand, depth first, and frees each when its last reader has run. Only blocks on the way to the
@@ -55,9 +56,10 @@ export class Execution {
       }
       stack.pop();
       if (isMade) continue;
+      const begun = clock();
       const made = this.#run(frame);
       this.#keep(frame, made instanceof Promise ? await made : made);
-      const pause = this.#onBlock(frame.stage);
+      const pause = this.#onBlock(frame.stage, frame.block, begun);
       if (pause !== undefined) await pause;
       stack.push(...this.#eagerReaders(frame));
     }

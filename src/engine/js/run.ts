@@ -11,6 +11,7 @@ import { Execution } from "./execution.js";
 import type { CallContext } from "./layers/call.js";
 import { type Plan, type PlannedStage, planOf, withLayer } from "./plan.js";
 import { Progress } from "./progress.js";
+import { TaskList } from "./task-list.js";
 
 /** How long the event loop may wait, in milliseconds: for signals, timers and whatever else the process does. */
 const SLICE = 20;
@@ -56,24 +57,31 @@ async function runPlan(plan: Plan, request: RunRequest): Promise<Answer[]> {
   }
 }
 
-async function execute(plan: Plan, { signal, onProgress }: RunRequest): Promise<Answer[]> {
+async function execute(plan: Plan, { signal, onProgress, onTasks }: RunRequest): Promise<Answer[]> {
   await prepare(plan);
   const progress = new Progress(plan, onProgress);
+  const tasks = onTasks && new TaskList(onTasks);
   let sliceStart = performance.now();
   async function pause(): Promise<void> {
     progress.tellNowAndThen();
+    tasks?.tell();
     await setImmediate();
     sliceStart = performance.now();
     signal?.throwIfAborted();
   }
-  const execution = new Execution(plan, ({ layer }) => {
+  const execution = new Execution(plan, ({ layer }, block, begun) => {
     progress.count(layer);
+    tasks?.add(layer, block, begun);
     return performance.now() - sliceStart < SLICE ? undefined : pause();
   });
   const results: Answer[] = [];
-  for (const output of plan.outputs) {
-    const { layer } = plan.stages[output] as PlannedStage;
-    results.push(await (givesValues(layer) ? collect : assemble)(plan, execution, output));
+  try {
+    for (const output of plan.outputs) {
+      const { layer } = plan.stages[output] as PlannedStage;
+      results.push(await (givesValues(layer) ? collect : assemble)(plan, execution, output));
+    }
+  } finally {
+    tasks?.tell();
   }
   signal?.throwIfAborted();
   progress.tell();

@@ -22,10 +22,10 @@ process.on("message", (message: ToChild) => {
 });
 tell({ kind: "ready" });
 
-async function work({ run, batch, program }: Extract<ToChild, { kind: "batch" }>): Promise<void> {
+async function work({ run, traced, batch, program }: Extract<ToChild, { kind: "batch" }>): Promise<void> {
   const loaded = await programs.of(run, () => program ?? { program: new Uint8Array(), layers: [] });
   const buffers = receive(binding, process.ppid, batch.buffers);
-  const results = await runner.run({ ...batch, run, buffers }, loaded);
+  const results = await runner.run({ ...batch, run, traced, buffers }, loaded);
   const sent = send(binding, results.buffers);
   shared = [...shared, ...sharedOf(sent)];
   tell({ kind: "results", results: { ...results, buffers: sent }, limit: runner.limit });

@@ -18,6 +18,7 @@ export type ToChild =
   | {
       readonly kind: "batch";
       readonly run: number;
+      readonly traced: boolean;
       readonly batch: SentNumbers;
       readonly program?: NativeProgram;
     }

@@ -97,7 +97,7 @@ class ProcessWorker implements PoolWorker {
     else if (isLast) this.#child.disconnect();
   }
 
-  #give({ run, head, payload = NO_RESULTS.payload, buffers = [] }: NativeBatch): void {
+  #give({ run, traced = false, head, payload = NO_RESULTS.payload, buffers = [] }: NativeBatch): void {
     const sent = send(this.#binding, buffers);
     this.#shared = sharedOf(sent);
     this.#calls += this.#limit;
@@ -105,7 +105,7 @@ class ProcessWorker implements PoolWorker {
     const program = isKnown ? null : this.#executor.describe();
     this.#known.add(run);
     const batch = { head, payload, buffers: sent };
-    this.#tell({ kind: "batch", run, batch, ...(program !== null && { program }) });
+    this.#tell({ kind: "batch", run, traced, batch, ...(program !== null && { program }) });
   }
 
   #onWork(): void {

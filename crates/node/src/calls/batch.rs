@@ -108,9 +108,10 @@ impl Writer {
         Ok(())
     }
 
-    pub(super) fn finish(self, run: u64) -> NativeBatch {
+    pub(super) fn finish(self, run: u64, traced: bool) -> NativeBatch {
         NativeBatch {
             run: run as f64,
+            traced,
             head: self.head.into(),
             payload: (!self.payload.is_empty()).then(|| self.payload.into()),
             buffers: (!self.buffers.is_empty()).then_some(self.buffers),

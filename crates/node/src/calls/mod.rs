@@ -21,6 +21,8 @@ use batch::Writer;
 pub struct NativeBatch {
     /// Tells runs apart.
     pub run: f64,
+    /// Whether somebody wants to know when each call was made.
+    pub traced: bool,
     /// The calls.
     pub head: Float64Array,
     /// Encoded values, one behind the other.
@@ -80,7 +82,10 @@ impl CallExecutor {
         limit: u32,
     ) -> Result<Option<NativeBatch>> {
         if !head.is_empty() {
-            let results = results::read(head, payload, &buffers, &self.released)?;
+            let (results, times) = results::read(head, payload, &buffers, &self.released)?;
+            if !times.is_empty() {
+                self.queue.note_times(self.id, times);
+            }
             self.queue.hand_in(self.id, results);
         }
         if limit == 0 {
@@ -93,7 +98,7 @@ impl CallExecutor {
             writer.call(call, &batch.plan)?;
         }
         self.last = Some((batch.plan, batch.program));
-        Ok(Some(writer.finish(batch.run)))
+        Ok(Some(writer.finish(batch.run, batch.traced)))
     }
 
     /// What the calls of the last batch refer to.

@@ -8,6 +8,7 @@
 //!         3 encoded error, as 1
 //!         4 held error, as 2
 //!         5 not started
+//!         6 when it was made, beside how it ended: start and end in milliseconds of the watcher's clock
 //! ```
 
 use std::sync::Arc;
@@ -20,19 +21,31 @@ use napi::bindgen_prelude::Uint8Array;
 use super::batch::out_of_memory;
 use crate::error::{Code, Error, Result};
 
-/// All results, with the tickets of their calls.
+/// With the tickets of calls how they ended, and when they were made where that was told.
+type Results = (Vec<(u32, Outcome)>, Vec<(u32, f64, f64)>);
+
+/// The number that stands for times.
+const TIMES: f64 = 6.0;
+
+/// All results.
 pub(super) fn read(
     head: &[f64],
     payload: &[u8],
     buffers: &[Uint8Array],
     released: &Arc<Released>,
-) -> Result<Vec<(u32, Outcome)>> {
+) -> Result<Results> {
     let mut reader = Reader { head: head.iter(), payload, buffers, released };
-    let mut results = Vec::new();
+    let (mut results, mut times) = (Vec::new(), Vec::new());
     while let Some(&ticket) = reader.head.next() {
-        results.push((to_integer(ticket)?, reader.outcome()?));
+        let ticket = to_integer(ticket)?;
+        if reader.head.as_slice().first() == Some(&TIMES) {
+            reader.head.next();
+            times.push((ticket, reader.float()?, reader.float()?));
+        } else {
+            results.push((ticket, reader.outcome()?));
+        }
     }
-    Ok(results)
+    Ok((results, times))
 }
 
 struct Reader<'a> {
@@ -87,7 +100,11 @@ impl Reader<'_> {
     }
 
     fn number<T: TryFrom<u64>>(&mut self) -> Result<T> {
-        to_integer(*self.head.next().ok_or_else(|| malformed("end"))?)
+        to_integer(self.float()?)
+    }
+
+    fn float(&mut self) -> Result<f64> {
+        self.head.next().copied().ok_or_else(|| malformed("end"))
     }
 }
 

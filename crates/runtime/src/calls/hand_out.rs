@@ -10,6 +10,7 @@ use bramble_graph::{BlockId, ReadyTask};
 use super::queue::{CallQueue, ExecutorId, Input, Outcome};
 use crate::TaskError;
 use crate::executor::{Core, End, Shared};
+use crate::trace::SpanWorker;
 
 /// A task that killed so many executors fails.
 const MOST_DEATHS: u32 = 2;
@@ -48,6 +49,8 @@ pub(crate) struct Taken {
     pub(crate) task: ReadyTask,
     /// Whether it was given memory of this process to write to, so that it cannot run again.
     spoils: bool,
+    /// When it was made, if the executor tells: start and end in milliseconds of the watcher's clock.
+    pub(crate) time: Option<(f64, f64)>,
 }
 
 /// What a run gives an executor.
@@ -123,11 +126,17 @@ impl Shared {
         let inputs: Vec<Input> = task.inputs.iter().map(|&input| core.input(input)).collect();
         let spoils =
             !passes_on && inputs.iter().any(|input| input.own && !matches!(input.block, Block::Value(_)));
-        (Taken { run: Arc::clone(self), task, spoils }, inputs)
+        (Taken { run: Arc::clone(self), task, spoils, time: None }, inputs)
     }
 
     /// Takes the results of calls in.
     pub(crate) fn hand_in_calls(self: &Arc<Self>, id: ExecutorId, entries: Vec<HandedIn>) {
+        if let Some(listener) = &self.listener {
+            for HandedIn { taken, .. } in &entries {
+                let Some((start, end)) = taken.time else { continue };
+                listener.note(&taken.task, SpanWorker::Executor(id), start, end);
+            }
+        }
         let entries: Vec<_> = entries.into_iter().map(|entry| self.check(entry)).collect();
         let mut core = self.lock();
         for (taken, result) in entries {

@@ -43,6 +43,8 @@ pub struct Batch {
     pub plan: Arc<Plan>,
     /// What they call, as it was handed over with the run.
     pub program: Arc<Vec<u8>>,
+    /// Whether somebody wants to know when each call was made.
+    pub traced: bool,
     /// The calls.
     pub calls: Vec<Given>,
 }
@@ -96,6 +98,17 @@ impl CallQueue {
             run.end(end);
         }
         batch
+    }
+
+    /// Notes when calls that an executor holds were made: tickets, starts and ends in milliseconds of the watcher's clock.
+    pub fn note_times(&self, id: ExecutorId, times: Vec<(u32, f64, f64)>) {
+        let mut state = self.lock();
+        let Some(executor) = state.executors.get_mut(&id) else { return };
+        for (ticket, start, end) in times {
+            if let Some(taken) = executor.held.get_mut(&ticket) {
+                taken.time = Some((start, end));
+            }
+        }
     }
 
     /// Hands in how calls ended. Tickets that the executor does not hold are ignored: it may have been given up.
@@ -192,7 +205,8 @@ impl State {
                 let (number, plan, program) = (side.number, Arc::clone(&run.plan), Arc::clone(&side.program));
                 let calls = taken.into_iter().map(|(taken, inputs)| executor.give(taken, inputs)).collect();
                 self.wake(more);
-                return (Some(Batch { run: number, plan, program, calls }), ended);
+                let traced = run.listener.is_some();
+                return (Some(Batch { run: number, plan, program, traced, calls }), ended);
             }
         }
         executor.asleep = true;
