@@ -41,8 +41,17 @@ export class BatchRunner {
       this.#task?.abort(new DOMException("The computation was stopped", "AbortError"));
   }
 
-  /** Makes the calls of a batch; those that it has no time for are given back. */
-  async run(batch: NativeBatch, program: Program): Promise<Results> {
+  /**
+   * Makes the calls of a batch; those that it has no time for are given back. If what they refer to cannot be loaded,
+   * all of them fail.
+   */
+  async run(batch: NativeBatch, loading: Promise<Program>): Promise<Results> {
+    let program: Program;
+    try {
+      program = await loading;
+    } catch (error) {
+      return failAll(batch, error);
+    }
     const reader = new BatchReader(batch, VALUES, NOTHING_HELD);
     const writer = new ResultsWriter();
     const start = performance.now();
@@ -95,4 +104,13 @@ export class BatchRunner {
     }
     return undefined;
   }
+}
+
+function failAll(batch: NativeBatch, error: unknown): Results {
+  const reader = new BatchReader(batch, VALUES, NOTHING_HELD);
+  const writer = new ResultsWriter();
+  for (let call = reader.next(); call !== undefined; call = reader.next()) {
+    writer.encoded(call.ticket, encodeError(error), true);
+  }
+  return writer.finish();
 }

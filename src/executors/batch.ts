@@ -2,6 +2,7 @@ import { DTYPES, type DType, viewBytes } from "../dtype/index.js";
 import { NDArray } from "../array/ndarray.js";
 import type { BlockInfo } from "../engine/engine.js";
 import type { NativeBatch } from "../native/binding.js";
+import type { Encoded } from "../values/index.js";
 import type { Codec } from "./codec.js";
 
 /** The element types by their numbers in batches. */
@@ -96,7 +97,21 @@ export class BatchReader {
     if (form === 2) return this.#held.get(this.#next());
     const [offset, length, count, first] = [this.#next(), this.#next(), this.#next(), this.#next()];
     const head = this.#payload.subarray(offset, offset + length);
-    return this.#codec.decode({ head, buffers: this.#buffers.slice(first, first + count) });
+    return this.#decode({ head, buffers: this.#buffers.slice(first, first + count) });
+  }
+
+  /** A value, or a promise of one; what cannot be decoded is a promise that rejects, so that its call alone fails. */
+  #decode(encoded: Encoded): unknown {
+    try {
+      const value = this.#codec.decode(encoded);
+      // Nobody waits for it if the call is given back.
+      if (value instanceof Promise) value.catch(() => {});
+      return value;
+    } catch (error) {
+      const failed = Promise.reject(error as Error);
+      failed.catch(() => {});
+      return failed;
+    }
   }
 
   /** To a task an array of no axes is a number, as it is to whoever computes it. */

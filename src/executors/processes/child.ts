@@ -23,7 +23,7 @@ process.on("message", (message: ToChild) => {
 tell({ kind: "ready" });
 
 async function work({ run, traced, batch, program }: Extract<ToChild, { kind: "batch" }>): Promise<void> {
-  const loaded = await programs.of(run, () => program ?? { program: new Uint8Array(), layers: [] });
+  const loaded = programs.of(run, () => program ?? { program: new Uint8Array(), layers: [] });
   const buffers = receive(binding, process.ppid, batch.buffers);
   const results = await runner.run({ ...batch, run, traced, buffers }, loaded);
   const sent = send(binding, results.buffers);

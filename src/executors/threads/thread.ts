@@ -48,7 +48,7 @@ async function work(): Promise<void> {
     if (batch === null) {
       await sleep();
     } else {
-      const program = await programs.of(
+      const program = programs.of(
         batch.run,
         () => executor.describe() ?? { program: new Uint8Array(), layers: [] },
       );

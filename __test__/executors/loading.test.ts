@@ -1,0 +1,47 @@
+import { type ComputeOptions, delayed, task } from "bramble";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { NO_ENTRY } from "../../dist/graph/index.js";
+import { BatchRunner } from "../../dist/executors/batch-runner.js";
+import { decode, encode } from "../../dist/values/index.js";
+import { expectRejection } from "../support/errors.js";
+
+/** Forms of results, as `src/executors/results.ts` writes them. */
+const [ENCODED, ENCODED_ERROR] = [1, 3];
+
+const sum = (...xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+
+describe.each(["threads", "processes"] as const)("with %s", (scheduler) => {
+  const options: ComputeOptions = { engine: "native", scheduler, numWorkers: 1 };
+
+  it("a function that cannot be loaded fails its computation and no worker", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bramble-loading-"));
+    const file = join(folder, "gone.mjs");
+    writeFileSync(file, "export const gone = () => 1;");
+    const gone = task.fromModule(pathToFileURL(file).href, "gone");
+    rmSync(folder, { recursive: true });
+    await expectRejection(delayed(gone)().compute(options), "MODULE_NOT_FOUND", "gone.mjs");
+    expect(await delayed(sum)(1, 2).compute(options)).toBe(3);
+  });
+});
+
+it("a value that cannot be read fails its call alone", async () => {
+  const program = { functions: [(x: number) => x + 1], args: [], layers: ["calls"] };
+  const runner = new BatchRunner();
+  const call = async (payload: Uint8Array): Promise<[form: number | undefined, value: unknown]> => {
+    // Nothing released; ticket, layer, function, arguments, values, 1 axis, its chunk, no info, 1 slot: a value.
+    const head = Float64Array.of(
+      0,
+      ...[0, 0, 0, NO_ENTRY, 1, 1, 0, 0, 1],
+      ...[-1, 1, 0, payload.length, 0, 0],
+    );
+    const results = await runner.run({ run: 1, head, payload }, Promise.resolve(program));
+    return [results.head[1], decode({ head: results.payload, buffers: results.buffers })];
+  };
+  const [form, error] = await call(Uint8Array.of(0xc1, 0xc1));
+  expect([form, error]).toEqual([ENCODED_ERROR, expect.any(Error)]);
+  expect(await call(encode(5).head)).toEqual([ENCODED, 6]);
+});
