@@ -1,3 +1,4 @@
+export { annotate, type Annotations } from "./annotate.js";
 export {
   type AnyBlockFunction,
   array,

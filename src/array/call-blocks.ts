@@ -1,6 +1,7 @@
 import { checkOptions, invalid } from "../check.js";
 import type { DType } from "../dtype/index.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
+import { withRetries } from "../delayed/retries.js";
 import { BrambleError } from "../errors.js";
 import type { Axis, Grid, Project } from "../generated/layers.js";
 import {
@@ -27,7 +28,8 @@ export interface CallParts {
 let argsCount = 0;
 
 /** A layer that calls a function once for each of its blocks. */
-export function callBlocks({ label, called, reads, args, dtype, grid }: CallParts): Node {
+export function callBlocks({ label, called: fn, reads, args, dtype, grid }: CallParts): Node {
+  const called = withRetries(fn);
   // Values among the arguments may be anything: no other call is taken for this one.
   if (args !== undefined) argsCount += 1;
   return createNode({

@@ -1,9 +1,12 @@
+import { checkRetries } from "../annotate.js";
 import { config } from "../config/index.js";
 import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
+import type { TaskFunction } from "../engine/engine.js";
 import { readArguments } from "./arguments.js";
 import { Delayed } from "./delayed.js";
 import { identity } from "./helpers.js";
 import { nameOfFunction, uniqueKey } from "./keys.js";
+import { withRetries } from "./retries.js";
 import { hasTask, type Task } from "./task.js";
 import { compute } from "./together.js";
 import { tokenize } from "./tokenize.js";
@@ -22,6 +25,8 @@ export interface DelayedOptions {
   readonly nout?: number | undefined;
   /** Whether delayed values are looked for in lists, objects, maps and sets among the arguments. Default: true. */
   readonly traverse?: boolean | undefined;
+  /** How often a call that fails is made again. Default: what `annotate` says, else 0. */
+  readonly retries?: number | undefined;
 }
 
 /** A function whose calls are made when somebody computes them. */
@@ -31,7 +36,7 @@ export interface DelayedFunction<A extends readonly unknown[], R> {
   as(key: string): (...args: LazyArguments<A>) => Delayed<Awaited<R>>;
 }
 
-const OPTIONS = ["name", "pure", "nout", "traverse"] as const;
+const OPTIONS = ["name", "pure", "nout", "traverse", "retries"] as const;
 
 /** Checked options. */
 interface Settled {
@@ -39,6 +44,7 @@ interface Settled {
   readonly pure: boolean;
   readonly nout: number | undefined;
   readonly traverse: boolean;
+  readonly retries: number | undefined;
 }
 
 /**
@@ -65,7 +71,7 @@ function delay(value: unknown, options: DelayedOptions = {}): unknown {
 /** Checks options once, where the function is delayed. */
 function readOptions(value: unknown, options: DelayedOptions): Settled {
   checkOptions(options, "options", OPTIONS);
-  const { name, pure, nout, traverse = true } = options;
+  const { name, pure, nout, traverse = true, retries } = options;
   if (name !== undefined && (typeof name !== "string" || name === ""))
     throw invalid("a name", "options.name", name);
   if (pure !== undefined) checkBoolean(pure, "options.pure");
@@ -74,6 +80,7 @@ function readOptions(value: unknown, options: DelayedOptions): Settled {
     pure: pure ?? config.get("delayed.pure"),
     nout: nout === undefined ? undefined : checkInteger(nout, "options.nout", 0, 2 ** 31),
     traverse: checkBoolean(traverse, "options.traverse"),
+    retries: retries === undefined ? undefined : checkRetries(retries, "options.retries"),
   };
 }
 
@@ -88,12 +95,12 @@ function delayedFunction(fn: CallableFunction, settled: Settled): unknown {
 }
 
 function call(fn: CallableFunction, settled: Settled, args: readonly unknown[], key?: string): Delayed {
-  const { name, pure, nout, traverse } = settled;
+  const { name, pure, nout, traverse, retries } = settled;
   return new Delayed(
     {
       isPure: key === undefined && pure,
       key: key ?? (pure ? `${name}-${tokenize(fn, ...args)}` : uniqueKey(name)),
-      call: fn as Task["call"],
+      call: withRetries(fn as TaskFunction, retries),
       ...readArguments(args, traverse),
     },
     nout,

@@ -2,7 +2,9 @@ import { NDArray } from "../array/ndarray.js";
 import { nestedData } from "../array/nested.js";
 import { describe } from "../check.js";
 import { dtypeOfData, type TypedArray } from "../dtype/index.js";
-import type { BlockInfo } from "../engine/engine.js";
+import type { BlockInfo, TaskFunction } from "../engine/engine.js";
+import { currentTask } from "../executors/current-task.js";
+import { isPromise } from "../executors/run-call.js";
 import { product } from "../graph/index.js";
 
 /** Functions that tasks of our own making call. Every worker has them, so that their names travel. */
@@ -45,6 +47,25 @@ export function makeSet(...items: readonly unknown[]): Set<unknown> {
 /** A list of values. */
 export function makeList(...items: readonly unknown[]): unknown[] {
   return items as unknown[];
+}
+
+/** Calls a function, and so many times again while it fails and somebody wants its result. */
+export function retry(called: TaskFunction, retries: number, args: readonly unknown[]): unknown {
+  const task = currentTask();
+  const again = (left: number, error: unknown): unknown => {
+    if (left === 0 || task?.signal.aborted === true) throw error;
+    return attempt(left - 1);
+  };
+  const attempt = (left: number): unknown => {
+    let result: unknown;
+    try {
+      result = Reflect.apply(called, undefined, args);
+    } catch (error) {
+      return again(left, error);
+    }
+    return isPromise(result) ? result.then(undefined, (error: unknown) => again(left, error)) : result;
+  };
+  return attempt(retries);
 }
 
 /** The number that a 0-d block is. */
