@@ -1,4 +1,4 @@
-import { array, type Delayed, delayed, type VisualizeOptions } from "bramble";
+import { array, bag, type Delayed, delayed, type VisualizeOptions } from "bramble";
 import {
   existsSync,
   mkdirSync,
@@ -66,6 +66,15 @@ describe.each(ENGINES)("with the %s engine", (engine) => {
     );
     expect(labels.some((label) => label.startsWith("sum"))).toBe(true);
     expect(edges.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it("draws each call of a bag", async () => {
+    const items = bag.fromSequence([1, 2, 3, 4], { npartitions: 2 }).map(inc);
+    const { labels, edges } = await dotOf(items, { engine, by: "task" });
+    expect(labels.length).toBeGreaterThanOrEqual(2);
+    const { labels: summed } = await dotOf(items.sum(), { engine, by: "task" });
+    expect(summed.length).toBeGreaterThan(labels.length);
+    expect(edges.length).toBeLessThan(labels.length);
   });
 
   it("draws layers where there are many tasks", async () => {

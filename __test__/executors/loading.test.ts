@@ -33,11 +33,7 @@ it("a value that cannot be read fails its call alone", async () => {
   const runner = new BatchRunner();
   const call = async (payload: Uint8Array): Promise<[form: number | undefined, value: unknown]> => {
     // Nothing released; ticket, layer, function, arguments, values, 1 axis, its chunk, no info, 1 slot: a value.
-    const head = Float64Array.of(
-      0,
-      ...[0, 0, 0, NO_ENTRY, 1, 1, 0, 0, 1],
-      ...[-1, 1, 0, payload.length, 0, 0],
-    );
+    const head = Float64Array.of(0, 0, 0, 0, NO_ENTRY, 1, 1, 0, 0, 1, -1, 1, 0, payload.length, 0, 0);
     const results = await runner.run({ run: 1, head, payload }, Promise.resolve(program));
     return [results.head[1], decode({ head: results.payload, buffers: results.buffers })];
   };

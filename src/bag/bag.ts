@@ -1,14 +1,15 @@
 import { inspect } from "node:util";
-import type { ComputeOptions } from "../array/compute.js";
+import { type ComputeOptions, type ExplainOptions, explainNodes } from "../array/compute.js";
 import { checkInteger } from "../check.js";
 import * as combine from "./combine.js";
 import type { Delayed } from "../delayed/index.js";
 import { type Task, TASK } from "../delayed/task.js";
+import { type VisualizeOptions, visualizeNodes } from "../diagnostics/visualize.js";
 import { iterate, take, type TakeOptions } from "./iterate.js";
 import { type Item, itemOfNode } from "./item.js";
 import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.js";
 import * as reductions from "./reductions.js";
-import { RECIPE, type Recipe } from "./recipe.js";
+import { itemsNode, RECIPE, type Recipe } from "./recipe.js";
 import * as steps from "./steps.js";
 import { toJSONLines, toTextFiles, type WriteOptions, type WriteTextOptions } from "./write.js";
 import type {
@@ -331,6 +332,25 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
   /** Each partition as a delayed list. */
   toDelayed(): Delayed<T[]>[] {
     return delayPartitions(this[RECIPE]) as Delayed<T[]>[];
+  }
+
+  /**
+   * Draws the graph behind the bag into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language). Functions of
+   * items that follow each other are one call.
+   *
+   * @returns without a file the picture as SVG.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is
+   *   not there, `FILE_ACCESS`, `DISK_FULL`.
+   */
+  visualize(options?: VisualizeOptions): Promise<string>;
+  visualize(file: string, options?: VisualizeOptions): Promise<void>;
+  async visualize(file?: unknown, options?: unknown): Promise<string | void> {
+    return visualizeNodes([itemsNode(this[RECIPE])], file, options);
+  }
+
+  /** The layers before and after optimisation, for people. */
+  explain(options: ExplainOptions = {}): string {
+    return explainNodes([itemsNode(this[RECIPE])], options);
   }
 
   /** The items in order, computed some partitions at a time, so that no more than these are in memory. */

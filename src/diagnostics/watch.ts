@@ -69,9 +69,7 @@ function finish(
 /** Nobody measures tasks unless somebody wants to know. */
 function listenersOf({ nodes, callbacks, onProgress }: Watched): Listeners {
   const followers = callbacks.filter((callback) => callback.progress !== undefined);
-  const taskWatchers = callbacks.filter(
-    ({ pretask, posttask }) => pretask !== undefined || posttask !== undefined,
-  );
+  const taskWatchers = callbacks.filter((callback) => "pretask" in callback || "posttask" in callback);
   const names = new LayerNames(nodes);
   return {
     onProgress:

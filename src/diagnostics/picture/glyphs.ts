@@ -123,7 +123,7 @@ export interface TextPlace {
 
 /** The lines that write a text; upwards is towards larger numbers. */
 export function strokesOf(text: string, { x, y, width, size }: TextPlace): [x: number, y: number][][] {
-  const characters = [...text.normalize("NFD").replaceAll(/\p{Mark}/gu, "")];
+  const characters = Array.from(text.normalize("NFD").replaceAll(/\p{Mark}/gu, ""));
   const unit = width / (characters.length * ADVANCE);
   // Capitals are about 0.7 of a font's size.
   const unitUp = (0.7 * size) / CAPITAL;
