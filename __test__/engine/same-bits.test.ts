@@ -24,6 +24,27 @@ describe("all ways to compute", () => {
     );
   });
 
+  it("give the same bits with functions on the way, whoever calls them", async () => {
+    const stretch = (block: NDArray<"float64">): NDArray<"float64"> => {
+      for (const [index, value] of block.data.entries()) block.data[index] = value * 1.1;
+      return block;
+    };
+    const schedulers = ["sync", "threads", "processes"] as const;
+    const callers = schedulers.map(
+      (scheduler): ComputeOptions => ({ engine: "native", scheduler, numWorkers: 2 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(recipes(SAME_BITS), async (recipe) => {
+        const called = build(recipe, SAME_BITS).astype("float64").mapBlocks(stretch);
+        for (const x of [called, called.sum()]) {
+          const expected = await compute(x, { engine: "js" });
+          for (const options of callers) expectSameValues(await compute(x, options), expected);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it("do not depend on chunks where nothing is rounded", async () => {
     await fc.assert(
       fc.asyncProperty(recipes(ANY_CHUNKS), async (recipe) => {

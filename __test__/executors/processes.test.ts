@@ -1,47 +1,15 @@
-import { array, type ComputeOptions, currentTask, type NDArray } from "bramble";
+import { array, type ComputeOptions } from "bramble";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-import { meeting } from "../support/meeting.js";
 import { runScript, scriptWords } from "../support/script.js";
 
 const options: ComputeOptions = { engine: "native", scheduler: "processes", numWorkers: 2 };
 const x = array.arange(0, 8, 1, { chunks: 1 });
 
 describe("worker processes", () => {
-  let folder = "";
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "bramble-"));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  it("make calls outside of this process, several at a time", async () => {
-    const meet = meeting(folder, 2);
-    const ids = (await x
-      .mapBlocks(
-        async () => {
-          await meet(String(process.pid));
-          return Float64Array.of(process.pid);
-        },
-        { chunks: [1] },
-      )
-      .compute(options)) as NDArray<"float64">;
-    const seen = new Set(ids.data);
-    expect(seen.has(process.pid)).toBe(false);
-    expect(seen.size).toBe(2);
-  });
-
-  it("carry large blocks there and back", async () => {
-    const large = array.ones([4e6], { chunks: 1e6 });
-    const sum = large.mapBlocks((block) => block.data.map((value) => value + 1)).sum();
-    expect(await sum.compute(options)).toBe(8e6);
-  });
-
   it("that end fail their task after a second try, and others take their place", async () => {
     const quits = x.mapBlocks((block, { block: [number] }) => {
       if (number === 3) process.exit(5);
@@ -130,30 +98,6 @@ describe("worker processes", () => {
     // As Ctrl-C does, to the whole group.
     process.kill(signal === "SIGINT" ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
     await expect.poll(() => ids.some(isAlive), { timeout: 60_000 }).toBe(false);
-  });
-
-  it("tell functions when nobody wants their result", async () => {
-    const [begun, told] = [join(folder, "begun"), join(folder, "told")];
-    const waits = x.mapBlocks(async (block) => {
-      const signal = currentTask()?.signal;
-      const { writeFileSync } = await import("node:fs");
-      await new Promise((_, reject) => {
-        signal?.addEventListener("abort", () => {
-          writeFileSync(told, "");
-          reject(new Error("stopped"));
-        });
-        writeFileSync(begun, "");
-      });
-      return block.data;
-    });
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    const computation = waits.compute({ ...options, signal: controller.signal });
-    const refused = expect(computation).rejects.toBe(reason);
-    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
-    controller.abort(reason);
-    await refused;
-    await expect.poll(() => existsSync(told), { timeout: 60_000 }).toBe(true);
   });
 
   it("throw errors of the class that functions threw", async () => {

@@ -1,47 +1,12 @@
-import { array, type ComputeOptions, currentTask, type NDArray } from "bramble";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { threadId } from "node:worker_threads";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { array, type ComputeOptions, type NDArray } from "bramble";
+import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-import { meeting } from "../support/meeting.js";
 import { runScript } from "../support/script.js";
 
 const options: ComputeOptions = { engine: "native", scheduler: "threads", numWorkers: 2 };
 const x = array.arange(0, 8, 1, { chunks: 1 });
 
 describe("worker threads", () => {
-  let folder = "";
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "bramble-"));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  it("make calls outside of this thread, several at a time", async () => {
-    const meet = meeting(folder, 2);
-    const ids = (await x
-      .mapBlocks(
-        async () => {
-          const threads = await import("node:worker_threads");
-          await meet(String(threads.threadId));
-          return Float64Array.of(threads.threadId);
-        },
-        { chunks: [1] },
-      )
-      .compute(options)) as NDArray<"float64">;
-    const seen = new Set(ids.data);
-    expect(seen.has(threadId)).toBe(false);
-    expect(seen.size).toBe(2);
-  });
-
-  it("carry large blocks there and back", async () => {
-    const large = array.ones([4e6], { chunks: 1e6 });
-    const sum = large.mapBlocks((block) => block.data.map((value) => value + 1)).sum();
-    expect(await sum.compute(options)).toBe(8e6);
-  });
-
   it("say what a function holds on to that cannot travel", async () => {
     const socket = new (await import("node:net")).Socket();
     const holds = (block: NDArray<"float64">): NDArray<"float64"> => {
@@ -115,29 +80,5 @@ describe("worker threads", () => {
     expect(stdout).toMatch(/^\[talk of mapBlocks-\w+ \(0\)\] one\n\[talk of mapBlocks-\w+ \(0\)\] two\n$/);
     expect(stderr).toMatch(/^\[talk of mapBlocks-\w+ \(0\)\] three\n$/);
     expect(status).toBe(0);
-  });
-
-  it("tell functions when nobody wants their result", async () => {
-    const [begun, told] = [join(folder, "begun"), join(folder, "told")];
-    const waits = x.mapBlocks(async (block) => {
-      const signal = currentTask()?.signal;
-      const { writeFileSync } = await import("node:fs");
-      await new Promise((_, reject) => {
-        signal?.addEventListener("abort", () => {
-          writeFileSync(told, "");
-          reject(new Error("stopped"));
-        });
-        writeFileSync(begun, "");
-      });
-      return block.data;
-    });
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    const computation = waits.compute({ ...options, signal: controller.signal });
-    const refused = expect(computation).rejects.toBe(reason);
-    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
-    controller.abort(reason);
-    await refused;
-    await expect.poll(() => existsSync(told), { timeout: 60_000 }).toBe(true);
   });
 });
