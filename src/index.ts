@@ -165,7 +165,7 @@ export {
   when,
   type WriteCSVOptions,
   type WriteIPCOptions,
-  type WriteOptions,
+  type WriteOptions as WriteFrameOptions,
   type WriteParquetOptions,
 } from "./dataframe/index.js";
 export {
