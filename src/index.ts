@@ -96,6 +96,7 @@ export {
 } from "./bag/index.js";
 export {
   config,
+  type LogLevel,
   type SettingName,
   type Settings,
   type SettingsPart,

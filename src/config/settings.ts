@@ -31,7 +31,20 @@ export interface Settings {
   readonly "array.splitEvery": number;
   /** Whether equal calls of delayed functions are one, unless `delayed(f, { pure })` says otherwise. Default: false. */
   readonly "delayed.pure": boolean;
+  /**
+   * What is logged, a line of JSON each: `error` computations that fail, `warn` workers that are lost too, `info`
+   * computations that end too, `debug` what begins too. Default: `off`.
+   */
+  readonly "log.level": LogLevel;
+  /** The file to which lines of the log are added. Default: none, which is the standard error stream. */
+  readonly "log.file": string | undefined;
 }
+
+/** How much is logged; each level includes those before it. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The levels. */
+export const LOG_LEVELS = ["off", "error", "warn", "info", "debug"] as const;
 
 /** The name of something that can be set. */
 export type SettingName = keyof Settings;
@@ -53,6 +66,8 @@ export const RULES: { readonly [N in SettingName]: Rule<Settings[N]> } = {
   "array.chunkSize": { default: 32 * 2 ** 20, check: checkBytes },
   "array.splitEvery": { default: 16, check: (value, name) => checkInteger(value, name, 2, 2 ** 31) },
   "delayed.pure": { default: false, check: checkBoolean },
+  "log.level": { default: "off", check: (value, name) => checkOneOf(value, name, LOG_LEVELS) },
+  "log.file": optional(checkPath),
 };
 
 /** The names of all settings. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { invalid } from "../check.js";
 import type { ProgressEvent, Scheduler } from "../engine/engine.js";
+import { loggers } from "./log.js";
 
 /** A computation that is watched. */
 export interface ComputeInfo {
@@ -101,7 +102,7 @@ export function withCallbacks<T>(callbacks: Callbacks | readonly Callbacks[], fn
 
 /** Who watches a computation that begins now. */
 export function watchers(): readonly Callbacks[] {
-  return [...registered, ...(contexts.getStore() ?? [])];
+  return [...loggers(), ...registered, ...(contexts.getStore() ?? [])];
 }
 
 /** Checks callbacks, one or several. */

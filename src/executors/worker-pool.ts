@@ -1,3 +1,4 @@
+import { log } from "../diagnostics/log.js";
 import { BrambleError } from "../errors.js";
 import type { NativeBinding } from "../native/binding.js";
 
@@ -78,6 +79,7 @@ export class WorkerPool {
   #add(): void {
     this.#started += 1;
     const id = this.#started;
+    log("debug", "worker.start", { worker: id });
     let isReady = false;
     const worker = this.#start(
       { queue: this.queue, id },
@@ -89,6 +91,7 @@ export class WorkerPool {
         onEnd: (why) => {
           this.#binding.loseExecutor(this.queue, id, why);
           if (!this.#workers.delete(id)) return;
+          log("warn", "worker.lost", { worker: id, why });
           if (!isReady) this.#failedStarts += 1;
           if (this.#failedStarts < MOST_FAILED_STARTS) this.#fill();
           else this.#fail(why);
