@@ -17,10 +17,13 @@ import { measure } from "./lib/measure.mjs";
 import { preparePeers } from "./lib/peers.mjs";
 import { programs } from "./lib/programs.mjs";
 import { machineTable, memoryTable, targetsTable, timesTable } from "./lib/report.mjs";
+import { prepareWords } from "./lib/words.mjs";
 import { workloads } from "./workloads.mjs";
 
 const SIZE = { rows: 8000, columns: 8000, lines: 4_000_000 };
 const QUICK_SIZE = { rows: 4000, columns: 2000, lines: 400_000 };
+/** Bytes of the text. */
+const WORDS = 45e6;
 const REPEATS = 5;
 const QUICK_REPEATS = 3;
 
@@ -70,7 +73,8 @@ function prepareAll(size) {
     await prepare();
     const limits = await buildLimits();
     const peers = await preparePeers();
-    const files = { ...(await prepareFiles(limits, size)), csv: await prepareCsv(size.lines) };
+    const csv = await prepareCsv(size.lines);
+    const files = { ...(await prepareFiles(limits, size)), csv, words: prepareWords(WORDS) };
     return { files, peers, all: programs({ limits, peers }) };
   });
 }

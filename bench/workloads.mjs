@@ -17,11 +17,11 @@ const MB = 1e6;
  */
 
 /**
- * @param {{ quick: boolean, files: { plain: string, gzip: string, csv: { path: string, bytes: number }, shape: number[], chunks: number[] } }} sizes
+ * @param {{ quick: boolean, files: { plain: string, gzip: string, csv: { path: string, bytes: number }, words: string, shape: number[], chunks: number[] } }} sizes
  * @returns {Workload[]}
  */
 export function workloads({ quick, files }) {
-  const { plain, gzip, csv, shape, chunks } = files;
+  const { plain, gzip, csv, words, shape, chunks } = files;
   const bytes = shape[0] * shape[1] * 8;
   const everyone = { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} };
   const megabytes = `${bytes / MB} MB`;
@@ -210,6 +210,27 @@ export function workloads({ quick, files }) {
       contestants: { bramble: {}, dask: {} },
       limit: ["first-touch", `${64 * MB}`],
       target: {},
+    },
+    {
+      name: "bag-words",
+      title: "bag, word count of 45 MB of text, processes",
+      parameters: { file: words, blocksize: 4 * 2 ** 20, scheduler: "processes" },
+      contestants: { bramble: {}, js: {}, dask: {} },
+      target: { dask: 3 },
+    },
+    {
+      name: "bag-numbers",
+      title: "bag, map + filter + sum of 1,000,000 numbers, sync",
+      parameters: { count: 1e6, npartitions: 8, scheduler: "sync" },
+      contestants: { bramble: {}, js: {}, dask: {} },
+      target: { dask: 3 },
+    },
+    {
+      name: "pool-start",
+      title: "bag of one item, with the start of the processes",
+      parameters: { scheduler: "processes" },
+      contestants: { bramble: {}, dask: {} },
+      target: { seconds: 0.15 },
     },
   ];
 }

@@ -91,6 +91,7 @@ export {
   type SplitOptions,
   type TakeOptions,
   type VarianceOptions,
+  type WriteAvroOptions,
   type WriteOptions,
   type WriteTextOptions,
 } from "./bag/index.js";

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bag } from "bramble";
 import fc from "fast-check";
@@ -55,6 +56,20 @@ describe.each(WAYS)("with %s", (_, options) => {
       ["three", at("a.txt")],
       ["four", at("b.txt")],
     ]);
+  });
+
+  test("files that only the addon can decompress", async () => {
+    const text = [...Array<string>(500).fill("one"), ...Array<string>(500).fill("two")];
+    for (const name of ["two.bz2", "two.xz", "two.zst"]) {
+      const path = fileURLToPath(new URL(`../../crates/bag/tests/data/${name}`, import.meta.url));
+      expect(await bag.readText(path).compute(options)).toEqual(text);
+      await writeFile(at(`short-${name}`), (await readFile(path)).subarray(0, -5));
+      await expectRejection(
+        bag.readText(at(`short-${name}`)).compute(options),
+        "CORRUPT_DATA",
+        `short-${name} is no`,
+      );
+    }
   });
 
   test("blocks of files of JSON, and what is malformed in them", async () => {

@@ -3,7 +3,7 @@
 //   node bramble.mjs WORKLOAD PARAMETERS
 
 import { rmSync } from "node:fs";
-import { array, col, dataframe, delayed } from "bramble";
+import { array, bag, col, dataframe, delayed } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
 
@@ -82,6 +82,38 @@ const WORKLOADS = {
       const sum = dataframe.readCSV(csv).filter(col("x").gt(0)).select(col("y").sum());
       return (await sum.compute()).getChild("y").get(0);
     },
+  "bag-words":
+    ({ file, blocksize, scheduler, cores }) =>
+    async () => {
+      const words = bag
+        .readText(file, { blocksize })
+        .map((line) => line.split(" "))
+        .flatten();
+      const top = words.frequencies().topk(10, ([, count]) => count);
+      return (await top.compute({ scheduler, numWorkers: cores })).map(([, count]) => count);
+    },
+  "bag-numbers":
+    ({ count, npartitions, scheduler }) =>
+    () => {
+      const numbers = bag.range(count, { npartitions });
+      return numbers
+        .map((x) => x + 1)
+        .filter((x) => x % 2 === 0)
+        .sum()
+        .compute({ scheduler });
+    },
+  "pool-start": ({ scheduler, cores }) => {
+    // Each limit has a pool of its own.
+    let limit = 1000;
+    return () => {
+      limit += 1;
+      const resourceLimits = { maxOldGenerationSizeMb: limit };
+      return bag
+        .fromSequence([1])
+        .map((x) => x + 1)
+        .compute({ scheduler, numWorkers: cores, resourceLimits });
+    };
+  },
 };
 
 function sumOfFile({ file, chunks }) {

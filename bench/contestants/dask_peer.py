@@ -7,6 +7,7 @@ import pathlib
 
 import dask
 import dask.array as da
+import dask.bag as db
 import h5py
 import numpy as np
 from dask.callbacks import Callback
@@ -146,6 +147,39 @@ def identity(block):
     return block
 
 
+def count_words(given):
+    def work():
+        words = db.read_text(given["file"], blocksize=given["blocksize"]).map(str.split).flatten()
+        top = words.frequencies().topk(10, key=second)
+        counted = top.compute(scheduler=scheduler_of(given), num_workers=given["cores"])
+        return [count for _, count in counted]
+
+    return work
+
+
+def second(pair):
+    return pair[1]
+
+
+def sum_of_bag(given):
+    def work():
+        numbers = db.range(given["count"], npartitions=given["npartitions"])
+        return float(numbers.map(inc).filter(is_even).sum().compute(scheduler=scheduler_of(given)))
+
+    return work
+
+
+def is_even(x):
+    return x % 2 == 0
+
+
+def start_pool(given):
+    def work():
+        return db.from_sequence([1]).map(inc).compute(scheduler=scheduler_of(given), num_workers=given["cores"])
+
+    return work
+
+
 def transfer(given):
     return lambda: sample(da.arange(given["length"], chunks=given["chunks"], dtype="f8").compute())
 
@@ -195,6 +229,9 @@ WORKLOADS = {
     "block-to-process": block_to_function,
     "csv-group-mean": group_mean,
     "csv-filter-sum": filter_sum,
+    "bag-words": count_words,
+    "bag-numbers": sum_of_bag,
+    "pool-start": start_pool,
 }
 
 if __name__ == "__main__":

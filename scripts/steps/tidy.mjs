@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 
 /** Each crate may use those before it. Programs and generators stand above all of them. */
-const LEVELS = ["graph", "array", "storage", "runtime", "frame", "cluster"];
+const LEVELS = ["graph", "array", "storage", "runtime", "bag", "frame", "cluster"];
 /** What only the root package, the addon, may use: the rest of the core knows no JavaScript. */
 const OF_THE_ADDON = /^napi/;
 const MAX_LINES = 600;

@@ -11,7 +11,14 @@ import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.j
 import * as reductions from "./reductions.js";
 import { itemsNode, RECIPE, type Recipe } from "./recipe.js";
 import * as steps from "./steps.js";
-import { toJSONLines, toTextFiles, type WriteOptions, type WriteTextOptions } from "./write.js";
+import {
+  toAvro,
+  toJSONLines,
+  toTextFiles,
+  type WriteAvroOptions,
+  type WriteOptions,
+  type WriteTextOptions,
+} from "./write.js";
 import type {
   FoldByOptions,
   FoldOptions,
@@ -327,6 +334,20 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
   /** Writes the items as JSON, one a line, to a file for each partition, as `toTextFiles` does. */
   toJSONLines(path: string | readonly string[], options: WriteOptions = {}): Promise<string[]> {
     return toJSONLines(this[RECIPE], path, options);
+  }
+
+  /**
+   * Writes the items to an Avro file for each partition, as `toTextFiles` does.
+   *
+   * @param schema - of an item, as Avro writes it in JSON.
+   * @throws a `TypeError` that names the field of an item that does not fit.
+   */
+  toAvro(
+    path: string | readonly string[],
+    schema: unknown,
+    options: WriteAvroOptions = {},
+  ): Promise<string[]> {
+    return toAvro(this[RECIPE], path, schema, options);
   }
 
   /** Each partition as a delayed list. */

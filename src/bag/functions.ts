@@ -4,6 +4,7 @@ import { concat, draw } from "./combine.js";
 import { fromDelayed, fromSequence, type PartitionOptions, range } from "./create.js";
 import {
   fromURL,
+  readAvro,
   readJSONLines,
   type ReadOptions,
   readText as readTextRecipe,
@@ -60,6 +61,17 @@ export const bag = {
    */
   readJSONLines: <T = unknown>(paths: string | readonly string[], options: ReadOptions = {}): Bag<T> =>
     new Bag(readJSONLines(paths, options)),
+
+  /**
+   * A bag of the values of Avro's container files; records are plain objects. Blocks belong to the partition in whose
+   * bytes they begin. Codecs are `null`, `deflate`, `bzip2`, `xz` and `zstandard`.
+   *
+   * @throws on compute, {BrambleError} `INVALID_FILE` for a file that is none, or a damaged one.
+   */
+  readAvro: <T = unknown>(
+    paths: string | readonly string[],
+    options: Omit<ReadOptions, "compression"> = {},
+  ): Bag<T> => new Bag(readAvro(paths, options)),
 
   /** A bag of the lines of what URLs answer, a partition each. */
   fromURL: (urls: string | URL | readonly (string | URL)[]): Bag<string> => new Bag(fromURL(urls)),

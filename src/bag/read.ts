@@ -57,6 +57,14 @@ export function readJSONLines(paths: unknown, options: unknown): Recipe {
   return fileRecipe("readJSONLines", TASKS.openJSONLines as TaskFunction, paths, options, []);
 }
 
+/** See `bag.readAvro`. */
+export function readAvro(paths: unknown, options: unknown): Recipe {
+  readOptions(options, ["blocksize", "filesPerPartition", "includePath"]);
+  // Blocks within the file are compressed, not the file.
+  const whole = { ...(options as ReadOptions), compression: null };
+  return fileRecipe("readAvro", TASKS.openAvro as TaskFunction, paths, whole, []);
+}
+
 /** See `bag.fromURL`. */
 export function fromURL(urls: unknown): Recipe {
   const list = Array.isArray(urls) ? (urls as unknown[]) : [urls];

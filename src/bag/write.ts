@@ -1,18 +1,21 @@
+import type { Schema } from "avsc";
 import type { ComputeOptions } from "../array/compute.js";
 import { COMPUTE_OPTIONS, computeOptionsOf } from "../array/compute.js";
 import { checkOneOf, invalid } from "../check.js";
+import { BrambleError } from "../errors.js";
 import { readOptions } from "./check.js";
 import { computePartitions } from "./compute.js";
-import { type Compression, compressionOf } from "./files/compression.js";
+import { compressionOf, WRITTEN_COMPRESSIONS, type WrittenCompression } from "./files/compression.js";
 import { FilesBeingWritten, partitionPaths } from "./files/writing.js";
 import { type Recipe, sinkNode, type Template } from "./recipe.js";
 import { task } from "./reduce.js";
+import { AVRO_CODECS, type AvroCodec, loadAvro } from "./tasks/avro.js";
 import type { WrittenText } from "./tasks/write.js";
 
 /** How bags are written to files, and how they are computed. */
 export interface WriteOptions extends ComputeOptions {
   /** How files are compressed; null: not. Default: what the ending of their name says. */
-  readonly compression?: Compression | "infer" | null | undefined;
+  readonly compression?: WrittenCompression | "infer" | null | undefined;
   /** Names the file of a partition by its number. Default: the number, with zeros before it. */
   readonly nameFunction?: ((partition: number) => string) | undefined;
 }
@@ -53,6 +56,37 @@ export async function toJSONLines(recipe: Recipe, path: unknown, options: WriteO
   return writeTexts(recipe, { path, label: "toJSONLines", format }, options);
 }
 
+/** How Avro files are written. */
+export interface WriteAvroOptions extends Omit<WriteOptions, "compression"> {
+  /** How blocks within the file are compressed. Default: `null`, which is not. */
+  readonly codec?: AvroCodec | undefined;
+}
+
+/** See `Bag.toAvro`. */
+export async function toAvro(
+  recipe: Recipe,
+  path: unknown,
+  schema: unknown,
+  options: WriteAvroOptions,
+): Promise<string[]> {
+  const { codec = "null" } = readOptions(options, [...COMPUTE_OPTIONS, "nameFunction", "codec"]);
+  const known = checkOneOf(codec as string, "options.codec", AVRO_CODECS);
+  await checkSchema(schema);
+  const end = (partial: readonly string[]): Template => task("writeAvro", partial, schema, known);
+  const paths = partitionPaths(path, recipe.count, options.nameFunction);
+  return writeFiles(recipe, { paths, label: "toAvro", end }, options);
+}
+
+async function checkSchema(schema: unknown): Promise<void> {
+  const { typeOf } = await loadAvro();
+  try {
+    typeOf(schema as Schema);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BrambleError("INVALID_ARGUMENT", `\`schema\` is no schema of Avro: ${why}`, { cause: error });
+  }
+}
+
 interface TextParts {
   readonly path: unknown;
   readonly label: string;
@@ -65,7 +99,7 @@ function writeTexts(
   options: WriteOptions,
 ): Promise<string[]> {
   const paths = partitionPaths(path, recipe.count, options.nameFunction);
-  const compression = compressionOf(paths[0] ?? "", options.compression);
+  const compression = compressionOf(paths[0] ?? "", options.compression, WRITTEN_COMPRESSIONS);
   const end = (partial: readonly string[]): Template =>
     task("writeText", partial, { ...format, compression });
   return writeFiles(recipe, { paths, label, end }, options);

@@ -44,6 +44,8 @@ export interface NativeBinding {
   findOrMakeKey(folder: string): NativeKey;
   /** Puts a new key into the file. */
   rotateKey(folder: string): NativeKey;
+  /** What a file decompresses to, by the name of its codec. The bytes must not change meanwhile. */
+  decompress(bytes: Uint8Array, codec: "bzip2" | "xz" | "zstd"): Promise<NativeDecompressed>;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** An `Outline` as JSON. */
@@ -83,6 +85,12 @@ export interface NativeKey {
   readonly file: string;
   /** Whether `BRAMBLE_KEY` holds it. */
   readonly isFromVariable: boolean;
+}
+
+/** What a file decompressed to, or why it did not. */
+export interface NativeDecompressed {
+  readonly bytes?: Uint8Array | undefined;
+  readonly problem?: string | undefined;
 }
 
 /** How a graph is executed. */

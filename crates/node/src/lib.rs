@@ -10,6 +10,7 @@
 )]
 
 mod calls;
+mod decompress;
 mod error;
 mod example;
 #[cfg(feature = "dataframe")]

@@ -17,16 +17,18 @@ export function keysOf(key: Key, batch: Batch): Awaitable<Batch> {
 
 /** How often each item occurs. */
 export function frequencies(): Sink {
-  const primitives = new Map<unknown, number>();
-  const keyed = new Keyed<number>({ entries: primitives, originals: new Map() });
+  // Counters that are written to in place: an item that was met before is looked up once.
+  const counters = new Keyed<{ count: number }>();
+  const countItem = (item: unknown): void => {
+    const counter = counters.get(item);
+    if (counter === undefined) counters.update(item, () => ({ count: 1 }));
+    else counter.count += 1;
+  };
   return {
     push: (batch) => {
-      for (const item of batch) {
-        if (typeof item === "object") keyed.update(item, (before = 0) => before + 1);
-        else primitives.set(item, (primitives.get(item) ?? 0) + 1);
-      }
+      for (const item of batch) countItem(item);
     },
-    result: () => keyed.parts,
+    result: () => counters.map(({ count }) => count).parts,
   };
 }
 

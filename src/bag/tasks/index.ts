@@ -1,4 +1,5 @@
 import { learn } from "../../values/known.js";
+import { openAvro, writeAvro } from "./avro.js";
 import * as combine from "./combine.js";
 import { openGroups, scatter } from "./exchange.js";
 import * as groups from "./groups.js";
@@ -26,8 +27,10 @@ export const TASKS = {
   ...steps,
   openJSONLines,
   openGroups,
+  openAvro,
   openText,
   scatter,
+  writeAvro,
   writeText,
 } as const;
 

@@ -37,6 +37,17 @@ export class Keyed<V> {
     return { entries: this.#entries, originals: this.#originals };
   }
 
+  /** The value of a key. */
+  get(key: unknown): V | undefined {
+    return this.#entries.get(keyOf(key));
+  }
+
+  /** What a function makes of each value. */
+  map<W>(fn: (value: V) => W): Keyed<W> {
+    const entries = new Map(Array.from(this.#entries, ([name, value]) => [name, fn(value)]));
+    return new Keyed({ entries, originals: this.#originals });
+  }
+
   /** The value of a key; what `change` makes of it takes its place. */
   update(key: unknown, change: (before: V | undefined) => V): void {
     const name = keyOf(key);

@@ -1,12 +1,10 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip } from "node:zlib";
 import type { BlockInfo } from "../../engine/engine.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
-import type { Compression } from "../files/compression.js";
 import { isUrl } from "../files/glob.js";
 import type { Piece } from "../files/pieces.js";
+import { decompress } from "./decompress.js";
 import type { Items } from "./run.js";
 import { readAt, recordStart } from "./records.js";
 import type { Batch } from "./stage.js";
@@ -93,27 +91,6 @@ async function readPiece(
     throw error instanceof Error && "errno" in error ? fileError(error, path, "read") : error;
   } finally {
     await file?.close();
-  }
-}
-
-const DECOMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip) as (bytes: Uint8Array) => Promise<Buffer>,
-  brotli: promisify(brotliDecompress) as (bytes: Uint8Array) => Promise<Buffer>,
-};
-
-async function decompress(
-  bytes: Buffer,
-  path: string,
-  compression: Compression | undefined,
-): Promise<Buffer> {
-  if (compression === undefined || bytes.length === 0) return bytes;
-  try {
-    return await DECOMPRESSORS[compression](bytes);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new BrambleError("CORRUPT_DATA", `${path} is no ${compression} file, or a damaged one: ${why}`, {
-      cause: error,
-    });
   }
 }
 

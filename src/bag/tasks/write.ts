@@ -4,19 +4,19 @@ import { brotliCompress, gzip } from "node:zlib";
 import { describe } from "../../check.js";
 import type { BlockInfo } from "../../engine/engine.js";
 import { fileError } from "../../local-file.js";
-import type { Compression } from "../files/compression.js";
+import type { WrittenCompression } from "../files/compression.js";
 import type { Sink } from "./stage.js";
 
 /** How text is written. */
 export interface WrittenText {
   readonly delimiter: string;
   readonly encoding: BufferEncoding;
-  readonly compression: Compression | undefined;
+  readonly compression: WrittenCompression | undefined;
   /** Whether items are written as JSON; otherwise they are texts. */
   readonly isJSON: boolean;
 }
 
-const COMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<Buffer>>> = {
+const COMPRESSORS: Readonly<Record<WrittenCompression, (bytes: Uint8Array) => Promise<Buffer>>> = {
   gzip: promisify(gzip) as (bytes: Uint8Array) => Promise<Buffer>,
   brotli: promisify(brotliCompress) as (bytes: Uint8Array) => Promise<Buffer>,
 };
