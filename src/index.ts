@@ -191,6 +191,7 @@ export {
   type Callbacks,
   type ComputeEnd,
   type ComputeInfo,
+  type DrawingOptions,
   Profiler,
   ProgressBar,
   type ProgressBarOptions,

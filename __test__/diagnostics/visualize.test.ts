@@ -1,4 +1,4 @@
-import { array, bag, type Delayed, delayed, type VisualizeOptions } from "bramble";
+import { array, bag, col, dataframe, type Delayed, delayed, type VisualizeOptions } from "bramble";
 import {
   existsSync,
   mkdirSync,
@@ -107,6 +107,15 @@ it("draws layers of which nobody knows yet how many elements they have", async (
   const { labels } = await dotOf(some);
   expect(labels.some((label) => label.includes("10"))).toBe(true);
   await expectRejection(some.visualize({ by: "task" }), "INVALID_ARGUMENT", 'by: "layer"');
+});
+
+it("draws the steps of a query of a data frame", async () => {
+  const frame = dataframe.fromRecords([{ a: 1, b: "x" }]);
+  const file = join(folder, "frame.dot");
+  await frame.filter(col("a").gt(0)).select("a").visualize(file, { direction: "down" });
+  const labels = [...readFileSync(file, "utf8").matchAll(/\[label="([^"]*)"/g)].map(([, label]) => label);
+  expect(labels).toEqual(["memory\\n2 columns", "filter\\n2 columns", "select\\n1 column"]);
+  await expectRejection(frame.visualize({ by: "task" } as object), "INVALID_ARGUMENT", "by");
 });
 
 it("draws what the optimiser makes of a graph", async () => {

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
 import type { NDArray } from "../array/index.js";
 import { checkInteger, invalid } from "../check.js";
+import { type DrawingOptions, visualizeDrawing } from "../diagnostics/visualize.js";
 import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
@@ -21,6 +22,7 @@ import { all, col, len } from "./expr/functions.js";
 import type { ColumnLike, ExprLike } from "./expr/wire.js";
 import { GroupBy } from "./group-by.js";
 import { mapPartitions, type MapPartitionsOptions, piecesOf } from "./map-partitions.js";
+import { drawFrame } from "./draw.js";
 import type { PartitionFunction } from "./partition-call.js";
 import type { FrameNode } from "./node.js";
 import * as operations from "./operations.js";
@@ -406,6 +408,19 @@ export class DataFrame<out S extends Schema = Schema> {
   /** Writes an Arrow IPC file, or a folder of them; as `toCSV`. */
   async toIPC(path: string, options: WriteIPCOptions = {}): Promise<void> {
     await writeFrame(this[FRAME], path, "ipc", options);
+  }
+
+  /**
+   * Draws the steps of the query into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language).
+   *
+   * @returns without a file the picture as SVG.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is
+   *   not there, `FILE_ACCESS`, `DISK_FULL`.
+   */
+  visualize(options?: DrawingOptions): Promise<string>;
+  visualize(file: string, options?: DrawingOptions): Promise<void>;
+  async visualize(file?: unknown, options?: unknown): Promise<string | void> {
+    return visualizeDrawing(drawFrame(this[FRAME]), file, options);
   }
 
   /** The query as it was written, and as Polars would execute it. */

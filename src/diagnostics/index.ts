@@ -15,4 +15,4 @@ export {
   type ResourceProfilerOptions,
   type ResourceSample,
 } from "./resource-profiler.js";
-export type { VisualizeOptions } from "./visualize.js";
+export type { DrawingOptions, VisualizeOptions } from "./visualize.js";

@@ -34,7 +34,11 @@ export interface VisualizeOptions {
   readonly engine?: EngineName | undefined;
 }
 
-const OPTIONS = ["by", "color", "optimize", "direction", "maxNodes", "engine"] as const;
+/** Of the options those for what there is one drawing of. */
+export type DrawingOptions = Pick<VisualizeOptions, "color" | "direction" | "maxNodes">;
+
+const DRAWING_OPTIONS = ["color", "direction", "maxNodes"] as const;
+const OPTIONS = ["by", "optimize", "engine", ...DRAWING_OPTIONS] as const;
 const EXTENSIONS = [".svg", ".png", ".dot"] as const;
 /** With more tasks layers are drawn, unless somebody asks for tasks. */
 const MANY_TASKS = 200;
@@ -55,8 +59,26 @@ interface Settled {
  *
  * @returns without a file the picture as SVG.
  */
-export async function visualizeNodes(
+export function visualizeNodes(
   nodes: readonly Node[],
+  fileOrOptions: unknown,
+  more: unknown,
+): Promise<string | undefined> {
+  return visualize((settled) => draw(nodes, settled), OPTIONS, fileOrOptions, more);
+}
+
+/** Draws what there is one drawing of, called likewise. */
+export function visualizeDrawing(
+  drawing: Drawing,
+  fileOrOptions: unknown,
+  more: unknown,
+): Promise<string | undefined> {
+  return visualize(() => drawing, DRAWING_OPTIONS, fileOrOptions, more);
+}
+
+async function visualize(
+  drawn: (settled: Settled) => Drawing,
+  allowed: readonly string[],
   fileOrOptions: unknown,
   more: unknown,
 ): Promise<string | undefined> {
@@ -64,9 +86,9 @@ export async function visualizeNodes(
     fileOrOptions !== undefined && (typeof fileOrOptions !== "object" || fileOrOptions === null);
   const file = hasFile ? fileOrOptions : undefined;
   const options = (hasFile ? more : (fileOrOptions ?? more)) ?? {};
-  const settled = readOptions(options);
+  const settled = readOptions(options, allowed);
   const extension = file === undefined ? ".svg" : extensionOf(file);
-  const drawing = draw(nodes, settled);
+  const drawing = drawn(settled);
   if (drawing.nodes.length > settled.maxNodes) {
     throw new BrambleError(
       "INVALID_ARGUMENT",
@@ -81,8 +103,8 @@ export async function visualizeNodes(
   return undefined;
 }
 
-function readOptions(options: unknown): Settled {
-  checkOptions(options, "options", OPTIONS);
+function readOptions(options: unknown, allowed: readonly string[]): Settled {
+  checkOptions(options, "options", allowed);
   const {
     by,
     color = "layer",
