@@ -2,9 +2,12 @@ import { inspect } from "node:util";
 import { type ComputeOptions, type ExplainOptions, explainNodes } from "../array/compute.js";
 import { checkInteger } from "../check.js";
 import * as combine from "./combine.js";
+import type { Schema } from "../dataframe/column-type.js";
+import { DataFrame } from "../dataframe/data-frame.js";
 import type { Delayed } from "../delayed/index.js";
 import { type Task, TASK } from "../delayed/task.js";
 import { type VisualizeOptions, visualizeNodes } from "../diagnostics/visualize.js";
+import { frameOf } from "./frame.js";
 import { iterate, take, type TakeOptions } from "./iterate.js";
 import { type Item, itemOfNode } from "./item.js";
 import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.js";
@@ -372,6 +375,16 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
   /** The layers before and after optimisation, for people. */
   explain(options: ExplainOptions = {}): string {
     return explainNodes([itemsNode(this[RECIPE])], options);
+  }
+
+  /**
+   * A data frame with a row for each item, which is an object or a list of values by the columns' names. It is computed when
+   * the frame is.
+   *
+   * @param options - `schema`: the columns and their types, in order: nobody calls functions to find out.
+   */
+  toDataFrame<const S extends Schema>(options: { readonly schema: S }): DataFrame<S> {
+    return new DataFrame(frameOf(this[RECIPE], options));
   }
 
   /** The items in order, computed some partitions at a time, so that no more than these are in memory. */

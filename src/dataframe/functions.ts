@@ -1,4 +1,5 @@
 import { checkOneOf, invalid } from "../check.js";
+import type { Bag } from "../bag/index.js";
 import type { ArrayLike } from "../array/index.js";
 import type { TypedArray } from "../dtype/index.js";
 import type { Delayed } from "../delayed/index.js";
@@ -110,6 +111,12 @@ function fromDelayed<const S extends Schema>(
   return new DataFrame(fromDelayedNode(parts, options));
 }
 
+/** The items of a bag as rows; the same as its `toDataFrame`. */
+function fromBag<const S extends Schema>(items: Bag, options: { readonly schema: S }): DataFrame<S> {
+  if (!(items instanceof Object) || !("toDataFrame" in items)) throw invalid("a bag", "items", items);
+  return items.toDataFrame(options);
+}
+
 /** Several frames as one. */
 function concat(frames: readonly DataFrame[], options: ConcatOptions = {}): DataFrame {
   if (!Array.isArray(frames) || frames.length === 0) throw invalid("one frame or more", "frames", frames);
@@ -137,5 +144,6 @@ export const dataframe = {
   fromArray,
   fromArrow,
   fromDelayed,
+  fromBag,
   concat,
 };

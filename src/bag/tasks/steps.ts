@@ -113,6 +113,18 @@ function unequal(own: string, others: readonly number[]): RangeError {
   );
 }
 
+/** Items as rows of the columns of these names: objects, of which only these count, or lists of values in their order. */
+export function rowsOf(names: readonly string[]): Stage {
+  const rowOf = (item: unknown): object => {
+    if (typeof item !== "object" || item === null) {
+      throw new TypeError(`Rows of a data frame are objects or lists of values, not ${describe(item)}`);
+    }
+    const values = Array.isArray(item) ? item : names.map((name) => (item as Record<string, unknown>)[name]);
+    return Object.fromEntries(names.map((name, at) => [name, (values as unknown[])[at]]));
+  };
+  return { push: (batch) => batch.map(rowOf) };
+}
+
 /** Appends to a list; there may be more items than a call takes arguments. */
 export function append(list: Batch, items: Batch): Batch {
   for (const item of items) list.push(item);
