@@ -46,6 +46,7 @@ pub enum ScanFormat {
 /// What there is to know of a CSV file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct CsvOptions {
     /// Between two values; one character of ASCII.
     pub separator: String,
