@@ -19,7 +19,7 @@ pub struct NativeDecompressed {
 /// Decompresses a file, by the name of its codec: `bzip2`, `xz` or `zstd`. The bytes must not change meanwhile. It
 /// never rejects.
 #[napi(ts_return_type = "Promise<NativeDecompressed>")]
-pub fn decompress<'env>(env: &'env Env, bytes: Uint8Array, codec: String) -> Result<Object<'env>> {
+pub fn decompress(env: &Env, bytes: Uint8Array, codec: String) -> Result<Object<'_>> {
     let codec = Codec::named(&codec)
         .ok_or_else(|| Error::new(Code::InvalidArgument, format!("there is no codec {codec}")))?;
     let (deferred, promise) = env.create_deferred::<NativeDecompressed, _>().map_err(internal)?;
