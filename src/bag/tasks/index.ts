@@ -40,5 +40,16 @@ let isLearnt = false;
 export function learnTasks(): void {
   if (isLearnt) return;
   isLearnt = true;
-  learn("bag", TASKS);
+  for (const tasks of [combine, groups, open, random, sinks, statistics, steps]) learn("bag", tasks);
+  learn("bag", {
+    mergeParts,
+    openAvro,
+    openGroups,
+    openJSONLines,
+    openText,
+    runPartition,
+    scatter,
+    writeAvro,
+    writeText,
+  });
 }
