@@ -96,6 +96,17 @@ export {
   type WriteTextOptions,
 } from "./bag/index.js";
 export {
+  Client,
+  type ClusterEvent,
+  type ClusterStatus,
+  type ConnectOptions,
+  LocalCluster,
+  type LocalClusterOptions,
+  type TaskCounts,
+  type WaitOptions,
+  type WorkerStatus,
+} from "./cluster/index.js";
+export {
   config,
   type LogLevel,
   type SettingName,

@@ -139,7 +139,7 @@ describe("compute", () => {
   });
 
   it.each<[string, object, string]>([
-    ["an unknown scheduler", { scheduler: "cluster" }, '"sync" for `options.scheduler`'],
+    ["an unknown scheduler", { scheduler: "cluster" }, '"distributed" for `options.scheduler`'],
     ["no workers", { numWorkers: 0 }, "Expected an integer from 1 to 1024 for `options.numWorkers`"],
     ["a signal that is none", { signal: {} }, "Expected an AbortSignal"],
     ["a callback that is none", { onProgress: 1 }, "Expected a function"],

@@ -12,7 +12,7 @@ import {
   SCHEDULERS,
   type Scheduler,
 } from "../engine/engine.js";
-import { type EngineName, selectEngine } from "../engine/select.js";
+import { defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
 import { collect, isKnownGrid, type Node, withTaskKey } from "../graph/index.js";
 import { withScratch } from "../graph/scratch.js";
 import { computedSource } from "./memory-source.js";
@@ -21,7 +21,11 @@ import { explainStages, type RunNodes, settle } from "./stages.js";
 
 /** How a computation runs. */
 export interface ComputeOptions {
-  /** `threads` uses every core; `sync` one thread, for debugging. Default: `config`, else `threads`. */
+  /**
+   * `threads` uses every core; `processes` too, with functions in processes of their own; `sync` one thread, for
+   * debugging; `distributed` the cluster of the latest client. Default: `config`, else the cluster if there is a client
+   * and it can compute all of it, else `threads`.
+   */
   readonly scheduler?: Scheduler | undefined;
   /** Threads of the `threads` scheduler. Default: `config`, else one for each core. */
   readonly numWorkers?: number | undefined;
@@ -79,11 +83,13 @@ function runWatched<T>(
     return report(page, () => runWatched(nodes, { ...(options as object), report: undefined }, compute));
   }
   request.signal?.throwIfAborted();
-  return watch({ nodes, scheduler: request.scheduler, callbacks, onProgress }, (listeners) =>
+  const selected = selectEngine(engine);
+  const scheduler = request.scheduler ?? defaultScheduler(selected, nodes);
+  return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) =>
     compute(async (wanted) => {
       try {
         return await withScratch(collect(wanted), request.spillFolder, (graph) =>
-          selectEngine(engine).run({ ...graph, ...request, ...listeners }),
+          selected.run({ ...graph, ...request, scheduler, ...listeners }),
         );
       } catch (error) {
         throw withTaskKey(error, wanted);
@@ -122,7 +128,7 @@ export function explainNodes(nodes: readonly Node[], options: unknown): string {
 
 /** What was asked for, with what was not filled in. */
 type Chosen = Omit<ComputeOptions, "memoryLimit" | "callbacks"> &
-  Pick<RunRequest, "scheduler" | "memoryLimit" | "spillFolder"> &
+  Pick<RunRequest, "memoryLimit" | "spillFolder"> &
   Pick<Watched, "callbacks">;
 
 function readOptions(options: unknown): Chosen {
@@ -135,7 +141,7 @@ function readOptions(options: unknown): Chosen {
     engine,
     resourceLimits,
   } = options as ComputeOptions;
-  const { scheduler = config.get("scheduler") ?? "threads" } = options as ComputeOptions;
+  const { scheduler = config.get("scheduler") } = options as ComputeOptions;
   const { numWorkers = config.get("numWorkers") } = options as ComputeOptions;
   const { memoryLimit = config.get("memory.limit") } = options as ComputeOptions;
   if (numWorkers !== undefined) checkInteger(numWorkers, "options.numWorkers", 1, 1024);
@@ -145,7 +151,7 @@ function readOptions(options: unknown): Chosen {
     throw invalid("a function", "options.onProgress", onProgress);
   }
   return {
-    scheduler: checkOneOf(scheduler, "options.scheduler", SCHEDULERS),
+    scheduler: scheduler === undefined ? undefined : checkOneOf(scheduler, "options.scheduler", SCHEDULERS),
     numWorkers,
     resourceLimits: readLimits(resourceLimits),
     memoryLimit: checkBytes(memoryLimit, "options.memoryLimit"),

@@ -1,5 +1,6 @@
 import type { ComputeOptions } from "../array/compute.js";
 import { computeNodes } from "../array/compute.js";
+import { currentCluster } from "../cluster/current.js";
 import { config } from "../config/index.js";
 import { computeTasks } from "../delayed/compute.js";
 import { uniqueKey } from "../delayed/keys.js";
@@ -10,7 +11,8 @@ import { countOf } from "./partitions.js";
 /** Options whose scheduler is `processes` unless somebody says otherwise: functions of bags are nobody's kernels. */
 export function withProcesses(options: ComputeOptions): ComputeOptions {
   if (typeof options !== "object" || options === null) return options;
-  const { scheduler = config.get("scheduler") ?? "processes" } = options;
+  const fallback = currentCluster() === undefined ? "processes" : undefined;
+  const { scheduler = config.get("scheduler") ?? fallback } = options;
   return { ...options, scheduler };
 }
 

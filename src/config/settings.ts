@@ -10,8 +10,9 @@ import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
  */
 export interface Settings {
   /**
-   * Where tasks run, unless `compute({ scheduler })` says otherwise. Default: what suits the collection, which is
-   * `threads` for arrays and delayed values, `processes` for bags.
+   * Where tasks run, unless `compute({ scheduler })` says otherwise. Default: the cluster of the latest client, if there
+   * is one and it can do all of it, else what suits the collection, which is `threads` for arrays and delayed values,
+   * `processes` for bags.
    */
   readonly scheduler: Scheduler | undefined;
   /** Threads or processes that run tasks. Default: one for each core. */

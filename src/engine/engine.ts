@@ -103,7 +103,7 @@ export interface RunRequest extends WireGraph {
   readonly args?: readonly (readonly Argument[])[] | undefined;
   /**
    * `threads` uses every core; `processes` too, with functions in processes of their own; `sync` the one thread, for
-   * debugging.
+   * debugging; `distributed` the cluster of the latest client.
    */
   readonly scheduler: Scheduler;
   /** Threads, and as many threads or processes that call functions; all cores if absent. */
@@ -175,7 +175,7 @@ export interface ResourceLimits {
 export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** The names of the schedulers. */
-export const SCHEDULERS = ["threads", "processes", "sync"] as const;
+export const SCHEDULERS = ["threads", "processes", "sync", "distributed"] as const;
 
 /** How far a layer is. */
 export interface ProgressEvent {

@@ -6,10 +6,13 @@ import { taskFailure } from "../executors/failure.js";
 import type { NativeArray, NativeError, NativeOutcome, NativeValue } from "../native/binding.js";
 import type { Answer, BlockArray } from "./engine.js";
 
+/** Who knows what functions gave. */
+type Reader = Pick<CallMaker, "valueOf">;
+
 /** What a run of the Rust core gave. Throws what it failed with. */
 export async function answersOf(
   { answers = [], error }: NativeOutcome,
-  maker: CallMaker | undefined,
+  maker: Reader | undefined,
 ): Promise<Answer[]> {
   if (error !== undefined) throw await errorOf(error, maker);
   const all = answers.map(async ({ array, values = [] }): Promise<Answer> => {
@@ -23,14 +26,14 @@ function blockArray({ dtype, shape, data, grid }: NativeArray): BlockArray {
   return { dtype, shape, data: viewBytes(dtype, data), grid };
 }
 
-function valueOf(value: NativeValue, maker: CallMaker | undefined): unknown {
+function valueOf(value: NativeValue, maker: Reader | undefined): unknown {
   if (value.array === undefined) return maker?.valueOf(value);
   const { dtype, shape, data } = blockArray(value.array);
   const array = new NDArray(data, shape, { dtype });
   return shape.length === 0 ? array.item() : array;
 }
 
-async function errorOf(error: NativeError, maker: CallMaker | undefined): Promise<unknown> {
+async function errorOf(error: NativeError, maker: Reader | undefined): Promise<unknown> {
   const { layer, block, thrown, others = 0 } = error;
   if (thrown !== undefined && layer !== undefined && block !== undefined) {
     return taskFailure(await maker?.valueOf(thrown), { layer, block, others });

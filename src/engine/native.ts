@@ -1,4 +1,6 @@
+import { currentCluster, type Elsewhere } from "../cluster/current.js";
 import { bytesOf } from "../dtype/index.js";
+import { BrambleError } from "../errors.js";
 import { callMakerFor } from "../executors/index.js";
 import { clock } from "../executors/clock.js";
 import { encode } from "../graph/index.js";
@@ -34,8 +36,9 @@ export function createNativeEngine(): Engine {
   };
 }
 
-async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[]> {
+async function run(binding: NativeBinding, request: RunRequest): Promise<readonly Answer[]> {
   const { signal, onProgress } = request;
+  if (request.scheduler === "distributed") return clusterOf(request).run(request);
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
   const maker = callMakerFor(binding, request);
@@ -86,6 +89,15 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<Answer[
     signal?.removeEventListener("abort", cancel);
     maker?.end();
   }
+}
+
+function clusterOf({ scheduler }: RunRequest): Elsewhere {
+  const cluster = currentCluster();
+  if (cluster !== undefined) return cluster;
+  throw new BrambleError(
+    "INVALID_ARGUMENT",
+    `options.scheduler is "${scheduler}", and there is no client: connect one with Client.connect()`,
+  );
 }
 
 function encodeGraph({ layers, outputs }: WireGraph): Uint8Array {

@@ -1,6 +1,9 @@
 import { checkOneOf } from "../check.js";
 import { config } from "../config/index.js";
-import type { Engine } from "./engine.js";
+import { currentCluster } from "../cluster/current.js";
+import { isForCluster } from "../cluster/layers.js";
+import { inOrder, type Node } from "../graph/index.js";
+import type { Engine, Scheduler } from "./engine.js";
 import { createJsEngine } from "./js/index.js";
 import { createNativeEngine } from "./native.js";
 
@@ -27,6 +30,12 @@ export function selectEngine(name?: EngineName): Engine {
     warn(error);
     return engine("js");
   }
+}
+
+/** Where nodes are computed if nobody says: on the cluster, if there is a client and it can do all of it. */
+export function defaultScheduler({ name }: Engine, nodes: readonly Node[]): Scheduler {
+  const goes = name === "native" && currentCluster() !== undefined && inOrder(nodes).every(isForCluster);
+  return goes ? "distributed" : "threads";
 }
 
 function engine(name: EngineName): Engine {

@@ -1,4 +1,5 @@
 import { BrambleError } from "../errors.js";
+import type { NativeValue } from "../native/binding.js";
 import { decode, encode, type Encoded, prepare } from "../values/index.js";
 
 /** How values come to an executor. */
@@ -14,6 +15,11 @@ export const VALUES: Codec = {
     return loading === undefined ? decode(encoded) : loading.then(() => decode(encoded));
   },
 };
+
+/** A value that a function gave or threw elsewhere; a promise where modules must be loaded first. */
+export function decodeValue({ bytes, buffers }: NativeValue): unknown {
+  return VALUES.decode({ head: bytes ?? new Uint8Array(), buffers: buffers ?? [] });
+}
 
 /** An error as it travels; one that cannot becomes one that says the same. */
 export function encodeError(error: unknown): Encoded {

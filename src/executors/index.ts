@@ -13,6 +13,8 @@ export function callMakerFor(binding: NativeBinding, request: RunRequest): CallM
   if (!hasCalls) return undefined;
   const { functions = [], args = [], numWorkers, resourceLimits, scheduler } = request;
   const tables = { functions, args };
+  // A cluster has executors of its own.
+  if (scheduler === "distributed") return undefined;
   if (scheduler === "sync") return new InThread(binding, tables);
   return new Remote(poolOf(binding, scheduler, resourceLimits), tables, numWorkers);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { NativeValue } from "../native/binding.js";
 import type { CallMaker } from "./call-maker.js";
-import { VALUES } from "./codec.js";
+import { decodeValue } from "./codec.js";
 import { GRACE } from "./current-task.js";
 import { type CallTables, encodeProgram } from "./program.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -27,8 +27,8 @@ export class Remote implements CallMaker {
     this.#pool.begin(this, this.#workers, onFailure);
   }
 
-  valueOf({ bytes, buffers }: NativeValue): unknown {
-    return VALUES.decode({ head: bytes ?? new Uint8Array(), buffers: buffers ?? [] });
+  valueOf(value: NativeValue): unknown {
+    return decodeValue(value);
   }
 
   abort(): void {

@@ -46,6 +46,29 @@ export interface NativeBinding {
   rotateKey(folder: string): NativeKey;
   /** What a file decompresses to, by the name of its codec. The bytes must not change meanwhile. */
   decompress(bytes: Uint8Array, codec: "bzip2" | "xz" | "zstd"): Promise<NativeDecompressed>;
+  /** A key that nobody else has. */
+  randomKey(): string;
+  /** Starts a scheduler in this process. */
+  readonly ClusterScheduler: new (options: {
+    readonly listen: readonly string[];
+    readonly key?: string | undefined;
+  }) => NativeScheduler;
+  /** Works for a scheduler. */
+  runWorker(options: NativeWorkerOptions): NativeMember;
+  /** Connects to a scheduler; `patience` in seconds. */
+  connectCluster(address: string, key: string | undefined, patience: number): Promise<NativeConnection>;
+  /** Ends a connection. */
+  closeClient(client: number): void;
+  /** The cluster of a client in JSON; null when the connection has ended. */
+  clusterStatus(client: number): Promise<string | null>;
+  /** Starts to execute a graph on the cluster of a client. */
+  runOnCluster(
+    client: number,
+    graph: Uint8Array,
+    buffers: readonly Uint8Array[],
+    program: Uint8Array | undefined,
+    onProgress: (batch: NativeProgress[]) => void,
+  ): NativeRun;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** An `Outline` as JSON. */
@@ -91,6 +114,45 @@ export interface NativeKey {
 export interface NativeDecompressed {
   readonly bytes?: Uint8Array | undefined;
   readonly problem?: string | undefined;
+}
+
+/** A scheduler in this process. */
+export interface NativeScheduler {
+  /** Where it listens. */
+  addresses(): string[];
+  /** The cluster in JSON; null when it was closed. */
+  status(): Promise<string | null>;
+  /** Tells workers to leave, and ends. */
+  close(): void;
+}
+
+/** How a worker runs. */
+export interface NativeWorkerOptions {
+  readonly scheduler: string;
+  readonly listen: string;
+  readonly key?: string | undefined;
+  readonly name: string;
+  /** 0 stands for all cores. */
+  readonly threads: number;
+  readonly memoryLimit: number;
+  /** Where executors take calls; 0 if there are none. */
+  readonly queue: number;
+  /** Seconds; for ever if absent. */
+  readonly patience?: number | undefined;
+}
+
+/** A member of a cluster in this process. */
+export interface NativeMember {
+  /** Settles when it has ended; it never rejects. */
+  readonly result: Promise<{ readonly error?: NativeError | undefined }>;
+  /** Ends it. */
+  stop(): void;
+}
+
+/** A client, or why there is none. */
+export interface NativeConnection {
+  readonly client?: number | undefined;
+  readonly error?: NativeError | undefined;
 }
 
 /** How a graph is executed. */

@@ -28,9 +28,11 @@ pub enum Code {
     InvalidFile,
     InvalidGraph,
     InvalidValue,
+    Network,
     OutOfBounds,
     OutOfMemory,
     PathNotFound,
+    SchedulerLost,
     SchemaMismatch,
     SpillFailed,
     TaskFailed,
@@ -42,6 +44,13 @@ pub enum Code {
 
 impl AsRef<str> for Code {
     fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Code {
+    /// As it is documented.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Code::Arithmetic => "ARITHMETIC",
             Code::Cancelled => "CANCELLED",
@@ -59,9 +68,11 @@ impl AsRef<str> for Code {
             Code::InvalidFile => "INVALID_FILE",
             Code::InvalidGraph => "INVALID_GRAPH",
             Code::InvalidValue => "INVALID_VALUE",
+            Code::Network => "NETWORK",
             Code::OutOfBounds => "OUT_OF_BOUNDS",
             Code::OutOfMemory => "OUT_OF_MEMORY",
             Code::PathNotFound => "PATH_NOT_FOUND",
+            Code::SchedulerLost => "SCHEDULER_LOST",
             Code::SchemaMismatch => "SCHEMA_MISMATCH",
             Code::SpillFailed => "SPILL_FAILED",
             Code::TaskFailed => "TASK_FAILED",
@@ -175,23 +186,28 @@ fn describe(error: &dyn std::error::Error) -> String {
 
 fn run_code(error: &RunError) -> Code {
     match error {
-        RunError::Prepare { source, .. } | RunError::Task { source, .. } => match &**source {
-            TaskError::Array(error) => array_code(error),
-            TaskError::Storage(error) => storage_code(error),
-            TaskError::Spill(_) => Code::SpillFailed,
-            TaskError::ResultType { .. } | TaskError::WrongBlock { .. } | TaskError::UnknownLength { .. } => {
-                Code::InvalidGraph
-            }
-            TaskError::Thrown(_) => Code::TaskFailed,
-            TaskError::WrongResult { .. } => Code::WrongResult,
-            TaskError::ExecutorLost { .. } => Code::WorkerLost,
-            TaskError::NoExecutor | TaskError::Panic(_) => Code::Internal,
-        },
+        RunError::Prepare { source, .. } | RunError::Task { source, .. } => task_code(source),
         RunError::Write(error) => storage_code(error),
         RunError::Cancelled => Code::Cancelled,
         RunError::Threads { .. } => Code::OutOfMemory,
         RunError::Spill(_) => Code::SpillFailed,
         RunError::Result(error) => array_code(error),
+    }
+}
+
+/// What to call an error that a task met.
+pub(crate) fn task_code(error: &TaskError) -> Code {
+    match error {
+        TaskError::Array(error) => array_code(error),
+        TaskError::Storage(error) => storage_code(error),
+        TaskError::Spill(_) => Code::SpillFailed,
+        TaskError::ResultType { .. } | TaskError::WrongBlock { .. } | TaskError::UnknownLength { .. } => {
+            Code::InvalidGraph
+        }
+        TaskError::Thrown(_) => Code::TaskFailed,
+        TaskError::WrongResult { .. } => Code::WrongResult,
+        TaskError::ExecutorLost { .. } => Code::WorkerLost,
+        TaskError::NoExecutor | TaskError::Panic(_) => Code::Internal,
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod calls;
+mod cluster;
 mod decompress;
 mod error;
 mod example;

@@ -144,7 +144,7 @@ pub fn run<'env>(
         workers: if options.scheduler == "sync" { 1 } else { options.num_workers as usize },
         in_turn: options.scheduler == "sync",
         calls,
-        memory: Memory { limit: bytes(options.memory_limit), folder: options.spill_folder.into() },
+        memory: Memory { limit: size(options.memory_limit), folder: options.spill_folder.into() },
         on_progress: Box::new(move |news| {
             let news = news.into_iter().map(NativeProgress::from).collect();
             on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
@@ -185,8 +185,8 @@ fn numbers_of(span: &TaskSpan) -> Vec<f64> {
 
 /// A size from JavaScript; more than this machine can address is all of it.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the conversion saturates")]
-fn bytes(size: f64) -> usize {
-    size as usize
+pub(crate) fn size(bytes: f64) -> usize {
+    bytes as usize
 }
 
 /// What JavaScript holds of a run: its promise, and a function that stops it.

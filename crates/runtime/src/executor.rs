@@ -17,7 +17,7 @@ use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
 use crate::blocks::{Blocks, Kept};
-use crate::calls::{CallCore, CallQueue, CallSide, Input};
+use crate::calls::{CallCore, CallQueue, CallSide, CallSource, Input};
 use crate::delivery::{Answer, Delivery};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
@@ -229,7 +229,7 @@ impl Begin {
         });
         let _ = self.shared.set(Arc::downgrade(&shared));
         if let Some(side) = &shared.calls {
-            side.queue.add(Arc::clone(&shared));
+            side.queue.add(Arc::clone(&shared) as Arc<dyn CallSource>);
         }
         let mut core = shared.lock();
         shared.fill_slots(&mut core);
@@ -240,7 +240,7 @@ impl Begin {
 }
 
 /// A number for a run that no other has.
-fn next_number() -> u64 {
+pub(crate) fn next_number() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
@@ -484,7 +484,7 @@ impl Shared {
                 side.queue.wake(idle);
             }
             if calls_are_out && self.is_stopped() {
-                side.queue.wake_holders(self);
+                side.queue.wake_holders(side.number);
             }
         }
         self.end(end);
@@ -493,7 +493,7 @@ impl Shared {
     pub(crate) fn end(&self, end: End) {
         let Some((on_end, result)) = end else { return };
         if let Some(side) = &self.calls {
-            side.queue.remove(self);
+            side.queue.remove(side.number);
         }
         let news = self.lock().progress.news(&self.plan);
         if !news.is_empty() {

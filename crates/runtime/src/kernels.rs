@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bramble_array::Block;
-use bramble_graph::{Kind, LayerId, Plan};
+use bramble_graph::{BlockId, Kind, LayerId, Plan};
 
 use crate::prepare::Prepared;
 use crate::{Buffer, RunError, TaskError};
@@ -27,6 +27,15 @@ impl Kernels {
     /// The plan.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+
+    /// Whether a function of the language above makes a block, rather than a kernel.
+    pub fn is_called(&self, block: BlockId) -> bool {
+        let (layer, at) = self.plan.locate(block);
+        match &self.plan.layer(layer).layer.kind {
+            Kind::Tasks(tasks) => !tasks.is_alias(at[0]),
+            kind => kind.is_called(),
+        }
     }
 
     /// Makes a block of the blocks it reads, in the order of [`Plan::dependencies`].

@@ -28,7 +28,7 @@ mod stores;
 mod task;
 mod trace;
 
-pub use calls::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
+pub use calls::{Batch, CallFeed, CallQueue, ExecutorId, Given, Input, Outcome};
 pub use delivery::{Answer, Delivery, WholeArray};
 pub use error::{RunError, TaskError};
 pub use executor::{Calls, Memory, OnEnd, Run, RunOptions};

@@ -146,8 +146,8 @@ impl Desk {
                 }
             }
             ToClient::Progress { run, layers } => {
-                if let Some(run) = self.runs.get(&run) {
-                    run.progress(&layers);
+                if let Some(run) = self.runs.get_mut(&run) {
+                    run.progress(layers);
                 }
             }
             ToClient::Failed { run, block, layer, trouble } => self.end(run, |run| {

@@ -1,7 +1,8 @@
 //! A run as its client sees it: which output blocks have come.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bramble_graph::{Graph, Plan};
 use bramble_runtime::{Delivery, LayerProgress};
@@ -11,6 +12,9 @@ use crate::protocol::{MadeOutput, WorkerId};
 
 /// Blocks that are asked of a worker at once.
 const AT_ONCE: usize = 32;
+
+/// Time between two words about how far layers are.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// See the module.
 pub(super) struct Run {
@@ -26,6 +30,9 @@ pub(super) struct Run {
     waiting: HashMap<WorkerId, VecDeque<u64>>,
     /// Workers that are being asked.
     asking: HashSet<WorkerId>,
+    /// What there is to tell of layers.
+    news: BTreeMap<u32, u64>,
+    told: Instant,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     on_end: Option<OnEnd>,
 }
@@ -41,6 +48,8 @@ impl Run {
             expected: 0,
             waiting: HashMap::new(),
             asking: HashSet::new(),
+            news: BTreeMap::new(),
+            told: Instant::now(),
             on_progress,
             on_end: Some(on_end),
         }
@@ -108,16 +117,27 @@ impl Run {
         self.plan.is_some() && self.arrived.len() as u64 == self.expected
     }
 
-    /// Tells how far layers are.
-    pub(super) fn progress(&self, layers: &[(u32, u64)]) {
+    /// Layers have got on; that is told now and then.
+    pub(super) fn progress(&mut self, layers: Vec<(u32, u64)>) {
+        self.news.extend(layers);
+        if self.told.elapsed() >= INTERVAL {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        self.told = Instant::now();
         let Some(plan) = &self.plan else { return };
-        let news = layers.iter().filter(|&&(layer, _)| (layer as usize) < plan.layers().len());
-        let news = news.map(|&(layer, done)| {
+        let news = std::mem::take(&mut self.news).into_iter();
+        let news = news.filter(|&(layer, _)| (layer as usize) < plan.layers().len()).map(|(layer, done)| {
             let total = plan.wanted_count(layer);
             // A block that was made twice is one.
             LayerProgress { layer: plan.layer(layer).layer.name.clone(), done: done.min(total), total }
         });
-        (self.on_progress)(news.collect());
+        let news: Vec<LayerProgress> = news.collect();
+        if !news.is_empty() {
+            (self.on_progress)(news);
+        }
     }
 
     /// Ends with the answers.
@@ -136,6 +156,7 @@ impl Run {
     }
 
     fn end(&mut self, result: Result<Vec<bramble_runtime::Answer>, RunFailure>) {
+        self.tell();
         if let Some(on_end) = self.on_end.take() {
             on_end(result);
         }

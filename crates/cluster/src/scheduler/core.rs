@@ -41,6 +41,8 @@ pub struct Scheduler {
     workers: Workers,
     clients: BTreeMap<ClientId, Client>,
     next_client: u32,
+    /// Which run goes first.
+    turn: usize,
     runs: BTreeMap<RunId, Run>,
     /// Copies that nobody needs, to be told.
     freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
@@ -383,7 +385,12 @@ impl Scheduler {
         for ((worker, run), blocks) in std::mem::take(&mut self.freed) {
             out.tell_worker(worker, ToWorker::Free { run, blocks }, Vec::new());
         }
-        let numbers: Vec<RunId> = self.runs.keys().copied().collect();
+        let mut numbers: Vec<RunId> = self.runs.keys().copied().collect();
+        if !numbers.is_empty() {
+            // Another one goes first each time.
+            self.turn = (self.turn + 1) % numbers.len();
+            numbers.rotate_left(self.turn);
+        }
         for &number in &numbers {
             self.hand_out(number, out);
         }

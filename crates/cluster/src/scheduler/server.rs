@@ -44,7 +44,7 @@ impl Default for SchedulerOptions {
             listen: vec![Address::Tcp { host: "127.0.0.1".into(), port: 0 }],
             security: Security::insecure(),
             tell: |_| {},
-            worker_timeout: Duration::from_secs(60),
+            worker_timeout: Duration::from_mins(1),
         }
     }
 }

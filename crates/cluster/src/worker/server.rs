@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bramble_array::Block;
-use bramble_graph::{BlockId, Graph, Plan};
-use bramble_runtime::{Kernels, RunError, TaskError};
+use bramble_graph::{BlockId, Graph, Plan, ReadyTask};
+use bramble_runtime::{CallFeed, CallQueue, Kernels, RunError, TaskError};
 use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
@@ -17,7 +17,9 @@ use crate::connection::{Receiver, Sender, share};
 use crate::door::{Caller, accept};
 use crate::error::ClusterError;
 use crate::peer::{PeerPool, Wish, serve_peer};
-use crate::protocol::{Beat, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId};
+use crate::protocol::{
+    Beat, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId, encode_block,
+};
 use crate::security::{Gate, Limits, Security};
 use crate::session::call;
 use crate::transport::{Address, Listener};
@@ -45,6 +47,8 @@ pub struct WorkerOptions {
     pub memory: u64,
     /// How long it looks for a scheduler; for ever if nobody says.
     pub patience: Option<Duration>,
+    /// Where executors take calls of functions; without it the worker makes none.
+    pub calls: Option<Arc<CallQueue>>,
     /// Told of those who were not let in.
     pub tell: fn(&str),
     /// What to call an error that a task met: one of the documented codes.
@@ -62,6 +66,7 @@ impl WorkerOptions {
             threads: 0,
             memory: u64::MAX,
             patience: None,
+            calls: None,
             tell: |_| {},
             code_of: |_| "INTERNAL",
         }
@@ -97,15 +102,30 @@ pub async fn serve(options: WorkerOptions, shutdown: impl Future<Output = ()>) -
 enum Event {
     Scheduler(Vec<ToWorker>, Vec<SharedBytes>),
     SchedulerLost,
-    Prepared(RunId, Result<Arc<Kernels>, (String, Trouble)>),
+    Prepared(RunId, Result<Prepared, (String, Trouble)>),
     Executed { run: RunId, block: u64, attempt: u32, made: Result<Block, TaskError>, micros: u64 },
+    Called { run: RunId, block: u64, made: Result<Block, TaskError> },
     Fetched { from: WorkerId, run: RunId, blocks: Vec<(u64, Option<Block>)> },
+}
+
+/// A graph whose tasks can be executed.
+struct Prepared {
+    kernels: Arc<Kernels>,
+    /// What its calls refer to.
+    program: Option<SharedBytes>,
 }
 
 /// The time with one scheduler.
 struct Session {
     core: WorkerCore<Block>,
     kernels: HashMap<RunId, Arc<Kernels>>,
+    calls: Option<Arc<CallQueue>>,
+    /// Of graphs that call functions.
+    feeds: HashMap<RunId, Arc<CallFeed>>,
+    /// Calls under way, with the attempt and when they began.
+    calling: HashMap<(RunId, u64), (u32, Instant)>,
+    /// The buffers of what functions threw, until it is told.
+    thrown: HashMap<(RunId, u64), Vec<SharedBytes>>,
     scheduler: Sender<FromWorker>,
     peers: Arc<PeerPool>,
     pool: Arc<ThreadPool>,
@@ -129,7 +149,7 @@ impl Session {
             address: listener.address().to_string(),
             threads: u32::try_from(pool.current_num_threads()).unwrap_or(u32::MAX),
             memory: options.memory,
-            calls: false,
+            calls: options.calls.is_some(),
             pid: std::process::id(),
         });
         let (scheduler, receiver, welcome) =
@@ -146,6 +166,10 @@ impl Session {
         Ok(Session {
             core: WorkerCore::new(id, pool.current_num_threads() + AHEAD),
             kernels: HashMap::new(),
+            calls: options.calls.clone(),
+            feeds: HashMap::new(),
+            calling: HashMap::new(),
+            thrown: HashMap::new(),
             scheduler,
             peers: Arc::new(PeerPool::new(options.security.clone())),
             pool,
@@ -205,17 +229,17 @@ impl Session {
                     self.hear(message, std::mem::take(&mut buffers));
                 }
             }
-            Event::Prepared(run, Ok(kernels)) => {
-                let plan = Arc::clone(kernels.plan());
-                self.kernels.insert(run, kernels);
-                self.core.prepared(run, plan);
-            }
+            Event::Prepared(run, Ok(prepared)) => self.begin_tasks(run, prepared),
             Event::Prepared(run, Err((layer, trouble))) => {
                 self.scheduler.add(FromWorker::Unprepared { run, layer, trouble }, Vec::new());
             }
             Event::Executed { run, block, attempt, made, micros } => {
-                let made = made.map(with_bytes).map_err(|error| self.trouble(&error));
-                self.core.executed(run, block, attempt, made, micros);
+                self.executed(run, block, attempt, made, micros);
+            }
+            Event::Called { run, block, made } => {
+                if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
+                    self.executed(run, block, attempt, made, micros_since(start));
+                }
             }
             Event::Fetched { from, run, blocks } => {
                 let blocks = blocks.into_iter().map(|(id, block)| (id, block.map(with_bytes))).collect();
@@ -227,9 +251,9 @@ impl Session {
 
     fn hear(&mut self, message: ToWorker, buffers: Vec<SharedBytes>) {
         match message {
-            ToWorker::Begin { run, memory, .. } => {
+            ToWorker::Begin { run, memory, calls } => {
                 self.core.begin(run);
-                self.prepare(run, memory, buffers);
+                self.prepare(run, memory, calls, buffers);
             }
             ToWorker::Peer { worker, address } => self.peers.introduce(worker, address),
             ToWorker::Compute { run, tasks } => self.core.compute(run, tasks),
@@ -239,6 +263,7 @@ impl Session {
             }
             ToWorker::End { run } => {
                 self.kernels.remove(&run);
+                self.stop_calls(run);
                 let garbage = self.core.end(run);
                 self.discard(garbage);
             }
@@ -253,10 +278,10 @@ impl Session {
         }
     }
 
-    fn prepare(&self, run: RunId, memory: u64, buffers: Vec<SharedBytes>) {
+    fn prepare(&self, run: RunId, memory: u64, calls: bool, buffers: Vec<SharedBytes>) {
         let (events, code_of) = (self.events.clone(), self.code_of);
         self.pool.spawn_fifo(move || {
-            let prepared = prepare(&buffers, memory, code_of);
+            let prepared = prepare(buffers, memory, calls, code_of);
             let _ = events.send(Event::Prepared(run, prepared));
         });
     }
@@ -267,22 +292,35 @@ impl Session {
             match action {
                 Action::Execute { run, block, attempt, inputs } => self.execute(run, block, attempt, inputs),
                 Action::Fetch { from, run, blocks } => self.fetch(from, run, blocks),
-                Action::Tell(message) => self.scheduler.add(message, Vec::new()),
+                Action::Tell(message) => {
+                    let buffers = match &message {
+                        FromWorker::Failed { run, block, .. } => self.thrown.remove(&(*run, *block)),
+                        _ => None,
+                    };
+                    self.scheduler.add(message, buffers.unwrap_or_default());
+                }
             }
         }
         self.scheduler.flush();
     }
 
-    fn execute(&self, run: RunId, block: u64, attempt: u32, inputs: Vec<Block>) {
+    fn execute(&mut self, run: RunId, block: u64, attempt: u32, inputs: Vec<Block>) {
         let Some(kernels) = self.kernels.get(&run).map(Arc::clone) else { return };
+        if kernels.is_called(BlockId(block))
+            && let Some(feed) = self.feeds.get(&run)
+        {
+            self.calling.insert((run, block), (attempt, Instant::now()));
+            let (layer, at) = kernels.plan().locate(BlockId(block));
+            let ids = kernels.plan().inputs_of(layer, &at);
+            return feed.call(ReadyTask { id: BlockId(block), layer, block: at, inputs: ids }, inputs);
+        }
         let events = self.events.clone();
         self.pool.spawn_fifo(move || {
             let start = Instant::now();
             let (layer, at) = kernels.plan().locate(BlockId(block));
             let made = kernels.execute(layer, &at, &inputs);
-            let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             drop(inputs);
-            let _ = events.send(Event::Executed { run, block, attempt, made, micros });
+            let _ = events.send(Event::Executed { run, block, attempt, made, micros: micros_since(start) });
         });
     }
 
@@ -293,6 +331,56 @@ impl Session {
             let blocks = blocks.into_iter().zip(fetched).collect();
             let _ = events.send(Event::Fetched { from, run, blocks });
         });
+    }
+
+    fn begin_tasks(&mut self, run: RunId, Prepared { kernels, program }: Prepared) {
+        let plan = Arc::clone(kernels.plan());
+        if let (Some(program), Some(queue)) = (program, &self.calls) {
+            let events = self.events.clone();
+            let done = move |block: BlockId, made| {
+                let _ = events.send(Event::Called { run, block: block.0, made });
+            };
+            let program = Arc::new((*program).as_ref().to_vec());
+            let feed = CallFeed::start(Arc::clone(&plan), program, Arc::clone(queue), Box::new(done));
+            self.feeds.insert(run, feed);
+        }
+        self.kernels.insert(run, kernels);
+        self.core.prepared(run, plan);
+    }
+
+    /// The calls of a graph that is over are told to stop; what they give counts for nothing.
+    fn stop_calls(&mut self, run: RunId) {
+        let Some(feed) = self.feeds.remove(&run) else { return };
+        feed.stop();
+        let under_way: Vec<u64> =
+            self.calling.keys().filter(|(other, _)| *other == run).map(|&(_, block)| block).collect();
+        for block in under_way {
+            let cancelled = Err(TaskError::NoExecutor);
+            if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
+                self.executed(run, block, attempt, cancelled, micros_since(start));
+            }
+        }
+        self.thrown.retain(|(other, _), _| *other != run);
+    }
+
+    fn executed(
+        &mut self,
+        run: RunId,
+        block: u64,
+        attempt: u32,
+        made: Result<Block, TaskError>,
+        micros: u64,
+    ) {
+        let made = made.map(with_bytes).map_err(|error| {
+            let mut trouble = self.trouble(&error);
+            if let TaskError::Thrown(value) = error {
+                let mut buffers = Vec::new();
+                trouble.thrown = Some(encode_block(&Block::Value(value), &mut buffers));
+                self.thrown.insert((run, block), buffers);
+            }
+            trouble
+        });
+        self.core.executed(run, block, attempt, made, micros);
     }
 
     fn trouble(&self, error: &TaskError) -> Trouble {
@@ -321,11 +409,16 @@ fn with_bytes(block: Block) -> (Block, u64) {
     (block, bytes)
 }
 
+fn micros_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
 fn prepare(
-    buffers: &[SharedBytes],
+    mut buffers: Vec<SharedBytes>,
     memory: u64,
+    calls: bool,
     code_of: fn(&TaskError) -> &'static str,
-) -> Result<Arc<Kernels>, (String, Trouble)> {
+) -> Result<Prepared, (String, Trouble)> {
     let trouble = |code: &str, message: String| Trouble { code: code.into(), message, thrown: None };
     let graph = buffers.first().map(|bytes| Graph::decode((**bytes).as_ref()));
     let graph = match graph {
@@ -334,8 +427,10 @@ fn prepare(
         None => return Err((String::new(), trouble("INVALID_GRAPH", "there is no graph".into()))),
     };
     let plan = Arc::new(Plan::within(&graph, memory));
-    match Kernels::new(&plan, &buffers[1..]) {
-        Ok(kernels) => Ok(Arc::new(kernels)),
+    let mut stores = buffers.split_off(1);
+    let program = (calls && !stores.is_empty()).then(|| stores.remove(0));
+    match Kernels::new(&plan, &stores) {
+        Ok(kernels) => Ok(Prepared { kernels: Arc::new(kernels), program }),
         Err(RunError::Prepare { layer, source }) => {
             let trouble = trouble(code_of(&source), source.to_string());
             Err((layer, trouble))

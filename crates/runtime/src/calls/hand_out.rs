@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bramble_array::Block;
-use bramble_graph::{BlockId, ReadyTask};
+use bramble_graph::{BlockId, Plan, ReadyTask};
 
 use super::queue::{CallQueue, ExecutorId, Input, Outcome};
+use super::source::CallSource;
 use crate::TaskError;
 use crate::executor::{Core, End, Shared};
 use crate::trace::SpanWorker;
 
 /// A task that killed so many executors fails.
-const MOST_DEATHS: u32 = 2;
+pub(super) const MOST_DEATHS: u32 = 2;
 
 /// What a run with calls has for them.
 pub(crate) struct CallSide {
@@ -45,10 +46,10 @@ pub(crate) struct CallCore {
 
 /// A call that an executor holds.
 pub(crate) struct Taken {
-    pub(crate) run: Arc<Shared>,
+    pub(crate) run: Arc<dyn CallSource>,
     pub(crate) task: ReadyTask,
     /// Whether it was given memory of this process to write to, so that it cannot run again.
-    spoils: bool,
+    pub(super) spoils: bool,
     /// When it was made, if the executor tells: start and end in milliseconds of the watcher's clock.
     pub(crate) time: Option<(f64, f64)>,
 }
@@ -90,8 +91,7 @@ impl Shared {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Gives up to `limit` calls to an executor, with what they read.
-    pub(crate) fn take_calls(self: &Arc<Self>, id: ExecutorId, limit: usize, passes_on: bool) -> HandedOut {
+    fn hand_out_calls(self: &Arc<Self>, id: ExecutorId, limit: usize, passes_on: bool) -> HandedOut {
         let Some(side) = self.side() else { return HandedOut::default() };
         let mut core = self.lock();
         let is_new = !core.calls.holders.contains_key(&id);
@@ -126,11 +126,10 @@ impl Shared {
         let inputs: Vec<Input> = task.inputs.iter().map(|&input| core.input(input)).collect();
         let spoils =
             !passes_on && inputs.iter().any(|input| input.own && !matches!(input.block, Block::Value(_)));
-        (Taken { run: Arc::clone(self), task, spoils, time: None }, inputs)
+        (Taken { run: Arc::clone(self) as Arc<dyn CallSource>, task, spoils, time: None }, inputs)
     }
 
-    /// Takes the results of calls in.
-    pub(crate) fn hand_in_calls(self: &Arc<Self>, id: ExecutorId, entries: Vec<HandedIn>) {
+    fn take_results_in(self: &Arc<Self>, id: ExecutorId, entries: Vec<HandedIn>) {
         if let Some(listener) = &self.listener {
             for HandedIn { taken, .. } in &entries {
                 let Some((start, end)) = taken.time else { continue };
@@ -171,8 +170,7 @@ impl Shared {
         (taken, made)
     }
 
-    /// The executor of a call has died.
-    pub(crate) fn lose_call(self: &Arc<Self>, id: ExecutorId, taken: Taken, why: &str) {
+    fn lose_executor_of(self: &Arc<Self>, id: ExecutorId, taken: Taken, why: &str) {
         let mut core = self.lock();
         core.calls.give_up(id);
         let deaths = core.calls.deaths.entry(taken.task.id).or_insert(0);
@@ -205,8 +203,50 @@ impl Shared {
     }
 }
 
+impl CallSource for Shared {
+    fn number(&self) -> u64 {
+        self.side().map_or(0, |side| side.number)
+    }
+
+    fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    fn program(&self) -> Arc<Vec<u8>> {
+        self.side().map_or_else(Arc::default, |side| Arc::clone(&side.program))
+    }
+
+    fn is_stopped(&self) -> bool {
+        Shared::is_stopped(self)
+    }
+
+    fn is_traced(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    fn take_calls(self: Arc<Self>, id: ExecutorId, limit: usize, passes_on: bool) -> HandedOut {
+        self.hand_out_calls(id, limit, passes_on)
+    }
+
+    fn hand_in_calls(self: Arc<Self>, id: ExecutorId, entries: Vec<HandedIn>) {
+        self.take_results_in(id, entries);
+    }
+
+    fn lose_call(self: Arc<Self>, id: ExecutorId, taken: Taken, why: &str) {
+        self.lose_executor_of(id, taken, why);
+    }
+
+    fn end(&self, end: End) {
+        Shared::end(self, end);
+    }
+}
+
 /// The elements must be those that the layer has there.
-fn check_chunk(made: &Block, layer: &bramble_graph::Layer, block: &[u64]) -> Result<(), TaskError> {
+pub(super) fn check_chunk(
+    made: &Block,
+    layer: &bramble_graph::Layer,
+    block: &[u64],
+) -> Result<(), TaskError> {
     let known = layer.grid.axes.iter().map(bramble_graph::Axis::is_known);
     let expected = layer.grid.block_shape(block);
     let Block::Chunk(chunk) = made else { return Err(TaskError::WrongBlock { expected: "a chunk" }) };

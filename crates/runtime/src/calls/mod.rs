@@ -8,8 +8,12 @@
 //!
 //! An executor that finds nothing to do is woken once when there is something again: nobody calls it for each task.
 
+mod feed;
 mod hand_out;
 mod queue;
+mod source;
 
+pub use feed::CallFeed;
 pub(crate) use hand_out::{CallCore, CallSide};
 pub use queue::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
+pub(crate) use source::CallSource;

@@ -7,7 +7,8 @@ use bramble_array::{Block, Value};
 use bramble_graph::{LayerId, Plan};
 
 use super::hand_out::{HandedIn, HandedOut, Taken};
-use crate::executor::{End, Shared};
+use super::source::CallSource;
+use crate::executor::End;
 
 /// An executor among those of its queue; whoever starts it chooses the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,10 +20,13 @@ pub struct CallQueue {
     state: Mutex<State>,
 }
 
+/// A run that turned out to be over, and what to tell of it.
+type Ended = (Arc<dyn CallSource>, End);
+
 #[derive(Default)]
 struct State {
     /// Whoever's turn it is stands first.
-    runs: VecDeque<Arc<Shared>>,
+    runs: VecDeque<Arc<dyn CallSource>>,
     executors: HashMap<ExecutorId, Executor>,
 }
 
@@ -113,7 +117,7 @@ impl CallQueue {
 
     /// Hands in how calls ended. Tickets that the executor does not hold are ignored: it may have been given up.
     pub fn hand_in(&self, id: ExecutorId, results: Vec<(u32, Outcome)>) {
-        let mut by_run: Vec<(Arc<Shared>, Vec<HandedIn>)> = Vec::new();
+        let mut by_run: Vec<(Arc<dyn CallSource>, Vec<HandedIn>)> = Vec::new();
         {
             let mut state = self.lock();
             let Some(executor) = state.executors.get_mut(&id) else { return };
@@ -121,7 +125,7 @@ impl CallQueue {
                 let Some(taken) = executor.held.remove(&ticket) else { continue };
                 let run = Arc::clone(&taken.run);
                 let entry = HandedIn { taken, outcome };
-                match by_run.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &run)) {
+                match by_run.iter_mut().find(|(known, _)| known.number() == run.number()) {
                     Some((_, entries)) => entries.push(entry),
                     None => by_run.push((run, vec![entry])),
                 }
@@ -160,12 +164,12 @@ impl CallQueue {
         stuck
     }
 
-    pub(crate) fn add(&self, run: Arc<Shared>) {
+    pub(crate) fn add(&self, run: Arc<dyn CallSource>) {
         self.lock().runs.push_back(run);
     }
 
-    pub(crate) fn remove(&self, run: &Shared) {
-        self.lock().runs.retain(|known| !std::ptr::eq(&raw const **known, run));
+    pub(crate) fn remove(&self, run: u64) {
+        self.lock().runs.retain(|known| known.number() != run);
     }
 
     /// Wakes up to `count` executors that have nothing to do.
@@ -174,9 +178,9 @@ impl CallQueue {
     }
 
     /// Wakes those that hold calls of a run.
-    pub(crate) fn wake_holders(&self, run: &Shared) {
+    pub(crate) fn wake_holders(&self, run: u64) {
         for executor in self.lock().executors.values() {
-            let holds = |taken: &Taken| std::ptr::eq(&raw const *taken.run, run);
+            let holds = |taken: &Taken| taken.run.number() == run;
             if executor.held.values().any(holds) {
                 (executor.wake)();
             }
@@ -190,23 +194,23 @@ impl CallQueue {
 
 impl State {
     /// A batch, and the runs that turned out to be over.
-    fn take(&mut self, id: ExecutorId, limit: usize) -> (Option<Batch>, Vec<(Arc<Shared>, End)>) {
+    fn take(&mut self, id: ExecutorId, limit: usize) -> (Option<Batch>, Vec<Ended>) {
         let mut ended = Vec::new();
         let Some(executor) = self.executors.get_mut(&id) else { return (None, ended) };
         for _ in 0..self.runs.len() {
             let Some(run) = self.runs.front().map(Arc::clone) else { break };
             self.runs.rotate_left(1);
-            let HandedOut { taken, more, end } = run.take_calls(id, limit, executor.passes_on);
+            let HandedOut { taken, more, end } = Arc::clone(&run).take_calls(id, limit, executor.passes_on);
             if end.is_some() {
                 ended.push((Arc::clone(&run), end));
             }
-            if let (Some(side), false) = (run.side(), taken.is_empty()) {
+            if !taken.is_empty() {
                 executor.asleep = false;
-                let (number, plan, program) = (side.number, Arc::clone(&run.plan), Arc::clone(&side.program));
+                let (plan, program) = (Arc::clone(run.plan()), run.program());
                 let calls = taken.into_iter().map(|(taken, inputs)| executor.give(taken, inputs)).collect();
                 self.wake(more);
-                let traced = run.listener.is_some();
-                return (Some(Batch { run: number, plan, program, traced, calls }), ended);
+                let traced = run.is_traced();
+                return (Some(Batch { run: run.number(), plan, program, traced, calls }), ended);
             }
         }
         executor.asleep = true;

@@ -1,0 +1,169 @@
+//! Calls that somebody else decides on, one by one: what a worker of a cluster leaves to executors.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bramble_array::Block;
+use bramble_graph::{BlockId, Plan, ReadyTask};
+
+use super::hand_out::{HandedIn, HandedOut, MOST_DEATHS, Taken, check_chunk};
+use super::queue::{CallQueue, ExecutorId, Input, Outcome};
+use super::source::CallSource;
+use crate::TaskError;
+use crate::executor::{End, next_number};
+
+/// Is told how a call ended.
+type OnDone = Box<dyn Fn(BlockId, Result<Block, TaskError>) + Send + Sync>;
+
+/// Calls of one plan for the executors of a queue, until it is stopped.
+pub struct CallFeed {
+    number: u64,
+    plan: Arc<Plan>,
+    program: Arc<Vec<u8>>,
+    queue: Arc<CallQueue>,
+    stopped: AtomicBool,
+    on_done: OnDone,
+    calls: Mutex<Calls>,
+}
+
+#[derive(Default)]
+struct Calls {
+    waiting: VecDeque<(ReadyTask, Vec<Block>)>,
+    /// Those that executors hold, with what they read: somebody may have to make them again.
+    out: HashMap<BlockId, Vec<Block>>,
+    /// Those that somebody died of; they are handed out alone.
+    suspects: VecDeque<(ReadyTask, Vec<Block>)>,
+    deaths: HashMap<BlockId, u32>,
+}
+
+impl CallFeed {
+    /// Nothing is to be called yet. `on_done` is called from executors' threads, once for each call unless the feed is
+    /// stopped.
+    pub fn start(
+        plan: Arc<Plan>,
+        program: Arc<Vec<u8>>,
+        queue: Arc<CallQueue>,
+        on_done: OnDone,
+    ) -> Arc<CallFeed> {
+        let feed = Arc::new(CallFeed {
+            number: next_number(),
+            plan,
+            program,
+            queue,
+            stopped: AtomicBool::new(false),
+            on_done,
+            calls: Mutex::default(),
+        });
+        feed.queue.add(Arc::clone(&feed) as Arc<dyn CallSource>);
+        feed
+    }
+
+    /// Has a block made of the blocks it reads, in the order of [`Plan::inputs_of`].
+    pub fn call(&self, task: ReadyTask, inputs: Vec<Block>) {
+        self.lock().waiting.push_back((task, inputs));
+        self.queue.wake(1);
+    }
+
+    /// No call is made any more, and those under way are told.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.queue.remove(self.number);
+        *self.lock() = Calls::default();
+        self.queue.wake_holders(self.number);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a function gave, if it is what its layer says.
+    fn check(&self, task: &ReadyTask, block: Block) -> Result<Block, TaskError> {
+        let layer = &self.plan.layer(task.layer).layer;
+        if !layer.kind.gives_values() {
+            check_chunk(&block, layer, &task.block)?;
+        }
+        Ok(block)
+    }
+}
+
+impl CallSource for CallFeed {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    fn program(&self) -> Arc<Vec<u8>> {
+        Arc::clone(&self.program)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    fn is_traced(&self) -> bool {
+        false
+    }
+
+    fn take_calls(self: Arc<Self>, _: ExecutorId, limit: usize, _: bool) -> HandedOut {
+        if self.is_stopped() {
+            return HandedOut::default();
+        }
+        let mut calls = self.lock();
+        let suspect = calls.suspects.pop_front();
+        let chosen: Vec<_> = match suspect {
+            Some(suspect) if limit > 0 => vec![suspect],
+            _ => {
+                let count = calls.waiting.len().min(limit);
+                calls.waiting.drain(..count).collect()
+            }
+        };
+        let mut taken = Vec::new();
+        for (task, blocks) in chosen {
+            // The blocks stay with whoever holds them: a function gets copies to write to.
+            let inputs = blocks.iter().map(|block| Input { block: block.clone(), own: false }).collect();
+            calls.out.insert(task.id, blocks);
+            let run = Arc::clone(&self) as Arc<dyn CallSource>;
+            taken.push((Taken { run, task, spoils: false, time: None }, inputs));
+        }
+        let more = calls.waiting.len() + calls.suspects.len();
+        HandedOut { taken, more, end: None }
+    }
+
+    fn hand_in_calls(self: Arc<Self>, _: ExecutorId, entries: Vec<HandedIn>) {
+        for HandedIn { taken, outcome } in entries {
+            let task = taken.task;
+            let Some(inputs) = self.lock().out.remove(&task.id) else { continue };
+            match outcome {
+                Outcome::Returned => {
+                    self.lock().waiting.push_front((task, inputs));
+                    self.queue.wake(1);
+                }
+                Outcome::Thrown(value) => (self.on_done)(task.id, Err(TaskError::Thrown(value))),
+                Outcome::Made(block) => (self.on_done)(task.id, self.check(&task, block)),
+            }
+        }
+    }
+
+    fn lose_call(self: Arc<Self>, _: ExecutorId, taken: Taken, why: &str) {
+        let task = taken.task;
+        let mut calls = self.lock();
+        let Some(inputs) = calls.out.remove(&task.id) else { return };
+        let deaths = calls.deaths.entry(task.id).or_insert(0);
+        *deaths += 1;
+        let times = *deaths;
+        if times < MOST_DEATHS {
+            calls.suspects.push_back((task, inputs));
+            drop(calls);
+            self.queue.wake(1);
+            return;
+        }
+        drop(calls);
+        (self.on_done)(task.id, Err(TaskError::ExecutorLost { why: why.to_owned(), times }));
+    }
+
+    fn end(&self, _: End) {}
+}

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { checkInteger, checkOptions } from "../check.js";
+import { checkBytes, config } from "../config/index.js";
+import { workerExecArgv } from "../executors/exec-argv.js";
+import type { NativeScheduler } from "../native/binding.js";
+import { loadNative } from "../native/load.js";
+import { withOwnErrors } from "../native/own-errors.js";
+import { type ClusterStatus, readStatus } from "./status.js";
+import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
+
+/** How large a cluster on this machine is. */
+export interface LocalClusterOptions {
+  /** Worker processes. Default: one for each core. */
+  readonly workers?: number | undefined;
+  /** Tasks of each at the same time. Default: 1. */
+  readonly threadsPerWorker?: number | undefined;
+  /** Memory that the blocks of each worker may take. Default: a fair share of `config.get("memory.limit")`. */
+  readonly memoryLimit?: number | string | undefined;
+}
+
+/** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
+const TOO_SOON = 2000;
+/** So many such ends one after the other, and it is not started again. */
+const MOST_FAILED_STARTS = 5;
+/** Milliseconds that workers have to come to an end. */
+const GRACE = 5000;
+
+/**
+ * A scheduler in this process and workers in processes of their own, all on this machine. A worker that dies is
+ * started again. They end with this process, whatever ends it.
+ *
+ * @example
+ * await using cluster = await LocalCluster.start({ workers: 2 });
+ * await using client = await Client.connect(cluster);
+ */
+export class LocalCluster {
+  /** Where the scheduler listens. */
+  readonly address: string;
+  /** What members of this cluster prove to each other. */
+  readonly key: string;
+  readonly #scheduler: NativeScheduler;
+  readonly #threads: number;
+  readonly #memoryLimit: number;
+  readonly #workers = new Set<LocalWorker>();
+  #started = 0;
+
+  private constructor(threads: number, memoryLimit: number) {
+    const binding = loadNative();
+    this.key = withOwnErrors(() => binding.randomKey());
+    this.#scheduler = withOwnErrors(
+      () => new binding.ClusterScheduler({ listen: ["tcp://127.0.0.1:0"], key: this.key }),
+    );
+    this.address = this.#scheduler.addresses()[0] ?? "";
+    this.#threads = threads;
+    this.#memoryLimit = memoryLimit;
+  }
+
+  /** Starts one. Workers come within a second or so; computations wait for the first. */
+  static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    checkOptions(options, "options", ["workers", "threadsPerWorker", "memoryLimit"]);
+    const { workers = availableParallelism(), threadsPerWorker = 1 } = options;
+    checkInteger(workers, "options.workers", 0, 1024);
+    checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
+    const share = Math.floor(checkBytes(config.get("memory.limit"), "memory.limit") / Math.max(1, workers));
+    const memoryLimit = checkBytes(options.memoryLimit ?? share, "options.memoryLimit");
+    const cluster = new LocalCluster(threadsPerWorker, memoryLimit);
+    cluster.scale(workers);
+    return cluster;
+  }
+
+  /** Process numbers of the workers that run. */
+  get pids(): number[] {
+    return [...this.#workers].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** Starts workers until there are so many, or ends the latest. */
+  scale(workers: number): void {
+    checkInteger(workers, "workers", 0, 1024);
+    while (this.#workers.size < workers) this.#add();
+    for (const worker of [...this.#workers].slice(workers)) {
+      this.#workers.delete(worker);
+      void worker.stop();
+    }
+  }
+
+  /** The cluster as it is now. */
+  async status(): Promise<ClusterStatus> {
+    return readStatus((await this.#scheduler.status()) ?? "{}");
+  }
+
+  /** Ends the workers and the scheduler. */
+  async close(): Promise<void> {
+    const ending = [...this.#workers].map((worker) => worker.stop());
+    this.#workers.clear();
+    await Promise.all(ending);
+    this.#scheduler.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #add(): void {
+    this.#started += 1;
+    const settings: WorkerSettings = {
+      scheduler: this.address,
+      listen: "tcp://127.0.0.1:0",
+      key: this.key,
+      name: `local-${this.#started}`,
+      threads: this.#threads,
+      memoryLimit: this.#memoryLimit,
+    };
+    this.#workers.add(new LocalWorker(settings));
+  }
+}
+
+/** A worker process, and those that take its place. */
+class LocalWorker {
+  readonly #settings: WorkerSettings;
+  #child: ChildProcess;
+  #failedStarts = 0;
+  #isWanted = true;
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings;
+    this.#child = this.#spawn();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #spawn(): ChildProcess {
+    const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
+    const started = performance.now();
+    const child = spawn(process.execPath, [...workerExecArgv(), program], {
+      env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(this.#settings) },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const onEnd = (): void => {
+      this.#failedStarts = performance.now() - started < TOO_SOON ? this.#failedStarts + 1 : 0;
+      if (this.#isWanted && this.#failedStarts < MOST_FAILED_STARTS) this.#child = this.#spawn();
+    };
+    child.once("error", onEnd);
+    child.once("exit", onEnd);
+    // It ends with this process, and does not keep it alive.
+    child.unref();
+    return child;
+  }
+}

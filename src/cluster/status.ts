@@ -1,0 +1,105 @@
+/** A cluster at one moment. */
+export interface ClusterStatus {
+  /** How long the scheduler has been running, in seconds. */
+  readonly uptime: number;
+  /** The workers, in the order in which they came. */
+  readonly workers: readonly WorkerStatus[];
+  /** Clients that are connected. */
+  readonly clients: number;
+  /** Tasks of all computations under way, by state. */
+  readonly tasks: TaskCounts;
+  /** Tasks that were done since the scheduler started. */
+  readonly done: number;
+  /** Tasks that failed. */
+  readonly failed: number;
+  /** What happened last, the newest last. */
+  readonly events: readonly ClusterEvent[];
+}
+
+/** A worker at one moment. */
+export interface WorkerStatus {
+  readonly name: string;
+  /** Where others find it. */
+  readonly address: string;
+  /** Tasks at the same time. */
+  readonly threads: number;
+  /** Bytes that its blocks may take. */
+  readonly memoryLimit: number;
+  /** Process number. */
+  readonly pid: number;
+  /** Bytes of its blocks. */
+  readonly blocks: number;
+  /** Bytes of memory that its process has. */
+  readonly resident: number;
+  /** What its process used of one core lately, in percent. */
+  readonly cpu: number;
+  /** Tasks that it was handed and has not done. */
+  readonly processing: number;
+  /** Tasks that it has done. */
+  readonly done: number;
+  /** Seconds since it was heard of. */
+  readonly lastSeen: number;
+}
+
+/** Tasks by state. */
+export interface TaskCounts {
+  /** Some input is missing. */
+  readonly waiting: number;
+  /** Ready, and no worker has room. */
+  readonly queued: number;
+  /** With a worker. */
+  readonly processing: number;
+  /** Blocks that workers hold. */
+  readonly memory: number;
+}
+
+/** Something that happened. */
+export interface ClusterEvent {
+  /** Seconds after the scheduler's start. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What the core tells, in its own names. */
+interface WireStatus extends Omit<ClusterStatus, "workers"> {
+  readonly workers: readonly WireWorker[];
+}
+
+interface WireWorker extends Omit<WorkerStatus, "memoryLimit" | "lastSeen" | "blocks" | "resident" | "cpu"> {
+  readonly memory_limit: number;
+  readonly last_seen: number;
+  readonly beat: { readonly blocks: number; readonly resident: number; readonly cpu: number };
+}
+
+/** Reads a status that the core wrote as JSON. */
+export function readStatus(json: string): ClusterStatus {
+  const { uptime, workers, clients, tasks, done, failed, events } = JSON.parse(json) as WireStatus;
+  return { uptime, workers: workers.map(readWorker), clients, tasks, done, failed, events };
+}
+
+function readWorker({
+  name,
+  address,
+  threads,
+  memory_limit,
+  pid,
+  beat,
+  processing,
+  done,
+  last_seen,
+}: WireWorker): WorkerStatus {
+  const { blocks, resident, cpu } = beat;
+  return {
+    name,
+    address,
+    threads,
+    memoryLimit: memory_limit,
+    pid,
+    blocks,
+    resident,
+    cpu,
+    processing,
+    done,
+    lastSeen: last_seen,
+  };
+}

@@ -1,0 +1,20 @@
+/** The variable of the environment that tells a worker process what it is. */
+export const WORKER_VARIABLE = "BRAMBLE_WORKER_SETTINGS";
+
+/** What a worker process is told. */
+export interface WorkerSettings {
+  /** Where the scheduler is. */
+  readonly scheduler: string;
+  /** Where others find the worker. */
+  readonly listen: string;
+  /** The cluster's key; none for a cluster that lets everybody in. */
+  readonly key?: string | undefined;
+  /** For people. */
+  readonly name: string;
+  /** Tasks at the same time; 0 for all cores. */
+  readonly threads: number;
+  /** Bytes that its blocks may take. */
+  readonly memoryLimit: number;
+  /** Seconds that it looks for a scheduler; for ever if absent. */
+  readonly patience?: number | undefined;
+}
