@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { array, Client, config, LocalCluster, NDArray, slice } from "bramble";
+import { openNpy } from "bramble/npy";
 import { beforeAll, afterAll, describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
 
@@ -29,6 +33,15 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bramble-cluster-"));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe("a cluster on this machine", () => {
   let cluster: LocalCluster;
   let client: Client;
@@ -46,7 +59,12 @@ describe("a cluster on this machine", () => {
 
   it("gives the same bits as this machine", async () => {
     const x = array.random.defaultRng(7).normal(0, 1, { size: [600, 500], chunks: [70, 90] });
-    const all = [x.sum(), x.rechunk([100, 100]).std({ axis: 0 }), x.T.add(1).slice(slice(3, 40)), x.multiply(2).exp()];
+    const all = [
+      x.sum(),
+      x.rechunk([100, 100]).std({ axis: 0 }),
+      x.T.add(1).slice(slice(3, 40)),
+      x.multiply(2).exp(),
+    ];
     for (const wanted of all) {
       const here = await wanted.compute({ scheduler: "threads" });
       expectSame(await wanted.compute({ scheduler: "distributed" }), here);
@@ -61,32 +79,49 @@ describe("a cluster on this machine", () => {
     const data = Float64Array.from({ length: 1000 }, (_, index) => index);
     const x = array.fromArray(data, { chunks: 64 });
     expect(await x.sum().compute()).toBe(499_500);
-    expect(Array.from((await x.slice(slice(990, 1000)).compute()).data)).toEqual(Array.from(data.subarray(990)));
+    expect(Array.from((await x.slice(slice(990, 1000)).compute()).data)).toEqual(
+      Array.from(data.subarray(990)),
+    );
   });
 
   it("tells how far it is", async () => {
     const seen = new Map<string, number>();
-    await array.ones(1000, { chunks: 10 }).cumsum().compute({
-      onProgress: (events) => {
-        for (const { layer, done, total } of events) {
-          expect(done).toBeLessThanOrEqual(total);
-          seen.set(layer, done);
-        }
-      },
-    });
+    await array
+      .ones(1000, { chunks: 10 })
+      .cumsum()
+      .compute({
+        onProgress: (events) => {
+          for (const { layer, done, total } of events) {
+            expect(done).toBeLessThanOrEqual(total);
+            seen.set(layer, done);
+          }
+        },
+      });
     await until(() => seen.size > 0);
   });
 
   it("is stopped by a signal", async () => {
     const stop = new AbortController();
-    const long = array.random.defaultRng(1).normal(0, 1, { size: [4000, 4000], chunks: 100 }).sin().exp().std();
+    const long = array.random
+      .defaultRng(1)
+      .normal(0, 1, { size: [4000, 4000], chunks: 100 })
+      .sin()
+      .exp()
+      .std();
     const computing = long.compute({ signal: stop.signal });
     stop.abort(new Error("enough"));
     await expect(computing).rejects.toThrow("enough");
     expect(await array.ones(10).sum().compute()).toBe(10);
   });
 
-  it("leaves to this machine what it was not asked to do", async () => {
+  it("leaves to this machine what it was not asked to do, or cannot do", async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, "x.npy");
+      await array.ones(10, { chunks: 5 }).toNpy(path);
+      expect(await openNpy(path).sum().compute()).toBe(10);
+      const asked = array.ones(10).toNpy(join(folder, "y.npy"), { scheduler: "distributed" });
+      await expectRejection(asked, "INVALID_ARGUMENT", "writes a file");
+    });
     using _ = config.set({ scheduler: "threads" });
     const { done } = await client.status();
     expect(await array.ones(10).sum().compute()).toBe(10);
@@ -111,7 +146,10 @@ describe("a cluster on this machine", () => {
     const { workers, clients } = await client.status();
     expect(clients).toBe(1);
     for (const worker of workers) {
-      expect(worker).toMatchObject({ threads: 1, address: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/) });
+      expect(worker).toMatchObject({
+        threads: 1,
+        address: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/),
+      });
     }
   });
 });
@@ -121,7 +159,11 @@ describe("clusters", () => {
     let pids: number[] = [];
     let address = "";
     {
-      await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 2, memoryLimit: "100MiB" });
+      await using cluster = await LocalCluster.start({
+        workers: 2,
+        threadsPerWorker: 2,
+        memoryLimit: "100MiB",
+      });
       await using client = await Client.connect(cluster, PATIENCE);
       await client.waitForWorkers(2, PATIENCE);
       pids = cluster.pids;
@@ -135,12 +177,20 @@ describe("clusters", () => {
     await expectRejection(Client.connect(address, { timeout: 0, insecure: true }), "NETWORK", address);
     // Nobody is connected any more.
     expect(await array.ones(10).sum().compute()).toBe(10);
-    await expectRejection(array.ones(10).compute({ scheduler: "distributed" }), "INVALID_ARGUMENT", "no client");
+    await expectRejection(
+      array.ones(10).compute({ scheduler: "distributed" }),
+      "INVALID_ARGUMENT",
+      "no client",
+    );
   });
 
   it("let nobody in who has not their key", async () => {
     await using cluster = await LocalCluster.start({ workers: 0 });
-    await expectRejection(Client.connect(cluster.address, { insecure: true, timeout: 20 }), "CLUSTER_KEY", "insecure");
+    await expectRejection(
+      Client.connect(cluster.address, { insecure: true, timeout: 20 }),
+      "CLUSTER_KEY",
+      "insecure",
+    );
     await using other = await LocalCluster.start({ workers: 0 });
     const refused = Client.connect(cluster.address, { key: other.key, timeout: 20 });
     await expectRejection(refused, "CLUSTER_KEY", "another cluster key");

@@ -12,7 +12,7 @@ import {
   SCHEDULERS,
   type Scheduler,
 } from "../engine/engine.js";
-import { defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
+import { checkScheduler, defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
 import { collect, isKnownGrid, type Node, withTaskKey } from "../graph/index.js";
 import { withScratch } from "../graph/scratch.js";
 import { computedSource } from "./memory-source.js";
@@ -85,6 +85,7 @@ function runWatched<T>(
   request.signal?.throwIfAborted();
   const selected = selectEngine(engine);
   const scheduler = request.scheduler ?? defaultScheduler(selected, nodes);
+  checkScheduler(scheduler, nodes);
   return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) =>
     compute(async (wanted) => {
       try {

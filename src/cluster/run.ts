@@ -1,4 +1,3 @@
-import { BrambleError } from "../errors.js";
 import { bytesOf } from "../dtype/index.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
 import { answersOf } from "../engine/native-answers.js";
@@ -7,18 +6,10 @@ import { encodeProgram } from "../executors/program.js";
 import { encode } from "../graph/index.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
-import { isForCluster } from "./layers.js";
 
 /** Computes a graph on the cluster of a client. */
 export async function runOnCluster(client: number, request: RunRequest): Promise<Answer[]> {
   const { layers, outputs, buffers, functions = [], args = [], signal, onProgress } = request;
-  const refused = layers.find((layer) => !isForCluster(layer));
-  if (refused !== undefined) {
-    throw new BrambleError(
-      "INVALID_ARGUMENT",
-      `options.scheduler: ${refused.name} writes a file, which the cluster does not do; use "threads" or "processes"`,
-    );
-  }
   const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
   const program = hasCalls ? encodeProgram({ functions, args }) : undefined;
   signal?.throwIfAborted();

@@ -7,6 +7,7 @@ const EXECUTORS: Readonly<Record<Scheduler, string>> = {
   threads: "thread",
   processes: "process",
   sync: "main",
+  distributed: "worker",
 };
 
 /** Reads the tasks that a run of the Rust core tells. */

@@ -1,7 +1,8 @@
 import { checkOneOf } from "../check.js";
 import { config } from "../config/index.js";
+import { BrambleError } from "../errors.js";
 import { currentCluster } from "../cluster/current.js";
-import { isForCluster } from "../cluster/layers.js";
+import { refusalOf } from "../cluster/layers.js";
 import { inOrder, type Node } from "../graph/index.js";
 import type { Engine, Scheduler } from "./engine.js";
 import { createJsEngine } from "./js/index.js";
@@ -34,8 +35,21 @@ export function selectEngine(name?: EngineName): Engine {
 
 /** Where nodes are computed if nobody says: on the cluster, if there is a client and it can do all of it. */
 export function defaultScheduler({ name }: Engine, nodes: readonly Node[]): Scheduler {
-  const goes = name === "native" && currentCluster() !== undefined && inOrder(nodes).every(isForCluster);
-  return goes ? "distributed" : "threads";
+  const isConnected = name === "native" && currentCluster() !== undefined;
+  return isConnected && inOrder(nodes).every((node) => refusalOf(node) === undefined)
+    ? "distributed"
+    : "threads";
+}
+
+/** @throws {BrambleError} `INVALID_ARGUMENT` if a cluster was asked for that cannot compute the nodes. */
+export function checkScheduler(scheduler: Scheduler, nodes: readonly Node[]): void {
+  if (scheduler !== "distributed") return;
+  const [why] = inOrder(nodes).flatMap((node) => refusalOf(node) ?? []);
+  if (why === undefined) return;
+  throw new BrambleError(
+    "INVALID_ARGUMENT",
+    `options.scheduler is "distributed", but ${why}; use "threads" or "processes"`,
+  );
 }
 
 function engine(name: EngineName): Engine {

@@ -22,7 +22,8 @@ export async function withScratch<T>(
   }
 }
 
-function wantsScratch(argument: Argument): boolean {
+/** Whether an argument is a folder, or a list with one. */
+export function wantsScratch(argument: Argument): boolean {
   return argument === SCRATCH || ("list" in argument && argument.list.includes(SCRATCH));
 }
 
