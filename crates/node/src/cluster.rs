@@ -257,8 +257,11 @@ pub fn run_on_cluster<'env>(
                     Ok(answers) => NativeOutcome {
                         answers: Some(answers.into_iter().map(NativeAnswer::from).collect()),
                         error: None,
+                        task_batches: 0,
                     },
-                    Err(failure) => NativeOutcome { answers: None, error: Some(Failure::from(failure)) },
+                    Err(failure) => {
+                        NativeOutcome { answers: None, error: Some(Failure::from(failure)), task_batches: 0 }
+                    }
                 })
             });
         }),
