@@ -26,7 +26,7 @@ describe.each(["sync", "processes"] as const)("with the scheduler %s", (schedule
   });
 
   test("what is no row is told", async () => {
-    const rows = bag.fromSequence([1, 2]).toDataFrame({ schema: SCHEMA });
+    const rows = bag.fromSequence([1]).toDataFrame({ schema: SCHEMA });
     await expect(rows.compute({ scheduler })).rejects.toThrow(
       "Rows of a data frame are objects or lists of values, not 1",
     );
