@@ -17,7 +17,10 @@ export interface LocalClusterOptions {
   readonly workers?: number | undefined;
   /** Tasks of each at the same time. Default: 1. */
   readonly threadsPerWorker?: number | undefined;
-  /** Memory that the blocks of each worker may take. Default: a fair share of `config.get("memory.limit")`. */
+  /**
+   * Memory of each worker with which graphs are laid out; workers keep all their blocks in memory, and write none to
+   * disk yet. Default: a fair share of `config.get("memory.limit")`.
+   */
   readonly memoryLimit?: number | string | undefined;
 }
 
