@@ -32,7 +32,7 @@ any.select("anything");
 
 // Without a schema a row has whatever columns there are.
 const [loose] = await dataframe.readCSV("file.csv").toRecords();
-loose?.["any"];
+void loose?.["any"];
 
 // @ts-expect-error: no such type of column.
 dataframe.fromMap({ a: [1] }, { schema: { a: "int" } });

@@ -9,8 +9,8 @@ use ts_rs::Config;
 
 use crate::layers::declare;
 
-/// The module that declares them all.
-pub(crate) fn source() -> String {
+/// The module of expressions, and of what they are about.
+pub(crate) fn expressions() -> String {
     let config = Config::new();
     let declarations = [
         declare::<Column>(&config),
@@ -20,10 +20,20 @@ pub(crate) fn source() -> String {
         declare::<Function>(&config),
         declare::<Case>(&config),
         declare::<Value>(&config),
+        declare::<Closed>(&config),
+    ];
+    module(&declarations)
+}
+
+/// The module of everything else in a plan, which passes on that of expressions.
+pub(crate) fn source() -> String {
+    let config = Config::new();
+    let uses = "import type { Closed, Column, ColumnType, Expression, Value } from \"./expressions.js\";\n\nexport type * from \"./expressions.js\";\n";
+    let declarations = [
+        uses.to_owned(),
         declare::<Operation>(&config),
         declare::<GroupBy>(&config),
         declare::<Windows>(&config),
-        declare::<Closed>(&config),
         declare::<Label>(&config),
         declare::<Order>(&config),
         declare::<Keep>(&config),
@@ -41,6 +51,10 @@ pub(crate) fn source() -> String {
         declare::<Target>(&config),
         declare::<Format>(&config),
     ];
+    module(&declarations)
+}
+
+fn module(declarations: &[String]) -> String {
     format!(
         "// Generated from crates/frame by `npm run generate`: do not edit.\n\n{}",
         declarations.join("\n")

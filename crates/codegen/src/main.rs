@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/generated");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("coefficients.ts"), coefficients::source())?;
+    fs::write(folder.join("expressions.ts"), frames::expressions())?;
     fs::write(folder.join("frames.ts"), frames::source())?;
     fs::write(folder.join("layers.ts"), layers::source())?;
     fs::write(folder.join("ops.ts"), ops::source())
