@@ -9,8 +9,10 @@ import { addInstall } from "./commands/install.js";
 import { addKey } from "./commands/key.js";
 import { addList } from "./commands/list.js";
 import { addRun } from "./commands/run.js";
+import { addScheduler } from "./commands/scheduler.js";
 import { addUninstall } from "./commands/uninstall.js";
 import { addUpdate } from "./commands/update.js";
+import { addWorker } from "./commands/worker.js";
 import { main } from "./main.js";
 import { version } from "./version.js";
 
@@ -29,6 +31,8 @@ for (const add of [
   addList,
   addRun,
   addKey,
+  addScheduler,
+  addWorker,
   addInfo,
   addDoctor,
   addInit,

@@ -69,6 +69,10 @@ export interface NativeBinding {
     program: Uint8Array | undefined,
     onProgress: (batch: NativeProgress[]) => void,
   ): NativeRun;
+  /** Starts the scheduler of `bramble scheduler` in this process. */
+  startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram;
+  /** Starts the worker of `bramble worker` in this process. */
+  startWorker(options: NativeWorkerProgramOptions): NativeMember;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** An `Outline` as JSON. */
@@ -153,6 +157,58 @@ export interface NativeMember {
 export interface NativeConnection {
   readonly client?: number | undefined;
   readonly error?: NativeError | undefined;
+}
+
+/** Whom a program of the cluster lets in, and how it proves who it is. */
+export interface NativeSecurity {
+  /** The folder of the cluster's key. */
+  readonly folder: string;
+  /** Whether everybody is let in. */
+  readonly insecure: boolean;
+  /** Whether connections within the machine are encrypted too. */
+  readonly encryptsAlways: boolean;
+  /** Files of certificates: of the CA, one's own, and its private key. */
+  readonly certificates?: readonly string[] | undefined;
+}
+
+/** How `bramble scheduler` runs. */
+export interface NativeSchedulerProgramOptions {
+  readonly host: string;
+  /** 0 stands for any free one. */
+  readonly port: number;
+  /** Where it serves HTTP, if it does. */
+  readonly httpHost?: string | undefined;
+  readonly httpPort?: number | undefined;
+  readonly security: NativeSecurity;
+  /** Seconds without anything to compute after which it ends. */
+  readonly idleTimeout?: number | undefined;
+}
+
+/** How `bramble worker` runs. */
+export interface NativeWorkerProgramOptions {
+  /** Where the scheduler is. */
+  readonly scheduler: string;
+  readonly host: string;
+  /** 0 stands for any free one. */
+  readonly port: number;
+  readonly security: NativeSecurity;
+  readonly name: string;
+  /** Tasks at once. */
+  readonly threads: number;
+  /** Bytes that its blocks may take. */
+  readonly memory: number;
+  /** Seconds that it looks for a scheduler; for ever if absent. */
+  readonly patience?: number | undefined;
+}
+
+/** A scheduler that runs in this process. */
+export interface NativeSchedulerProgram extends NativeMember {
+  /** The port that it got. */
+  readonly port: number;
+  /** The port of its HTTP server, if it has one. */
+  readonly httpPort?: number;
+  /** Of the cluster's key; absent without one. */
+  readonly fingerprint?: string;
 }
 
 /** How a graph is executed. */

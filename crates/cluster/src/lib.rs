@@ -7,6 +7,7 @@
 //! security    whoever is let in
 //! scheduler   who makes which block: a state machine, and the server around it
 //! worker      makes blocks, fetches what it needs from other workers
+//! http        what people and programs read of it
 //! client      hands graphs in, gathers their answers straight from the workers
 //! ```
 //!
@@ -17,6 +18,7 @@ pub mod client;
 mod connection;
 mod door;
 mod error;
+pub mod http;
 mod peer;
 pub mod protocol;
 pub mod scheduler;

@@ -25,7 +25,7 @@ use crate::error::{Code, Error, Failure, Result, graph_error, internal, task_cod
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
-fn runtime() -> Result<&'static Runtime> {
+pub(crate) fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let build =
         || Builder::new_multi_thread().worker_threads(2).thread_name("bramble-net").enable_all().build().ok();
@@ -307,7 +307,7 @@ fn cluster_code(error: &ClusterError) -> Code {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
-fn cluster_error(error: ClusterError) -> Error {
+pub(crate) fn cluster_error(error: ClusterError) -> Error {
     Error::new(cluster_code(&error), error.to_string())
 }
 

@@ -19,4 +19,5 @@ mod frame;
 mod hdf5;
 mod keys;
 mod processes;
+mod programs;
 mod run;

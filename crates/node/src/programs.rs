@@ -1,0 +1,230 @@
+//! The programs of a cluster: a scheduler with its HTTP server, and a worker.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bramble_cluster::ClusterError;
+use bramble_cluster::http::HttpServer;
+use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer};
+use bramble_cluster::security::{CertificateFiles, KeyPlace, Security};
+use bramble_cluster::transport::Address;
+use bramble_cluster::worker::{self, WorkerOptions};
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+use tokio::sync::watch;
+
+use crate::cluster::{NativeEnd, cluster_error, runtime};
+use crate::error::{Code, Error, Failure, Result, internal, key_error, task_code};
+
+/// Whom a program lets in, and how it proves who it is.
+#[napi(object)]
+pub struct NativeSecurity {
+    /// The folder of the cluster's key.
+    pub folder: String,
+    /// Whether everybody is let in.
+    pub insecure: bool,
+    /// Whether connections within the machine are encrypted too.
+    pub encrypts_always: bool,
+    /// Files of certificates: of the CA, one's own, and its private key. All or none.
+    pub certificates: Option<Vec<String>>,
+}
+
+/// How a scheduler runs.
+#[napi(object)]
+pub struct NativeSchedulerProgramOptions {
+    /// The address where it listens.
+    pub host: String,
+    /// The port; 0 for any free one.
+    pub port: u16,
+    /// The address of its HTTP server; none if there is to be none.
+    pub http_host: Option<String>,
+    /// The port of its HTTP server; another one if it is taken.
+    pub http_port: Option<u16>,
+    /// Whom it lets in.
+    pub security: NativeSecurity,
+    /// It ends when it has had nothing to do for so many seconds.
+    pub idle_timeout: Option<f64>,
+}
+
+/// How a worker runs.
+#[napi(object)]
+pub struct NativeWorkerProgramOptions {
+    /// Where the scheduler is.
+    pub scheduler: String,
+    /// The address where it listens; `0.0.0.0` for all.
+    pub host: String,
+    /// The port; 0 for any free one.
+    pub port: u16,
+    /// Whom it lets in, and how it proves who it is.
+    pub security: NativeSecurity,
+    /// For people.
+    pub name: String,
+    /// Tasks at the same time.
+    pub threads: u32,
+    /// Bytes that its blocks may take.
+    pub memory: f64,
+    /// How many seconds it looks for a scheduler; for ever if nobody says.
+    pub patience: Option<f64>,
+}
+
+/// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`.
+#[napi(ts_return_type = "NativeSchedulerProgram")]
+pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Result<Object<'_>> {
+    let (security, fingerprint) = security_of(&options.security, Role::Scheduler)?;
+    let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
+    let (server, http) = runtime()?.block_on(async {
+        let bind = SchedulerOptions { listen, security, tell, ..SchedulerOptions::default() };
+        let server = SchedulerServer::bind(bind).await.map_err(cluster_error)?;
+        Ok::<_, Error>((server, bind_http(&options).await?))
+    })?;
+    let http_port = http.as_ref().map(|http| http.address().port());
+    let port = server.addresses().iter().find_map(|address| match address {
+        Address::Tcp { port, .. } => Some(*port),
+        Address::Inproc { .. } => None,
+    });
+    let (stop, stopped) = watch::channel(false);
+    let serve = async move {
+        let handle = server.handle();
+        let quiet = until_idle(handle.clone(), options.idle_timeout.and_then(seconds));
+        let shutdown = async {
+            tokio::select! { () = until(stopped.clone()) => {}, () = quiet => {} }
+        };
+        let (end, ended) = watch::channel(false);
+        let pages = async {
+            if let Some(http) = http {
+                http.serve(Arc::new(handle.clone()), until(ended)).await;
+            }
+        };
+        let work = async {
+            server.serve(shutdown).await;
+            let _ = end.send(true);
+        };
+        tokio::join!(work, pages);
+        Ok(())
+    };
+    let mut started = start(env, serve, stop)?;
+    started.set("port", port).map_err(internal)?;
+    started.set("httpPort", http_port).map_err(internal)?;
+    started.set("fingerprint", fingerprint).map_err(internal)?;
+    Ok(started)
+}
+
+/// Starts a worker and gives `{ result, stop }`.
+#[napi(ts_return_type = "NativeMember")]
+pub fn start_worker(env: &Env, options: NativeWorkerProgramOptions) -> Result<Object<'_>> {
+    let (security, _) = security_of(&options.security, Role::Worker)?;
+    let scheduler: Address = options.scheduler.parse().map_err(cluster_error)?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the conversion saturates")]
+    let memory = options.memory as u64;
+    let options = WorkerOptions {
+        listen: Address::Tcp { host: options.host, port: options.port },
+        security,
+        name: options.name,
+        threads: options.threads as usize,
+        memory,
+        patience: options.patience.and_then(seconds),
+        tell,
+        code_of: |error| task_code(error).name(),
+        ..WorkerOptions::new(scheduler)
+    };
+    let (stop, stopped) = watch::channel(false);
+    start(env, worker::serve(options, until(stopped)), stop)
+}
+
+/// Runs a program beside the JavaScript thread; JavaScript holds its end and a function that stops it.
+fn start(
+    env: &Env,
+    program: impl Future<Output = std::result::Result<(), ClusterError>> + Send + 'static,
+    stop: watch::Sender<bool>,
+) -> Result<Object<'_>> {
+    let (deferred, result) = env.create_deferred::<NativeEnd, _>().map_err(internal)?;
+    runtime()?.spawn(async move {
+        let error = program.await.err().map(|error| Failure::from(&error));
+        deferred.resolve(move |_| Ok(NativeEnd { error }));
+    });
+    let mut started = Object::new(env).map_err(internal)?;
+    started.set("result", result).map_err(internal)?;
+    let stop = env
+        .create_function_from_closure::<(), (), _>("stop", move |_| {
+            // It may have ended by itself.
+            let _ = stop.send(true);
+            Ok(())
+        })
+        .map_err(internal)?;
+    started.set("stop", stop).map_err(internal)?;
+    Ok(started)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Scheduler,
+    Worker,
+}
+
+/// The security that was asked for, and the fingerprint of its key. A scheduler makes the key on its first start.
+fn security_of(asked: &NativeSecurity, role: Role) -> Result<(Security, Option<String>)> {
+    if asked.insecure {
+        return Ok((Security::insecure(), None));
+    }
+    let place = KeyPlace::new(Path::new(&asked.folder));
+    let key = if role == Role::Scheduler { place.find_or_make() } else { place.find() };
+    let key = key.map_err(key_error)?;
+    let files = match asked.certificates.as_deref() {
+        None => None,
+        Some([ca, certificate, key]) => {
+            Some(CertificateFiles { ca: ca.into(), certificate: certificate.into(), key: key.into() })
+        }
+        Some(_) => return Err(Error::new(Code::InvalidArgument, "certificates are three files")),
+    };
+    let fingerprint = key.fingerprint();
+    let security = Security::with_key(key, files.as_ref())
+        .map_err(|error| Error::new(Code::ClusterKey, error.to_string()))?;
+    Ok((if asked.encrypts_always { security.always_encrypted() } else { security }, Some(fingerprint)))
+}
+
+/// The HTTP server, at another port if its own is taken: the numbers are wanted most when something else goes wrong.
+async fn bind_http(options: &NativeSchedulerProgramOptions) -> Result<Option<HttpServer>> {
+    let (Some(host), Some(port)) = (&options.http_host, options.http_port) else { return Ok(None) };
+    let bound = match HttpServer::bind((host.as_str(), port)).await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            HttpServer::bind((host.as_str(), 0)).await
+        }
+        bound => bound,
+    };
+    let failed =
+        |source| cluster_error(ClusterError::Listen { address: format!("http://{host}:{port}"), source });
+    bound.map(Some).map_err(failed)
+}
+
+/// Until a stop is wanted.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that nobody can want it any more, as when JavaScript has forgotten the program.
+    if stopped.wait_for(|stopped| *stopped).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Until there was nothing to do for a while; for ever if there is no such while.
+async fn until_idle(handle: SchedulerHandle, timeout: Option<Duration>) {
+    let Some(timeout) = timeout else { return std::future::pending().await };
+    let mut idle_since = tokio::time::Instant::now();
+    while idle_since.elapsed() < timeout {
+        tokio::time::sleep(timeout.div_f64(10.0).min(Duration::from_secs(1))).await;
+        let Some(status) = handle.status().await else { return };
+        if !status.runs.is_empty() {
+            idle_since = tokio::time::Instant::now();
+        }
+    }
+}
+
+fn seconds(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// Tells people of those who were not let in.
+#[expect(clippy::print_stderr, reason = "what a program says goes to standard error")]
+fn tell(words: &str) {
+    eprintln!("bramble: {words}");
+}

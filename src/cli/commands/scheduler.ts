@@ -1,0 +1,122 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { addressOfInterface, hostsSeenFromOutside, hostText } from "../../programs/addresses.js";
+import { writeWhileRunning } from "../../programs/files.js";
+import {
+  parseSeconds,
+  parseWhole,
+  type SecurityFlags,
+  securityOf,
+  withSecurityOptions,
+  wrong,
+} from "../../programs/options.js";
+import { onSignals } from "../../programs/stop.js";
+import { note, print } from "../output.js";
+
+interface Flags extends SecurityFlags {
+  readonly host?: string;
+  readonly interface?: string;
+  readonly port: string;
+  readonly dashboardAddress: string;
+  readonly dashboard: boolean;
+  readonly schedulerFile?: string;
+  readonly pidFile?: string;
+  readonly idleTimeout?: string;
+  readonly preload?: string[];
+}
+
+const PORT_MAX = 65_535;
+
+/** `bramble scheduler` */
+export function addScheduler(program: Command): void {
+  withSecurityOptions(program.command("scheduler"))
+    .description("Run the scheduler of a cluster, which workers and clients connect to.")
+    .option("--host <address>", "listen at one address of this machine, instead of all")
+    .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
+    .option("--port <number>", "the port; 0 for any free one", "8786")
+    .option("--dashboard-address <address>", "HOST:PORT or :PORT of the dashboard", ":8787")
+    .option("--no-dashboard", "serve no HTTP")
+    .option("--scheduler-file <file>", "write the address there while it runs")
+    .option("--pid-file <file>", "write the process number there while it runs")
+    .option("--idle-timeout <time>", "end after so long without anything to compute, such as `1h`")
+    .option("--preload <modules...>", "modules to import first")
+    .action(scheduler);
+}
+
+async function scheduler(flags: Flags): Promise<void> {
+  const { preload, startScheduler, throwEnd } = await import("../../programs/scheduler.js");
+  const host = hostOf(flags);
+  const dashboard = dashboardOf(flags, host);
+  const options = {
+    host,
+    port: parseWhole(flags.port, "--port", 0, PORT_MAX),
+    httpHost: dashboard?.host,
+    httpPort: dashboard?.port,
+    security: securityOf(flags),
+    idleTimeout:
+      flags.idleTimeout === undefined ? undefined : parseSeconds(flags.idleTimeout, "--idle-timeout"),
+  };
+  await preload(flags.preload ?? []);
+  const started = startScheduler(options);
+  onSignals(() => started.stop());
+  const addresses = hostsSeenFromOutside(host).map((seen) => hostText({ host: seen, port: started.port }));
+  const pages =
+    started.httpPort === undefined
+      ? []
+      : hostsSeenFromOutside(dashboard?.host ?? host).map((seen) =>
+          hostText({ host: seen, port: started.httpPort ?? 0 }),
+        );
+  writeFiles(flags, addresses);
+  tell(addresses, pages, flags.insecure ? " --insecure" : "");
+  if (started.fingerprint !== undefined) {
+    note(`Cluster key ${started.fingerprint}; to give it to another machine: bramble key copy HOST`);
+  }
+  if (dashboard !== undefined && dashboard.port !== 0 && dashboard.port !== started.httpPort) {
+    note(`Port ${dashboard.port} is taken, so the dashboard has another`);
+  }
+  throwEnd(await started.result);
+}
+
+function hostOf(flags: { readonly host?: string; readonly interface?: string }): string {
+  if (flags.interface === undefined) return flags.host ?? "0.0.0.0";
+  if (flags.host !== undefined) throw wrong("--interface", "the place of --host", flags.interface);
+  return addressOfInterface(flags.interface);
+}
+
+function dashboardOf(flags: Flags, host: string): { host: string; port: number } | undefined {
+  if (!flags.dashboard) return undefined;
+  const [, itsHost = "", port = ""] = flags.dashboardAddress.match(/^(?:\[?([^[\]\s]*?)\]?:)?(\d+)$/) ?? [];
+  if (port === "") throw wrong("--dashboard-address", "HOST:PORT or :PORT", flags.dashboardAddress);
+  return {
+    host: itsHost === "" ? host : itsHost,
+    port: parseWhole(port, "The port of --dashboard-address", 0, PORT_MAX),
+  };
+}
+
+function writeFiles({ schedulerFile, pidFile }: Flags, places: readonly string[]): void {
+  const addresses = places.map((place) => `tcp://${place}`);
+  const content = { address: addresses[0], addresses, pid: process.pid };
+  if (schedulerFile !== undefined)
+    writeWhileRunning(resolve(schedulerFile), `${JSON.stringify(content, undefined, 2)}\n`);
+  if (pidFile !== undefined) writeWhileRunning(resolve(pidFile), `${process.pid}\n`);
+}
+
+/** Every address that a worker could use, and the line to paste. */
+function tell(addresses: readonly string[], pages: readonly string[], flags: string): void {
+  printUnder(
+    "Scheduler at",
+    addresses.map((address) => `tcp://${address}`),
+  );
+  printUnder(
+    "Dashboard at",
+    pages.map((page) => `http://${page}/status`),
+  );
+  printUnder(
+    "Start a worker",
+    addresses.map((address) => `bramble worker ${address}${flags}`),
+  );
+}
+
+function printUnder(title: string, lines: readonly string[]): void {
+  for (const [index, line] of lines.entries()) print(`${(index === 0 ? title : "").padEnd(16)}${line}`);
+}

@@ -1,0 +1,157 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { BrambleError } from "../../errors.js";
+import { addressOfInterface, hostText, parseHost } from "../../programs/addresses.js";
+import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
+import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
+import {
+  parseSeconds,
+  parseWhole,
+  type SecurityFlags,
+  securityOf,
+  withSecurityOptions,
+  wrong,
+} from "../../programs/options.js";
+import { onSignals } from "../../programs/stop.js";
+import type { WorkerSetup } from "../../programs/worker-process.js";
+import { bytesText, note } from "../output.js";
+
+interface Flags extends SecurityFlags {
+  readonly host?: string;
+  readonly interface?: string;
+  readonly workerPort: string;
+  readonly name?: string;
+  readonly nworkers: string;
+  readonly nthreads?: string;
+  readonly memoryLimit: string;
+  readonly env?: string;
+  readonly schedulerFile?: string;
+  readonly pidFile?: string;
+  readonly deathTimeout?: string;
+  readonly lifetime?: string;
+  readonly preload?: string[];
+}
+
+/** Of what a process may take, the share that its blocks may: the rest is for tasks under way and for JavaScript. */
+const SHARE_OF_BLOCKS = 0.7;
+
+/** `bramble worker` */
+export function addWorker(program: Command): void {
+  withSecurityOptions(program.command("worker"))
+    .description("Run a worker of a cluster. It waits for its scheduler, and comes back when that does.")
+    .argument("[scheduler]", "HOST or HOST:PORT, as `bramble scheduler` prints it")
+    .option("--host <address>", "listen at one address of this machine, instead of all")
+    .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
+    .option("--worker-port <number>", "the port where other workers find it; 0 for any free one", "0")
+    .option("--name <name>", "its name; the machine's if absent")
+    .option("--nworkers <number>", "processes; a negative number counts down from the cores", "auto")
+    .option("--nthreads <number>", "tasks at once in each process; as many as there are cores if absent")
+    .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
+    .option("--env <name>", "run in a project environment: its Node and its packages")
+    .option("--scheduler-file <file>", "find the scheduler in the file that it wrote")
+    .option("--pid-file <file>", "write the process number there while it runs")
+    .option("--death-timeout <time>", "give up after so long without a scheduler; never if absent")
+    .option("--lifetime <time>", "leave after so long")
+    .option("--preload <modules...>", "modules to import first")
+    .action(worker);
+}
+
+async function worker(scheduler: string | undefined, flags: Flags): Promise<void> {
+  const machine = thisMachine();
+  const nthreads =
+    flags.nthreads === undefined ? undefined : parseWhole(flags.nthreads, "--nthreads", 1, 1024);
+  const { processes, threads } = layOut(flags.nworkers, nthreads, machine.cores);
+  const limit = memoryLimit(flags.memoryLimit, threads, machine);
+  const place = schedulerPlace(scheduler, flags.schedulerFile);
+  const encrypts = scheduler?.startsWith("tls://") ?? false;
+  const options = {
+    scheduler: `tcp://${hostText(place)}`,
+    host: flags.interface === undefined ? (flags.host ?? "0.0.0.0") : hostOf(flags),
+    port: portOf(flags.workerPort, processes),
+    security: securityOf(flags, encrypts),
+    threads,
+    memory: Math.floor(SHARE_OF_BLOCKS * (limit ?? machine.memory)),
+    patience:
+      flags.deathTimeout === undefined ? undefined : parseSeconds(flags.deathTimeout, "--death-timeout"),
+  };
+  const more = {
+    lifetime: flags.lifetime === undefined ? undefined : parseSeconds(flags.lifetime, "--lifetime"),
+    preload: (flags.preload ?? []).map((module) => (module.startsWith(".") ? resolve(module) : module)),
+  };
+  await checkKey(flags);
+  const { node, env } = await nodeOf(flags.env);
+  if (flags.pidFile !== undefined) writeWhileRunning(resolve(flags.pidFile), `${process.pid}\n`);
+  const setups = namesOf(flags.name, processes).map((name) => ({ options: { ...options, name }, ...more }));
+  note(
+    `${processes} ${processes === 1 ? "worker" : "workers"} with ${threads} ${threads === 1 ? "thread" : "threads"}` +
+      `${limit === undefined ? "" : ` and ${bytesText(limit)}`} for the scheduler at ${hostText(place)}`,
+  );
+  await supervise(setups, node, env, limit);
+}
+
+async function supervise(
+  setups: readonly WorkerSetup[],
+  node: string,
+  env: NodeJS.ProcessEnv,
+  limit: number | undefined,
+): Promise<void> {
+  const { Supervisor } = await import("../../programs/supervisor.js");
+  const supervisor = new Supervisor({ setups, node, env, limit, tell: note });
+  onSignals(
+    () => supervisor.stop(),
+    () => supervisor.kill(),
+  );
+  if ((await supervisor.run()) > 0) process.exitCode = 1;
+}
+
+function schedulerPlace(
+  scheduler: string | undefined,
+  file: string | undefined,
+): { host: string; port: number } {
+  if (scheduler !== undefined && file === undefined) return parseHost(scheduler, "scheduler");
+  if (scheduler === undefined && file !== undefined)
+    return parseHost(readSchedulerFile(resolve(file)).address, "the address in --scheduler-file");
+  throw new BrambleError(
+    "INVALID_ARGUMENT",
+    scheduler === undefined
+      ? "Say where the scheduler is: `bramble worker HOST:PORT`, or `--scheduler-file FILE`"
+      : "Give the scheduler's address or `--scheduler-file`, not both",
+  );
+}
+
+function hostOf({ host, interface: name = "" }: Flags): string {
+  if (host !== undefined) throw wrong("--interface", "the place of --host", name);
+  return addressOfInterface(name);
+}
+
+function portOf(text: string, processes: number): number {
+  const port = parseWhole(text, "--worker-port", 0, 65_535);
+  if (port !== 0 && processes > 1) throw wrong("--worker-port", "0 where there are several processes", text);
+  return port;
+}
+
+/** Says how to get a key before anything waits for a scheduler. */
+async function checkKey({ insecure }: Flags): Promise<void> {
+  if (insecure) return;
+  const { keyHere } = await import("../../programs/scheduler.js");
+  keyHere();
+}
+
+function namesOf(name: string | undefined, processes: number): string[] {
+  const base = name ?? hostname();
+  return processes === 1 ? [base] : Array.from({ length: processes }, (_, index) => `${base}-${index}`);
+}
+
+/** The Node and the variables that workers run with. */
+async function nodeOf(name: string | undefined): Promise<{ node: string; env: NodeJS.ProcessEnv }> {
+  if (name === undefined) return { node: process.execPath, env: process.env };
+  const { variablesInside } = await import("../../env/activation.js");
+  const { findWholeEnvironment } = await import("../../env/environment.js");
+  const { findHome } = await import("../../env/home.js");
+  const { hookOption } = await import("../../env/tools.js");
+  const home = findHome();
+  const environment = await findWholeEnvironment(home, name);
+  const env = variablesInside(process.env, environment, await hookOption(home));
+  return { node: resolve(environment.path, "bin/node"), env };
+}

@@ -1,0 +1,39 @@
+import { pathToFileURL } from "node:url";
+import { userFolder } from "../config/files.js";
+import { BrambleError, type ErrorCode } from "../errors.js";
+import type {
+  NativeMember,
+  NativeSchedulerProgram,
+  NativeSchedulerProgramOptions,
+} from "../native/binding.js";
+import { loadNative } from "../native/load.js";
+import { withOwnErrors } from "../native/own-errors.js";
+
+/** Starts a scheduler in this process. */
+export function startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram {
+  return withOwnErrors(() => loadNative().startScheduler(options));
+}
+
+/** Throws what a program ended with, if it did not end as it should. */
+export function throwEnd({ error }: Awaited<NativeMember["result"]>): void {
+  if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+}
+
+/** Imports modules before a program starts, by path or by the name of a package. */
+export async function preload(modules: readonly string[]): Promise<void> {
+  for (const module of modules) {
+    const isPath = module.startsWith(".") || module.startsWith("/");
+    try {
+      await import(isPath ? pathToFileURL(module).href : module);
+    } catch (error) {
+      throw new BrambleError("MODULE_NOT_FOUND", `--preload ${module} can't be imported: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The fingerprint of the key that a worker would prove to have. */
+export function keyHere(): string {
+  return withOwnErrors(() => loadNative().findKey(userFolder())).fingerprint;
+}

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bytesText } from "../cli/output.js";
+import type { WorkerSetup } from "./worker-process.js";
+
+/** Of its limit, what a process may take before it is ended. */
+const MOST = 0.95;
+/** Milliseconds between two looks at the memory of processes. */
+const LOOK = 500;
+/** A process that lived so long gets a fresh start at once, in milliseconds. */
+const HEALTHY = 10_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+/** How a worker ends that another start would not help. */
+export const HOPELESS = 3;
+
+/** What a supervisor looks after. */
+export interface Supervised {
+  readonly setups: readonly WorkerSetup[];
+  /** The Node that runs workers. */
+  readonly node: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Bytes that a process may take; undefined for no limit. */
+  readonly limit: number | undefined;
+  /** Says something to people. */
+  readonly tell: (text: string) => void;
+}
+
+/** Runs worker processes, and starts those again that die or take too much memory. */
+export class Supervisor {
+  readonly #supervised: Supervised;
+  readonly #places: Place[];
+  #isStopping = false;
+
+  constructor(supervised: Supervised) {
+    this.#supervised = supervised;
+    this.#places = supervised.setups.map((setup) => new Place(setup, supervised));
+  }
+
+  /**
+   * Settles when all processes have ended for good.
+   *
+   * @returns how many ended because another start would not have helped.
+   */
+  async run(): Promise<number> {
+    const looking = setInterval(() => this.#look(), LOOK);
+    try {
+      const ends = await Promise.all(this.#places.map((place) => place.run(() => this.#isStopping)));
+      return ends.filter((end) => end === HOPELESS).length;
+    } finally {
+      clearInterval(looking);
+    }
+  }
+
+  /** Asks all to leave. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const place of this.#places) place.stop();
+  }
+
+  /** Ends all at once. */
+  kill(): void {
+    for (const place of this.#places) place.kill();
+  }
+
+  #look(): void {
+    const { limit } = this.#supervised;
+    if (limit === undefined) return;
+    for (const place of this.#places) place.look(limit);
+  }
+}
+
+/** The place of one worker, in which one process follows another. */
+class Place {
+  readonly #setup: WorkerSetup;
+  readonly #supervised: Supervised;
+  #child: ChildProcess | undefined;
+  /** Why the supervisor ended the process itself. */
+  #verdict: string | undefined;
+  /** Ends a pause before the next start. */
+  #wake = (): void => {};
+
+  constructor(setup: WorkerSetup, supervised: Supervised) {
+    this.#setup = setup;
+    this.#supervised = supervised;
+  }
+
+  /** How the last process ended: its exit code, or its signal. */
+  async run(isStopping: () => boolean): Promise<number | NodeJS.Signals> {
+    let pause = FIRST_PAUSE;
+    for (;;) {
+      const begin = performance.now();
+      const end = await this.#runOnce();
+      if (end === 0 || end === HOPELESS || isStopping()) return end;
+      if (performance.now() - begin > HEALTHY) pause = FIRST_PAUSE;
+      const why = this.#verdict ?? (typeof end === "number" ? `exit code ${end}` : end);
+      this.#supervised.tell(`${this.#setup.options.name} ended (${why}); starting it again`);
+      await this.#sleep(pause);
+      if (isStopping()) return end;
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+  }
+
+  #runOnce(): Promise<number | NodeJS.Signals> {
+    const { node, env } = this.#supervised;
+    const program = fileURLToPath(new URL("./worker-process.js", import.meta.url));
+    this.#verdict = undefined;
+    const child = spawn(node, [program], {
+      env: { ...env, BRAMBLE_WORKER: JSON.stringify({ ...this.#setup, parent: process.pid }) },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.#child = child;
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code, signal) => resolve(signal ?? code ?? 1));
+    });
+  }
+
+  stop(): void {
+    this.#wake();
+    // A process whose channel is closed leaves too.
+    if (this.#child?.connected) this.#child.disconnect();
+  }
+
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
+  /** Ends a process that has taken too much, before the system ends whatever it likes. */
+  look(limit: number): void {
+    const child = this.#child;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const taken = residentBytes(child.pid);
+    if (taken === undefined || taken <= MOST * limit) return;
+    this.#verdict = `it took ${bytesText(taken)} of memory, of ${bytesText(limit)}`;
+    child.kill("SIGKILL");
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Bytes of memory that a process has. */
+function residentBytes(pid: number): number | undefined {
+  try {
+    const kilobytes = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    // It has just ended.
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+// The process of a worker: what the supervisor starts, again and again.
+
+import type { NativeWorkerProgramOptions } from "../native/binding.js";
+import { loadNative } from "../native/load.js";
+import { runWorker } from "./worker.js";
+
+/** What a process is told by its supervisor. */
+export interface WorkerSetup {
+  readonly options: NativeWorkerProgramOptions;
+  /** Seconds after which it leaves. */
+  readonly lifetime: number | undefined;
+  /** Modules to import first. */
+  readonly preload: readonly string[];
+}
+
+const { parent, ...setup } = JSON.parse(process.env["BRAMBLE_WORKER"] ?? "") as WorkerSetup & {
+  readonly parent: number;
+};
+// A supervisor that is killed takes its workers with it.
+if (!loadNative().dieWithParent(parent)) process.exit(1);
+// Ctrl-C goes to the supervisor too, which decides.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+process.exitCode = await runWorker(setup, (stop) => process.once("disconnect", stop));
+if (process.connected) process.disconnect();
