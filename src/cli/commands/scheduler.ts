@@ -11,9 +11,10 @@ import {
   wrong,
 } from "../../programs/options.js";
 import { onSignals } from "../../programs/stop.js";
+import { type InstallFlags, installService, withInstallOptions } from "../install-service.js";
 import { note, print } from "../output.js";
 
-interface Flags extends SecurityFlags {
+interface Flags extends SecurityFlags, InstallFlags {
   readonly host?: string;
   readonly interface?: string;
   readonly port: string;
@@ -29,7 +30,12 @@ const PORT_MAX = 65_535;
 
 /** `bramble scheduler` */
 export function addScheduler(program: Command): void {
-  withSecurityOptions(program.command("scheduler"))
+  describeScheduler(program.command("scheduler"));
+}
+
+/** What the command takes and does; `bramble-scheduler` is the same. */
+export function describeScheduler(command: Command): void {
+  withInstallOptions(withSecurityOptions(command))
     .description("Run the scheduler of a cluster, which workers and clients connect to.")
     .option("--host <address>", "listen at one address of this machine, instead of all")
     .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
@@ -56,6 +62,10 @@ async function scheduler(flags: Flags): Promise<void> {
     idleTimeout:
       flags.idleTimeout === undefined ? undefined : parseSeconds(flags.idleTimeout, "--idle-timeout"),
   };
+  if (flags.install) {
+    await installService("bramble-scheduler", "Scheduler of a Bramble cluster", false, flags);
+    return;
+  }
   await preload(flags.preload ?? []);
   const started = startScheduler(options);
   onSignals(() => started.stop());

@@ -15,9 +15,10 @@ import {
 } from "../../programs/options.js";
 import { onSignals } from "../../programs/stop.js";
 import type { WorkerSetup } from "../../programs/worker-process.js";
+import { type InstallFlags, installService, withInstallOptions } from "../install-service.js";
 import { bytesText, note } from "../output.js";
 
-interface Flags extends SecurityFlags {
+interface Flags extends SecurityFlags, InstallFlags {
   readonly host?: string;
   readonly interface?: string;
   readonly workerPort: string;
@@ -38,7 +39,12 @@ const SHARE_OF_BLOCKS = 0.7;
 
 /** `bramble worker` */
 export function addWorker(program: Command): void {
-  withSecurityOptions(program.command("worker"))
+  describeWorker(program.command("worker"));
+}
+
+/** What the command takes and does; `bramble-worker` is the same. */
+export function describeWorker(command: Command): void {
+  withInstallOptions(withSecurityOptions(command))
     .description("Run a worker of a cluster. It waits for its scheduler, and comes back when that does.")
     .argument("[scheduler]", "HOST or HOST:PORT, as `bramble scheduler` prints it")
     .option("--host <address>", "listen at one address of this machine, instead of all")
@@ -79,6 +85,10 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     lifetime: flags.lifetime === undefined ? undefined : parseSeconds(flags.lifetime, "--lifetime"),
     preload: (flags.preload ?? []).map((module) => (module.startsWith(".") ? resolve(module) : module)),
   };
+  if (flags.install) {
+    await installService("bramble-worker", "Worker of a Bramble cluster", true, flags);
+    return;
+  }
   await checkKey(flags);
   const { node, env } = await nodeOf(flags.env);
   if (flags.pidFile !== undefined) writeWhileRunning(resolve(flags.pidFile), `${process.pid}\n`);
