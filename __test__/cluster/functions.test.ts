@@ -21,7 +21,7 @@ describe("functions on a cluster", () => {
   });
 
   it("are called in the processes of workers", async () => {
-    const pidOf = delayed((n: number) => process.pid + 0 * n);
+    const pidOf = delayed((n: number) => ({ n, pid: process.pid }).pid);
     const pids = await delayed((...all: number[]) => all)(...[1, 2, 3, 4].map((n) => pidOf(n))).compute();
     expect(pids).not.toContain(process.pid);
     for (const pid of pids) expect(cluster.pids).toContain(pid);
