@@ -102,6 +102,13 @@ export function workloads({ quick, files }) {
       limit: ["read", "all", `${2 * square[0] * square[1] * 8}`],
       target: { dask: 2 },
     },
+    ...["float64", "float32"].map((dtype) => ({
+      name: `matmul-${dtype}`,
+      title: `a @ a of 2000 x 2000 ${dtype}, chunks of 500`,
+      parameters: { shape: quick ? [1000, 1000] : [2000, 2000], chunks: [500, 500], dtype },
+      contestants: { bramble: {}, dask: {}, numpy: {} },
+      target: { dask: 1 },
+    })),
     {
       name: "rechunk",
       title: "columns to rows of memory, to memory",

@@ -5,6 +5,7 @@ import {
   type DType,
   type Index,
   type LazyArray,
+  type SetEntry,
   slice,
   type TypedArray,
 } from "bramble";
@@ -266,6 +267,41 @@ const STEPS = {
     const count = choose.of([1, 2, 5, -1, -3]);
     if (name === "quantile") return functionNamed(name)(x, share, { axis });
     return functionNamed(name)(x, ...(name.endsWith("topk") ? [count] : []), { axis });
+  },
+
+  take: (x: LazyArray, { choose }: Kit) => {
+    if (x.size === 0 || x.ndim === 0) return x;
+    const axis = choose.below(x.ndim);
+    const length = x.shape[axis] ?? 1;
+    const positions = Array.from({ length: choose.below(7) }, () => choose.below(2 * length) - length);
+    return x.take(positions, { axis });
+  },
+
+  assign: (x: LazyArray, { choose }: Kit) => {
+    if (x.ndim === 0) return x;
+    const index = x.shape.map((length): SetEntry => {
+      if (choose.below(4) === 0 && length > 0) return choose.below(length);
+      return slice(choose.below(length + 1), choose.below(length + 2), choose.of([1, 1, 2, -1]));
+    });
+    return x.setItem(index, choose.below(2));
+  },
+
+  isin: (x: LazyArray, kit: Kit) =>
+    array.isin(x, makeSource(kit.choose.of(kit.vocabulary.dtypes), [kit.choose.below(20)], kit)),
+
+  /** What is put around blocks is taken away again. */
+  borders: (x: LazyArray, { choose }: Kit) => {
+    if (x.size === 0) return x;
+    const depth = x.shape.map(() => choose.below(3));
+    const options = { depth, boundary: choose.of(["none", "nearest", 3] as const) };
+    return array.trimInternal(array.overlap(x, options), options);
+  },
+
+  /** Sums of products of integers, which are exact. */
+  contract: (x: LazyArray, kit: Kit) => {
+    const last = x.shape.at(-1) ?? 0;
+    if (x.ndim === 0 || DTYPES[x.dtype].kind === "float" || x.size > 3000) return x;
+    return array.matmul(x, makeSource(x.dtype, [last, 1 + kit.choose.below(4)], kit));
   },
 
   rechunk: (x: LazyArray, kit: Kit) => x.rechunk(chunksFor(x.shape, kit)),

@@ -65,6 +65,8 @@ const WORKLOADS = {
     ({ length, chunks }) =>
     async () =>
       sample((await array.arange(0, length, 1, { chunks }).compute()).data),
+  "matmul-float64": product,
+  "matmul-float32": product,
   "delayed-sync": treeOfFunctions,
   "delayed-threads": treeOfFunctions,
   "delayed-processes": treeOfFunctions,
@@ -143,6 +145,16 @@ function sumOfFunction({ name, length, chunks }) {
 
 function sumOfOnes({ length, chunks }) {
   return () => array.ones(length, { chunks }).sum().compute();
+}
+
+/** Of numbers so small that no sum is rounded. */
+function product({ shape, chunks, dtype }) {
+  const data = fill(new Float64Array(shape[0] * shape[1])).map((value) => value % 4);
+  const elements = dtype === "float64" ? data : Float32Array.from(data);
+  return async () => {
+    const a = array.fromArray(elements, { shape, chunks });
+    return sample((await array.matmul(a, a).compute()).data);
+  };
 }
 
 function treeOfFunctions({ leaves, scheduler }) {

@@ -76,6 +76,16 @@ def transpose_add(given):
     return work
 
 
+def product(given):
+    data = (memory(given) % 4).astype(given["dtype"])
+
+    def work():
+        a = da.from_array(data, chunks=given["chunks"])
+        return sample((a @ a).compute().ravel())
+
+    return work
+
+
 def rechunk(make):
     def prepare(given):
         data = memory(given)
@@ -215,6 +225,8 @@ WORKLOADS = {
     "reductions-1": reductions,
     "std": std,
     "transpose-add": transpose_add,
+    "matmul-float64": product,
+    "matmul-float32": product,
     "rechunk": rechunk(lambda a: a),
     "rechunk-computed": rechunk(lambda a: a - a.mean(axis=1, keepdims=True)),
     **dict.fromkeys(["exp", "sin", "log"], sum_of_function),

@@ -64,6 +64,11 @@ def transpose_add(given):
     return lambda: sample((data + data.T).ravel())
 
 
+def product(given):
+    data = (memory(given) % 4).astype(given["dtype"])
+    return lambda: sample((data @ data).ravel())
+
+
 def copy(given):
     data = memory(given)
     return lambda: sample(data.copy().ravel())
@@ -108,6 +113,8 @@ WORKLOADS = {
     "reductions-1": reductions,
     "std": std,
     "transpose-add": transpose_add,
+    "matmul-float64": product,
+    "matmul-float32": product,
     "rechunk": copy,
     "rechunk-computed": centred,
     **dict.fromkeys(["exp", "sin", "log"], sum_of_function),

@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 
 /** Each crate may use those before it. Programs and generators stand above all of them. */
-const LEVELS = ["graph", "array", "storage", "runtime", "bag", "frame", "cluster"];
+const LEVELS = ["graph", "array", "linear", "storage", "runtime", "bag", "frame", "cluster"];
 /** What only the root package, the addon, may use: the rest of the core knows no JavaScript. */
 const OF_THE_ADDON = /^napi/;
 const MAX_LINES = 600;
 const SOURCE = /\.(rs|ts|mjs)$/;
+/** Written by a program, for which no file is too long. */
+const GENERATED = /^src\/generated\//;
 /** Spelt in two halves, so that this file passes. */
 const LEFTOVERS = new RegExp(
   ["TO" + "DO", "FIX" + "ME", "X" + "XX"].map((word) => `\\b${word}\\b`).join("|"),
@@ -37,7 +39,8 @@ function sources() {
 
 function checkSource(path) {
   const lines = readFileSync(join(root, path), "utf8").split("\n");
-  const tooLong = lines.length > MAX_LINES ? [`${path}: ${lines.length} lines, more than ${MAX_LINES}`] : [];
+  const isTooLong = lines.length > MAX_LINES && !GENERATED.test(path);
+  const tooLong = isTooLong ? [`${path}: ${lines.length} lines, more than ${MAX_LINES}`] : [];
   const leftovers = lines.flatMap((line, index) =>
     LEFTOVERS.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
   );

@@ -17,7 +17,12 @@ import {
   zeros,
 } from "./functions.js";
 import { indexFunctions } from "./index-functions.js";
+import * as blockFunctions from "./block-functions.js";
+import { linalg } from "./linalg/index.js";
+import { linearFunctions } from "./linear/index.js";
+import { overlapFunctions } from "./overlap/index.js";
 import { random } from "./random/index.js";
+import { searchFunctions } from "./search/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
 import { store, toHDF5 } from "./write/functions.js";
 
@@ -29,6 +34,10 @@ export const array = {
   ...arrangeFunctions,
   ...composedFunctions,
   ...indexFunctions,
+  ...blockFunctions,
+  ...linearFunctions,
+  ...overlapFunctions,
+  ...searchFunctions,
   ...statisticsFunctions,
   arange,
   asArray,
@@ -37,6 +46,7 @@ export const array = {
   fromArray,
   fromDelayed,
   full,
+  linalg,
   mapBlocks,
   ones,
   random,
@@ -63,6 +73,8 @@ export type {
   ReshapeOptions,
   Rot90Options,
 } from "./arrange/index.js";
+export type { AlongAxisOptions, LineFunction } from "./along-axis.js";
+export type { ReductionFunctions, UserReduceOptions } from "./block-functions.js";
 export type { BlockwiseOptions } from "./blockwise.js";
 export type { BlockLengths } from "./call-blocks.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
@@ -70,14 +82,40 @@ export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
+export type { GufuncOptions } from "./gufunc.js";
 export type { ArrayIndex } from "./indexing.js";
+export type {
+  LeastSquares,
+  NormOptions,
+  SingularValues,
+  SolveOptions,
+  SolveTriangularOptions,
+  SvdCompressedOptions,
+  SvdOptions,
+  TriangleOptions,
+} from "./linalg/index.js";
+export type { EinsumOptions, TensordotOptions } from "./linear/index.js";
 export type { LazyArray } from "./lazy-array.js";
 export type { MapBlocksOptions } from "./map-blocks.js";
 export type { Condition } from "./masks.js";
 export { NDArray, type NDArrayOptions, type NestedArray } from "./ndarray.js";
-export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./random/index.js";
+export type {
+  ChoiceOptions,
+  Generator,
+  IntegersOptions,
+  RandomOptions,
+  UniformOptions,
+} from "./random/index.js";
+export type { Boundary, MapOverlapOptions, OverlapOptions, WindowOptions } from "./overlap/index.js";
 export type { RechunkChunks, RechunkOptions } from "./rechunk.js";
 export type { ReduceOptions, SpreadOptions } from "./reduce.js";
+export type {
+  DigitizeOptions,
+  IsinOptions,
+  SearchOptions,
+  UniqueOptions,
+  UniqueResult,
+} from "./search/index.js";
 export type { BlockIndex, Index } from "./selection.js";
 export type { SetEntry, SetIndex } from "./set-item.js";
 export { Slice, slice } from "./slice.js";
@@ -87,6 +125,8 @@ export type {
   CorrelationOptions,
   CovarianceOptions,
   DiffOptions,
+  GradientOptions,
+  HistogramddOptions,
   HistogramOptions,
   MedianOptions,
   QuantileMethod,

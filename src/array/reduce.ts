@@ -87,7 +87,7 @@ export function readAxes(axis: unknown, ndim: number): number[] {
 }
 
 /** Neighbours merged along each of the axes, so that a step merges about `splitEvery` blocks. */
-function fanInOf(splitEvery: number, axes: number): number {
+export function fanInOf(splitEvery: number, axes: number): number {
   // Roots of whole numbers come out a trifle below.
   return Math.max(2, Math.floor(splitEvery ** (1 / Math.max(1, axes)) + 1e-9));
 }

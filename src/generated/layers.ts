@@ -126,7 +126,10 @@ export type Kind =
   | { assign: Assign }
   | { write: Write }
   | { scan: Scan }
-  | { along: Along };
+  | { along: Along }
+  | { linear: Linear }
+  | { overlap: Overlap }
+  | { trim: Trim };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -481,7 +484,13 @@ export type AlongOp =
       };
     }
   | { histogram: Record<symbol, never> }
-  | { bincount: Record<symbol, never> };
+  | { bincount: Record<symbol, never> }
+  | {
+      find: {
+        /** Behind equal elements rather than before them. */
+        right: boolean;
+      };
+    };
 
 /** A place in a sorted axis of `n` elements: position `(n + shift) * q + add - less`. */
 export type OrderPick = {
@@ -497,6 +506,61 @@ export type OrderPick = {
 
 /** What a position between two elements means. */
 export type Between = "linear" | "lower" | "higher" | "nearest" | "midpoint" | "mean";
+
+/** Each block with the elements of its neighbours that lie next to it; nothing beyond the ends of an axis. No chunk that
+ * has neighbours is shorter than what they take of it. */
+export type Overlap = {
+  /** One entry for each axis. */
+  borders: ReadonlyArray<Border>;
+};
+
+/** How many elements along an axis. */
+export type Border = {
+  /** Before a chunk. */
+  before: number;
+  /** Behind it. */
+  after: number;
+};
+
+/** Each block without its first and last elements along axes. */
+export type Trim = {
+  /** One entry for each axis. */
+  borders: ReadonlyArray<Border>;
+  /** For each axis whether also the first chunk loses its first elements and the last one its last. */
+  ends: ReadonlyArray<boolean>;
+};
+
+/** A block is computed of blocks as matrices. Its shape follows from theirs. */
+export type Linear = {
+  /** What is computed. */
+  op: LinearOp;
+  /** What is read of each input. */
+  reads: ReadonlyArray<ReadonlyArray<Project>>;
+};
+
+/** What is computed of blocks. */
+export type LinearOp =
+  | {
+      contract: {
+        /** Axes that go side by side. */
+        batch: number;
+        /** Axes over which is summed. */
+        shared: number;
+      };
+    }
+  | { triangle: Record<symbol, never> }
+  | { orthogonal: Record<symbol, never> }
+  | { singular: Record<symbol, never> }
+  | { cholesky: Record<symbol, never> }
+  | { lu: Record<symbol, never> }
+  | {
+      solve: {
+        /** The lower triangle rather than the upper one. */
+        lower: boolean;
+        /** Whether the diagonal is taken to be 1. */
+        unit: boolean;
+      };
+    };
 
 /** The elements at listed points. Point `n` lies on each of the axes at the `n`-th position listed for it; the points
  * stand along one axis of the result, in place of these axes. With one axis that is NumPy's `take`, with several

@@ -131,6 +131,15 @@ pub enum ArrayError {
     /// Integers have no negative powers.
     #[error("Integers to negative integer powers are not allowed")]
     NegativePower,
+    /// A matrix has no Cholesky factor.
+    #[error("the matrix is not positive definite")]
+    NotPositive,
+    /// A system of equations has no solution, or many.
+    #[error("the matrix is singular")]
+    Singular,
+    /// Singular values were not found: there are elements that are no numbers.
+    #[error("the singular values do not converge")]
+    NoConvergence,
     /// The reduction has no answer without elements.
     #[error("{op} of zero elements: it has no identity")]
     EmptyReduction {

@@ -1,11 +1,11 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Bytes, Call, Codec, Column,
-    Compress, Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Map, NewHdf5,
-    NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Permute, Pick, Places, Positions, Program,
-    Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Shards, Source, Step, Store, Take,
-    Target, Tasks, TextFile, Write, Zarr,
+    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call, Codec,
+    Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Linear,
+    LinearOp, Map, NewHdf5, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Overlap, Permute, Pick,
+    Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Shards,
+    Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -59,6 +59,11 @@ pub(crate) fn source() -> String {
         declare::<AlongOp>(&config),
         declare::<OrderPick>(&config),
         declare::<Between>(&config),
+        declare::<Overlap>(&config),
+        declare::<Border>(&config),
+        declare::<Trim>(&config),
+        declare::<Linear>(&config),
+        declare::<LinearOp>(&config),
         declare::<Take>(&config),
         declare::<Positions>(&config),
         declare::<Assign>(&config),

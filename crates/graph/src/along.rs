@@ -45,6 +45,12 @@ pub enum AlongOp {
     Histogram {},
     /// How many elements equal 0, 1, …; with a second input the sum of its elements there. The first input is int64.
     Bincount {},
+    /// Where elements would have to stand among those of the second input, which has one axis and ascends, NaN last: as
+    /// an int64 for each element, along no axes.
+    Find {
+        /// Behind equal elements rather than before them.
+        right: bool,
+    },
 }
 
 /// A place in a sorted axis of `n` elements: position `(n + shift) * q + add - less`.
@@ -88,6 +94,7 @@ impl AlongOp {
             AlongOp::Top { .. } => "top",
             AlongOp::Histogram {} => "histogram",
             AlongOp::Bincount {} => "bincount",
+            AlongOp::Find { .. } => "search",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::{Along, Axis, Combine, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape};
+use crate::{Along, Axis, Combine, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape, reads};
 
 /// A range of block numbers for each axis: all combinations are meant.
 pub(crate) type BlockRanges = SmallVec<[Range<u64>; 4]>;
@@ -19,6 +19,7 @@ impl Layer {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.behind(input, blocks, grid),
+            Kind::Linear(linear) => reads::behind(&linear.reads[input], blocks, grid),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Map(map) => behind_operands(&map.operands, input, blocks),
             Kind::Partial(partial) => {
@@ -28,6 +29,7 @@ impl Layer {
             Kind::Reshape(_) => Reshape::behind(blocks, grid, &self.grid),
             Kind::Concatenate(concatenate) => concatenate.behind(input, blocks),
             Kind::Diagonal(diagonal) => diagonal.behind(blocks),
+            Kind::Overlap(overlap) => overlap.behind(blocks, grid),
             Kind::Gather(_) => each_axis(blocks, |axis, range| {
                 let wanted = self.grid.axes[axis].span(range);
                 grid.axes[axis].cover(wanted.start, wanted.end)
@@ -57,7 +59,7 @@ impl Layer {
             Kind::Scanned(scanned) if input + 1 < self.inputs.len() => {
                 behind_operands(&scanned.map.operands, input, blocks)
             }
-            Kind::Write(_) | Kind::Scanned(_) => blocks.clone(),
+            Kind::Write(_) | Kind::Scanned(_) | Kind::Trim(_) => blocks.clone(),
             Kind::Take(_) => unreachable!("a table in the plan tells"),
             Kind::Assign(assign) => assign.behind(input, blocks, &self.grid, grid),
             Kind::Compress(compress) => compress.behind(input, blocks, &self.grid, grid),
@@ -90,6 +92,7 @@ impl Layer {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.ahead(input, block, grid, wanted),
+            Kind::Linear(linear) => reads::ahead(&linear.reads[input], block, grid, wanted),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Write(_) => {
                 u64::from(block.iter().zip(wanted).all(|(number, range)| range.contains(number)))
@@ -131,12 +134,13 @@ impl Layer {
             Kind::Diagonal(diagonal) => {
                 diagonal.reader(block).map_or(0, |reader| count_wanted(&reader, wanted))
             }
+            Kind::Overlap(overlap) => overlap.ahead(block, wanted),
             Kind::Along(_) => Along::ahead(input, block, grid, wanted),
             Kind::Carry(carry) => carry.ahead(input, block, wanted),
             Kind::Scanned(scanned) if input + 1 < self.inputs.len() => {
                 ahead_of_operands(&scanned.map.operands, input, block, wanted)
             }
-            Kind::Scanned(_) => count_wanted(block, wanted),
+            Kind::Scanned(_) | Kind::Trim(_) => count_wanted(block, wanted),
             Kind::Take(_) => unreachable!("a table in the plan tells"),
             Kind::Assign(assign) => assign.ahead(input, block, grid, &self.grid, wanted),
             Kind::Compress(compress) => compress.ahead(input, block, grid, wanted),

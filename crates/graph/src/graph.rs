@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::check_call;
+use crate::reads::check_reads;
 use crate::selection::slice_position;
 use crate::tasks::check_tasks;
 use crate::write::check_write;
@@ -105,7 +105,8 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             check_gather(&first().grid, &layer.grid)?;
             check_dtype(first(), layer)
         }
-        Kind::Call(call) => check_call(call, &inputs.collect::<Vec<_>>(), layer),
+        Kind::Call(call) => check_reads(&call.reads, &inputs.collect::<Vec<_>>(), &layer.grid),
+        Kind::Linear(linear) => linear.check(&inputs.collect::<Vec<_>>(), layer),
         Kind::Tasks(tasks) => check_tasks(tasks, &inputs.collect::<Vec<_>>(), layer),
         Kind::Permute(permute) => {
             input(1)?;
@@ -121,6 +122,16 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             input(1)?;
             check_dtype(first(), layer)?;
             diagonal.check(&first().grid, &layer.grid)
+        }
+        Kind::Overlap(overlap) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            overlap.check(&first().grid, &layer.grid)
+        }
+        Kind::Trim(trim) => {
+            input(1)?;
+            check_dtype(first(), layer)?;
+            trim.check(&first().grid, &layer.grid)
         }
         Kind::Concatenate(concatenate) => {
             let inputs = || layer.inputs.iter().map(|&input| &before[input as usize]);

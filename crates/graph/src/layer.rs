@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Permute, Program, Reshape, Scalar,
-    Scan, Scanned, Selection, Take, Tasks, Write, Zarr,
+    Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Linear, Overlap, Permute, Program,
+    Reshape, Scalar, Scan, Scanned, Selection, Take, Tasks, Trim, Write, Zarr,
 };
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
@@ -79,6 +79,12 @@ pub enum Kind {
     Scan(Scan),
     /// A function along axes of blocks.
     Along(Along),
+    /// Linear algebra of blocks.
+    Linear(Linear),
+    /// Blocks with what lies around them. One input.
+    Overlap(Overlap),
+    /// Blocks without their borders. One input.
+    Trim(Trim),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Box<Partial>),

@@ -27,10 +27,12 @@ mod frontier;
 mod graph;
 mod grid;
 mod layer;
+mod linear;
 pub mod optimise;
 mod outline;
 mod plan;
 mod program;
+mod reads;
 mod scalar;
 mod scan;
 mod selection;
@@ -40,9 +42,9 @@ mod write;
 mod zarr;
 
 pub use along::{Along, AlongOp, Between, OrderPick};
-pub use arrange::{Concatenate, Diagonal, Permute, Reshape};
+pub use arrange::{Border, Concatenate, Diagonal, Overlap, Permute, Reshape, Trim};
 pub use assign::{Assign, Places};
-pub use call::{Call, NONE, Project, Read};
+pub use call::{Call, NONE};
 pub use dtype::DType;
 pub use error::GraphError;
 pub use frontier::{Frontier, ReadyTask};
@@ -52,9 +54,11 @@ pub use layer::{
     Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial,
     Raw, Reduce, ReduceAxis, Select, Source, Store,
 };
+pub use linear::{Linear, LinearOp};
 pub use outline::{Outline, OutlineLayer, OutlineTask};
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};
+pub use reads::{Project, Read};
 pub use scalar::Scalar;
 pub use scan::{Carry, Scan, Scanned};
 pub use selection::{Pick, Selection, slice_position};

@@ -158,6 +158,44 @@ proptest! {
     }
 
     #[test]
+    fn blocks_with_borders_free_what_they_have_read(
+        rows in prop::collection::vec(3_u64..6, 1..6).prop_map(Axis::from_lengths), columns in filled_axis(),
+        before in 0_u64..4, after in 0_u64..4, sliced: bool, workers in 1_usize..5,
+        order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let grid = Grid::new([rows.clone(), columns]);
+        let x = graphs.source(grid.clone(), false);
+        let y = graphs.map(grid.clone(), &[x]);
+        let around = graphs.overlap(y, before, after);
+        let trimmed = graphs.trim(around, grid, before, after);
+        let mut outputs = vec![graphs.sum(trimmed, &[0], 2)];
+        if sliced {
+            outputs = vec![graphs.rows(trimmed, rows.total() - 1, -2)];
+        }
+        run(&Arc::new(Plan::new(&graphs.graph(&outputs))), workers, &order);
+    }
+
+    #[test]
+    fn products_of_matrices_free_what_they_have_read(
+        rows in filled_axis(), shared in filled_axis(), columns in filled_axis(), size in 1_u64..4, squared: bool,
+        workers in 1_usize..5, order in prop::collection::vec(0_usize..8, 1..40),
+    ) {
+        let mut graphs = Graphs::default();
+        let a = graphs.source(Grid::new([rows.clone(), shared.clone()]), false);
+        let b = graphs.source(Grid::new([shared, columns]), false);
+        let product = graphs.contract(a, b, size);
+        let sum = graphs.sum(product, &[2], 2);
+        let mut outputs = vec![sum];
+        if squared {
+            let square = graphs.source(Grid::new([rows.clone(), rows]), false);
+            let twice = graphs.contract(square, square, size);
+            outputs.extend([twice, square]);
+        }
+        run(&Arc::new(Plan::new(&graphs.graph(&outputs))), workers, &order);
+    }
+
+    #[test]
     fn rechunking_frees_what_it_has_read(
         total in 1_u64..40, from in 1_u64..12, to in 1_u64..12, order in prop::collection::vec(0_usize..8, 1..10),
     ) {

@@ -216,7 +216,10 @@ fn array_code(error: &ArrayError) -> Code {
         ArrayError::OutOfMemory { .. } | ArrayError::TooLarge { .. } => Code::OutOfMemory,
         ArrayError::UnsupportedType { .. } => Code::UnsupportedDtype,
         ArrayError::NoBin { .. } => Code::OutOfBounds,
-        ArrayError::NegativePower => Code::Arithmetic,
+        ArrayError::NegativePower
+        | ArrayError::NotPositive
+        | ArrayError::Singular
+        | ArrayError::NoConvergence => Code::Arithmetic,
         ArrayError::EmptyReduction { .. } | ArrayError::AllNan => Code::EmptyReduction,
         ArrayError::Feed(source) => source.downcast_ref().map_or(Code::Internal, storage_code),
         _ => Code::InvalidGraph,

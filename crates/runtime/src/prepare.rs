@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bramble_array::{CompiledProgram, Reduction};
 use bramble_graph::{
-    Along, Assign, Create, DType, Diagonal, Finish, Grid, Kind, Layer, Map, Origin, Permute, Plan, Select,
-    Take,
+    Along, Assign, Create, DType, Diagonal, Finish, Grid, Kind, Layer, LinearOp, Map, Origin, Overlap,
+    Permute, Plan, Select, Take, Trim,
 };
 
 use crate::sinks::{Sinks, Writer};
@@ -49,6 +49,9 @@ pub(crate) enum Work {
         axis: usize,
     },
     Along(Along),
+    Linear(LinearOp),
+    Overlap(Overlap),
+    Trim(Trim),
     Carry {
         reduction: Reduction,
     },
@@ -147,6 +150,9 @@ impl Work {
             Kind::Compress(compress) => Work::Compress { axis: compress.axis as usize },
             Kind::Write(_) => unreachable!("begun with all that is written"),
             Kind::Along(along) => Work::Along(along.clone()),
+            Kind::Linear(linear) => Work::Linear(linear.op),
+            Kind::Overlap(overlap) => Work::Overlap(overlap.clone()),
+            Kind::Trim(trim) => Work::Trim(trim.clone()),
             Kind::Carry(carry) => Work::Carry { reduction: Reduction::new(&carry.op, carry.element)? },
             Kind::Scanned(scanned) => Work::Scanned {
                 elements: Elements::new(&scanned.map, scanned.element, &layer.grid, buffers)?,

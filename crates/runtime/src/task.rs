@@ -5,8 +5,10 @@ use bramble_array::{
     copy_region, create, diagonal, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
-    Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Pick, Scalar, Select, slice_position,
+    Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Overlap, Pick, Scalar, Select,
+    slice_position,
 };
+use bramble_linear::linear;
 
 use crate::TaskError;
 use crate::measure::{extents_of, shape_of};
@@ -60,6 +62,18 @@ impl Prepared {
                 let length = to_usize(layer.grid.axes.last().map_or(1, Axis::total))?;
                 Block::Chunk(along(&function.op, &function.axes, layer.dtype, length, &chunks)?)
             }
+            Work::Overlap(overlap) => Block::Chunk(self.overlap(id, overlap, block, inputs)?),
+            Work::Trim(trim) => {
+                let shape = to_shape(&layer.grid.block_shape(block))?;
+                let picks: Vec<Pick> =
+                    trim.starts(block).into_iter().map(|start| Pick::Slice { start, step: 1 }).collect();
+                Block::Chunk(select(only_chunk(inputs)?, &picks, &shape)?)
+            }
+            Work::Linear(op) => {
+                let chunks: Vec<&Chunk> = inputs.iter().map(chunk_of).collect::<Result<_, _>>()?;
+                let shape = to_shape(&layer.grid.block_shape(block))?;
+                Block::Chunk(linear(*op, &shape, &chunks)?)
+            }
             Work::Carry { reduction } => {
                 let states: Vec<&State> = inputs.iter().map(state_of).collect::<Result<_, _>>()?;
                 let has_groups = layer.inputs.len() > 1;
@@ -103,6 +117,30 @@ impl Prepared {
         let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
         let picks = local_picks(&select_.selection, grid, &layer.grid.extents(block));
         Ok(select(input, &picks, &shape)?)
+    }
+
+    /// Copies a block and what lies around it.
+    fn overlap(
+        &self,
+        id: LayerId,
+        overlap: &Overlap,
+        block: &[u64],
+        inputs: &[Block],
+    ) -> Result<Chunk, TaskError> {
+        let layer = &self.plan().layer(id).layer;
+        let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
+        let shape = to_shape(&layer.grid.block_shape(block))?;
+        let mut around = Chunk::zeroed(layer.dtype, &shape)?;
+        let Some(target) = around.bytes_mut() else {
+            unreachable!("nobody shares a chunk that was just made")
+        };
+        let ours = overlap.extents(block, grid);
+        for needed in self.plan().dependencies(id, block) {
+            for (input, theirs) in inputs.iter().zip(needed.each()) {
+                copy_overlap(chunk_of(input)?, &grid.extents(&theirs), target, &ours, &shape)?;
+            }
+        }
+        Ok(around)
     }
 
     /// Copies the parts of the input blocks that lie in this block.

@@ -1,12 +1,24 @@
-import { checkBoolean, checkOptions, invalid } from "../../check.js";
+import { checkBoolean, checkInteger, checkOptions, invalid } from "../../check.js";
 import { type DType, DTYPES } from "../../dtype/index.js";
-import type { Node } from "../../graph/index.js";
+import { type Node, product } from "../../graph/index.js";
+import type { AxisOptions } from "../arrange/types.js";
 import type { Chunks } from "../chunks.js";
 import { checkDType } from "../create.js";
+import { takeAlong } from "../indexing.js";
 import { LazyArray } from "../lazy-array.js";
 import { cast, MapBuilder } from "../map.js";
-import { checkShape } from "../shape.js";
+import { hasNode, NODE } from "../operand.js";
+import { checkAxis, checkShape } from "../shape.js";
 import type { Operand } from "../types.js";
+import {
+  chosen,
+  differentByProbability,
+  inShape,
+  orderOf,
+  populationOf,
+  positionsByProbability,
+  probabilitiesOf,
+} from "./choice.js";
 import {
   apply,
   asFloats,
@@ -45,6 +57,14 @@ export interface RandomOptions {
 export interface UniformOptions<D extends "float64" | "float32"> extends Pick<RandomOptions, "chunks"> {
   /** Element type. Default: float64. */
   readonly dtype?: D | undefined;
+}
+
+/** What is chosen, and how. */
+export interface ChoiceOptions extends RandomOptions {
+  /** Whether an element may be chosen again. Default: true. */
+  readonly replace?: boolean | undefined;
+  /** The probability of each element; they are divided by their sum. Default: all the same. */
+  readonly p?: LazyArray | readonly number[] | undefined;
 }
 
 /** How integers are drawn. */
@@ -304,6 +324,59 @@ export class Generator {
     const e = exponentialOf(this.#uniform("geometric", { p }, options)).negative();
     const failure = complement(asFloats(p)).log();
     return e.divide(failure).floor().add(1).astype("int64");
+  }
+
+  /**
+   * The numbers from 0 up to `x` in random order, or the array with the elements along an axis in random order. They are
+   * sorted by random keys in one chunk.
+   */
+  permutation(x: number): LazyArray<"int64", "array">;
+  permutation<D extends DType>(x: LazyArray<D>, options?: AxisOptions): LazyArray<D>;
+  permutation(x: number | LazyArray, options: AxisOptions = {}): LazyArray {
+    checkOptions(options, "options", ["axis"]);
+    if (!hasNode(x)) return new LazyArray(this.#order(checkInteger(x, "x", 0)));
+    const axis = checkAxis(options.axis ?? 0, "options.axis", x.shape.length);
+    const [length = 0] = x.shape.slice(axis);
+    return new LazyArray(
+      takeAlong(x[NODE], new LazyArray(this.#order(checkInteger(length, "x", 0))), { axis }),
+    );
+  }
+
+  /**
+   * Elements of an array of one axis, or numbers from 0 up to `a`, at random.
+   *
+   * @throws {BrambleError} `SHAPE_MISMATCH` if there is not a probability for each, `INVALID_ARGUMENT` if there are too few
+   *   elements for different ones.
+   * @example
+   * rng.choice(5, { size: [3], replace: false, p: [0.1, 0, 0.3, 0.6, 0] });
+   */
+  choice<const D extends DType = "int64">(
+    a: number | LazyArray<D> | readonly number[],
+    options: ChoiceOptions = {},
+  ): LazyArray {
+    checkOptions(options, "options", ["size", "chunks", "replace", "p"]);
+    const population = populationOf(a);
+    const { count } = population;
+    const size = checkShape(options.size ?? [], "options.size");
+    const p = options.p === undefined ? undefined : probabilitiesOf(options.p, count);
+    if (checkBoolean(options.replace ?? true, "options.replace")) {
+      const positions =
+        p === undefined
+          ? this.integers(0, count, { size, chunks: options.chunks })[NODE]
+          : positionsByProbability(this.#draw("choice", size, options.chunks, "float64"), p);
+      return chosen(population, positions);
+    }
+    if (product(size) > count)
+      throw invalid(`a size of ${count} elements at most`, "options.size", options.size);
+    const different =
+      p === undefined
+        ? this.#order(count)
+        : differentByProbability(this.#draw("choice", [count], -1, "float64"), p, Math.max(1, product(size)));
+    return chosen(population, inShape(different, size));
+  }
+
+  #order(count: number): Node {
+    return orderOf(this.#draw("permutation", [count], "auto", "uint64"));
   }
 
   /** Uniform numbers in the shape of a distribution's parameters. */

@@ -13,4 +13,10 @@ export const random = {
   defaultRng: (seed?: number | bigint): Generator => new Generator(seed),
 };
 
-export type { Generator, IntegersOptions, RandomOptions, UniformOptions } from "./generator.js";
+export type {
+  ChoiceOptions,
+  Generator,
+  IntegersOptions,
+  RandomOptions,
+  UniformOptions,
+} from "./generator.js";

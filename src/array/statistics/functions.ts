@@ -1,5 +1,11 @@
 import type { DType, ResultOf } from "../../dtype/index.js";
-import type { AxisOptions } from "../arrange/types.js";
+import type { Node } from "../../graph/index.js";
+import { concatenateNodes } from "../arrange/concatenate.js";
+import { arrayNode } from "../arrange/operands.js";
+import { readOptions } from "../arrange/options.js";
+import { reshape } from "../arrange/reshape.js";
+import type { ArrayLike, AxisOptions } from "../arrange/types.js";
+import { cast } from "../map.js";
 import { LazyArray } from "../lazy-array.js";
 import { withoutNaN } from "../nan.js";
 import { nodeOf } from "../operand.js";
@@ -8,7 +14,9 @@ import type { Rank, ReducedRank } from "../types.js";
 import * as centre from "./centre.js";
 import { corrcoef as corrcoefNode, cov as covNode } from "./covariance.js";
 import { diff as diffNode } from "./diff.js";
+import { gradient as gradientNodes } from "./gradient.js";
 import { bincount as bincountNode, histogram as histogramNodes } from "./histogram.js";
+import { histogramdd as histogramddNodes } from "./histogram-dd.js";
 import * as order from "./order.js";
 import { scan } from "./scan.js";
 import { topk as topkNode } from "./top.js";
@@ -277,4 +285,87 @@ export function bincount(
   options: BincountOptions = {},
 ): LazyArray<"int64" | "float64", "array"> {
   return new LazyArray(bincountNode(nodeOf(x, "x"), options));
+}
+
+/** How slopes are taken. */
+export interface GradientOptions {
+  /** How far neighbours lie apart, along all axes or along each. Default: 1. */
+  readonly spacing?: number | readonly number[] | undefined;
+  /** Along which axes. Default: all. */
+  readonly axis?: number | readonly number[] | undefined;
+  /** How many neighbours count at the ends: one, or two, which is exact for parabolas. Default: 1. */
+  readonly edgeOrder?: 1 | 2 | undefined;
+}
+
+/**
+ * The slopes along axes, from both neighbours of each element: a list with an array for each axis, or with the option
+ * `axis` as a number one array.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` for an axis of too few elements.
+ */
+export function gradient<D extends DType, const O extends GradientOptions = Record<never, never>>(
+  x: LazyArray<D>,
+  options?: O,
+): O extends { readonly axis: number } ? LazyArray<ResultOf<"float", D>> : LazyArray<ResultOf<"float", D>>[] {
+  const { spacing = 1, axis, edgeOrder = 1 } = readOptions(options ?? {}, ["spacing", "axis", "edgeOrder"]);
+  const slopes = gradientNodes(nodeOf(x, "x"), spacing, axis, edgeOrder).map((node) => new LazyArray(node));
+  return (typeof axis === "number" ? slopes[0] : slopes) as never;
+}
+
+/** The differences between neighbours of all elements in row-major order, with others put before and behind. */
+export function ediff1d<D extends DType>(
+  x: LazyArray<D>,
+  options: { readonly toBegin?: ArrayLike; readonly toEnd?: ArrayLike } = {},
+): LazyArray<D, "array"> {
+  const { toBegin, toEnd } = readOptions(options, ["toBegin", "toEnd"]);
+  const node = nodeOf(x, "x");
+  const flat = reshape(node, -1, { mergeChunks: true });
+  const around = (value: unknown, name: string): Node[] =>
+    value === undefined ? [] : [reshape(cast(arrayNode(value, name), x.dtype), -1, { mergeChunks: true })];
+  const parts = [
+    ...around(toBegin, "options.toBegin"),
+    diffNode(flat, {}),
+    ...around(toEnd, "options.toEnd"),
+  ];
+  return new LazyArray(concatenateNodes(parts, 0));
+}
+
+/** What a histogram of several axes counts. */
+export interface HistogramddOptions {
+  /** How many bins of equal width, for all axes or for each, or for each the ascending edges. Default: 10. */
+  readonly bins?: number | readonly (number | readonly number[])[] | undefined;
+  /** For each axis where the bins begin and end. Default: at the least and at the greatest coordinate. */
+  readonly range?: readonly (readonly [number, number])[] | undefined;
+  /** What each point weighs. */
+  readonly weights?: Weights | undefined;
+  /** Whether to give densities, whose integral is 1. Default: false. */
+  readonly density?: boolean | undefined;
+}
+
+type Counts = LazyArray<"int64" | "float64", "array">;
+type Edges = LazyArray<"float64", "array">;
+
+/**
+ * How many points lie in each box of a grid, and the edges along each axis. The sample has the coordinates of all points,
+ * a vector for each axis.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if these are not equally long vectors.
+ */
+export function histogramdd(
+  sample: readonly LazyArray[],
+  options: HistogramddOptions = {},
+): [counts: Counts, edges: Edges[]] {
+  const [counts, edges] = histogramddNodes(sample, options);
+  return [new LazyArray(counts), edges.map((node) => new LazyArray(node))];
+}
+
+/** As `histogramdd` of two axes; the edges come one behind the other. */
+export function histogram2d(
+  x: LazyArray,
+  y: LazyArray,
+  options: HistogramddOptions = {},
+): [counts: Counts, xEdges: Edges, yEdges: Edges] {
+  const [counts, edges] = histogramddNodes([x, y], options);
+  const [first = counts, second = counts] = edges;
+  return [new LazyArray(counts), new LazyArray(first), new LazyArray(second)];
 }

@@ -22,7 +22,7 @@ export function histogram(x: Node, options: object): readonly [Node, Node] {
   const { bins = 10, range, weights, density = false } = options as Fields;
   const isDensity = checkBoolean(density, "options.density");
   const elements = cast(x, "float64");
-  const edges = Array.isArray(bins) ? givenEdges(bins) : evenEdges(elements, bins, range);
+  const edges = edgesFor(elements, bins, range);
   const count = (edges.shape[0] ?? 1) - 1;
   const axes = [...x.shape.keys()];
   const inputs = [elements, edges, ...(weights === undefined ? [] : [weightsOf(weights, elements)])];
@@ -71,7 +71,13 @@ export function bincount(x: Node, options: object): Node {
   });
 }
 
-function weightsOf(weights: unknown, x: Node): Node {
+/** The edges of bins: those given, or so many of equal width. */
+export function edgesFor(x: Node, bins: unknown, range: unknown): Node {
+  return Array.isArray(bins) ? givenEdges(bins) : evenEdges(x, bins, range);
+}
+
+/** A weight for each element, in its chunks. */
+export function weightsOf(weights: unknown, x: Node): Node {
   const node = cast(weightsNode(weights), "float64");
   const isAlike =
     node.shape.length === x.shape.length && node.shape.every((n, axis) => Object.is(n, x.shape[axis]));

@@ -9,6 +9,8 @@ export type {
   CorrelationOptions,
   CovarianceOptions,
   DiffOptions,
+  GradientOptions,
+  HistogramddOptions,
   HistogramOptions,
   MedianOptions,
   QuantileOptions,

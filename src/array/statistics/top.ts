@@ -80,8 +80,8 @@ class Tournament {
   }
 }
 
-/** The axis cut so that no chunk has fewer elements than are chosen. */
-function longEnough(axis: Axis, count: number): Axis {
+/** The axis cut so that no chunk has fewer elements than `count`, unless the axis has. */
+export function longEnough(axis: Axis, count: number): Axis {
   if (axis.every(({ length }) => length >= count)) return axis;
   const total = axisLength(axis);
   const length = Math.max(1, count, longestChunk(axis));

@@ -1,4 +1,4 @@
-import type { Axis } from "../../generated/layers.js";
+import type { Axis, Border, Grid, Project } from "../../generated/layers.js";
 import { axisBlocks, axisLength } from "../../graph/index.js";
 import {
   type Range,
@@ -136,6 +136,18 @@ export function groupOf(output: number, size: number): AxisLink {
   };
 }
 
+/** Chunk `n`, of `count`, reads its neighbours too where it has a border on their side. */
+export function around(output: number, { before, after }: Border, count: number): AxisLink {
+  const [down, up] = [Number(before > 0), Number(after > 0)];
+  return {
+    output,
+    behind: ({ start, end }) =>
+      start === end ? NONE : { start: Math.max(0, start - down), end: Math.min(count, end + up) },
+    users: (block, wanted) =>
+      rangeLength(meet(wanted, { start: Math.max(0, block - up), end: block + 1 + down })),
+  };
+}
+
 /** Chunk `n` reads `fanIn` neighbours. */
 export function fan(output: number, axis: Axis, fanIn: number): AxisLink {
   const count = axisBlocks(axis);
@@ -144,6 +156,19 @@ export function fan(output: number, axis: Axis, fanIn: number): AxisLink {
     behind: ({ start, end }) => ({ start: start * fanIn, end: Math.min(count, end * fanIn) }),
     users: (block, wanted) => same(output).users(Math.floor(block / fanIn), wanted),
   };
+}
+
+/** What a layer reads of an input that names its blocks axis by axis. */
+export function projectLink(read: readonly Project[], theirs: Grid, ours: Grid): Link {
+  const axes = theirs.map((axis, number): AxisLink => {
+    const project = read[number];
+    if (project === undefined || project === "all") return whole(axis);
+    if ("at" in project) return only(project.at);
+    if ("group" in project) return fan(project.group.axis, axis, project.group.size);
+    return axisBlocks(axis) === 1 ? repeated(project.axis) : same(project.axis);
+  });
+  const free = ours.flatMap((_, axis) => (axes.some(({ output }) => output === axis) ? [] : [axis]));
+  return { axes, free };
 }
 
 /** The same elements, cut otherwise. */

@@ -12,6 +12,8 @@ import { compressStage } from "./layers/compress.js";
 import { alongStage } from "./layers/along.js";
 import { createStage } from "./layers/create.js";
 import { gatherStage } from "./layers/gather.js";
+import { linearStage } from "./layers/linear.js";
+import { overlapStage, trimStage } from "./layers/overlap.js";
 import { mapStage } from "./layers/map.js";
 import { reduceStages } from "./layers/reduce.js";
 import { scanStages } from "./layers/scan.js";
@@ -135,15 +137,13 @@ function stagesOf(
   const inputs = layer.inputs.map((input) => last[input] ?? -1);
   if ("map" in kind) return [mapStage(layer, kind.map, inputs)];
   if ("concatenate" in kind) return [concatenateStage(layer, kind.concatenate, inputs)];
-  if ("call" in kind || "tasks" in kind) {
-    const read = layer.inputs.map((from, number) => ({
-      stage: inputs[number] ?? -1,
-      grid: layers[from]?.grid ?? [],
-      dtype: layers[from]?.dtype ?? layer.dtype,
-    }));
-    if ("call" in kind) return [callStage(layer, kind.call, read, context)];
-    return [tasksStage(layer, kind.tasks, read, next, context)];
-  }
+  const read = layer.inputs.map((from, number) => ({
+    stage: inputs[number] ?? -1,
+    grid: layers[from]?.grid ?? [],
+    dtype: layers[from]?.dtype ?? layer.dtype,
+  }));
+  if ("call" in kind) return [callStage(layer, kind.call, read, context)];
+  if ("tasks" in kind) return [tasksStage(layer, kind.tasks, read, next, context)];
   const input = layers[layer.inputs[0] ?? -1];
   const [stage] = inputs;
   if (input === undefined || stage === undefined) {
@@ -155,6 +155,8 @@ function stagesOf(
   if ("permute" in kind) return [permuteStage(layer, kind.permute, { stage, grid: input.grid })];
   if ("reshape" in kind) return [reshapeStage(layer, { stage, grid: input.grid })];
   if ("diagonal" in kind) return [diagonalStage(layer, kind.diagonal, { stage, grid: input.grid })];
+  if ("overlap" in kind) return [overlapStage(layer, kind.overlap, { stage, grid: input.grid })];
+  if ("trim" in kind) return [trimStage(layer, kind.trim, { stage, grid: input.grid })];
   if ("take" in kind) return [takeStage(layer, kind.take, { stage, grid: input.grid })];
   const second = layers[layer.inputs[1] ?? -1]?.grid ?? [];
   if ("compress" in kind) return [compressStage(layer, kind.compress, inputs, second)];
@@ -162,14 +164,8 @@ function stagesOf(
   if ("write" in kind) return [writeStage(layer, kind.write, { stage, grid: input.grid }, input.dtype)];
   if ("scan" in kind)
     return scanStages(layer, kind.scan, { stage, dtype: input.dtype, grid: input.grid }, next);
-  if ("along" in kind) {
-    const read = layer.inputs.map((from, number) => ({
-      stage: inputs[number] ?? -1,
-      grid: layers[from]?.grid ?? [],
-      dtype: layers[from]?.dtype ?? layer.dtype,
-    }));
-    return [alongStage(layer, kind.along, read)];
-  }
+  if ("along" in kind) return [alongStage(layer, kind.along, read)];
+  if ("linear" in kind) return [linearStage(layer, kind.linear, read)];
   return [gatherStage(layer, { stage, grid: input.grid })];
 }
 

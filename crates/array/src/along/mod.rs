@@ -7,6 +7,7 @@ use crate::element::dispatch;
 use crate::{AlignedBuffer, ArrayError, Chunk, Element, element_count, permute};
 
 mod counts;
+mod find;
 mod order;
 mod top;
 
@@ -62,6 +63,14 @@ pub fn along(
             [weights, ..] => {
                 let weights = lines.beside(weights, axes)?;
                 counts::weighted_bincount(&lines, &weights, length, out.as_mut_slice())?;
+            }
+        },
+        AlongOp::Find { right } => match others {
+            [sorted, ..] => {
+                dispatch!(elements.dtype(), T => find::find::<T>(&lines, sorted, *right, out.as_mut_slice())?);
+            }
+            [] => {
+                return Err(ArrayError::OutOfBounds { what: "nothing to search".into(), shape: Vec::new() });
             }
         },
     }

@@ -72,3 +72,16 @@ fn counts_integers() {
     let error = along(&AlongOp::Bincount {}, &[0], DType::Int64, 2, &[&x]).unwrap_err();
     assert_eq!(error.to_string(), "2 is none of the 2 numbers from 0 on that are counted");
 }
+
+#[test]
+fn finds_places_among_sorted_elements() {
+    let sorted = Chunk::from_slice(&[5], &[1.0, 2.0, 2.0, f64::INFINITY, f64::NAN]).unwrap();
+    let x = Chunk::from_slice(&[2, 3], &[0.0, 2.0, 2.5, f64::NAN, f64::INFINITY, -0.0]).unwrap();
+    let places = |right| {
+        let found = along(&AlongOp::Find { right }, &[], DType::Int64, 1, &[&x, &sorted]).unwrap();
+        assert_eq!(found.shape(), [2, 3, 1]);
+        found.as_slice::<i64>().unwrap().to_vec()
+    };
+    assert_eq!(places(false), [0, 1, 3, 4, 3, 0]);
+    assert_eq!(places(true), [0, 3, 3, 5, 4, 0]);
+}

@@ -92,6 +92,6 @@ fn insert_best(
 }
 
 #[expect(clippy::eq_op, reason = "NaN alone differs from itself")]
-fn compare<T: Element>(a: T, b: T) -> Ordering {
+pub(super) fn compare<T: Element>(a: T, b: T) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| (a != a).cmp(&(b != b)))
 }

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Axis, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph, Grid,
-    Kind, Layer, LayerId, Map, NONE, NewRaw, Operand, Origin, Permute, Pick, Program, Read, Reduce,
-    ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store, Target, Tasks, Write,
+    Along, AlongOp, Arg, Axis, Border, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph,
+    Grid, Kind, Layer, LayerId, Linear, LinearOp, Map, NONE, NewRaw, Operand, Origin, Overlap, Permute, Pick,
+    Program, Project, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store,
+    Target, Tasks, Trim, Write,
 };
 
 /// Builds graphs layer by layer.
@@ -197,6 +198,42 @@ impl Graphs {
         grid.axes.push(Axis::regular(3, 3));
         let op = AlongOp::Top { count: 3, largest: true };
         self.add(grid, inputs, Kind::Along(Along { op, axes: axes.to_vec() }))
+    }
+
+    /// The products of pairs of blocks of two matrices, summed over `size` neighbours along the axis that they share.
+    pub fn contract(&mut self, a: LayerId, b: LayerId, size: u64) -> LayerId {
+        let (rows, columns) = (self.grid(a).axes[0].clone(), self.grid(b).axes[1].clone());
+        let groups = Axis::regular(self.grid(b).axes[0].blocks().div_ceil(size), 1);
+        let shared = Project::Group { axis: 2, size };
+        let reads = vec![vec![Project::Axis(0), shared], vec![shared, Project::Axis(1)]];
+        let op = LinearOp::Contract { batch: 0, shared: 1 };
+        self.add(Grid::new([rows, columns, groups]), &[a, b], Kind::Linear(Linear { op, reads }))
+    }
+
+    /// Blocks with `before` and `after` elements of their neighbours along the first axis.
+    pub fn overlap(&mut self, input: LayerId, before: u64, after: u64) -> LayerId {
+        let mut grid = self.grid(input);
+        let rows = grid.axes[0].clone();
+        let last = rows.blocks() - 1;
+        let length = |number| {
+            let added = if number > 0 { before } else { 0 } + if number < last { after } else { 0 };
+            rows.extent(number).length + added
+        };
+        grid.axes[0] = Axis::from_lengths((0..=last).map(length));
+        let borders = Self::borders(&grid, Border { before, after });
+        self.add(grid, &[input], Kind::Overlap(Overlap { borders }))
+    }
+
+    /// What blocks with borders were made of.
+    pub fn trim(&mut self, input: LayerId, grid: Grid, before: u64, after: u64) -> LayerId {
+        let borders = Self::borders(&grid, Border { before, after });
+        let ends = vec![false; borders.len()];
+        self.add(grid, &[input], Kind::Trim(Trim { borders, ends }))
+    }
+
+    fn borders(grid: &Grid, first: Border) -> Vec<Border> {
+        let none = Border { before: 0, after: 0 };
+        (0..grid.ndim()).map(|axis| if axis == 0 { first } else { none }).collect()
     }
 
     /// Basic indexing.

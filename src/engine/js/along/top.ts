@@ -24,7 +24,7 @@ export function top(
 }
 
 /** NaN is the largest. */
-function compare(a: number | bigint, b: number | bigint): number {
+export function compare(a: number | bigint, b: number | bigint): number {
   if (a < b) return -1;
   if (a > b) return 1;
   if (typeof a !== "number" || typeof b !== "number") return 0;

@@ -2,6 +2,7 @@ import { allocate, type DType, type TypedArray } from "../../../dtype/index.js";
 import type { Along, Grid, Layer } from "../../../generated/layers.js";
 import { axisLength, gridBlocks, product } from "../../../graph/index.js";
 import { bincount, histogram } from "../along/counts.js";
+import { find } from "../along/find.js";
 import { order } from "../along/order.js";
 import { top } from "../along/top.js";
 import type { Block } from "../block.js";
@@ -73,6 +74,7 @@ function compute({ op }: Along, lines: Lines, others: readonly TypedArray[], res
   const [second, third] = others;
   if ("order" in op) order(op.order, lines, results);
   else if ("top" in op) top(lines, second, op.top.largest, results);
+  else if ("find" in op) find(lines, second ?? lines.data.subarray(0, 0), op.find.right, results);
   else if ("histogram" in op) histogram(lines, second ?? new Float64Array(0), third, results);
   else bincount(lines, second, results);
 }

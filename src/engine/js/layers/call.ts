@@ -7,7 +7,7 @@ import { gridBlocks, isKnownAxis, NO_ENTRY } from "../../../graph/index.js";
 import type { Argument, BlockInfo, TaskFunction } from "../../engine.js";
 import { extentsOf } from "../axis.js";
 import type { BlockNumbers, Made } from "../block.js";
-import { type AxisLink, type Link, fan, only, repeated, same, whole } from "../links.js";
+import { projectLink } from "../links.js";
 import { TaskEdges } from "../task-counts.js";
 import type { Stage, StageOfLayer } from "./stage.js";
 
@@ -47,7 +47,7 @@ export function callStage(
     grid,
     inputs: inputs.map(({ stage, grid: theirs }, number) => ({
       stage,
-      link: linkOf(call.reads[number] ?? [], theirs, grid),
+      link: projectLink(call.reads[number] ?? [], theirs, grid),
     })),
     run(block, blocks: readonly (readonly Made[])[]) {
       const slots = blocks.map((read, number) => {
@@ -143,18 +143,6 @@ function infoOf(grid: Grid, block: BlockNumbers): BlockInfo {
     shape: extents.map(({ length }) => length),
     numBlocks: gridBlocks(grid),
   };
-}
-
-function linkOf(read: readonly Project[], theirs: Grid, ours: Grid): Link {
-  const axes = theirs.map((axis, number): AxisLink => {
-    const project = read[number];
-    if (project === undefined || project === "all") return whole(axis);
-    if ("at" in project) return only(project.at);
-    if ("group" in project) return fan(project.group.axis, axis, project.group.size);
-    return gridBlocks([axis])[0] === 1 ? repeated(project.axis) : same(project.axis);
-  });
-  const free = ours.flatMap((_, axis) => (axes.some(({ output }) => output === axis) ? [] : [axis]));
-  return { axes, free };
 }
 
 function isList(project: Project): boolean {

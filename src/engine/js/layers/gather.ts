@@ -40,13 +40,13 @@ export function gatherStage({ grid, dtype }: Layer, { stage, grid: inputGrid }: 
 }
 
 /** A block and where it lies. */
-interface Placed {
+export interface Placed {
   readonly extents: readonly Extent[];
   readonly block: Block;
 }
 
 /** Copies the elements that two blocks have in common. */
-function copyCommon(to: Placed, from: Placed): void {
+export function copyCommon(to: Placed, from: Placed): void {
   const common = to.extents.map((extent, axis) =>
     meet(elements(extent), elements(from.extents[axis] ?? extent)),
   );

@@ -1,0 +1,114 @@
+//! Linear algebra of blocks: products of blocks, and factors of single ones, of which larger ones are put together
+//! layer by layer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::reads::check_reads;
+use crate::{DType, Grid, Layer, Read};
+
+/// A block is computed of blocks as matrices. Its shape follows from theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Linear {
+    /// What is computed.
+    pub op: LinearOp,
+    /// What is read of each input.
+    pub reads: Vec<Read>,
+}
+
+/// What is computed of blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum LinearOp {
+    /// The sum of the products of pairs of blocks, one of each input; both inputs are read as equally long lists.
+    ///
+    /// Axes of the first input are `batch`, then its own, then `shared` ones; those of the second are `batch`, then the
+    /// shared ones, then its own. Of the result they are `batch`, those of the first, those of the second, and as many of
+    /// length 1 as are left, at which sums of further pairs stand.
+    Contract {
+        /// Axes that go side by side.
+        batch: u32,
+        /// Axes over which is summed.
+        shared: u32,
+    },
+    /// The triangular factor of a QR decomposition of a matrix, with no more rows than the matrix.
+    Triangle {},
+    /// The orthogonal factor of the first matrix, with no more columns than rows, times the second matrix.
+    Orthogonal {},
+    /// The singular value decomposition of a matrix of `m` rows, `n` columns and `k` singular values, the smaller of
+    /// both: `m * k` numbers of U, `k` singular values from the largest on, `k * n` numbers of V transposed.
+    Singular {},
+    /// The lower triangular factor of a positive definite matrix, of which the lower triangle is read.
+    Cholesky {},
+    /// The decomposition of a square matrix with its rows exchanged: `n * n` numbers of the lower factor below the
+    /// diagonal, whose own are 1, and of the upper one from the diagonal on; then the row that stands at each place.
+    Lu {},
+    /// What the first matrix, of which one triangle is read, has to be multiplied by to give the second.
+    Solve {
+        /// The lower triangle rather than the upper one.
+        lower: bool,
+        /// Whether the diagonal is taken to be 1.
+        unit: bool,
+    },
+}
+
+impl LinearOp {
+    /// In a word, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinearOp::Contract { .. } => "sum of products",
+            LinearOp::Triangle {} => "triangular factor",
+            LinearOp::Orthogonal {} => "orthogonal factor",
+            LinearOp::Singular {} => "singular values",
+            LinearOp::Cholesky {} => "cholesky",
+            LinearOp::Lu {} => "lu",
+            LinearOp::Solve { .. } => "solve a triangle",
+        }
+    }
+
+    /// How many inputs it has.
+    fn inputs(self) -> usize {
+        match self {
+            LinearOp::Contract { .. } | LinearOp::Orthogonal {} | LinearOp::Solve { .. } => 2,
+            LinearOp::Triangle {} | LinearOp::Singular {} | LinearOp::Cholesky {} | LinearOp::Lu {} => 1,
+        }
+    }
+}
+
+impl Linear {
+    pub(crate) fn check(&self, inputs: &[&Layer], layer: &Layer) -> Result<(), String> {
+        if inputs.len() != self.op.inputs() {
+            return Err(format!("{} of {} inputs", self.op.name(), inputs.len()));
+        }
+        if inputs.iter().any(|input| input.dtype != layer.dtype) {
+            return Err(format!("{} of other element types than {}", self.op.name(), layer.dtype));
+        }
+        if !layer.grid.is_known() {
+            return Err(format!("{} of unknown lengths", self.op.name()));
+        }
+        check_reads(&self.reads, inputs, &layer.grid)?;
+        let axes: Vec<usize> = inputs.iter().map(|input| input.grid.ndim()).collect();
+        if let LinearOp::Contract { batch, shared } = self.op {
+            return check_axes((batch as usize, shared as usize), &axes, &layer.grid);
+        }
+        if !matches!(layer.dtype, DType::Float32 | DType::Float64) {
+            return Err(format!("{} of {}", self.op.name(), layer.dtype));
+        }
+        let is_flat = matches!(self.op, LinearOp::Singular {} | LinearOp::Lu {});
+        if axes.iter().any(|&axes| axes != 2) || layer.grid.ndim() != if is_flat { 1 } else { 2 } {
+            return Err(format!("{} of {axes:?} axes", self.op.name()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the axes of a product are enough for what they are said to be.
+fn check_axes((batch, shared): (usize, usize), inputs: &[usize], output: &Grid) -> Result<(), String> {
+    let taken = batch.checked_add(shared).ok_or("more axes than can be counted")?;
+    let own = inputs.iter().map(|axes| axes.checked_sub(taken)).sum::<Option<usize>>();
+    match own.and_then(|own| output.ndim().checked_sub(batch + own)) {
+        Some(_) => Ok(()),
+        None => Err(format!("{batch} and {shared} axes of {inputs:?} for {}", output.ndim())),
+    }
+}

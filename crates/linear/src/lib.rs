@@ -1,0 +1,68 @@
+//! Linear algebra of chunks: products and factors of single blocks, of which layers put those of large arrays together.
+//!
+//! Products of floats are the work of `matrixmultiply`, on the calling thread. It uses fused instructions where the CPU
+//! has them, so the last bits depend on the kind of CPU, and on nothing else: not on threads, not on what else runs.
+//! Integers are exact and wrap. Factors are computed in double precision by straight-line code, with the same bits
+//! everywhere.
+//!
+//! Architecture invariant: this crate runs on the calling thread, does no I/O and knows no graph but the names of
+//! operations.
+
+mod contract;
+mod matrix;
+mod orthogonal;
+mod singular;
+#[cfg(test)]
+mod tests;
+mod triangles;
+
+use bramble_array::{ArrayError, Chunk};
+use bramble_graph::{DType, LinearOp};
+
+use matrix::Matrix;
+
+/// Computes a chunk of `shape` of the chunks that a task read, those of each input one behind the other.
+///
+/// # Errors
+/// [`ArrayError::DataLength`] when the chunks do not fit each other or the shape, [`ArrayError::UnsupportedType`],
+/// [`ArrayError::OutOfMemory`], and where the elements allow no answer [`ArrayError::NotPositive`],
+/// [`ArrayError::Singular`] or [`ArrayError::NoConvergence`].
+pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk, ArrayError> {
+    let Some(first) = inputs.first() else { return Err(misfit(DType::Float64, shape, &[])) };
+    match (op, first.dtype()) {
+        (LinearOp::Contract { batch, shared }, _) => {
+            contract::contract(batch as usize, shared as usize, shape, inputs)
+        }
+        (_, DType::Float32) => {
+            #[expect(clippy::cast_possible_truncation, reason = "rounded once, at the end")]
+            let elements: Vec<f32> = factors(op, shape, inputs)?.into_iter().map(|x| x as f32).collect();
+            Chunk::from_slice(shape, &elements)
+        }
+        (_, DType::Float64) => Chunk::from_slice(shape, &factors(op, shape, inputs)?),
+        (_, dtype) => Err(ArrayError::UnsupportedType { op: op.name(), dtype }),
+    }
+}
+
+fn factors(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>, ArrayError> {
+    let matrices = inputs.iter().map(|chunk| Matrix::of(chunk)).collect::<Result<Vec<_>, _>>()?;
+    match (op, &matrices[..]) {
+        (LinearOp::Triangle {}, [a]) => Ok(orthogonal::triangle(a)),
+        (LinearOp::Orthogonal {}, [a, b]) if b.rows == a.rows.min(a.columns) => {
+            Ok(orthogonal::orthogonal(a, b))
+        }
+        (LinearOp::Singular {}, [a]) => singular::singular(a),
+        (LinearOp::Cholesky {}, [a]) if a.rows == a.columns => triangles::cholesky(a),
+        (LinearOp::Lu {}, [a]) if a.rows == a.columns => Ok(triangles::lu(a)),
+        (LinearOp::Solve { lower, unit }, [a, b]) if a.rows == a.columns && a.columns == b.rows => {
+            triangles::solve(a, b, lower, unit)
+        }
+        _ => Err(misfit(inputs[0].dtype(), shape, inputs)),
+    }
+}
+
+/// Chunks that do not belong together: layers that contradict each other.
+fn misfit(dtype: DType, shape: &[usize], inputs: &[&Chunk]) -> ArrayError {
+    let actual = inputs.iter().map(|chunk| chunk.bytes().len()).sum();
+    let expected = shape.iter().product::<usize>().saturating_mul(dtype.size());
+    ArrayError::DataLength { shape: shape.to_vec(), dtype, expected, actual }
+}

@@ -1,0 +1,94 @@
+import { resultOf } from "../../dtype/index.js";
+import { BrambleError } from "../../errors.js";
+import type { Axis, Grid, LinearOp, Project } from "../../generated/layers.js";
+import { axisLength, createNode, type Node } from "../../graph/index.js";
+import { eye } from "../arrange/diagonal.js";
+import { permute } from "../arrange/permute.js";
+import { cast } from "../map.js";
+import { gather } from "../rechunk.js";
+import { select } from "../select.js";
+import { formatShape } from "../shape.js";
+import { Slice } from "../slice.js";
+import { oneChunk } from "../statistics/along.js";
+
+/** Checks for a matrix, and gives it in floats. */
+export function matrixOf(node: Node, name: string): Node {
+  if (node.shape.length === 2) return cast(node, resultOf("float", node.dtype));
+  throw new BrambleError(
+    "SHAPE_MISMATCH",
+    `Expected a matrix for \`${name}\` but received an array of shape ${formatShape(node.shape)}`,
+  );
+}
+
+/** Checks for a matrix of as many rows as columns; lengths that are not known yet pass. */
+export function squareOf(node: Node, name: string): Node {
+  const matrix = matrixOf(node, name);
+  const [rows = 0, columns = 0] = matrix.shape;
+  if (rows === columns || Number.isNaN(rows + columns)) return matrix;
+  throw new BrambleError(
+    "SHAPE_MISMATCH",
+    `Expected a square matrix for \`${name}\` but received one of shape ${formatShape(matrix.shape)}`,
+  );
+}
+
+/** What a block is computed of: the blocks of an input that lie at the same place along some axes. */
+export interface Operand {
+  readonly node: Node;
+  readonly read: readonly Project[];
+}
+
+/** A layer of linear algebra; its blocks and those of its inputs have one dtype. */
+export function linear(op: LinearOp, operands: readonly Operand[], grid: Grid): Node {
+  const [first] = operands;
+  if (first === undefined) throw new BrambleError("INTERNAL", "linear algebra of nothing");
+  return createNode({
+    label: Object.keys(op)[0] ?? "linear",
+    kind: { linear: { op, reads: operands.map(({ read }) => read) } },
+    dtype: first.node.dtype,
+    grid,
+    inputs: operands.map(({ node }) => node),
+  });
+}
+
+/** The only block along both axes. */
+export const ONLY: readonly Project[] = [{ at: 0 }, { at: 0 }];
+
+/** A matrix in one block. */
+export function inOneBlock(node: Node): Node {
+  return gather(
+    node,
+    node.grid.map((axis) => oneChunk(axisLength(axis))),
+  );
+}
+
+/** A matrix that has all of its columns in each block. */
+export function wholeRows(node: Node): Node {
+  const [rows = [], columns = []] = node.grid;
+  return gather(node, [rows, oneChunk(axisLength(columns))]);
+}
+
+/** Ones on the diagonal of a matrix in one block. */
+export function identity(like: Node, size: number): Node {
+  return eye({ rows: size, columns: undefined, k: 0, dtype: like.dtype, chunks: -1 });
+}
+
+/** The matrix with rows for columns. */
+export function transposed(node: Node): Node {
+  return permute(node, [1, 0]);
+}
+
+/** Where a stretch of an axis begins and ends; to the end of the axis by default. */
+export type Stretch = readonly [start: number, stop?: number];
+
+/** A part of a matrix. */
+export function part(node: Node, rows: Stretch, columns: Stretch = [0]): Node {
+  return select(
+    node,
+    [rows, columns].map(([start, stop]) => new Slice(start, stop ?? null, 1)),
+  );
+}
+
+/** Length of the first chunk. */
+export function firstChunk(axis: Axis): number {
+  return axis[0]?.length ?? 0;
+}

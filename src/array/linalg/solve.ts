@@ -1,0 +1,102 @@
+import { resultOf } from "../../dtype/index.js";
+import { BrambleError } from "../../errors.js";
+import type { Node } from "../../graph/index.js";
+import { addAxes } from "../arrange/dims.js";
+import { matmul } from "../linear/products-of-two.js";
+import { cast } from "../map.js";
+import { promoteOperands } from "../operand.js";
+import { formatShape } from "../shape.js";
+import { dropAxes } from "../statistics/along.js";
+import { binary, reduction } from "../statistics/node-math.js";
+import { transposed } from "./matrices.js";
+import { qr } from "./qr.js";
+import { svd } from "./svd.js";
+import { choleskyLower, exchangeRows, luBlocks, solveTriangle, type Triangle } from "./triangles.js";
+
+/** A matrix and right-hand sides in the same floats, the sides as columns. */
+interface System {
+  readonly a: Node;
+  readonly b: Node;
+  /** Whether there was one right-hand side, given as a vector. */
+  readonly isVector: boolean;
+}
+
+/** What a system of equations has to be solved for; the right-hand sides have as many rows as the matrix. */
+function systemOf(a: Node, b: Node): System {
+  const dtype = resultOf("float", promoteOperands([a, b]).dtype);
+  const [ndim, rows] = [b.shape.length, b.shape[0]];
+  if ((ndim !== 1 && ndim !== 2) || rows !== a.shape[0]) {
+    throw new BrambleError(
+      "SHAPE_MISMATCH",
+      `Right-hand sides of shape ${formatShape(b.shape)} do not fit a matrix of shape ${formatShape(a.shape)}`,
+    );
+  }
+  const sides = ndim === 1 ? addAxes(b, 2, [1]) : b;
+  return { a: cast(a, dtype), b: cast(sides, dtype), isVector: ndim === 1 };
+}
+
+function inShape(solution: Node, isVector: boolean): Node {
+  return isVector ? dropAxes(solution, [1]) : solution;
+}
+
+/** The solution of a triangular system. */
+export function solveTriangular(a: Node, b: Node, triangle: Triangle): Node {
+  const system = systemOf(a, b);
+  return inShape(solveTriangle(system.a, system.b, triangle), system.isVector);
+}
+
+/** The solution of a system, by LU factors or, of a positive definite matrix, by Cholesky's. */
+export function solve(a: Node, b: Node, isPositive: boolean): Node {
+  const system = systemOf(a, b);
+  const [lower, upper, right] = isPositive ? byCholesky(system) : byLu(system);
+  const between = solveTriangle(lower, right, { lower: true, unit: !isPositive });
+  return inShape(solveTriangle(upper, between, { lower: false, unit: false }), system.isVector);
+}
+
+function byCholesky({ a, b }: System): readonly [Node, Node, Node] {
+  const lower = choleskyLower(a);
+  return [lower, transposed(lower), b];
+}
+
+function byLu({ a, b }: System): readonly [Node, Node, Node] {
+  const { lower, upper, exchanges } = luBlocks(a);
+  return [lower, upper, exchangeRows(exchanges, b)];
+}
+
+/** A solution of least squares and what is known of it. */
+export interface LeastSquares {
+  readonly x: Node;
+  readonly residuals: Node;
+  readonly rank: Node;
+  readonly s: Node;
+}
+
+/** The least machine numbers by which 1 grows. */
+const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 };
+
+/** The solution of least squares of a system of no fewer equations than unknowns. */
+export function lstsq(matrix: Node, sides: Node): LeastSquares {
+  const { a, b, isVector } = systemOf(matrix, sides);
+  const [rows = 0, columns = 0] = a.shape;
+  if (rows < columns) {
+    throw new BrambleError(
+      "SHAPE_MISMATCH",
+      `\`lstsq\` takes no fewer equations than unknowns, but the matrix has shape ${formatShape(a.shape)}`,
+    );
+  }
+  const { q, r } = qr(a);
+  const x = solveTriangle(r, matmul(transposed(q), b), { lower: false, unit: false });
+  const misses = binary("subtract", b, matmul(a, x));
+  const { s } = svd(r);
+  const least = binary(
+    "multiply",
+    reduction("max", s, { keepdims: true }),
+    columns * EPSILON[a.dtype === "float32" ? "float32" : "float64"],
+  );
+  return {
+    x: inShape(x, isVector),
+    residuals: reduction("sum", binary("multiply", misses, misses), { axis: 0 }),
+    rank: reduction("sum", binary("greater", s, least), {}),
+    s,
+  };
+}

@@ -1,0 +1,12 @@
+import * as functions from "./functions.js";
+
+/** Functions that look for elements. */
+export const searchFunctions = { ...functions };
+
+export type {
+  DigitizeOptions,
+  IsinOptions,
+  SearchOptions,
+  UniqueOptions,
+  UniqueResult,
+} from "./functions.js";

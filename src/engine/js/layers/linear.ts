@@ -1,0 +1,57 @@
+import type { DType, TypedArray } from "../../../dtype/index.js";
+import type { Layer, Linear, LinearOp } from "../../../generated/layers.js";
+import { product } from "../../../graph/index.js";
+import { blockShape } from "../axis.js";
+import type { Block } from "../block.js";
+import { Matrix } from "../linear/matrix.js";
+import { orthogonal, triangle } from "../linear/orthogonal.js";
+import { contract } from "../linear/products.js";
+import { singular } from "../linear/singular.js";
+import { cholesky, lu, solve } from "../linear/triangles.js";
+import { projectLink } from "../links.js";
+import type { Stage, StageOfLayer } from "./stage.js";
+
+/** Linear algebra of blocks. */
+export function linearStage(
+  { grid, dtype }: Layer,
+  { op, reads }: Linear,
+  inputs: readonly StageOfLayer[],
+): Stage {
+  return {
+    grid,
+    inputs: inputs.map(({ stage, grid: theirs }, number) => ({
+      stage,
+      link: projectLink(reads[number] ?? [], theirs, grid),
+    })),
+    run(block, blocks) {
+      const shape = blockShape(grid, block);
+      return { data: compute(op, blocks, dtype, shape), shape };
+    },
+  };
+}
+
+function compute(
+  op: LinearOp,
+  blocks: readonly (readonly Block[])[],
+  dtype: DType,
+  shape: readonly number[],
+): TypedArray {
+  const [left = [], right = []] = blocks;
+  if ("contract" in op) return contract(op.contract, [left, right], dtype, product(shape));
+  const elements = factor(
+    op,
+    left.concat(right).map((block) => Matrix.of(block)),
+  );
+  return dtype === "float32" ? Float32Array.from(elements) : elements;
+}
+
+function factor(op: LinearOp, matrices: readonly Matrix[]): Float64Array {
+  const [a = new Matrix(0, 0), b = new Matrix(0, 0)] = matrices;
+  if ("triangle" in op) return triangle(a);
+  if ("orthogonal" in op) return orthogonal(a, b);
+  if ("singular" in op) return singular(a);
+  if ("cholesky" in op) return cholesky(a);
+  if ("lu" in op) return lu(a);
+  if ("solve" in op) return solve(a, b, op.solve);
+  throw new RangeError("an operation of linear algebra that is not known");
+}
