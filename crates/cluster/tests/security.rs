@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bramble_cluster::security::{
     CertificateFiles, ClusterKey, Ends, Gate, Limits, Refusal, SecureStream, Security, SecurityError,
@@ -184,10 +185,11 @@ async fn another_version_is_told() {
     assert_eq!(near.read_u8().await.unwrap(), 4);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_peer_that_says_nothing_is_sent_away() {
     let told = Arc::new(Mutex::new(Vec::new()));
-    let gate = gate(keyed("a"), Limits::default(), &told);
+    let soon = Duration::from_millis(20);
+    let gate = gate(keyed("a"), Limits { time: soon, ..Limits::default() }, &told);
     let (near, far) = duplex(64);
     assert_eq!(refusal(&gate.admit(far, beyond()).await), Some(Refusal::Slow));
     drop(near);
