@@ -32,14 +32,14 @@ fn reflect(a: &Matrix) -> Reflections {
 /// Reflects all columns of a matrix at the plane that is orthogonal to a vector.
 fn apply(vector: &[f64], step: usize, matrix: &mut Matrix) {
     let mut along = vec![0.0; matrix.columns];
-    for row in step..matrix.rows {
+    for (row, &part) in vector.iter().enumerate().skip(step) {
         for (sum, &element) in along.iter_mut().zip(matrix.row(row)) {
-            *sum += vector[row] * element;
+            *sum += part * element;
         }
     }
-    for row in step..matrix.rows {
+    for (row, &part) in vector.iter().enumerate().skip(step) {
         for (element, &sum) in matrix.row_mut(row).iter_mut().zip(&along) {
-            *element -= 2.0 * sum * vector[row];
+            *element -= 2.0 * sum * part;
         }
     }
 }
