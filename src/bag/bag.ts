@@ -160,9 +160,7 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
 
   /**
    * What a function of two makes of one item after the other, with all states that lie between. Partitions wait for one
-   * another.
-   *
-   * @param options - `initial`: the state to begin with, which is the first item then. Default: the first item.
+   * another. With the option `initial`, the state to begin with, that is the first item; else the first item is.
    */
   accumulate(binop: (state: T, item: T) => T | PromiseLike<T>): Bag<T>;
   accumulate<S>(binop: (state: S, item: T) => S | PromiseLike<S>, options: { readonly initial: S }): Bag<S>;

@@ -50,12 +50,12 @@ pub fn explain_frame(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<Strin
 /// Starts a plan and gives a promise of its rows, or with a target of a file. Bytes of `buffers` are read while it
 /// runs and must not change meanwhile.
 #[napi(ts_return_type = "Promise<NativeFrameOutcome>")]
-pub fn run_frame<'env>(
-    env: &'env Env,
+pub fn run_frame(
+    env: &Env,
     plan: Uint8Array,
     buffers: Vec<Uint8Array>,
     target: Option<Uint8Array>,
-) -> Result<Object<'env>> {
+) -> Result<Object<'_>> {
     let plan = decode::<Plan>(&plan)?;
     let target = target.map(|target| decode::<Target>(&target)).transpose()?;
     let frames = frames(buffers);

@@ -9,7 +9,9 @@ let state = { summary: {}, workers: {}, layers: {}, events: [] };
 
 const feed = new EventSource("api/v1/feed");
 feed.addEventListener("open", () => show("connection", ""));
-feed.addEventListener("error", () => show("connection", "The scheduler does not answer. What you see is old."));
+feed.addEventListener("error", () =>
+  show("connection", "The scheduler does not answer. What you see is old."),
+);
 feed.addEventListener("snapshot", ({ data }) => {
   state = JSON.parse(data);
   draw();
@@ -57,7 +59,10 @@ function workerRow(worker) {
   meter.max = memoryLimit || 1;
   meter.high = 0.8 * meter.max;
   meter.value = blocks;
-  memory.append(meter, ` ${bytesText(blocks)} of ${bytesText(memoryLimit)} in blocks, ${bytesText(resident)} in all`);
+  memory.append(
+    meter,
+    ` ${bytesText(blocks)} of ${bytesText(memoryLimit)} in blocks, ${bytesText(resident)} in all`,
+  );
   const seen = make("td", `${lastSeen.toFixed(1)} s ago`, "number");
   if (lastSeen > LATE) seen.classList.add("late");
   row.append(
