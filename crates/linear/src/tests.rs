@@ -67,6 +67,7 @@ fn sums_of_integers_wrap_and_those_of_truth_values_are_one() {
 }
 
 #[test]
+#[expect(clippy::many_single_char_names, reason = "what mathematics calls them")]
 fn factors_give_the_matrix_again() {
     for shape in [[7, 4], [4, 7], [5, 5], [1, 3], [100, 60]] {
         let a = noise(&shape);
@@ -89,6 +90,7 @@ fn factors_give_the_matrix_again() {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places of rows")]
 fn square_matrices_are_factored_and_solved() {
     for size in [1, 2, 9, 70] {
         let a = noise(&[size, size]);
