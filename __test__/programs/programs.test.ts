@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { array, Client, delayed } from "bramble";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually, Running, type RunningProgram } from "../support/running.js";
 import { makeSandbox, type Sandbox } from "../support/sandbox.js";
@@ -137,6 +138,26 @@ describe("bramble worker", { timeout: LONG }, () => {
     expect(await supervisor.ended).toBe(0);
     expect(isAlive(worker.pid)).toBe(false);
     await eventually(async () => ((await workersOf(url)).length === 0 ? true : undefined));
+  });
+
+  it("calls functions of JavaScript, in its own process", async () => {
+    const { url, place } = await startScheduler();
+    const supervisor = running.start(["worker", place, "--nthreads", "2"]);
+    const worker = await workerOf(url);
+    const key = (await sandbox.bramble("key", "show")).stdout.trim();
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      const called = delayed((n: number) => ({ n: n + 1, pid: process.pid }))(1);
+      expect(await called.compute()).toEqual({ n: 2, pid: worker.pid });
+      const x = array.arange(100, { chunks: 10 }).astype("float64");
+      const doubled = x.mapBlocks((block) => block.data.map((value) => 2 * value));
+      expect(await doubled.sum().compute()).toBe(9900);
+    } finally {
+      client.close();
+    }
+    supervisor.kill("SIGINT");
+    expect(await supervisor.ended).toBe(0);
+    expect(isAlive(worker.pid)).toBe(false);
   });
 
   it("is started again when it dies, and leaves with its supervisor", async () => {

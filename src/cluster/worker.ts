@@ -25,7 +25,7 @@ export async function runWorker(settings: WorkerSettings, signal?: AbortSignal):
 }
 
 /** The number of a queue whose executors, threads of this process, are started when the first call is there. */
-function executorsFor(binding: NativeBinding, threads: number): number {
+export function executorsFor(binding: NativeBinding, threads: number): number {
   const pool = poolOf(binding, "threads");
   const workers = threads === 0 ? availableParallelism() : threads;
   const start = (): void =>

@@ -25,7 +25,7 @@ export function checkSpillFolder(files: Files, folder: string, free: number | un
   const mount = mountOf(files.read("/proc/self/mountinfo") ?? "", folder);
   const room = free === undefined ? "" : `, ${bytesText(free)} free`;
   const text = `${folder} (${mount === undefined ? "on an unknown disk" : `${mount.kind} on ${mount.device}`}${room})`;
-  const elsewhere = "set another in bramble.yaml: memory.spillFolder, or give workers --local-directory";
+  const elsewhere = "set another in bramble.yaml: memory.spillFolder";
   if (mount !== undefined && IN_MEMORY.includes(mount.kind))
     return bad("spill folder", text, `It is memory itself: ${elsewhere}`);
   if (free !== undefined && free < LEAST_ROOM)

@@ -197,6 +197,8 @@ export interface NativeWorkerProgramOptions {
   readonly threads: number;
   /** Bytes that its blocks may take. */
   readonly memory: number;
+  /** Where executors take calls; 0 if there are none. */
+  readonly queue: number;
   /** Seconds that it looks for a scheduler; for ever if absent. */
   readonly patience?: number | undefined;
 }

@@ -6,7 +6,8 @@ import { runWorker } from "./worker.js";
 
 /** What a process is told by its supervisor. */
 export interface WorkerSetup {
-  readonly options: NativeWorkerProgramOptions;
+  /** The queue of calls is the process's own. */
+  readonly options: Omit<NativeWorkerProgramOptions, "queue">;
   /** Seconds after which it leaves. */
   readonly lifetime: number | undefined;
   /** Modules to import first. */

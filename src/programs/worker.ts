@@ -1,3 +1,4 @@
+import { executorsFor } from "../cluster/worker.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { preload, throwEnd } from "./scheduler.js";
@@ -17,7 +18,9 @@ export async function runWorker(
   let timer: NodeJS.Timeout | undefined;
   try {
     await preload(modules);
-    const started = withOwnErrors(() => loadNative().startWorker(options));
+    const binding = loadNative();
+    const queue = executorsFor(binding, options.threads);
+    const started = withOwnErrors(() => binding.startWorker({ ...options, queue }));
     onStop(() => started.stop());
     if (lifetime !== undefined) timer = setTimeout(() => started.stop(), 1000 * lifetime);
     throwEnd(await started.result);

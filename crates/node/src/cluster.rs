@@ -10,7 +10,7 @@ use bramble_cluster::client::{Client, RunFailure, Submission};
 use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer, Status};
 use bramble_cluster::security::{ClusterKey, Security};
 use bramble_cluster::transport::Address;
-use bramble_cluster::worker::{WorkerOptions, serve};
+use bramble_cluster::worker::WorkerOptions;
 use bramble_graph::Graph;
 use bramble_runtime::Buffer;
 use napi::Env;
@@ -20,8 +20,8 @@ use napi_derive::napi;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
-use crate::calls::queue_numbered;
-use crate::error::{Code, Error, Failure, Result, graph_error, internal, task_code};
+use crate::error::{Code, Error, Failure, Result, graph_error, internal};
+use crate::members::start_worker_with;
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
@@ -120,18 +120,11 @@ pub struct NativeWorkerOptions {
     pub patience: Option<f64>,
 }
 
-/// How the work of a member ended.
-#[napi(object)]
-pub struct NativeEnd {
-    /// Why, if it did not end because somebody wanted it.
-    pub error: Option<Failure>,
-}
-
 /// Works for a scheduler; gives `{ result, stop }`.
 #[napi(ts_return_type = "NativeMember")]
 pub fn run_worker(env: &Env, options: NativeWorkerOptions) -> Result<Object<'_>> {
     let patience = options.patience.map(Duration::try_from_secs_f64);
-    let options = WorkerOptions {
+    let worker = WorkerOptions {
         listen: options.listen.parse().map_err(cluster_error)?,
         security: security(options.key.as_deref())?,
         name: options.name,
@@ -140,26 +133,9 @@ pub fn run_worker(env: &Env, options: NativeWorkerOptions) -> Result<Object<'_>>
         patience: patience
             .transpose()
             .map_err(|error| Error::new(Code::InvalidArgument, error.to_string()))?,
-        calls: if options.queue == 0 { None } else { Some(queue_numbered(options.queue)?) },
-        code_of: |error| task_code(error).name(),
         ..WorkerOptions::new(options.scheduler.parse().map_err(cluster_error)?)
     };
-    let (deferred, result) = env.create_deferred::<NativeEnd, _>().map_err(internal)?;
-    let stop = Arc::new(Notify::new());
-    let stopped = Arc::clone(&stop);
-    runtime()?.spawn(async move {
-        let ended = serve(options, async move { stopped.notified().await }).await;
-        let error = ended.err().map(|error| Failure::from(&error));
-        deferred.resolve(move |_| Ok(NativeEnd { error }));
-    });
-    let mut member = Object::new(env).map_err(internal)?;
-    member.set("result", result).map_err(internal)?;
-    let stop = env.create_function_from_closure::<(), (), _>("stop", move |_| {
-        stop.notify_one();
-        Ok(())
-    });
-    member.set("stop", stop.map_err(internal)?).map_err(internal)?;
-    Ok(member)
+    start_worker_with(env, worker, options.queue)
 }
 
 /// A key that nobody else has, for a cluster within this machine.

@@ -18,6 +18,7 @@ mod example;
 mod frame;
 mod hdf5;
 mod keys;
+mod members;
 mod processes;
 mod programs;
 mod run;

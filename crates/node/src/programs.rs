@@ -9,14 +9,16 @@ use bramble_cluster::http::HttpServer;
 use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer};
 use bramble_cluster::security::{CertificateFiles, KeyPlace, Security};
 use bramble_cluster::transport::Address;
-use bramble_cluster::worker::{self, WorkerOptions};
+use bramble_cluster::worker::WorkerOptions;
 use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 use tokio::sync::watch;
 
-use crate::cluster::{NativeEnd, cluster_error, runtime};
-use crate::error::{Code, Error, Failure, Result, internal, key_error, task_code};
+use crate::cluster::{cluster_error, runtime};
+use crate::error::{Code, Error, Result, internal, key_error};
+use crate::members::{start_member, start_worker_with, until};
+use crate::run::size;
 
 /// Whom a program lets in, and how it proves who it is.
 #[napi(object)]
@@ -65,6 +67,8 @@ pub struct NativeWorkerProgramOptions {
     pub threads: u32,
     /// Bytes that its blocks may take.
     pub memory: f64,
+    /// The queue where executors take calls; 0 if there are none.
+    pub queue: u32,
     /// How many seconds it looks for a scheduler; for ever if nobody says.
     pub patience: Option<f64>,
 }
@@ -104,7 +108,7 @@ pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Res
         tokio::join!(work, pages);
         Ok(())
     };
-    let mut started = start(env, serve, stop)?;
+    let mut started = start_member(env, serve, stop)?;
     started.set("port", port).map_err(internal)?;
     started.set("httpPort", http_port).map_err(internal)?;
     started.set("fingerprint", fingerprint).map_err(internal)?;
@@ -116,45 +120,17 @@ pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Res
 pub fn start_worker(env: &Env, options: NativeWorkerProgramOptions) -> Result<Object<'_>> {
     let (security, _) = security_of(&options.security, Role::Worker)?;
     let scheduler: Address = options.scheduler.parse().map_err(cluster_error)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the conversion saturates")]
-    let memory = options.memory as u64;
-    let options = WorkerOptions {
+    let worker = WorkerOptions {
         listen: Address::Tcp { host: options.host, port: options.port },
         security,
         name: options.name,
         threads: options.threads as usize,
-        memory,
+        memory: size(options.memory) as u64,
         patience: options.patience.and_then(seconds),
         tell,
-        code_of: |error| task_code(error).name(),
         ..WorkerOptions::new(scheduler)
     };
-    let (stop, stopped) = watch::channel(false);
-    start(env, worker::serve(options, until(stopped)), stop)
-}
-
-/// Runs a program beside the JavaScript thread; JavaScript holds its end and a function that stops it.
-fn start(
-    env: &Env,
-    program: impl Future<Output = std::result::Result<(), ClusterError>> + Send + 'static,
-    stop: watch::Sender<bool>,
-) -> Result<Object<'_>> {
-    let (deferred, result) = env.create_deferred::<NativeEnd, _>().map_err(internal)?;
-    runtime()?.spawn(async move {
-        let error = program.await.err().map(|error| Failure::from(&error));
-        deferred.resolve(move |_| Ok(NativeEnd { error }));
-    });
-    let mut started = Object::new(env).map_err(internal)?;
-    started.set("result", result).map_err(internal)?;
-    let stop = env
-        .create_function_from_closure::<(), (), _>("stop", move |_| {
-            // It may have ended by itself.
-            let _ = stop.send(true);
-            Ok(())
-        })
-        .map_err(internal)?;
-    started.set("stop", stop).map_err(internal)?;
-    Ok(started)
+    start_worker_with(env, worker, options.queue)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -196,14 +172,6 @@ async fn bind_http(options: &NativeSchedulerProgramOptions) -> Result<Option<Htt
     let failed =
         |source| cluster_error(ClusterError::Listen { address: format!("http://{host}:{port}"), source });
     bound.map(Some).map_err(failed)
-}
-
-/// Until a stop is wanted.
-async fn until(mut stopped: watch::Receiver<bool>) {
-    // An error means that nobody can want it any more, as when JavaScript has forgotten the program.
-    if stopped.wait_for(|stopped| *stopped).await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 /// Until there was nothing to do for a while; for ever if there is no such while.

@@ -1,0 +1,63 @@
+//! How members of a cluster run beside the JavaScript thread, which holds their end and a function that stops them.
+
+use bramble_cluster::ClusterError;
+use bramble_cluster::worker::{WorkerOptions, serve};
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+use tokio::sync::watch;
+
+use crate::calls::queue_numbered;
+use crate::cluster::runtime;
+use crate::error::{Failure, Result, internal, task_code};
+
+/// How the work of a member ended.
+#[napi(object)]
+pub struct NativeEnd {
+    /// Why, if it did not end because somebody wanted it.
+    pub error: Option<Failure>,
+}
+
+/// Starts a worker, whose calls executors take from a queue; there are none if its number is 0. Gives
+/// `{ result, stop }`.
+pub(crate) fn start_worker_with(env: &Env, options: WorkerOptions, queue: u32) -> Result<Object<'_>> {
+    let options = WorkerOptions {
+        calls: if queue == 0 { None } else { Some(queue_numbered(queue)?) },
+        code_of: |error| task_code(error).name(),
+        ..options
+    };
+    let (stop, stopped) = watch::channel(false);
+    start_member(env, serve(options, until(stopped)), stop)
+}
+
+/// Starts a member and gives `{ result, stop }`.
+pub(crate) fn start_member(
+    env: &Env,
+    member: impl Future<Output = std::result::Result<(), ClusterError>> + Send + 'static,
+    stop: watch::Sender<bool>,
+) -> Result<Object<'_>> {
+    let (deferred, result) = env.create_deferred::<NativeEnd, _>().map_err(internal)?;
+    runtime()?.spawn(async move {
+        let error = member.await.err().map(|error| Failure::from(&error));
+        deferred.resolve(move |_| Ok(NativeEnd { error }));
+    });
+    let mut started = Object::new(env).map_err(internal)?;
+    started.set("result", result).map_err(internal)?;
+    let stop = env
+        .create_function_from_closure::<(), (), _>("stop", move |_| {
+            // It may have ended by itself.
+            let _ = stop.send(true);
+            Ok(())
+        })
+        .map_err(internal)?;
+    started.set("stop", stop).map_err(internal)?;
+    Ok(started)
+}
+
+/// Until a stop is wanted.
+pub(crate) async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that nobody can want it any more, as when JavaScript has forgotten the member.
+    if stopped.wait_for(|stopped| *stopped).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
