@@ -1,9 +1,13 @@
 //! Rows into files.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use polars::prelude::{
     CsvWriterOptions, FileWriteFormat, IpcCompression, IpcWriterOptions, NDJsonWriterOptions,
@@ -17,41 +21,56 @@ use super::query::query;
 use super::run::{guarded, to_engine};
 use crate::{Engine, Format, Plan, Target};
 
-/// Writes the rows of a plan into one file, which has another name beside its own until it is whole.
+/// Writes the rows of a plan into one file, which lies in a folder of its own beside its place until it is whole.
 ///
 /// # Errors
 ///
 /// What is wrong with the plan, with a file that is read, or with the one that is written; it is gone then.
 pub fn write(plan: &Plan, frames: &Frames, target: &Target) -> Result<()> {
     let path = Path::new(&target.path);
-    let partial = Partial(partial_name(path));
+    let file_error = |error: std::io::Error| io_error(&error, format!("{}: {error}", path.display()));
+    let partial = Partial::beside(path).map_err(file_error)?;
+    let file = partial.0.join("rows");
     guarded(|| {
-        let target_path = PlRefPath::try_from_path(&partial.0)?;
-        let destination = SinkDestination::File { target: SinkTarget::Path(target_path) };
+        let destination =
+            SinkDestination::File { target: SinkTarget::Path(PlRefPath::try_from_path(&file)?) };
         let sink =
             query(plan, frames)?.sink(destination, format(&target.format)?, UnifiedSinkArgs::default())?;
         sink.collect_with_engine(to_engine(Engine::Streaming))?;
         Ok(())
     })?;
-    let file_error = |error: std::io::Error| io_error(&error, format!("{}: {error}", path.display()));
-    fs::File::open(&partial.0).and_then(|file| file.sync_all()).map_err(file_error)?;
-    fs::rename(&partial.0, path).map_err(file_error)
+    fs::File::open(&file).and_then(|file| file.sync_all()).map_err(file_error)?;
+    fs::rename(&file, path).map_err(file_error)
 }
 
-/// A file that is taken away unless it got another name.
+/// A folder for a file that is not whole. It is taken away in the end: a sink that failed may make its file some time
+/// after it said so, which it can't without the folder.
 struct Partial(PathBuf);
 
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // It is not there if it could not be made or has its own name now.
-        let _ = fs::remove_file(&self.0);
+impl Partial {
+    /// Its name begins with a dot, so that nobody who reads the folder takes it for data.
+    fn beside(path: &Path) -> std::io::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = path.with_file_name(format!(".{name}.partial-{}-{number}", std::process::id()));
+        fs::create_dir(&folder)?;
+        Ok(Self(folder))
     }
 }
 
-/// Begins with a dot, so that nobody who reads the folder takes it for data.
-fn partial_name(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.partial-{}", std::process::id()))
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // A file that is made while the folder is emptied makes this fail, once.
+        for _ in 0..100 {
+            match fs::remove_dir_all(&self.0) {
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                _ => return,
+            }
+        }
+    }
 }
 
 fn format(format: &Format) -> Result<FileWriteFormat> {
