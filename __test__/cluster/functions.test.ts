@@ -1,30 +1,16 @@
-import { array, bag, Client, delayed, LocalCluster } from "bramble";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { array, bag, delayed } from "bramble";
+import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-
-/** Long enough for a machine with a lot to do. */
-const PATIENCE = { timeout: 100 };
+import { useSmallCluster } from "../support/small-cluster.js";
 
 describe("functions on a cluster", () => {
-  let cluster: LocalCluster;
-  let client: Client;
-
-  beforeAll(async () => {
-    cluster = await LocalCluster.start({ workers: 2 });
-    client = await Client.connect(cluster, PATIENCE);
-    await client.waitForWorkers(2, PATIENCE);
-  });
-
-  afterAll(async () => {
-    client?.close();
-    await cluster?.close();
-  });
+  const small = useSmallCluster();
 
   it("are called in the processes of workers", async () => {
     const pidOf = delayed((n: number) => ({ n, pid: process.pid }).pid);
     const pids = await delayed((...all: number[]) => all)(...[1, 2, 3, 4].map((n) => pidOf(n))).compute();
     expect(pids).not.toContain(process.pid);
-    for (const pid of pids) expect(cluster.pids).toContain(pid);
+    for (const pid of pids) expect(small.cluster.pids).toContain(pid);
   });
 
   it("bring what they capture, and give any value", async () => {
@@ -66,7 +52,7 @@ describe("functions on a cluster", () => {
   it("work for bags", async () => {
     const squares = bag.fromSequence([1, 2, 3, 4, 5], { npartitions: 3 }).map((n) => n * n);
     expect(await squares.compute()).toEqual([1, 4, 9, 16, 25]);
-    expect((await client.status()).done).toBeGreaterThan(0);
+    expect((await small.client.status()).done).toBeGreaterThan(0);
   });
 
   it("fail with the error that they threw", async () => {

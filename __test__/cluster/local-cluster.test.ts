@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { array, Client, config, LocalCluster, NDArray, slice } from "bramble";
 import { beforeAll, afterAll, describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-
-/** Long enough for a machine with a lot to do. */
-const PATIENCE = { timeout: 100 };
+import { PATIENCE, useSmallCluster } from "../support/small-cluster.js";
 
 const gone = (pid: number): boolean => {
   try {
@@ -42,19 +40,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
 }
 
 describe("a cluster on this machine", () => {
-  let cluster: LocalCluster;
-  let client: Client;
-
-  beforeAll(async () => {
-    cluster = await LocalCluster.start({ workers: 2 });
-    client = await Client.connect(cluster, PATIENCE);
-    await client.waitForWorkers(2, PATIENCE);
-  });
-
-  afterAll(async () => {
-    client?.close();
-    await cluster?.close();
-  });
+  const small = useSmallCluster();
 
   it("gives the same bits as this machine", async () => {
     const x = array.random.defaultRng(7).normal(0, 1, { size: [600, 500], chunks: [70, 90] });
@@ -68,9 +54,9 @@ describe("a cluster on this machine", () => {
       const here = await wanted.compute({ scheduler: "threads" });
       expectSame(await wanted.compute({ scheduler: "distributed" }), here);
       // A cluster that one is connected to is where things are computed.
-      const before = (await client.status()).done;
+      const before = (await small.client.status()).done;
       expectSame(await wanted.compute(), here);
-      expect((await client.status()).done).toBeGreaterThan(before);
+      expect((await small.client.status()).done).toBeGreaterThan(before);
     }
   });
 
@@ -122,9 +108,9 @@ describe("a cluster on this machine", () => {
       await expectRejection(asked, "INVALID_ARGUMENT", "writes a file");
     });
     using _ = config.set({ scheduler: "threads" });
-    const { done } = await client.status();
+    const { done } = await small.client.status();
     expect(await array.ones(10).sum().compute()).toBe(10);
-    expect((await client.status()).done).toBe(done);
+    expect((await small.client.status()).done).toBe(done);
   });
 
   it("gives the right answer though workers are killed, and starts others", async () => {
@@ -133,16 +119,16 @@ describe("a cluster on this machine", () => {
     const here = await wanted.compute({ scheduler: "threads" });
     const computing = wanted.compute();
     for (const _ of [1, 2]) {
-      const [victim = 0] = cluster.pids;
+      const [victim = 0] = small.cluster.pids;
       process.kill(victim, "SIGKILL");
-      await until(() => cluster.pids.length === 2 && !cluster.pids.includes(victim));
+      await until(() => small.cluster.pids.length === 2 && !small.cluster.pids.includes(victim));
     }
     expectSame(await computing, here);
-    await client.waitForWorkers(2, PATIENCE);
+    await small.client.waitForWorkers(2, PATIENCE);
   });
 
   it("tells what its workers are at", async () => {
-    const { workers, clients } = await client.status();
+    const { workers, clients } = await small.client.status();
     expect(clients).toBe(1);
     for (const worker of workers) {
       expect(worker).toMatchObject({

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { userFolder } from "../config/files.js";
 import { BrambleError } from "../errors.js";
 import type { NativeSecurity } from "../native/binding.js";
+import { addressOfInterface } from "./addresses.js";
 
 /** Flags of everything that joins a cluster. */
 export interface SecurityFlags {
@@ -19,6 +20,34 @@ export function withSecurityOptions(command: Command): Command {
     .option("--tls-ca-file <file>", "certificates of a CA of your own, wanted in addition to the key")
     .option("--tls-cert <file>", "this machine's certificate")
     .option("--tls-key <file>", "the private key of the certificate");
+}
+
+/** Flags of every program of a cluster: where it listens, and how it begins. */
+export interface PlaceFlags {
+  readonly host?: string;
+  readonly interface?: string;
+  readonly pidFile?: string;
+  readonly preload?: string[];
+}
+
+/** Adds the flags of every program of a cluster. */
+export function withPlaceOptions(command: Command): Command {
+  return command
+    .option("--host <address>", "listen at one address of this machine, instead of all")
+    .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
+    .option("--pid-file <file>", "write the process number there while it runs")
+    .option("--preload <modules...>", "modules to import first");
+}
+
+/**
+ * The address to listen at.
+ *
+ * @throws {BrambleError} `INVALID_ARGUMENT` if both flags say it, or there is no such interface.
+ */
+export function hostOf(flags: PlaceFlags): string {
+  if (flags.interface === undefined) return flags.host ?? "0.0.0.0";
+  if (flags.host !== undefined) throw wrong("--interface", "the place of --host", flags.interface);
+  return addressOfInterface(flags.interface);
 }
 
 /**

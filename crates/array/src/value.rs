@@ -14,7 +14,7 @@ pub enum Value {
 }
 
 /// A value as bytes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Encoded {
     /// Its encoding.
     pub bytes: Vec<u8>,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::{Block, BlockId, LayerId, Plan};
+use crate::{Block, BlockId, LayerId, OutputTurns, Plan};
 
 /// A task that can run: all its inputs are done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Frontier {
     path: Vec<Visit>,
     /// Blocks that have just become ready; the last one first, so that chains run to their end.
     ready: Vec<BlockId>,
-    next_output: (usize, u64),
+    turns: OutputTurns,
     /// Output blocks made for another layer's sake before their own turn came.
     early: HashSet<BlockId, BuildHasherDefault<IdHasher>>,
     running: usize,
@@ -85,7 +85,7 @@ impl Frontier {
             tasks: HashMap::default(),
             path: Vec::new(),
             ready: Vec::new(),
-            next_output: (0, 0),
+            turns: OutputTurns::default(),
             early: HashSet::default(),
             running: 0,
         }
@@ -153,10 +153,7 @@ impl Frontier {
 
     /// Whether every output block has been finished.
     pub fn is_complete(&self) -> bool {
-        self.running == 0
-            && self.path.is_empty()
-            && self.ready.is_empty()
-            && self.next_output.0 == self.plan.outputs().len()
+        self.running == 0 && self.path.is_empty() && self.ready.is_empty() && self.turns.are_over(&self.plan)
     }
 
     /// How many tasks are known: running, waiting or held in memory.
@@ -178,11 +175,7 @@ impl Frontier {
 
     /// Whether a block is an output whose turn is still to come.
     fn is_early(&self, layer: LayerId, id: BlockId) -> bool {
-        if !self.plan.has_readers(layer) {
-            return false;
-        }
-        let turn = self.plan.outputs().iter().position(|&output| output == layer);
-        turn.is_some_and(|turn| (turn, self.plan.number(id, layer)) >= self.next_output)
+        self.plan.has_readers(layer) && self.turns.is_to_come(&self.plan, layer, id)
     }
 
     /// One input of `id` has come.
@@ -196,17 +189,8 @@ impl Frontier {
 
     /// Puts the next output block on the path; false when there is none.
     fn visit_next_output(&mut self) -> bool {
-        let plan = Arc::clone(&self.plan);
-        while let Some(&layer) = plan.outputs().get(self.next_output.0) {
-            let grid = &plan.layer(layer).layer.grid;
-            let seen = plan.outputs()[..self.next_output.0].contains(&layer);
-            if seen || self.next_output.1 == grid.block_count() {
-                self.next_output = (self.next_output.0 + 1, 0);
-                continue;
-            }
-            let block = grid.unravel(self.next_output.1);
-            self.next_output.1 += 1;
-            let id = plan.id(layer, &block);
+        while let Some((layer, block)) = self.turns.next(&self.plan) {
+            let id = self.plan.id(layer, &block);
             if !self.early.remove(&id) && !self.tasks.contains_key(&id) {
                 self.visit(id, layer, block);
                 return true;

@@ -38,6 +38,7 @@ mod scan;
 mod selection;
 mod take;
 mod tasks;
+mod turns;
 mod write;
 mod zarr;
 
@@ -64,5 +65,6 @@ pub use scan::{Carry, Scan, Scanned};
 pub use selection::{Pick, Selection, slice_position};
 pub use take::{Positions, Take, points};
 pub use tasks::{Column, Tasks};
+pub use turns::OutputTurns;
 pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};
 pub use zarr::{Codec, NewZarr, Shards, TextFile, Zarr};

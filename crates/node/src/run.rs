@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bramble_array::{AlignedBuffer, Block, Value};
+use bramble_array::{AlignedBuffer, Block, Encoded, Value};
 use bramble_graph::{Axis, Graph, Grid};
 use bramble_runtime::{
     Answer, Buffer, Calls, ExecutorId, LayerProgress, Memory, OnTasks, Run, RunError, RunOptions, SpanWorker,
@@ -264,12 +264,11 @@ impl From<Block> for NativeValue {
 impl From<Value> for NativeValue {
     fn from(value: Value) -> NativeValue {
         match value {
-            Value::Encoded(encoded) => NativeValue {
-                array: None,
-                bytes: Some(encoded.bytes.clone().into()),
-                buffers: Some(encoded.buffers.iter().map(|buffer| buffer.to_vec().into()).collect()),
-                held: None,
-            },
+            Value::Encoded(encoded) => {
+                let Encoded { bytes, buffers } = Arc::unwrap_or_clone(encoded);
+                let buffers = buffers.into_iter().map(unshared).collect();
+                NativeValue { array: None, bytes: Some(bytes.into()), buffers: Some(buffers), held: None }
+            }
             Value::Held(held) => {
                 NativeValue { array: None, bytes: None, buffers: None, held: Some(held.number() as f64) }
             }
@@ -289,6 +288,11 @@ impl From<WholeArray> for NativeArray {
         let grid = grid.axes.iter().map(|axis| axis.runs.iter().map(chunks).collect()).collect();
         NativeArray { dtype, shape, data, grid }
     }
+}
+
+/// Bytes for JavaScript: copied only if somebody else may look at them.
+fn unshared(buffer: Arc<AlignedBuffer>) -> Uint8Array {
+    if Arc::strong_count(&buffer) == 1 { external(buffer) } else { buffer.to_vec().into() }
 }
 
 /// Bytes as memory that JavaScript sees, not copied: they live until their buffer is collected. Nobody else may

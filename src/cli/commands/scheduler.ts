@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { addressOfInterface, hostsSeenFromOutside, hostText } from "../../programs/addresses.js";
+import { hostsSeenFromOutside, hostText } from "../../programs/addresses.js";
 import { writeWhileRunning } from "../../programs/files.js";
 import {
+  hostOf,
+  type PlaceFlags,
   parseSeconds,
   parseWhole,
   type SecurityFlags,
   securityOf,
+  withPlaceOptions,
   withSecurityOptions,
   wrong,
 } from "../../programs/options.js";
@@ -14,16 +17,12 @@ import { onSignals } from "../../programs/stop.js";
 import { type InstallFlags, installService, withInstallOptions } from "../install-service.js";
 import { note, print } from "../output.js";
 
-interface Flags extends SecurityFlags, InstallFlags {
-  readonly host?: string;
-  readonly interface?: string;
+interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly port: string;
   readonly dashboardAddress: string;
   readonly dashboard: boolean;
   readonly schedulerFile?: string;
-  readonly pidFile?: string;
   readonly idleTimeout?: string;
-  readonly preload?: string[];
 }
 
 const PORT_MAX = 65_535;
@@ -35,17 +34,13 @@ export function addScheduler(program: Command): void {
 
 /** What the command takes and does; `bramble-scheduler` is the same. */
 export function describeScheduler(command: Command): void {
-  withInstallOptions(withSecurityOptions(command))
+  withInstallOptions(withSecurityOptions(withPlaceOptions(command)))
     .description("Run the scheduler of a cluster, which workers and clients connect to.")
-    .option("--host <address>", "listen at one address of this machine, instead of all")
-    .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
     .option("--port <number>", "the port; 0 for any free one", "8786")
     .option("--dashboard-address <address>", "HOST:PORT or :PORT of the dashboard", ":8787")
     .option("--no-dashboard", "serve no HTTP")
     .option("--scheduler-file <file>", "write the address there while it runs")
-    .option("--pid-file <file>", "write the process number there while it runs")
     .option("--idle-timeout <time>", "end after so long without anything to compute, such as `1h`")
-    .option("--preload <modules...>", "modules to import first")
     .action(scheduler);
 }
 
@@ -85,12 +80,6 @@ async function scheduler(flags: Flags): Promise<void> {
     note(`Port ${dashboard.port} is taken, so the dashboard has another`);
   }
   throwEnd(await started.result);
-}
-
-function hostOf(flags: { readonly host?: string; readonly interface?: string }): string {
-  if (flags.interface === undefined) return flags.host ?? "0.0.0.0";
-  if (flags.host !== undefined) throw wrong("--interface", "the place of --host", flags.interface);
-  return addressOfInterface(flags.interface);
 }
 
 function dashboardOf(flags: Flags, host: string): { host: string; port: number } | undefined {

@@ -2,14 +2,17 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { BrambleError } from "../../errors.js";
-import { addressOfInterface, hostText, parseHost } from "../../programs/addresses.js";
+import { hostText, parseHost } from "../../programs/addresses.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
 import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
 import {
+  hostOf,
+  type PlaceFlags,
   parseSeconds,
   parseWhole,
   type SecurityFlags,
   securityOf,
+  withPlaceOptions,
   withSecurityOptions,
   wrong,
 } from "../../programs/options.js";
@@ -18,9 +21,7 @@ import type { WorkerSetup } from "../../programs/worker-process.js";
 import { type InstallFlags, installService, withInstallOptions } from "../install-service.js";
 import { bytesText, note } from "../output.js";
 
-interface Flags extends SecurityFlags, InstallFlags {
-  readonly host?: string;
-  readonly interface?: string;
+interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly workerPort: string;
   readonly name?: string;
   readonly nworkers: string;
@@ -28,10 +29,8 @@ interface Flags extends SecurityFlags, InstallFlags {
   readonly memoryLimit: string;
   readonly env?: string;
   readonly schedulerFile?: string;
-  readonly pidFile?: string;
   readonly deathTimeout?: string;
   readonly lifetime?: string;
-  readonly preload?: string[];
 }
 
 /** Of what a process may take, the share that its blocks may: the rest is for tasks under way and for JavaScript. */
@@ -44,11 +43,9 @@ export function addWorker(program: Command): void {
 
 /** What the command takes and does; `bramble-worker` is the same. */
 export function describeWorker(command: Command): void {
-  withInstallOptions(withSecurityOptions(command))
+  withInstallOptions(withSecurityOptions(withPlaceOptions(command)))
     .description("Run a worker of a cluster. It waits for its scheduler, and comes back when that does.")
     .argument("[scheduler]", "HOST or HOST:PORT, as `bramble scheduler` prints it")
-    .option("--host <address>", "listen at one address of this machine, instead of all")
-    .option("--interface <name>", "listen at the address of a network interface, such as `eth0`")
     .option("--worker-port <number>", "the port where other workers find it; 0 for any free one", "0")
     .option("--name <name>", "its name; the machine's if absent")
     .option("--nworkers <number>", "processes; a negative number counts down from the cores", "auto")
@@ -56,10 +53,8 @@ export function describeWorker(command: Command): void {
     .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
     .option("--env <name>", "run in a project environment: its Node and its packages")
     .option("--scheduler-file <file>", "find the scheduler in the file that it wrote")
-    .option("--pid-file <file>", "write the process number there while it runs")
     .option("--death-timeout <time>", "give up after so long without a scheduler; never if absent")
     .option("--lifetime <time>", "leave after so long")
-    .option("--preload <modules...>", "modules to import first")
     .action(worker);
 }
 
@@ -73,7 +68,7 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
   const encrypts = scheduler?.startsWith("tls://") ?? false;
   const options = {
     scheduler: `tcp://${hostText(place)}`,
-    host: flags.interface === undefined ? (flags.host ?? "0.0.0.0") : hostOf(flags),
+    host: hostOf(flags),
     port: portOf(flags.workerPort, processes),
     security: securityOf(flags, encrypts),
     threads,
@@ -128,11 +123,6 @@ function schedulerPlace(
       ? "Say where the scheduler is: `bramble worker HOST:PORT`, or `--scheduler-file FILE`"
       : "Give the scheduler's address or `--scheduler-file`, not both",
   );
-}
-
-function hostOf({ host, interface: name = "" }: Flags): string {
-  if (host !== undefined) throw wrong("--interface", "the place of --host", name);
-  return addressOfInterface(name);
 }
 
 function portOf(text: string, processes: number): number {

@@ -10,7 +10,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bramble_graph::{BlockId, LayerId, Plan};
+use bramble_graph::{BlockId, LayerId, OutputTurns, Plan};
 use smallvec::SmallVec;
 
 use crate::protocol::{Clue, WorkerId};
@@ -24,7 +24,7 @@ pub(crate) struct Tasks {
     path: Vec<Visit>,
     /// Blocks that can be made; the one that became so last stands last and goes first.
     ready: Vec<u64>,
-    next_output: (usize, u64),
+    turns: OutputTurns,
     /// Output blocks that were delivered before their own turn came.
     early: HashSet<u64>,
 }
@@ -88,7 +88,7 @@ impl Tasks {
             known: HashMap::new(),
             path: Vec::new(),
             ready: Vec::new(),
-            next_output: (0, 0),
+            turns: OutputTurns::default(),
             early: HashSet::new(),
         }
     }
@@ -186,10 +186,10 @@ impl Tasks {
             return;
         }
         let (layer, _) = self.plan.locate(BlockId(id));
-        let turn = self.plan.outputs().iter().position(|&output| output == layer);
-        let Some(turn) = turn else { return };
-        let number = self.plan.number(BlockId(id), layer);
-        if (turn, number) >= self.next_output && !self.early.insert(id) {
+        if !self.plan.is_output(layer) {
+            return;
+        }
+        if self.turns.is_to_come(&self.plan, layer, BlockId(id)) && !self.early.insert(id) {
             return;
         }
         self.release(id, freed);
@@ -337,17 +337,8 @@ impl Tasks {
 
     /// Puts the next output block on the path; false when there is none.
     fn visit_next_output(&mut self) -> bool {
-        let plan = Arc::clone(&self.plan);
-        while let Some(&layer) = plan.outputs().get(self.next_output.0) {
-            let grid = &plan.layer(layer).layer.grid;
-            let seen = plan.outputs()[..self.next_output.0].contains(&layer);
-            if seen || self.next_output.1 == grid.block_count() {
-                self.next_output = (self.next_output.0 + 1, 0);
-                continue;
-            }
-            let block = grid.unravel(self.next_output.1);
-            self.next_output.1 += 1;
-            let BlockId(id) = plan.id(layer, &block);
+        while let Some((layer, block)) = self.turns.next(&self.plan) {
+            let BlockId(id) = self.plan.id(layer, &block);
             if !self.early.remove(&id) && !self.known.contains_key(&id) {
                 self.visit(id, false);
                 return true;

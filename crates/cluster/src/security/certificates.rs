@@ -36,10 +36,11 @@ pub(super) fn own() -> Result<(ClientConfig, ServerConfig), SecurityError> {
     let provider = provider();
     let made = rcgen::generate_simple_self_signed(["bramble".to_owned()])?;
     let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+    let verifier = AnyName { provider: Arc::clone(&provider), authority: None };
     let client = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate { provider: Arc::clone(&provider) }))
+        .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     let server = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
@@ -64,10 +65,11 @@ pub(super) fn from_files(files: &CertificateFiles) -> Result<(ClientConfig, Serv
     let visitors = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(&provider))
         .build()
         .map_err(|error| explain(&files.ca)(&error))?;
+    let verifier = AnyName { provider: Arc::clone(&provider), authority: Some(authority) };
     let client = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyName { authority }))
+        .with_custom_certificate_verifier(Arc::new(verifier))
         .with_client_auth_cert(chain.clone(), key.clone_key())
         .map_err(|error| explain(&files.certificate)(&error))?;
     let server = ServerConfig::builder_with_provider(provider)
@@ -119,22 +121,30 @@ fn explain(path: &Path) -> impl Fn(&dyn std::fmt::Display) -> SecurityError {
     move |error| SecurityError::Certificate { path: path.to_owned(), reason: error.to_string() }
 }
 
-/// Takes any certificate whose private key the server has: who it is, the proof says.
+/// Takes a certificate whose private key the server has, under whatever name: workers are known by addresses that
+/// change. With a CA it wants its signature too; without one the proof says who it is.
 #[derive(Debug)]
-struct AnyCertificate {
+struct AnyName {
     provider: Arc<CryptoProvider>,
+    authority: Option<Arc<WebPkiServerVerifier>>,
 }
 
-impl ServerCertVerifier for AnyCertificate {
+impl ServerCertVerifier for AnyName {
     fn verify_server_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+        let Some(authority) = &self.authority else { return Ok(ServerCertVerified::assertion()) };
+        match authority.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+            Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
+            verdict => verdict,
+        }
     }
 
     fn verify_tls12_signature(
@@ -157,51 +167,5 @@ impl ServerCertVerifier for AnyCertificate {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-/// Wants the CA's signature, under whatever name: workers are known by addresses that change.
-#[derive(Debug)]
-struct AnyName {
-    authority: Arc<WebPkiServerVerifier>,
-}
-
-impl ServerCertVerifier for AnyName {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        match self.authority.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-            Err(Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
-            verdict => verdict,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.authority.verify_tls12_signature(message, cert, dss)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.authority.verify_tls13_signature(message, cert, dss)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.authority.supported_verify_schemes()
     }
 }
