@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array, Client, config, LocalCluster, NDArray, slice } from "bramble";
-import { beforeAll, afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
 import { PATIENCE, useSmallCluster } from "../support/small-cluster.js";
 
