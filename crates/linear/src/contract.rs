@@ -2,8 +2,9 @@
 
 use bramble_array::{ArrayError, Bool, Chunk, Element, element_count};
 use bramble_graph::DType;
-use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
+use faer::linalg::matmul::matmul;
+use faer::traits::ComplexField;
+use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::misfit;
 
@@ -84,17 +85,16 @@ fn add<T: Element>(
     }
 }
 
-/// Adds a product of floats: `matrixmultiply` does it.
-fn float<T: LinalgScalar>(Sizes { rows, shared, columns, .. }: Sizes, a: &[T], b: &[T], out: &mut [T]) {
-    let views = (
-        ArrayView2::from_shape((rows, shared), a),
-        ArrayView2::from_shape((shared, columns), b),
-        ArrayViewMut2::from_shape((rows, columns), out),
+/// Adds a product of floats: `faer` does it.
+fn float<T: ComplexField>(Sizes { rows, shared, columns, .. }: Sizes, a: &[T], b: &[T], out: &mut [T]) {
+    matmul(
+        MatMut::from_row_major_slice_mut(out, rows, columns),
+        Accum::Add,
+        MatRef::from_row_major_slice(a, rows, shared),
+        MatRef::from_row_major_slice(b, shared, columns),
+        T::one_impl(),
+        Par::Seq,
     );
-    let (Ok(a), Ok(b), Ok(mut out)) = views else {
-        unreachable!("each matrix has as many elements as it should")
-    };
-    general_mat_mul(T::one(), &a, &b, T::one(), &mut out);
 }
 
 /// An integer whose arithmetic wraps.

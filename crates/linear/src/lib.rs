@@ -1,25 +1,22 @@
 //! Linear algebra of chunks: products and factors of single blocks, of which layers put those of large arrays together.
 //!
-//! Products of floats are the work of `matrixmultiply`, on the calling thread. It uses fused instructions where the CPU
-//! has them, so the last bits depend on the kind of CPU, and on nothing else: not on threads, not on what else runs.
-//! Integers are exact and wrap. Factors are computed in double precision by straight-line code, with the same bits
-//! everywhere.
+//! Products of floats and factors are the work of `faer`, on the calling thread. It uses fused instructions and the
+//! widest vectors that the CPU has, so the last bits depend on the kind of CPU, and on nothing else: not on threads, not
+//! on what else runs. Integers are exact and wrap. Factors are computed in double precision.
 //!
 //! Architecture invariant: this crate runs on the calling thread, does no I/O and knows no graph but the names of
 //! operations.
 
 mod contract;
+mod factors;
 mod matrix;
-mod orthogonal;
-mod singular;
 #[cfg(test)]
 mod tests;
-mod triangles;
 
 use bramble_array::{ArrayError, Chunk};
 use bramble_graph::{DType, LinearOp};
 
-use matrix::Matrix;
+use matrix::matrix_of;
 
 /// Computes a chunk of `shape` of the chunks that a task read, those of each input one behind the other.
 ///
@@ -44,17 +41,18 @@ pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk,
 }
 
 fn factors(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>, ArrayError> {
-    let matrices = inputs.iter().map(|chunk| Matrix::of(chunk)).collect::<Result<Vec<_>, _>>()?;
+    let matrices = inputs.iter().map(|chunk| matrix_of(chunk)).collect::<Result<Vec<_>, _>>()?;
+    let is_square = matrices[0].nrows() == matrices[0].ncols();
     match (op, &matrices[..]) {
-        (LinearOp::Triangle {}, [a]) => Ok(orthogonal::triangle(a)),
-        (LinearOp::Orthogonal {}, [a, b]) if b.rows == a.rows.min(a.columns) => {
-            Ok(orthogonal::orthogonal(a, b))
+        (LinearOp::Triangle {}, [a]) => Ok(factors::triangle(a)),
+        (LinearOp::Orthogonal {}, [a, b]) if b.nrows() == a.nrows().min(a.ncols()) => {
+            Ok(factors::orthogonal(a, b))
         }
-        (LinearOp::Singular {}, [a]) => singular::singular(a),
-        (LinearOp::Cholesky {}, [a]) if a.rows == a.columns => triangles::cholesky(a),
-        (LinearOp::Lu {}, [a]) if a.rows == a.columns => Ok(triangles::lu(a)),
-        (LinearOp::Solve { lower, unit }, [a, b]) if a.rows == a.columns && a.columns == b.rows => {
-            triangles::solve(a, b, lower, unit)
+        (LinearOp::Singular {}, [a]) => factors::singular(a),
+        (LinearOp::Cholesky {}, [a]) if is_square => factors::cholesky(a),
+        (LinearOp::Lu {}, [a]) if is_square => Ok(factors::lu(a)),
+        (LinearOp::Solve { lower, unit }, [a, b]) if is_square && a.ncols() == b.nrows() => {
+            factors::solve(a, b.clone(), lower, unit)
         }
         _ => Err(misfit(inputs[0].dtype(), shape, inputs)),
     }
