@@ -1,6 +1,7 @@
 // npm run build:pi: the addons of both Raspberry Pi platforms. `-- --dist` makes those that are published.
 
 import { GLIBC } from "./cross/cargo.mjs";
+import { complete, withoutFrames } from "./lib/flavours.mjs";
 import { withBuildLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
 import { addonPath, piPlatforms } from "./lib/platforms.mjs";
@@ -9,6 +10,7 @@ import { installNodePackages } from "./steps/packages.mjs";
 import { buildPiAddons } from "./steps/pi-addons.mjs";
 
 const profile = process.argv.includes("--dist") ? "dist" : "release";
+const flavour = profile === "dist" ? complete : withoutFrames;
 
 await main(() =>
   withBuildLock(async () => {
@@ -17,6 +19,6 @@ await main(() =>
     await installNodePackages();
     await buildPiAddons(profile);
     for (const platform of piPlatforms)
-      process.stdout.write(`${addonPath(platform)}: ${profile}, glibc ${GLIBC}\n`);
+      process.stdout.write(`${addonPath(platform, flavour)}: ${profile}, glibc ${GLIBC}\n`);
   }),
 );

@@ -24,6 +24,7 @@
  * - `OUT_OF_MEMORY`: the machine has too little memory for a block or a result.
  * - `SPILL_FAILED`: blocks that memory has no room for cannot be kept on disk: it is full, or no disk.
  * - `ENGINE_UNAVAILABLE`: no engine can run here, or not the one that was asked for.
+ * - `NOT_INSTALLED`: a part of Bramble that is a package of its own, which is not there; the message has the command.
  * - `CANCELLED`: stopped on request; `compute` rejects with the signal's reason instead.
  * - `CANNOT_TRAVEL`: a function or a value that no other thread, process or machine can have; the message shows
  *   what leads to it.
@@ -67,6 +68,7 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   | "SPILL_FAILED"
   | "ENGINE_UNAVAILABLE"
+  | "NOT_INSTALLED"
   | "CANCELLED"
   | "CANNOT_TRAVEL"
   | "MODULE_NOT_FOUND"

@@ -1,6 +1,7 @@
 // The platforms that binaries are made for.
 
 import { SetupError } from "./errors.mjs";
+import { complete } from "./flavours.mjs";
 
 /** Each has a folder `npm/<name>` for its package. `emulator` is what runs its programs on another machine. */
 export const platforms = [
@@ -23,8 +24,8 @@ export const platforms = [
 export const piPlatforms = platforms.filter((platform) => platform.emulator);
 
 /** The addon of a platform, relative to the checkout. */
-export function addonPath({ name }) {
-  return `npm/${name}/bramble.${name}.node`;
+export function addonPath({ name }, flavour = complete) {
+  return `npm/${name}/${flavour.name}.${name}.node`;
 }
 
 /** @throws {SetupError} if there is none for this machine */

@@ -15,7 +15,7 @@ export function frameBackend(): FrameBackend {
   const why =
     name === "js"
       ? "the js engine has none: they need the native one, so unset BRAMBLE_ENGINE, or install the addon of this platform"
-      : "this addon was built without them: install the published `bramble` again, or build it with the cargo feature `dataframe`";
+      : "what is installed has none: npm install bramble-dataframe, or bramble for everything";
   throw new BrambleError("ENGINE_UNAVAILABLE", `No data frames here: ${why}`);
 }
 

@@ -28,12 +28,20 @@ export function createNativeEngine(): Engine {
   return {
     name: "native",
     run: (request) => run(binding, request),
-    openHDF5: (path) => new NativeHDF5(withOwnErrors(() => new binding.Hdf5File(path))),
+    openHDF5: (path) => openHDF5(binding, path),
     explain: (graph) => withOwnErrors(() => binding.explain(encodeGraph(graph))),
     outline: (graph, { optimized, most }) =>
       JSON.parse(withOwnErrors(() => binding.outline(encodeGraph(graph), optimized, most))) as Outline,
     frames: createFrameBackend(binding),
   };
+}
+
+function openHDF5({ Hdf5File }: NativeBinding, path: string): NativeHDF5 {
+  if (Hdf5File !== undefined) return new NativeHDF5(withOwnErrors(() => new Hdf5File(path)));
+  throw new BrambleError(
+    "NOT_INSTALLED",
+    "HDF5 is not in what is installed: npm install bramble-array, or bramble for everything",
+  );
 }
 
 async function run(binding: NativeBinding, request: RunRequest): Promise<readonly Answer[]> {

@@ -96,8 +96,8 @@ export interface NativeBinding {
     buffers: readonly Uint8Array[],
     target?: Uint8Array,
   ) => Promise<NativeFrameOutcome>;
-  /** A file that is open. */
-  readonly Hdf5File: new (
+  /** A file that is open. Absent where the addon was built without HDF5. */
+  readonly Hdf5File?: new (
     path: string,
   ) => NativeHdf5File;
 }

@@ -1,18 +1,15 @@
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
+import { machine as kernelMachine } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BrambleError } from "../errors.js";
+import { advice, type Installation } from "./advice.js";
 import type { NativeBinding } from "./binding.js";
+import { FLAVOURS, isArmv6, type Machine, PLATFORMS, platformOf, platformText } from "./platforms.js";
 
 const require = createRequire(import.meta.url);
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The platforms that have binaries, by the machine code of their ELF header. */
-const PLATFORMS = [
-  { name: "linux-x64-gnu", arch: "x64", machine: 62 },
-  { name: "linux-arm64-gnu", arch: "arm64", machine: 183 },
-  { name: "linux-arm-gnueabihf", arch: "arm", machine: 40 },
-] as const;
 
 /** A place where the binary may be, and why it could not be had from there. */
 interface Attempt {
@@ -21,45 +18,48 @@ interface Attempt {
 }
 
 /**
- * Loads the addon: from `BRAMBLE_NATIVE`, from this checkout, or from the package for this platform.
+ * Loads the addon: from `BRAMBLE_NATIVE`, from this checkout, or from the packages for this platform, of which the most
+ * complete counts.
  *
  * @throws {BrambleError} `ENGINE_UNAVAILABLE`, with everything that was tried and what to do.
  */
 export function loadNative(): NativeBinding {
+  const machine = machineHere();
   const attempts: Attempt[] = [];
-  for (const place of candidates()) {
+  for (const place of candidates(machine)) {
     try {
       return require(place) as NativeBinding;
     } catch (error) {
-      attempts.push({ place, problem: problemOf(place, error) });
+      attempts.push({ place, problem: problemOf(place, error, machine) });
     }
   }
   const tried = attempts.map(({ place, problem }) => `\n  ${place}: ${problem}`).join("");
   throw new BrambleError(
     "ENGINE_UNAVAILABLE",
-    `No native engine for ${platformText()}.${tried}\n${advice()}`,
+    `No native engine for ${platformText(machine)}.${tried}\n${advice(machine, installationHere())}`,
   );
 }
 
 /** Where the binary may be, best first. */
-function candidates(): string[] {
+function candidates(machine: Machine): string[] {
   const chosen = process.env["BRAMBLE_NATIVE"];
   if (chosen !== undefined && chosen !== "") return [chosen];
-  const platform = platformHere();
-  if (platform === undefined) return [];
-  return [`${packageRoot}npm/${platform.name}/bramble.${platform.name}.node`, `bramble-${platform.name}`];
-}
-
-function platformHere(): (typeof PLATFORMS)[number] | undefined {
-  return process.platform === "linux" ? PLATFORMS.find(({ arch }) => arch === process.arch) : undefined;
+  const platform = platformOf(machine);
+  // The others fail to load; this one would end the process.
+  if (platform === undefined || isArmv6(machine)) return [];
+  const built = FLAVOURS.map((flavour) =>
+    join(packageRoot, "npm", platform.name, `${flavour}.${platform.name}.node`),
+  );
+  const installed = FLAVOURS.map((flavour) => `${flavour}-${platform.name}`);
+  return [...(isCheckout() ? built : []), ...installed];
 }
 
 /** In one line, why a place did not serve. */
-function problemOf(place: string, error: unknown): string {
+function problemOf(place: string, error: unknown, machine: Machine): string {
   if (place.endsWith(".node") && !existsSync(place)) return "not there";
   if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND") return "not installed";
   const built = place.endsWith(".node") ? builtFor(place) : undefined;
-  if (built !== undefined && built !== platformHere()?.name) return `built for ${built}`;
+  if (built !== undefined && built !== platformOf(machine)?.name) return `built for ${built}`;
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
@@ -78,30 +78,45 @@ function builtFor(path: string): string | undefined {
   return PLATFORMS.find((platform) => platform.machine === machine)?.name ?? `machine number ${machine}`;
 }
 
-function platformText(): string {
-  const libc = process.platform === "linux" && isMusl() ? " with musl" : "";
-  const version = isArmv6() ? "v6" : "";
-  return `${process.platform}-${process.arch}${version}${libc}`;
+function machineHere(): Machine {
+  const { arm_version: armVersion } = process.config.variables as { arm_version?: string };
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    kernel: kernelMachine(),
+    armVersion,
+    cpuInfo: process.arch === "arm" ? (read("/proc/cpuinfo") ?? "") : "",
+    // A report takes a moment, and only who has found nothing wants it.
+    get glibc() {
+      // Typed as `object`; only builds against glibc have the field.
+      const { header } = process.report.getReport() as unknown as {
+        header: { glibcVersionRuntime?: string };
+      };
+      return header.glibcVersionRuntime;
+    },
+  };
 }
 
-/** What somebody can do about it. */
-function advice(): string {
-  const names = PLATFORMS.map(({ name }) => name).join(", ");
-  if (platformHere() === undefined) return `There are binaries for ${names}.`;
-  if (isMusl())
-    return "The binaries need glibc: use a Node of Debian, Raspberry Pi OS or the like, not of Alpine.";
-  if (isArmv6()) return "The binaries need ARMv7: a Raspberry Pi 2 or newer, or a Zero 2.";
-  if (existsSync(`${packageRoot}Cargo.toml`)) return "Run `npm run build` to make one.";
-  return "Run `npm install` again, without `--omit=optional`; binaries are optional dependencies.";
+function installationHere(): Installation {
+  const modules = dirname(packageRoot);
+  const lockPath = join(dirname(modules), "package-lock.json");
+  return {
+    isCheckout: isCheckout(),
+    neighbours: basename(modules) === "node_modules" ? readdirSync(modules) : [],
+    lock: basename(modules) === "node_modules" ? read(lockPath) : undefined,
+    lockPath,
+    packageName: basename(packageRoot),
+  };
 }
 
-function isMusl(): boolean {
-  // Typed as `object`; only builds against glibc have the field.
-  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
-  return process.platform === "linux" && header.glibcVersionRuntime === undefined;
+function isCheckout(): boolean {
+  return existsSync(join(packageRoot, "Cargo.toml"));
 }
 
-function isArmv6(): boolean {
-  const { arm_version: version } = process.config.variables as { arm_version?: string };
-  return process.arch === "arm" && version === "6";
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }

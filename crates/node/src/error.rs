@@ -19,6 +19,7 @@ pub enum Code {
     CorruptData,
     DiskFull,
     EmptyReduction,
+    EngineUnavailable,
     FileAccess,
     FileClosed,
     FileExists,
@@ -59,6 +60,7 @@ impl Code {
             Code::CorruptData => "CORRUPT_DATA",
             Code::DiskFull => "DISK_FULL",
             Code::EmptyReduction => "EMPTY_REDUCTION",
+            Code::EngineUnavailable => "ENGINE_UNAVAILABLE",
             Code::FileAccess => "FILE_ACCESS",
             Code::FileClosed => "FILE_CLOSED",
             Code::FileExists => "FILE_EXISTS",
@@ -169,6 +171,7 @@ pub(crate) fn key_error(error: KeyError) -> Error {
 
 /// The error of a store that cannot be read.
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+#[cfg(feature = "hdf5")]
 pub(crate) fn storage_error(error: StorageError) -> Error {
     Error::new(storage_code(&error), error.to_string())
 }
@@ -234,6 +237,7 @@ fn storage_code(error: &StorageError) -> Code {
         StorageError::OutOfMemory { .. } => Code::OutOfMemory,
         StorageError::ElementType { .. } => Code::UnsupportedDtype,
         StorageError::Io { .. } => Code::FileAccess,
+        StorageError::WithoutHdf5 => Code::EngineUnavailable,
         _ => match error.subject() {
             Subject::Path => Code::FileAccess,
             Subject::File => Code::InvalidFile,

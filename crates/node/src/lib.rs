@@ -13,9 +13,11 @@ mod calls;
 mod cluster;
 mod decompress;
 mod error;
+#[cfg(feature = "hdf5")]
 mod example;
 #[cfg(feature = "dataframe")]
 mod frame;
+#[cfg(feature = "hdf5")]
 mod hdf5;
 mod keys;
 mod members;

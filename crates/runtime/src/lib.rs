@@ -16,6 +16,8 @@ mod calls;
 mod delivery;
 mod error;
 mod executor;
+#[cfg_attr(not(feature = "hdf5"), path = "without_hdf5.rs")]
+mod hdf5;
 mod indexing;
 mod kernels;
 mod measure;

@@ -1,13 +1,14 @@
 //! Opens what sources name.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bramble_array::{Feed, FeedError};
 use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
 use bramble_storage::{
-    ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, ZarrStore, hdf5,
+    ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, ZarrStore,
 };
+
+use crate::hdf5;
 
 /// A typed array handed over beside a graph, as bytes in the machine's order; whoever owns it.
 pub type Buffer = SharedBytes;
@@ -29,11 +30,7 @@ impl Reader {
                 })?;
                 Arc::new(MemoryStore::new(Arc::clone(bytes), dtype, source.shape.clone())?)
             }
-            Store::Hdf5 { path, dataset } => {
-                let opened = hdf5::open_dataset(Path::new(path), dataset)?;
-                check_unchanged(&opened, source, dtype, path)?;
-                opened
-            }
+            Store::Hdf5 { path, dataset } => hdf5::open(path, dataset, source, dtype)?,
             Store::Raw(raw) => Arc::new(RawStore::open(raw, dtype, source.shape.clone())?),
             Store::Zarr(zarr) => Arc::new(ZarrStore::open(zarr.clone(), dtype, source.shape.clone())?),
             Store::Stack { path, axis, files, big_endian } => Arc::new(StackStore::open(
@@ -69,19 +66,6 @@ impl Feed for Nothing {
     fn tile(&mut self, _: usize, _: usize) -> Result<&[u8], FeedError> {
         Ok(&[])
     }
-}
-
-/// A graph was built on what a file said then.
-fn check_unchanged(
-    opened: &hdf5::Hdf5Dataset,
-    source: &Source,
-    dtype: DType,
-    path: &str,
-) -> Result<(), StorageError> {
-    if opened.dtype() == dtype && opened.shape() == source.shape {
-        return Ok(());
-    }
-    Err(StorageError::FileChanged { path: path.into() })
 }
 
 /// The part of a store that a block of a selection is.

@@ -127,6 +127,11 @@ pub enum StorageError {
         /// What the library said.
         detail: String,
     },
+    /// This build has no HDF5.
+    #[error(
+        "HDF5 is not in what is installed; `npm install bramble-array`, or `npm install bramble` for everything"
+    )]
+    WithoutHdf5,
     /// The file was written to after it had been opened.
     #[error("the file {} has changed since it was opened; open it again", path.display())]
     FileChanged {
@@ -315,6 +320,7 @@ impl StorageError {
             | Self::Memory { .. }
             | Self::DatasetExists { .. }
             | Self::Unwritable { .. }
+            | Self::WithoutHdf5
             | Self::OutOfMemory { .. } => Subject::Request,
         }
     }

@@ -12,10 +12,13 @@
 //! where a dataset's chunks lie, once; after that its files are read with positional reads and decoded here.
 //! What cannot be decoded here (see [`hdf5`]) is the exception, and reads the same.
 
+#[cfg_attr(not(feature = "hdf5"), expect(dead_code, reason = "HDF5 alone needs all of it"))]
+mod codec;
 mod direct_feed;
 mod element;
 mod error;
 mod gather;
+#[cfg(feature = "hdf5")]
 pub mod hdf5;
 mod memory;
 mod raw;

@@ -13,10 +13,10 @@ use bramble_graph::{DType, Deflated, Raw};
 
 use crate::{
     ArrayStore, MemoryStore, Span, StorageError,
+    codec::deflate::inflate,
     direct_feed::{Direct, DirectFeed},
     element::Element,
     error::Action,
-    hdf5::inflate,
     region::{Piece, Walk, check_region},
     scratch::Scratch,
     swap,

@@ -95,6 +95,7 @@ pub(crate) struct Piece {
 
 impl Piece {
     /// Positions in the chunk of the lowest and the highest element.
+    #[cfg(feature = "hdf5")]
     pub(crate) fn bounds(&self) -> (u64, u64) {
         let last =
             Span { start: self.offset, step: self.step, count: self.count as u64 }.at(self.count as u64 - 1);

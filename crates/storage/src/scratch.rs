@@ -54,6 +54,7 @@ impl Scratch {
     }
 
     /// Forgets the bytes behind `length`.
+    #[cfg(feature = "hdf5")]
     pub(crate) fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }

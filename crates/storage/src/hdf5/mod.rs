@@ -27,7 +27,6 @@ mod write;
 pub use dataset::Hdf5Dataset;
 pub use file::{File, Object};
 pub use filter::Filter;
-pub(crate) use filter::{inflate, shuffle, unshuffle};
 pub use library::{AttributeValue, Layout};
 pub use registry::open_dataset;
 pub use write::{DatasetWriter, Encoding, ExampleDataset, NewAttribute, NewDataset, Session, write_example};

@@ -4,7 +4,7 @@
 //! element has bytes, or is one stream; each is compressed by itself, behind its length. Filters work by the block.
 
 use super::codecs::{lz4_block, take, unzlib, unzstd};
-use crate::{ChunkProblem, hdf5::unshuffle};
+use crate::{ChunkProblem, codec::shuffle::unshuffle};
 
 const HEADER: usize = 16;
 const SHUFFLE: u8 = 1;

@@ -7,7 +7,10 @@ use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 use ruzstd::decoding::FrameDecoder;
 
 use super::blosc;
-use crate::{ChunkProblem, hdf5::shuffle, hdf5::unshuffle};
+use crate::{
+    ChunkProblem,
+    codec::shuffle::{shuffle, unshuffle},
+};
 
 /// Bytes of a CRC32C checksum.
 const CHECKSUM: usize = 4;

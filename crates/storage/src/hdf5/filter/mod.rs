@@ -1,21 +1,21 @@
 //! The filters of a chunk, undone without the HDF5 library.
 //!
 //! A pipeline is written in the order in which the filters were applied and undone backwards. Each file here is
-//! one filter.
+//! one filter; those that other stores have too are in `codec`.
 
-mod deflate;
 pub(super) mod fletcher32;
 mod lzf;
-mod shuffle;
 
 use smallvec::SmallVec;
 
-use crate::{ChunkProblem, StorageError, scratch::Scratch};
-
-pub(crate) use deflate::inflate;
-pub(super) use deflate::{compress, compressor};
-pub(super) use shuffle::Shuffled;
-pub(crate) use shuffle::{shuffle, unshuffle};
+use crate::{
+    ChunkProblem, StorageError,
+    codec::{
+        deflate,
+        shuffle::{self, Shuffled},
+    },
+    scratch::Scratch,
+};
 
 /// The registered numbers of filters.
 pub(super) mod id {

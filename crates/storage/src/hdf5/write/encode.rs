@@ -6,7 +6,8 @@ use libdeflater::Compressor;
 
 use crate::{
     StorageError,
-    hdf5::filter::{self, fletcher32},
+    codec::{deflate, shuffle::shuffle},
+    hdf5::filter::fletcher32,
     scratch::Scratch,
 };
 
@@ -39,7 +40,7 @@ impl Encoding {
         let mut shuffled;
         let chunk = if self.shuffle && size > 1 {
             shuffled = Scratch::take(chunk.len())?;
-            filter::shuffle(chunk, size, shuffled.bytes_mut());
+            shuffle(chunk, size, shuffled.bytes_mut());
             shuffled.bytes()
         } else {
             chunk
@@ -65,8 +66,8 @@ fn compress(level: u8, bytes: &[u8], stored: &mut Vec<u8>) {
     COMPRESSOR.with_borrow_mut(|known| {
         let (_, compressor) = match known.take().filter(|(known, _)| *known == level) {
             Some(same) => known.insert(same),
-            None => known.insert((level, filter::compressor(level))),
+            None => known.insert((level, deflate::compressor(level))),
         };
-        filter::compress(compressor, bytes, stored);
+        deflate::compress(compressor, bytes, stored);
     });
 }

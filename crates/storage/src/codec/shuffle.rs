@@ -4,14 +4,14 @@ use crate::scratch::Scratch;
 
 /// A chunk that is still shuffled: one *plane* of bytes for each byte of an element.
 #[derive(Debug)]
-pub(in crate::hdf5) struct Shuffled {
+pub(crate) struct Shuffled {
     bytes: Scratch,
     size: usize,
 }
 
 impl Shuffled {
     /// Elements of `size` bytes: 2, 4 or 8.
-    pub(super) fn new(bytes: Scratch, size: usize) -> Shuffled {
+    pub(crate) fn new(bytes: Scratch, size: usize) -> Shuffled {
         Shuffled { bytes, size }
     }
 
@@ -20,7 +20,7 @@ impl Shuffled {
     ///
     /// # Panics
     /// When an element lies outside the chunk.
-    pub(in crate::hdf5) fn gather(&self, offset: usize, step: isize, swapped: bool, out: &mut [u8]) {
+    pub(crate) fn gather(&self, offset: usize, step: isize, swapped: bool, out: &mut [u8]) {
         match self.size {
             2 => self.gather_sized::<2>(offset, step, swapped, out),
             4 => self.gather_sized::<4>(offset, step, swapped, out),

@@ -7,14 +7,14 @@ use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 use crate::ChunkProblem;
 
 /// A stored byte decodes to at most this many.
-pub(super) const MOST_EXPANSION: usize = 1032;
+pub(crate) const MOST_EXPANSION: usize = 1032;
 
 thread_local! {
     static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
 }
 
 /// Decodes a zlib stream that has as many bytes as there is room.
-pub(super) fn decompress(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
+pub(crate) fn decompress(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
     let found = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.zlib_decompress(stored, out));
     check(found, out.len() as u64)
 }
@@ -39,13 +39,13 @@ pub(crate) fn inflate(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem>
 }
 
 /// Encodes bytes as a zlib stream; levels 0 to 9 as gzip has them.
-pub(in crate::hdf5) fn compress(compressor: &mut Compressor, bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn compress(compressor: &mut Compressor, bytes: &[u8], out: &mut Vec<u8>) {
     out.resize(compressor.zlib_compress_bound(bytes.len()), 0);
     let length = compressor.zlib_compress(bytes, out).expect("the bound leaves room");
     out.truncate(length);
 }
 
 /// A compressor of a level from 0 to 9.
-pub(in crate::hdf5) fn compressor(level: u8) -> Compressor {
+pub(crate) fn compressor(level: u8) -> Compressor {
     Compressor::new(CompressionLvl::new(i32::from(level.min(9))).unwrap_or_default())
 }

@@ -1,0 +1,66 @@
+// npm run test:packages: packs everything, publishes it to a registry on this machine, and installs it from there as
+// users do: here, and with the Nodes of both Raspberry Pis in an emulator. The last line counts what held.
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installEmulator } from "./cross/emulator.mjs";
+import { installPiNodes } from "./cross/pi-nodes.mjs";
+import { flavours } from "./lib/flavours.mjs";
+import { withBuildLock } from "./lib/lock.mjs";
+import { main } from "./lib/main.mjs";
+import { cache } from "./lib/paths.mjs";
+import { piPlatforms } from "./lib/platforms.mjs";
+import { checkPackages } from "./release/check.mjs";
+import { packAll } from "./release/pack.mjs";
+import { forgetPublished, startRegistry } from "./release/registry.mjs";
+import { printSizes } from "./release/sizes.mjs";
+import { testHere, testPi } from "./release/user.mjs";
+import { buildAddon } from "./steps/addon.mjs";
+import { EXAMPLE_DATASET, makeExampleFile } from "./steps/example-file.mjs";
+import { buildPiAddons } from "./steps/pi-addons.mjs";
+import { prepare } from "./steps/prepare.mjs";
+import { reportCounts } from "./steps/test-counts.mjs";
+
+const SIZE = { rows: 331, columns: 457, chunk: 100 };
+const data = {
+  file: join(cache, "example", `pi-${SIZE.rows}x${SIZE.columns}.h5`),
+  dataset: EXAMPLE_DATASET,
+};
+
+await main(async () => {
+  await prepare();
+  const folder = mkdtempSync(join(tmpdir(), "bramble-packages-"));
+  try {
+    reportCounts(await withBuildLock(() => test(folder)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function test(folder) {
+  for (const flavour of flavours) await buildAddon(flavour);
+  await buildPiAddons("release");
+  await installEmulator();
+  await installPiNodes();
+  await makeExampleFile(data.file, SIZE);
+  const packed = await packAll(join(folder, "packed"));
+  await checkPackages(packed);
+  printSizes(packed);
+  forgetPublished(packed.map(({ name }) => name));
+  const registry = await startRegistry();
+  try {
+    for (const { file } of packed) await registry.publish(file);
+    const place = (name) => {
+      const made = join(folder, name);
+      mkdirSync(made);
+      return { folder: made, registry: registry.address, data };
+    };
+    const { counts, expected } = await testHere(place);
+    const pis = [];
+    for (const platform of piPlatforms) pis.push(await testPi(platform, place(platform.arch), expected));
+    return [counts, ...pis];
+  } finally {
+    await registry.close();
+  }
+}

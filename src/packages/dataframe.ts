@@ -1,0 +1,3 @@
+// What `bramble-dataframe` exports.
+
+export * from "../dataframe/index.js";
