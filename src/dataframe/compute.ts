@@ -3,16 +3,22 @@ import type { Table } from "apache-arrow";
 import { checkOneOf, checkOptions } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
+import { currentCluster } from "../cluster/current.js";
+import { config } from "../config/index.js";
 import type { Engine, Target } from "../generated/frames.js";
-import { collectPlan, type FrameNode, settle } from "./node.js";
+import { collectPlan, type FrameNode, memoryNode, settle } from "./node.js";
+import { concat } from "./operations.js";
+import { computePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
+import { readStream } from "./stream.js";
 
 /** How a query of a data frame runs. */
 export interface FrameComputeOptions {
   /**
-   * Where functions of JavaScript run. Everything else runs on the threads of Polars whatever the scheduler is, and
-   * gives the same rows in the same order; there are as many as `config` says `numWorkers` when the first frame is made.
-   * Default: `config`, else `threads`.
+   * `distributed`: the query is cut into pieces that run on the workers of the latest client's cluster. Otherwise it runs
+   * as one on the threads of Polars, as many as `config` says `numWorkers` when the first frame is made, and this says
+   * where functions of JavaScript run. The rows and their order are the same; sums and means of floats may differ in
+   * their last digits. Default: `config`, else the cluster of the latest client if there is one, else `threads`.
    */
   readonly scheduler?: Scheduler | undefined;
   /**
@@ -48,12 +54,6 @@ export async function computeFile(
   await run(node, options, target);
 }
 
-/** An Arrow stream as a table over the same memory. */
-export async function readStream(bytes: Uint8Array): Promise<Table> {
-  const { tableFromIPC } = await import("apache-arrow");
-  return tableFromIPC(bytes);
-}
-
 /** How Polars would execute a node. Rows that functions make are no rows as yet. */
 export function explainNode(node: FrameNode): string {
   const known = (next: FrameNode): FrameNode => {
@@ -69,12 +69,33 @@ async function run(node: FrameNode, options: FrameComputeOptions, target?: Targe
   checkOptions(options, "options", FRAME_COMPUTE_OPTIONS);
   const { signal, engine = defaultEngine(node) } = options;
   checkOneOf(engine, "options.engine", ["memory", "streaming"]);
-  if (options.scheduler !== undefined) checkOneOf(options.scheduler, "options.scheduler", SCHEDULERS);
+  const scheduler = schedulerOf(options);
   signal?.throwIfAborted();
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
-  const { plan, buffers } = collectPlan(settled, engine);
+  if (scheduler !== "distributed") return await runHere(settled, engine, signal, target);
+  const pieces = await computePieces(settled, { scheduler, engine, signal });
+  const [only] = pieces;
+  if (target === undefined && pieces.length === 1 && only !== undefined) return only;
+  const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
+  return await runHere(concat(rows, "vertical"), "memory", signal, target);
+}
+
+/** Runs a query as one in this process. */
+async function runHere(
+  node: FrameNode,
+  engine: Engine,
+  signal: AbortSignal | undefined,
+  target: Target | undefined,
+): Promise<Uint8Array> {
+  const { plan, buffers } = collectPlan(node, engine);
   return await unlessAborted(frameBackend().run(plan, buffers, target), signal);
+}
+
+/** Where a query runs. */
+function schedulerOf({ scheduler }: FrameComputeOptions): Scheduler {
+  if (scheduler !== undefined) return checkOneOf(scheduler, "options.scheduler", SCHEDULERS);
+  return config.get("scheduler") ?? (currentCluster() === undefined ? "threads" : "distributed");
 }
 
 function defaultEngine(node: FrameNode): Engine {

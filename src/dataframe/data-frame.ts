@@ -7,7 +7,8 @@ import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
 import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
-import { computeStream, computeTable, explainNode, type FrameComputeOptions, readStream } from "./compute.js";
+import { computeStream, computeTable, explainNode, type FrameComputeOptions } from "./compute.js";
+import { readStream } from "./stream.js";
 import {
   describeFrame,
   dummies,

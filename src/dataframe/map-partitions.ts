@@ -4,11 +4,12 @@ import { compute as computeDelayed } from "../delayed/index.js";
 import { BrambleError } from "../errors.js";
 import type { Column, Expression } from "../generated/frames.js";
 import { readSchema, type Schema } from "./column-type.js";
-import { computeStream, type FrameComputeOptions, readStream } from "./compute.js";
+import { computeStream, type FrameComputeOptions } from "./compute.js";
 import { fromColumns, fromRows } from "./make.js";
 import { type FrameNode, memoryNode, type Pending, step } from "./node.js";
-import { concat, slice } from "./operations.js";
+import { concat } from "./operations.js";
 import { callPartition, type PartitionFunction, tableToStream } from "./partition-call.js";
+import { cutStream } from "./stream.js";
 
 /** What a function of pieces gives. */
 export interface MapPartitionsOptions<S extends Schema = Schema> {
@@ -48,18 +49,7 @@ export function pendingNode(columns: readonly Column[], npartitions: number, pen
 
 /** The rows of a frame, cut into as many pieces as it has, each an Arrow stream. */
 export async function piecesOf(node: FrameNode, request: FrameComputeOptions): Promise<Uint8Array[]> {
-  const stream = await computeStream(node, request);
-  const { npartitions: count } = node;
-  if (count === 1) return [stream];
-  const { numRows } = await readStream(stream);
-  const rows = memoryNode(stream, 1, node.columns);
-  const pieces: Uint8Array[] = [];
-  for (let piece = 0; piece < count; piece += 1) {
-    const first = Math.floor((piece * numRows) / count);
-    const end = Math.floor(((piece + 1) * numRows) / count);
-    pieces.push(await computeStream(slice(rows, first, end - first), request));
-  }
-  return pieces;
+  return await cutStream(await computeStream(node, request), node);
 }
 
 /** The rows that calls give, one behind the other. */
@@ -70,7 +60,7 @@ async function together(
 ): Promise<Uint8Array> {
   const results = (await computeDelayed(...calls, { scheduler, signal })) as readonly unknown[];
   const nodes = results.map((result, number) => conform(nodeOfResult(result), columns, number));
-  return await computeStream(concat(nodes, "vertical"), {});
+  return await computeStream(concat(nodes, "vertical"), { scheduler: "threads" });
 }
 
 function nodeOfResult(result: unknown): FrameNode {

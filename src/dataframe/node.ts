@@ -68,15 +68,21 @@ export function inOrder(node: FrameNode): FrameNode[] {
 
 /** The plan that a node stands for, whose rows are all in files or in buffers. A node that several use is one step. */
 export function collectPlan(node: FrameNode, engine: Engine): Collected {
-  const buffers: Uint8Array[] = [];
+  const { plan, memory } = layOut(node, engine);
+  return { plan, buffers: memory.map(({ buffer = new Uint8Array() }) => buffer) };
+}
+
+/** A plan, and the nodes whose rows the buffers are that it names, in order. */
+export function layOut(node: FrameNode, engine: Engine): { plan: Plan; memory: readonly FrameNode[] } {
+  const memory: FrameNode[] = [];
   const numbers = new Map<FrameNode, number>();
   const steps = inOrder(node).map((next, number): Step => {
     numbers.set(next, number);
     const inputs = next.inputs.map((input) => numbers.get(input) ?? 0);
-    const operation = next.buffer === undefined ? next.operation : { memory: buffers.push(next.buffer) - 1 };
-    return { inputs, operation };
+    const isMemory = typeof next.operation === "object" && "memory" in next.operation;
+    return { inputs, operation: isMemory ? { memory: memory.push(next) - 1 } : next.operation };
   });
-  return { plan: { steps, engine }, buffers };
+  return { plan: { steps, engine }, memory };
 }
 
 /** The node with the rows in place that functions of JavaScript make: `make` computes those of one such node. */
@@ -84,15 +90,23 @@ export async function settle(
   node: FrameNode,
   make: (pending: Pending) => Promise<Uint8Array>,
 ): Promise<FrameNode> {
-  const settled = new Map<FrameNode, FrameNode>();
+  return await rebuild(node, async ({ pending, ...rest }) =>
+    pending === undefined ? undefined : { ...rest, buffer: await make(pending) },
+  );
+}
+
+/** The node with others in the place of some below it, one after another; `change` gives none for those that stay. */
+export async function rebuild(
+  node: FrameNode,
+  change: (next: FrameNode) => Promise<FrameNode | undefined>,
+): Promise<FrameNode> {
+  const rebuilt = new Map<FrameNode, FrameNode>();
   for (const next of inOrder(node)) {
-    const { pending, ...rest } = next;
-    const inputs = next.inputs.map((input) => settled.get(input) ?? input);
+    const inputs = next.inputs.map((input) => rebuilt.get(input) ?? input);
     const isSame = inputs.every((input, index) => input === next.inputs[index]);
-    if (pending !== undefined) settled.set(next, { ...rest, buffer: await make(pending) });
-    else settled.set(next, isSame ? next : { ...next, inputs });
+    rebuilt.set(next, (await change(next)) ?? (isSame ? next : { ...next, inputs }));
   }
-  return settled.get(node) ?? node;
+  return rebuilt.get(node) ?? node;
 }
 
 /** Rows in memory, as an Arrow stream. */

@@ -1,4 +1,5 @@
 import type { Table } from "apache-arrow";
+import type { Plan } from "../generated/frames.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -38,4 +39,11 @@ export async function tableToStream(result: unknown): Promise<unknown> {
   if (!isTable) return result;
   const { tableToIPC } = await import("apache-arrow");
   return tableToIPC(result as Table, "stream");
+}
+
+/** Executes the plan of a piece of a query; its rows in memory are those of other pieces. Every worker has it. */
+export async function runPiece(plan: Plan, ...buffers: readonly Uint8Array[]): Promise<Uint8Array> {
+  // When it is called: what reads functions from elsewhere is below the engines.
+  const { frameBackend } = await import("../engine/frames.js");
+  return await frameBackend().run(plan, buffers);
 }

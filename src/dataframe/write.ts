@@ -114,7 +114,8 @@ async function writeFolder(
     const pieces = await piecesOf(node, request);
     for (const [number, piece] of pieces.entries()) {
       const file = join(partial, folder.fileName(number));
-      await computeFile(memoryNode(piece, 1, node.columns), { path: file, format }, request);
+      const here = { ...request, scheduler: "threads" } as const;
+      await computeFile(memoryNode(piece, 1, node.columns), { path: file, format }, here);
     }
     await putInPlace(partial, folder.path);
   } catch (error) {

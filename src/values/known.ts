@@ -1,5 +1,5 @@
 import * as helpers from "../delayed/helpers.js";
-import { callPartition, tableToStream } from "../dataframe/partition-call.js";
+import { callPartition, runPiece, tableToStream } from "../dataframe/partition-call.js";
 import { NDArray } from "../array/ndarray.js";
 import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
@@ -35,6 +35,7 @@ const named = new Map<string, unknown>([
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
   ["dataframe.callPartition", callPartition],
   ["dataframe.tableToStream", tableToStream],
+  ["dataframe.runPiece", runPiece],
 ]);
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));

@@ -1,0 +1,136 @@
+import { all, col, type DataFrame, dataframe, len, lit, when } from "bramble";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FRAME } from "../../dist/dataframe/data-frame.js";
+import { computePieces } from "../../dist/dataframe/pieces/run.js";
+import { closeTo } from "../support/close.js";
+import { temporaryFolder } from "../support/frames.js";
+
+const folder = temporaryFolder();
+let files = 0;
+
+const row = fc.record({
+  g: fc.constantFrom("a", "b", "c", null),
+  x: fc.option(fc.integer({ min: -1000, max: 1000 }), { nil: null }),
+  y: fc.option(
+    fc.integer({ min: -64, max: 64 }).map((value) => value / 4),
+    { nil: null },
+  ),
+});
+const SCHEMA = { g: "str", x: "i64", y: "f64" } as const;
+const groups = (frame: DataFrame): DataFrame => frame.groupBy("g").agg(col("x").max().alias("top"));
+
+/** What stays in its piece, what is put together in a tree, and what needs all rows. */
+const QUERIES: Readonly<Record<string, (frame: DataFrame) => DataFrame>> = {
+  rows: (frame) => frame.filter(col("x").gt(0)).select("g", col("x").multiply(2)).rename({ g: "h" }),
+  cases: (frame) => frame.withColumns(when(col("x").lt(0)).then(col("y")).otherwise(0).alias("z")),
+  constants: (frame) => frame.select(lit(1).alias("one")),
+  "constants beside columns": (frame) => frame.select("x", lit(1).alias("one")),
+  "no nulls": (frame) => frame.dropNulls("x").drop("g"),
+  "sums of groups": (frame) => frame.groupBy("g").agg(col("x").sum(), len().alias("n"), col("y").mean()),
+  "all of groups": (frame) => frame.groupBy("g").agg(all().count(), all().first().prefix("first_")),
+  "spread of groups": (frame) =>
+    frame
+      .groupBy("g")
+      .agg(
+        col("y").std().alias("std"),
+        col("y").var({ ddof: 0 }).alias("var"),
+        col("x").cast("f32").std().alias("single"),
+        col("x").min().alias("min"),
+        col("x").max().alias("max"),
+        col("x").nullCount().alias("nulls"),
+        col("y").last().alias("last"),
+      ),
+  "arithmetic of groups": (frame) =>
+    frame.groupBy("g").agg(col("x").sum().div(len()).plus(col("y").max()).alias("z"), lit(7).alias("seven")),
+  "by what is computed": (frame) => frame.groupBy(col("x").modulo(3).alias("rest")).agg(col("y").sum()),
+  "medians of groups": (frame) => frame.groupBy("g").agg(col("x").median(), col("y").nUnique()),
+  "groups of groups": (frame) => groups(frame).groupBy(col("top").gt(0).alias("plus")).len(),
+  "sums of all": (frame) => frame.select(col("x").sum(), col("y").mean(), len().alias("n")),
+  "spread of all": (frame) => frame.select(col("y").std(), col("x").var(), col("x").min().alias("min")),
+  "first of all": (frame) => frame.filter(col("x").gt(0)).select(col("x").first(), col("y").last()),
+  "filter by a mean": (frame) => frame.filter(col("x").gt(col("x").mean())),
+  sort: (frame) => frame.sort(["y", "x", "g"], { descending: [true, false, false], nullsLast: true }),
+  top: (frame) => frame.topK(3, "x").select("x"),
+  "last of a sort": (frame) => frame.sort("x").tail(3).select("x"),
+  head: (frame) => frame.head(4),
+  tail: (frame) => frame.tail(4),
+  slice: (frame) => frame.slice(2, 5),
+  "slice from the end": (frame) => frame.slice(-6, 3),
+  "slice to the end": (frame) => frame.slice(3),
+  reverse: (frame) => frame.reverse(),
+  index: (frame) => frame.withRowIndex("n", 5),
+  unique: (frame) => frame.unique("g"),
+  "unique, the last": (frame) => frame.unique("g", { keep: "last" }),
+  "unique, alone": (frame) => frame.unique("g", { keep: "none" }),
+  ...Object.fromEntries(
+    (["inner", "left", "right", "full", "semi", "anti"] as const).map((how) => [
+      `join ${how}`,
+      (frame: DataFrame) => frame.join(groups(frame), { on: "g", how }),
+    ]),
+  ),
+  cross: (frame) => frame.head(3).join(groups(frame), { how: "cross" }),
+  twice: (frame) => dataframe.concat([frame.filter(col("x").gt(0)), frame.filter(col("x").le(0))]),
+  "with others": (frame) =>
+    dataframe.concat([frame, frame.select("x", lit(1).alias("q"))], { how: "relaxed" }),
+  running: (frame) => frame.select(col("x").cumSum(), col("x").shift(1).alias("before")),
+  window: (frame) => frame.withColumns(col("x").sum().over("g").alias("total")),
+  counts: (frame) => frame.valueCounts("g").sort("g"),
+  describe: (frame) => frame.describe(),
+  long: (frame) => frame.unpivot({ index: "g" }),
+};
+
+describe("a query that is cut into pieces gives the same as a whole one", () => {
+  for (const [name, query] of Object.entries(QUERIES)) {
+    it(name, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(row, { maxLength: 40 }),
+          fc.array(fc.nat(40), { maxLength: 12 }),
+          async (rows, cuts) => {
+            const frame = dataframe.fromRecords(rows, { schema: SCHEMA }) as DataFrame;
+            const expected = await query(frame).toRecords();
+            const edges = [
+              0,
+              ...cuts.map((cut) => Math.min(cut, rows.length)).sort((a, b) => a - b),
+              rows.length,
+            ];
+            const parts = edges
+              .slice(1)
+              .map((end, piece) => dataframe.fromRecords(rows.slice(edges[piece], end), { schema: SCHEMA }));
+            const together = dataframe.concat(parts as DataFrame[]);
+            expect(await inPieces(query(together))).toEqual(closeTo(expected));
+          },
+        ),
+        { numRuns: 15 },
+      );
+    });
+  }
+
+  it("from files", async () => {
+    const frame = dataframe.fromMap({ x: Float64Array.from({ length: 100 }, (_, index) => index) });
+    const path = `${folder}/${files++}`;
+    await frame.repartition(7).toParquet(`${path}/`);
+    for (const read of [dataframe.readParquet(path), dataframe.readParquet(path).repartition(3)]) {
+      expect(await inPieces(read.select(col("x").sum()))).toEqual([{ x: 4950 }]);
+      expect(await inPieces(read)).toEqual(await frame.toRecords());
+    }
+  });
+
+  it("in as many calls as there are pieces", async () => {
+    const frame = dataframe.fromMap({ x: Float64Array.from({ length: 100 }, (_, index) => index) });
+    const rows = await frame.repartition(9).persist();
+    const kept = rows.filter(col("x").lt(50));
+    expect(await piecesOf(kept)).toHaveLength(9);
+    expect(await piecesOf(kept.select(col("x").mean()))).toHaveLength(1);
+  });
+});
+
+async function piecesOf(frame: DataFrame): Promise<readonly Uint8Array[]> {
+  return await computePieces(frame[FRAME], { scheduler: "sync", engine: "memory" });
+}
+
+async function inPieces(frame: DataFrame): Promise<object[]> {
+  const pieces = (await piecesOf(frame)).map((piece) => dataframe.fromArrow(piece));
+  return await dataframe.concat(pieces).toRecords();
+}

@@ -1,0 +1,227 @@
+import { delayed, type Delayed } from "../../delayed/index.js";
+import type { Engine, Expression, GroupBy, Join, Operation, Scan } from "../../generated/frames.js";
+import { col } from "../expr/functions.js";
+import { EXPRESSION } from "../expr/wire.js";
+import { type FrameNode, inOrder, layOut, step } from "../node.js";
+import { runPiece } from "../partition-call.js";
+import { decompose, type Decomposed, expand } from "./decompose.js";
+import { isConstant, isRowwise } from "./rowwise.js";
+
+/** Neighbouring results of pieces that are put together at once. */
+const FAN_IN = 8;
+
+const call = delayed(runPiece, { name: "frame", traverse: false });
+
+type Slice = Extract<Operation, { readonly slice: { readonly offset: number } }>["slice"];
+
+/**
+ * Cuts a query into pieces that run as calls of their own. The rows of a node are those of its pieces, one behind the
+ * other. What goes row by row stays in its piece and is one query with what is below; groups and aggregations are taken
+ * apart where they can be, and put together in a tree; what needs all rows gets them in one piece.
+ */
+export class PiecePlanner {
+  readonly #pieces = new Map<FrameNode, readonly FrameNode[]>();
+  /** The rows of pieces that are results of calls. */
+  readonly #results = new Map<FrameNode, Delayed<Uint8Array>>();
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** The calls that give the rows of a node, in order; each gives an Arrow stream. */
+  plan(node: FrameNode): readonly Delayed<Uint8Array>[] {
+    const uses = new Map<FrameNode, number>();
+    const ordered = inOrder(node);
+    for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+    for (const next of ordered) {
+      const pieces = this.#cut(next);
+      // What several read is computed once.
+      const isShared = next.inputs.length > 0 && (uses.get(next) ?? 0) > 1;
+      this.#pieces.set(next, isShared ? pieces.map((piece) => this.#called(piece)) : pieces);
+    }
+    return this.#of(node).map((piece) => this.#result(piece));
+  }
+
+  #cut(node: FrameNode): readonly FrameNode[] {
+    const { operation, inputs } = node;
+    if (operation === "reverse") return this.#each(node).toReversed();
+    if (operation === "beside") return [this.#whole(node)];
+    if ("scan" in operation) return cutScan(node, operation.scan);
+    if ("rename" in operation || "drop" in operation || "dropNulls" in operation) return this.#each(node);
+    if ("explode" in operation || "unnest" in operation) return this.#each(node);
+    if ("select" in operation) return this.#select(node, operation.select);
+    if ("withColumns" in operation) return this.#rowwise(node, operation.withColumns);
+    if ("filter" in operation) return this.#rowwise(node, [operation.filter]);
+    if ("groupBy" in operation) return [this.#group(node, operation.groupBy)];
+    if ("slice" in operation) return [this.#slice(node, operation.slice)];
+    if ("unique" in operation && operation.unique.keep !== "none") return [this.#twice(node)];
+    if ("join" in operation) return this.#join(node, operation.join);
+    if ("concat" in operation && !operation.concat.relaxed) return inputs.flatMap((input) => this.#of(input));
+    return [inputs.length === 0 ? node : this.#whole(node)];
+  }
+
+  #of(node: FrameNode): readonly FrameNode[] {
+    return this.#pieces.get(node) ?? [node];
+  }
+
+  /** An operation on each piece of its first input by itself. */
+  #each(node: FrameNode, others: readonly FrameNode[] = []): FrameNode[] {
+    return this.#of(inputOf(node)).map((piece) => ({ ...node, inputs: [piece, ...others] }));
+  }
+
+  /** An operation on all rows. */
+  #whole(node: FrameNode): FrameNode {
+    return { ...node, inputs: node.inputs.map((input) => this.#together(this.#of(input))) };
+  }
+
+  #rowwise(node: FrameNode, expressions: readonly Expression[]): readonly FrameNode[] {
+    return expressions.every(isRowwise) ? this.#each(node) : [this.#whole(node)];
+  }
+
+  #select(node: FrameNode, expressions: readonly Expression[]): readonly FrameNode[] {
+    // Constants alone are one row, however many pieces there are.
+    if (expressions.every(isRowwise) && !expressions.every(isConstant)) return this.#each(node);
+    if (this.#of(inputOf(node)).length === 1) return [this.#whole(node)];
+    const parts = partsOf(node, expressions, []);
+    if (parts === undefined) return [this.#whole(node)];
+    return [this.#tree(node, parts, (partial) => ({ select: partial }))];
+  }
+
+  #group(node: FrameNode, groups: GroupBy): FrameNode {
+    const { keys, aggregations, windows } = groups;
+    const isSimple = windows === null && keys.every(isRowwise) && keys.every((key) => !isConstant(key));
+    const parts = isSimple ? partsOf(node, aggregations, keys) : undefined;
+    if (parts === undefined || this.#of(inputOf(node)).length === 1) return this.#whole(node);
+    return this.#tree(node, parts, (partial, isFirst) => ({
+      groupBy: { ...groups, keys: isFirst ? keys : columnsOf(node, 0, keys.length), aggregations: partial },
+    }));
+  }
+
+  /** Aggregations of each piece, put together by a tree whose shape only the number of pieces decides. */
+  #tree(
+    node: FrameNode,
+    { partial, combined, final }: Decomposed,
+    operation: (aggregations: readonly Expression[], isFirst: boolean) => Operation,
+  ): FrameNode {
+    const first = step([inputOf(node)], operation(partial, true));
+    const combine = step([first], operation(combined, false));
+    let level: readonly FrameNode[] = this.#of(inputOf(node)).map((piece) => ({ ...first, inputs: [piece] }));
+    while (level.length > 1) {
+      const next: FrameNode[] = [];
+      for (let from = 0; from < level.length; from += FAN_IN) {
+        const some = level.slice(from, from + FAN_IN);
+        next.push({ ...combine, inputs: [this.#together(some)] });
+      }
+      level = next;
+    }
+    const keys = columnsOf(node, 0, node.columns.length - final.length);
+    const named = final.map((of, index): Expression => {
+      const { name = "", type = "null" } = node.columns[keys.length + index] ?? {};
+      return { alias: { of: { cast: { of, to: type, strict: true } }, name } };
+    });
+    const [last = combine] = level;
+    return { ...step([combine], { select: [...keys, ...named] }), inputs: [last] };
+  }
+
+  /** A slice needs of each piece no more rows than it takes at most. */
+  #slice(node: FrameNode, { offset, length }: Slice): FrameNode {
+    if (length === null && offset >= 0) return this.#whole(node);
+    const [from, count] = offset < 0 ? [offset, -offset] : [0, offset + (length ?? 0)];
+    const few = (input: FrameNode): FrameNode => ({
+      ...node,
+      operation: { slice: { offset: from, length: count } },
+      inputs: [input],
+    });
+    const input = inputOf(node);
+    // The first of a sorted piece are all that can be among the first of all.
+    const sorted = typeof input.operation === "object" && "sort" in input.operation ? input : undefined;
+    const below = sorted?.inputs[0];
+    if (sorted === undefined || below === undefined) {
+      return { ...node, inputs: [this.#together(this.#of(input).map(few))] };
+    }
+    const pieces = this.#of(below).map((piece) => few({ ...sorted, inputs: [piece] }));
+    return { ...node, inputs: [{ ...sorted, inputs: [this.#together(pieces)] }] };
+  }
+
+  /** An operation that may be done on pieces first, and then on what is left of them. */
+  #twice(node: FrameNode): FrameNode {
+    return { ...node, inputs: [this.#together(this.#each(node))] };
+  }
+
+  /** Every piece of one side meets the whole of the other. */
+  #join(node: FrameNode, { how }: Join): readonly FrameNode[] {
+    const [left, right] = node.inputs;
+    if (left === undefined || right === undefined || how === "full") return [this.#whole(node)];
+    if (how === "right") {
+      const other = this.#called(this.#together(this.#of(left)));
+      return this.#of(right).map((piece) => ({ ...node, inputs: [other, piece] }));
+    }
+    return this.#each(node, [this.#called(this.#together(this.#of(right)))]);
+  }
+
+  #together(pieces: readonly FrameNode[]): FrameNode {
+    const [first] = pieces;
+    if (first === undefined || pieces.length === 1) return first ?? step([], { empty: [] });
+    const inputs = pieces.map((piece) => this.#called(piece));
+    return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined };
+  }
+
+  /** The rows of a piece as the result of a call. */
+  #called(piece: FrameNode): FrameNode {
+    if (piece.buffer !== undefined || this.#results.has(piece)) return piece;
+    const { columns } = piece;
+    const rows: FrameNode = { inputs: [], operation: { memory: 0 }, columns, npartitions: 1, bytes: 0 };
+    this.#results.set(rows, this.#call(piece));
+    return rows;
+  }
+
+  #result(piece: FrameNode): Delayed<Uint8Array> {
+    return this.#results.get(piece) ?? this.#call(piece);
+  }
+
+  #call(piece: FrameNode): Delayed<Uint8Array> {
+    const { plan, memory } = layOut(piece, this.#engine);
+    const rows = memory.map((node) => node.buffer ?? this.#results.get(node) ?? new Uint8Array());
+    return call(plan, ...rows);
+  }
+}
+
+/** Every file is a piece, unless there are to be fewer pieces. */
+function cutScan(node: FrameNode, scan: Scan): FrameNode[] {
+  const { paths } = scan;
+  const count = Math.min(paths.length, node.npartitions);
+  return Array.from({ length: count }, (_, piece): FrameNode => {
+    const [from, to] = [piece, piece + 1].map((edge) => Math.floor((edge * paths.length) / count));
+    return { ...node, operation: { scan: { ...scan, paths: paths.slice(from, to) } } };
+  });
+}
+
+function partsOf(
+  node: FrameNode,
+  aggregations: readonly Expression[],
+  keys: readonly Expression[],
+): Decomposed | undefined {
+  const input = inputOf(node);
+  const names = new Set(keys.length === 0 ? [] : node.columns.slice(0, keys.length).map(({ name }) => name));
+  const others = input.columns.filter(({ name }) => !names.has(name));
+  const single: Expression[] = [];
+  for (const aggregation of aggregations) {
+    const expanded = expand(aggregation, others);
+    if (expanded === undefined) return undefined;
+    single.push(...expanded);
+  }
+  if (node.columns.length !== names.size + single.length) return undefined;
+  const typeOf = (of: Expression): ReturnType<Parameters<typeof decompose>[2]> =>
+    step([input], { select: [of] }).columns[0]?.type;
+  const parts = decompose(single, keys.length > 0, typeOf);
+  return parts === undefined || parts.partial.length === 0 ? undefined : parts;
+}
+
+function columnsOf(node: FrameNode, from: number, to: number): Expression[] {
+  return node.columns.slice(from, to).map(({ name }) => col(name)[EXPRESSION]);
+}
+
+function inputOf(node: FrameNode): FrameNode {
+  return node.inputs[0] ?? node;
+}
