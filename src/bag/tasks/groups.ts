@@ -1,5 +1,6 @@
 import { getEntry } from "../../delayed/helpers.js";
-import { Keyed, type KeyedParts, keyOf } from "./keys.js";
+import { Counter, type Counts } from "./counter.js";
+import { Keyed, type KeyedParts, pairsOf } from "./keyed.js";
 import { fresh, type Part } from "./sinks.js";
 import { type Awaitable, type Batch, settled, type Sink, andThen } from "./stage.js";
 
@@ -17,63 +18,48 @@ export function keysOf(key: Key, batch: Batch): Awaitable<Batch> {
 
 /** How often each item occurs. */
 export function frequencies(): Sink {
-  // Counters that are written to in place: an item that was met before is looked up once.
-  const counters = new Keyed<{ count: number }>();
-  const countItem = (item: unknown): void => {
-    const counter = counters.get(item);
-    if (counter === undefined) counters.update(item, () => ({ count: 1 }));
-    else counter.count += 1;
-  };
+  const counter = new Counter();
   return {
-    push: (batch) => {
-      for (const item of batch) countItem(item);
-    },
-    result: () => counters.map(({ count }) => count).parts,
+    push: (batch) => counter.count(batch),
+    result: () => counter.counts,
   };
 }
 
 /** The same of the parts. */
-export function frequenciesParts(parts: readonly KeyedParts<number>[]): KeyedParts<number> {
-  const whole = new Keyed<number>();
-  for (const part of parts) {
-    for (const [item, count] of new Keyed(part).pairs()) whole.update(item, (before = 0) => before + count);
-  }
-  return whole.parts;
+export function frequenciesParts(parts: readonly Counts[]): Counts {
+  const whole = new Counter();
+  for (const part of parts) whole.addAll(part);
+  return whole.counts;
 }
 
 /** Items and how often they occur, in the order in which they were first met or the most frequent first. */
-export function finishFrequencies(isSorted: boolean, parts: KeyedParts<number>): Batch {
-  const pairs = new Keyed(parts).pairs();
+export function finishFrequencies(isSorted: boolean, { items, counts }: Counts): Batch {
+  const pairs = items.map((item, number): [unknown, number] => [item, counts[number] ?? 0]);
   return isSorted ? pairs.sort(([, a], [, b]) => b - a) : pairs;
 }
 
 /** The first item of each key. */
 export function distinct(key: Key): Sink {
-  const whole = new Map<unknown, unknown>();
+  const whole = new Keyed<unknown>();
   return {
     push: (batch) =>
       andThen(keysOf(key, batch), (keys) => {
-        for (const [index, item] of batch.entries()) {
-          const name = keyOf(keys[index]);
-          if (!whole.has(name)) whole.set(name, item);
-        }
+        for (const [index, item] of batch.entries()) whole.add(keys[index], item);
       }),
-    result: () => whole,
+    result: () => whole.parts,
   };
 }
 
 /** The same of the parts. */
-export function distinctParts(parts: readonly Map<unknown, unknown>[]): Map<unknown, unknown> {
-  const whole = new Map<unknown, unknown>();
-  for (const part of parts) {
-    for (const [name, item] of part) if (!whole.has(name)) whole.set(name, item);
-  }
-  return whole;
+export function distinctParts(parts: readonly KeyedParts<unknown>[]): KeyedParts<unknown> {
+  const whole = new Keyed<unknown>();
+  for (const part of parts) for (const [key, item] of pairsOf(part)) whole.add(key, item);
+  return whole.parts;
 }
 
 /** The items. */
-export function finishDistinct(whole: Map<unknown, unknown>): Batch {
-  return [...whole.values()];
+export function finishDistinct({ values }: KeyedParts<unknown>): Batch {
+  return [...values];
 }
 
 /** An item and what it is ranked by. */
@@ -145,7 +131,7 @@ export function foldBy(key: Key, binop: Fn, initial: Part): Sink {
 export function foldByParts(combine: Fn, parts: readonly KeyedParts<unknown>[]): KeyedParts<unknown> {
   const whole = new Keyed<unknown>();
   for (const part of parts) {
-    for (const [key, value] of new Keyed(part).pairs()) {
+    for (const [key, value] of pairsOf(part)) {
       whole.update(key, (before) => (before === undefined ? value : combine(before, value)));
     }
   }
@@ -154,7 +140,7 @@ export function foldByParts(combine: Fn, parts: readonly KeyedParts<unknown>[]):
 
 /** Keys and values, each of which a value to begin with may be combined with. */
 export function finishFoldBy(combine: Fn, initial: Part, parts: KeyedParts<unknown>): Batch {
-  const pairs = new Keyed(parts).pairs();
+  const pairs = pairsOf(parts);
   return initial === undefined
     ? pairs
     : pairs.map(([key, value]) => [key, combine(fresh(initial.value), value)]);

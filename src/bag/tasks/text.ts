@@ -35,6 +35,11 @@ export async function openText(
   { block: [number = 0] }: BlockInfo,
 ): Promise<Items> {
   const pieces = partitions[number] ?? [];
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1 && !includePath && hasOneByte(format)) {
+    const { bytes, start } = await readPiece(only, format);
+    return { batches: linesByAndBy(bytes, start, format) };
+  }
   const all: Batch = [];
   for (const piece of pieces) {
     const { lines, path } = await readRecords(piece, format);
@@ -47,6 +52,24 @@ export async function openText(
     else append(all, lines);
   }
   return all;
+}
+
+/** Bytes of text that are made lines of at a time, so that neither leaves the cache before the items are made. */
+const STRETCH = 65_536;
+
+/** Whether records end with a byte that is part of nothing else. */
+function hasOneByte({ delimiter = "\n", encoding }: TextFormat): boolean {
+  return /^[\0-\x7f]$/.test(delimiter) && (UTF8.test(encoding) || LATIN1.test(encoding));
+}
+
+function* linesByAndBy(bytes: Buffer, start: number, format: TextFormat): Generator<Batch> {
+  const { delimiter = "\n" } = format;
+  for (let from = 0; from < bytes.length; ) {
+    const last = bytes.indexOf(delimiter, from + STRETCH);
+    const end = last === -1 ? bytes.length : last + 1;
+    yield linesOf(decodeText(bytes.subarray(from, end), start + from, format), format.delimiter);
+    from = end;
+  }
 }
 
 /** Reads the records that begin in a piece of a file. */
@@ -70,6 +93,8 @@ export function delimiterBytes({ delimiter = "\n", encoding }: TextFormat): {
 }
 
 const WIDE = /^utf-?16/i;
+const UTF8 = /^utf-?8$/i;
+const LATIN1 = /^(?:latin1|iso-8859-1)$/i;
 
 async function readPiece(
   { path, range, compression }: Piece,
@@ -108,11 +133,11 @@ async function download(url: string): Promise<Buffer> {
 
 function decodeText(bytes: Buffer, start: number, { encoding }: TextFormat): string {
   // A mark of the byte order at the beginning is no text.
-  if (/^utf-?8$/i.test(encoding)) {
+  if (UTF8.test(encoding)) {
     const hasMark = start === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     return bytes.toString("utf8", hasMark ? 3 : 0);
   }
-  if (/^(?:latin1|iso-8859-1)$/i.test(encoding)) return bytes.toString("latin1");
+  if (LATIN1.test(encoding)) return bytes.toString("latin1");
   return new TextDecoder(encoding, { ignoreBOM: start !== 0 }).decode(bytes);
 }
 
