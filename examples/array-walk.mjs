@@ -35,7 +35,7 @@ try {
   const sum = await sumTotal.compute({ signal: interruption.signal, onProgress: bar.update });
   const seconds = (performance.now() - started) / 1000;
   bar.end();
-  console.log(`sum       ${sum}`);
+  console.log(`sum       ${String(sum)}`);
   console.log(`time      ${seconds.toFixed(3)} s`);
   console.log(`speed     ${(size / seconds / 1e9).toFixed(2)} GB/s of decoded data`);
 } catch (error) {

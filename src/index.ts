@@ -1,6 +1,7 @@
 export { annotate, type Annotations } from "./annotate.js";
 export {
   type AlongAxisOptions,
+  type AngleOptions,
   type AnyBlockFunction,
   array,
   type ArrayIndex,
@@ -243,7 +244,16 @@ export {
   type VisualizeOptions,
   withCallbacks,
 } from "./diagnostics/index.js";
-export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "./dtype/index.js";
+export {
+  Complex,
+  complex,
+  type ComplexLike,
+  type DataOf,
+  type DType,
+  type ItemOf,
+  type ScalarValue,
+  type TypedArray,
+} from "./dtype/index.js";
 export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engine/engine.js";
 export type { EngineName } from "./engine/select.js";
 export { task, type TaskOptions } from "./functions/index.js";

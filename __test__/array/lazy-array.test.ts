@@ -273,7 +273,7 @@ describe("element-wise operations", () => {
     const x = array.ones(3);
     expect(x.astype("int8").dtype).toBe("int8");
     expect(x.astype("float64").name).toBe(x.name);
-    expectError(() => x.astype("complex64" as never), "INVALID_ARGUMENT", "`dtype` but received 'complex64'");
+    expectError(() => x.astype("complex32" as never), "INVALID_ARGUMENT", "`dtype` but received 'complex32'");
   });
 });
 

@@ -80,6 +80,8 @@ def edges(dtype):
 def as_json(array):
     """Values in row-major order, exactly."""
     flat = numpy.ascontiguousarray(array).reshape(-1)
+    if flat.dtype.kind == "c":
+        flat = flat.view(f"f{flat.dtype.itemsize // 2}")
     if flat.dtype == bool:
         return "".join("01"[int(value)] for value in flat)
     if flat.dtype.kind == "f":

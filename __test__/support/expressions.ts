@@ -41,7 +41,8 @@ export interface Vocabulary {
 }
 
 /** Operations of any dtype that depend on the elements alone. */
-const COMMON_UNARY = "absolute bitwise_count invert logical_not negative positive sign square".split(" ");
+const COMMON_UNARY =
+  "absolute bitwise_count conj imag real invert logical_not negative positive sign square".split(" ");
 const COMMON_BINARY = [
   ..."add subtract multiply floor_divide remainder fmod maximum minimum fmax fmin".split(" "),
   ..."gcd lcm left_shift right_shift".split(" "),
@@ -49,6 +50,7 @@ const COMMON_BINARY = [
   ..."logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor".split(" "),
 ];
 const FLOAT_UNARY = [
+  "angle",
   ..."ceil floor isfinite isinf isnan reciprocal rint signbit spacing sqrt trunc".split(" "),
   ..."arccos arccosh arcsin arcsinh arctan arctanh cbrt cos cosh exp exp2 expm1 i0".split(" "),
   ..."log log10 log1p log2 sin sinh tan tanh".split(" "),
@@ -300,7 +302,7 @@ const STEPS = {
   /** Sums of products of integers, which are exact. */
   contract: (x: LazyArray, kit: Kit) => {
     const last = x.shape.at(-1) ?? 0;
-    if (x.ndim === 0 || DTYPES[x.dtype].kind === "float" || x.size > 3000) return x;
+    if (x.ndim === 0 || isInexact(x) || x.size > 3000) return x;
     return array.matmul(x, makeSource(x.dtype, [last, 1 + kit.choose.below(4)], kit));
   },
 
@@ -322,7 +324,11 @@ const PAD_MODES = ["constant", "edge", "maximum", "minimum", "reflect", "symmetr
 
 /** Signed and unsigned integers of 64 bits together become floats, even where none are drawn. */
 function isRounded({ dtype }: LazyArray, { dtypes }: Vocabulary): boolean {
-  return DTYPES[dtype].kind === "float" && !dtypes.includes("float64");
+  return isInexact({ dtype }) && !dtypes.includes("float64");
+}
+
+function isInexact({ dtype }: Pick<LazyArray, "dtype">): boolean {
+  return ["float", "complex"].includes(DTYPES[dtype].kind);
 }
 
 function chooseReduction(x: LazyArray, { choose, vocabulary }: Kit): string {
@@ -375,7 +381,7 @@ function randomItem(dtype: DType, random: () => number): number | bigint {
   const { kind, itemsize } = DTYPES[dtype];
   const draw = random();
   if (kind === "bool") return draw < 0.5 ? 0 : 1;
-  if (kind === "float") {
+  if (kind === "float" || kind === "complex") {
     const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 1e30, 5e-324];
     return draw < 0.01
       ? (special[Math.floor(draw * 700)] ?? 0)

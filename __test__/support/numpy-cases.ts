@@ -28,7 +28,12 @@ interface Case {
 }
 
 /** Digits in which answers of the same rounding may differ. */
-const TOLERANCE: Readonly<Partial<Record<DType, number>>> = { float32: 1e-5, float64: 1e-12 };
+const TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
+  float32: 1e-5,
+  float64: 1e-12,
+  complex64: 1e-5,
+  complex128: 1e-12,
+};
 
 /** Expects the same values, floats up to the last digits of the largest. */
 function expectClose(actual: TypedArray, expected: TypedArray, dtype: DType, about: string): void {

@@ -1,5 +1,5 @@
-import { array, type Chunks, type DType, type LazyArray, type NDArray, type TypedArray } from "bramble";
-import { allocate } from "../../dist/dtype/index.js";
+import { array, type Chunks, type DType, type LazyArray, NDArray, type TypedArray } from "bramble";
+import { allocate, isComplex, type ItemOf, partType, writeItem } from "../../dist/dtype/index.js";
 
 /** Values in an oracle: truth values as a string of 0 and 1, 64-bit integers as text, floats as the digits of their bits. */
 export type OracleValues = string | readonly (string | number | null)[];
@@ -12,6 +12,8 @@ export interface Decoded {
 
 /** Reads values of an oracle. */
 export function decodeValues(dtype: DType, values: OracleValues): Decoded {
+  // Of a complex number both parts are written.
+  if (isComplex(dtype)) return decodeValues(partType(dtype), values);
   const list = typeof values === "string" ? Array.from(values, Number) : values;
   const leftOut = list.flatMap((value, index) => (value === null ? [index] : []));
   if (dtype === "float32" || dtype === "float64") {
@@ -41,7 +43,11 @@ export function lazy(
   shape: readonly number[],
   chunks: Chunks = -1,
 ): LazyArray {
-  return array.fromArray(data, { shape, chunks, ...(dtype === "bool" && { dtype }) }) as LazyArray;
+  return array.fromArray(data, {
+    shape,
+    chunks,
+    ...((dtype === "bool" || isComplex(dtype)) && { dtype }),
+  }) as LazyArray;
 }
 
 /** Functions of arrays by the names that engines have for them, such as `floor_divide`. */
@@ -55,8 +61,8 @@ export function functionNamed(name: string): (...args: unknown[]) => LazyArray {
 
 /** The elements of what was computed, a number or an array. */
 export function elementsOf(computed: unknown, dtype: DType): TypedArray {
-  if (typeof computed === "object" && computed !== null) return (computed as NDArray).data;
+  if (computed instanceof NDArray) return computed.data;
   const data = allocate(dtype, 1);
-  data[0] = typeof computed === "boolean" ? Number(computed) : (computed as never);
+  writeItem(data, dtype, 0, computed as ItemOf<DType>);
   return data;
 }

@@ -1,6 +1,6 @@
 // Checked by the compiler alone: what the types of arrays say.
 
-import { array, type DType, type LazyArray, NDArray } from "bramble";
+import { array, complex, type DType, type LazyArray, NDArray } from "bramble";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -40,6 +40,12 @@ same<(typeof counted)["dtype"], "int64">(true);
 const counted = bool.add(1);
 same<(typeof flipped)["dtype"], "int8">(true);
 const flipped = array.subtract(1, i8);
+same<(typeof turned)["dtype"], "complex64">(true);
+const turned = f32.multiply(complex(0, 1));
+same<(typeof sizes)["dtype"], "float32">(true);
+const sizes = turned.absolute();
+same<(typeof numbers)["dtype"], "complex128">(true);
+const numbers = array.fromArray([complex(1, 2)]);
 
 // Rules of operations.
 same<(typeof quotient)["dtype"], "float64">(true);

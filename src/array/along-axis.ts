@@ -1,5 +1,5 @@
 import { checkInteger } from "../check.js";
-import { allocate, type DataOf, type DType, type ItemOf } from "../dtype/index.js";
+import { allocate, type DataOf, type DType, isComplexLike, type ItemOf, writeItem } from "../dtype/index.js";
 import type { Axis, Project } from "../generated/layers.js";
 import type { Node } from "../graph/index.js";
 import { callBlocks, checkFunction, readBlockOptions } from "./call-blocks.js";
@@ -49,8 +49,8 @@ function byLines(run: LineFunction<DType>, block: NDArray, dtype: DType, count: 
   let filled = 0;
   for (let line = 0; line < lines; line += 1) {
     const made = run(block.data.slice(line * length, (line + 1) * length) as never);
-    for (const value of typeof made === "object" ? Array.from(made) : [made]) {
-      values[filled] = (typeof value === "boolean" ? Number(value) : value) as never;
+    for (const value of typeof made !== "object" || isComplexLike(made) ? [made] : Array.from(made)) {
+      writeItem(values, dtype, filled, value);
       filled += 1;
     }
   }

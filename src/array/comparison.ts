@@ -72,13 +72,14 @@ function compareMixed(name: string, op: UnaryOp | BinaryOp, operands: Operands):
 }
 
 function isWhole(operand: Node | ScalarValue): boolean {
-  return !isScalarValue(operand) && DTYPES[operand.dtype].kind !== "float";
+  return !isScalarValue(operand) && !["float", "complex"].includes(DTYPES[operand.dtype].kind);
 }
 
 /** Whether a number lies within the limits of an integer dtype; others have none. */
 function fits(value: ScalarValue, dtype: DType): boolean {
   const { kind } = DTYPES[dtype];
-  if ((kind !== "int" && kind !== "uint") || weightOf(value) !== "int") return true;
+  if ((kind !== "int" && kind !== "uint") || typeof value === "object" || weightOf(value) !== "int")
+    return true;
   const { min, max } = integerLimits(dtype);
   return BigInt(value) >= min && BigInt(value) <= max;
 }

@@ -13,11 +13,11 @@ import {
   type Scheduler,
 } from "../engine/engine.js";
 import { checkScheduler, defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
-import { collect, isKnownGrid, type Node, withTaskKey } from "../graph/index.js";
+import { collect, isKnownGrid, isPaired, type Node, withTaskKey } from "../graph/index.js";
 import { withScratch } from "../graph/scratch.js";
 import { computedSource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
-import { explainStages, type RunNodes, settle } from "./stages.js";
+import { explainStages, type NodeAnswer, type RunNodes, settle } from "./stages.js";
 
 /** How a computation runs. */
 export interface ComputeOptions {
@@ -89,14 +89,23 @@ function runWatched<T>(
   return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) =>
     compute(async (wanted) => {
       try {
-        return await withScratch(collect(wanted), request.spillFolder, (graph) =>
+        const answers = await withScratch(collect(wanted), request.spillFolder, (graph) =>
           selected.run({ ...graph, ...request, scheduler, ...listeners }),
         );
+        return answers.map((answer, number) => answerOf(answer, wanted[number]));
       } catch (error) {
         throw withTaskKey(error, wanted);
       }
     }),
   );
+}
+
+/** What a node gives: of complex elements an engine gives floats, with both parts along the last axis. */
+function answerOf(answer: Answer, node: Node | undefined): NodeAnswer {
+  if ("values" in answer) return answer;
+  if (node === undefined || !isPaired(node)) return answer;
+  const { data, shape, grid } = answer;
+  return { dtype: node.dtype, data, shape: shape.slice(0, -1), grid: grid.slice(0, -1) };
 }
 
 /** What of some options is about the computation. */
@@ -175,7 +184,7 @@ function readLimits(limits: unknown): ResourceLimits | undefined {
 }
 
 /** A 0-d result is a number to people. */
-function unwrap(answer: Answer): unknown {
+function unwrap(answer: NodeAnswer): unknown {
   if ("values" in answer) return answer.values;
   const { data, shape, dtype } = answer;
   const result = new NDArray(data, shape, { dtype });

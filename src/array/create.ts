@@ -3,13 +3,16 @@ import {
   type DType,
   DTYPES,
   defaultDType,
+  isComplex,
   isDType,
   isScalarValue,
+  partType,
   type ScalarValue,
   toScalar,
+  toScalarParts,
 } from "../dtype/index.js";
 import type { Axis, Grid, Scalar } from "../generated/layers.js";
-import { createNode, type Node } from "../graph/index.js";
+import { createNode, type Node, pairNode } from "../graph/index.js";
 import { normalizeChunks } from "./chunks.js";
 import { checkShape } from "./shape.js";
 
@@ -20,12 +23,32 @@ export function full(label: string, shape: unknown, value: unknown, options: unk
   const made = readOptions(options, dtype);
   const checked = checkShape(shape, "shape");
   const grid = normalizeChunks(made.chunks, { shape: checked, dtype: made.dtype });
-  return filled(label, grid, toScalar(value, made.dtype, "value"), made.dtype);
+  return filled(label, grid, toConstant(value, made.dtype, "value"), made.dtype);
+}
+
+/** A value as engines take it; of a complex dtype one for each part. */
+export type Constant = Scalar | readonly [re: Scalar, im: Scalar];
+
+/**
+ * A value as a constant of a dtype.
+ *
+ * @throws {BrambleError} as `toScalar` does.
+ */
+export function toConstant(value: unknown, dtype: DType, name: string): Constant {
+  return isComplex(dtype) ? toScalarParts(value, dtype, name) : toScalar(value, dtype, name);
 }
 
 /** The same value in every block of a grid. */
-export function filled(label: string, grid: Grid, value: Scalar, dtype: DType): Node {
-  return createNode({ label, kind: { create: { full: { value } } }, dtype, grid });
+export function filled(label: string, grid: Grid, value: Constant, dtype: DType): Node {
+  if (isComplex(dtype) && isParts(value)) {
+    const [re, im] = value.map((part) => filled(label, grid, part, partType(dtype))) as [Node, Node];
+    return pairNode(label, [re, im]);
+  }
+  return createNode({ label, kind: { create: { full: { value: value as Scalar } } }, dtype, grid });
+}
+
+function isParts(value: Constant): value is readonly [Scalar, Scalar] {
+  return Array.isArray(value);
 }
 
 /** A 0-d array. */
@@ -44,6 +67,10 @@ export function arange(start: unknown, stop: unknown, step: unknown, options: un
   const isInteger = Object.values(bounds).some((value) => typeof value === "bigint");
   const { dtype, chunks } = readOptions(options, isInteger ? "int64" : "float64");
   if (DTYPES[dtype].kind === "bool") throw invalid("a number's dtype", "options.dtype", dtype);
+  if (isComplex(dtype)) {
+    const re = arange(start, stop, step, { chunks, dtype: partType(dtype) });
+    return pairNode("arange", [re, filled("arange", re.grid, { float: "0" }, re.dtype)]);
+  }
   const length = Math.max(0, Math.ceil((Number(stop) - Number(start)) / Number(step)));
   const shape = checkShape([length], "the range");
   return createNode({
@@ -71,7 +98,7 @@ export function positions(axis: Axis): Node {
 
 /** The dtype that `full` takes from its value. */
 export function dtypeOfValue(value: unknown): DType {
-  if (!isScalarValue(value)) throw invalid("a number, bigint or boolean", "value", value);
+  if (!isScalarValue(value)) throw invalid("a number, complex or not, bigint or boolean", "value", value);
   return defaultDType(value);
 }
 

@@ -1,12 +1,13 @@
-import { type DType, DTYPES, isScalarValue, resultOf, type ScalarValue } from "../dtype/index.js";
+import { type DType, DTYPES, isComplex, isScalarValue, resultOf, type ScalarValue } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { BinaryOp, UnaryOp } from "../generated/ops.js";
 import type { Node } from "../graph/index.js";
 import { compareSpecially } from "./comparison.js";
+import { complexOperation } from "./complex/operations.js";
 import { cast, MapBuilder } from "./map.js";
 import { operandOf, promoteOperands } from "./operand.js";
 import type { Operation } from "./operations.js";
-import { powerOperation } from "./power.js";
+import { powerOperation, wholePower } from "./power.js";
 
 /** An operation on one operand or on two: arrays, and numbers that adapt to them. */
 export function elementwise(
@@ -29,7 +30,8 @@ function applyOperation(
 ): Node {
   const { operands, dtype } = promoteOperands(values);
   const { kind } = DTYPES[dtype];
-  if (operation.rejects?.includes(kind)) {
+  const isUnknown = kind === "complex" && complexOperation(operation.op) === undefined;
+  if (operation.rejects?.includes(kind) || isUnknown) {
     throw new BrambleError("UNSUPPORTED_DTYPE", `\`${name}\` has no meaning for dtype ${dtype}`);
   }
   const [first] = operands;
@@ -42,6 +44,8 @@ function applyOperation(
   if (operation.op === "power") {
     const simpler = powerOperation(operands, dtype);
     if (simpler !== undefined) return applyOperation(name, simpler, operands.slice(0, 1));
+    const whole = wholePower(name, operands, dtype);
+    if (whole !== undefined) return whole;
   }
   return mapOperands(name, operation, operands, dtype);
 }
@@ -59,8 +63,10 @@ function mapOperands(
   const op = computed === "bool" && operation.bool !== undefined ? operation.bool : operation.op;
   const value = builder.apply(op, computed, args);
   const result = resultOf(operation.result, dtype);
-  // Engines answer questions with bools, and everything else in the dtype of the arguments.
-  return builder.finish(name, result, result === "bool" ? value : builder.cast(value, computed, result));
+  // Engines answer questions with bools, what has no imaginary part with a float, and everything else in the dtype of the
+  // arguments.
+  const isDone = result === "bool" || (isComplex(computed) && !isComplex(result));
+  return builder.finish(name, result, isDone ? value : builder.cast(value, computed, result));
 }
 
 function argumentNames(count: number): readonly string[] {

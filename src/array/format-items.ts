@@ -1,5 +1,5 @@
 import { DTYPES } from "../dtype/index.js";
-import { formatterForFloats } from "./format-floats.js";
+import { formatterForComplex, formatterForFloats } from "./format-floats.js";
 import type { Printable } from "./format-ndarray.js";
 
 /** Prints elements by their position in the data, all as wide as the widest of those that are shown. */
@@ -12,10 +12,12 @@ export function formatterFor(array: Printable, shown: readonly number[]): (posit
     case "float": {
       const format = formatterForFloats(
         shown.map((position) => Number(data[position])),
-        dtype === "float32",
+        { isFloat32: dtype === "float32" },
       );
       return (position) => format(Number(data[position]));
     }
+    case "complex":
+      return formatterForComplex(data, shown, dtype === "complex64");
     default:
       return padded(shown, (position) => String(data[position]));
   }

@@ -1,5 +1,5 @@
 import { checkOptions, invalid } from "../check.js";
-import { type DType, dtypeOfData, isScalarValue, type TypedArray } from "../dtype/index.js";
+import { type DType, DTYPES, dtypeOfData, isDType, isScalarValue, type TypedArray } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { createNode, isStoreHandle, type Node, product, STORE, type StoreHandle } from "../graph/index.js";
 import type { Chunks } from "./chunks.js";
@@ -18,7 +18,7 @@ export interface FromArrayOptions<D extends DType = DType> {
   readonly chunks?: Chunks | undefined;
   /** Number of elements along each axis of a typed array. Default: one axis. */
   readonly shape?: readonly number[] | undefined;
-  /** Element type of a typed array, where its class does not tell: `"bool"` for bytes. */
+  /** Element type of a typed array, where its class does not tell: `"bool"` for bytes, a complex one for pairs of floats. */
   readonly dtype?: D | undefined;
 }
 
@@ -53,11 +53,12 @@ function storeSource(handle: StoreHandle, chunks: unknown): Node {
 }
 
 function shaped(data: TypedArray, shape: unknown, dtype: unknown): NDArray {
-  const lengths = shape === undefined ? [data.length] : checkShape(shape, "options.shape");
-  if (product(lengths) === data.length)
+  const size = data.length / (isDType(dtype) ? DTYPES[dtype].entries : 1);
+  const lengths = shape === undefined ? [size] : checkShape(shape, "options.shape");
+  if (product(lengths) === size)
     return new NDArray(data, lengths, dtype === undefined ? {} : { dtype: dtype as DType });
   throw new BrambleError(
     "SHAPE_MISMATCH",
-    `\`options.shape\` ${formatShape(lengths)} has ${product(lengths)} elements, but the data has ${data.length}`,
+    `\`options.shape\` ${formatShape(lengths)} has ${product(lengths)} elements, but the data has ${size}`,
   );
 }

@@ -1,5 +1,6 @@
 import { fromDelayed } from "./from-delayed.js";
 import { arrangeFunctions } from "./arrange/index.js";
+import { complexFunctions } from "./complex/index.js";
 import { composedFunctions } from "./composed/index.js";
 import {
   arange,
@@ -32,6 +33,7 @@ export const array = {
   ...binaryFunctions,
   ...reductionFunctions,
   ...arrangeFunctions,
+  ...complexFunctions,
   ...composedFunctions,
   ...indexFunctions,
   ...blockFunctions,
@@ -78,6 +80,7 @@ export type { ReductionFunctions, UserReduceOptions } from "./block-functions.js
 export type { BlockwiseOptions } from "./blockwise.js";
 export type { BlockLengths } from "./call-blocks.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
+export type { AngleOptions } from "./complex/index.js";
 export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type { FromArrayOptions } from "./from-array.js";

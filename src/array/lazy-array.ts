@@ -18,6 +18,7 @@ import {
   explainNodes,
 } from "./compute.js";
 import { checkDType } from "./create.js";
+import { conjugate, imaginaryPart, realPart } from "./complex/parts.js";
 import { elementwise } from "./elementwise.js";
 import { blocks } from "./blocks.js";
 import { entriesOf, type SetIndex, setItem } from "./set-item.js";
@@ -119,6 +120,21 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   /** Number of chunks along each axis. */
   get numblocks(): number[] {
     return gridBlocks(this[NODE].grid);
+  }
+
+  /** The real parts of complex elements; real ones as they are. */
+  get real(): LazyArray<ResultOf<"real", D>, R> {
+    return new LazyArray(realPart(this[NODE]));
+  }
+
+  /** The imaginary parts of complex elements; zeros of real ones. */
+  get imag(): LazyArray<ResultOf<"real", D>, R> {
+    return new LazyArray(imaginaryPart(this[NODE]));
+  }
+
+  /** Complex conjugates: the imaginary parts have the other sign. Real elements stay. */
+  conj(): LazyArray<D, R> {
+    return new LazyArray(conjugate(this[NODE]));
   }
 
   /** Number of axes. */

@@ -3,9 +3,8 @@ import { BrambleError } from "../errors.js";
 import { defer, isKnownGrid, type Node, product } from "../graph/index.js";
 import type { AxisOptions } from "./arrange/types.js";
 import { compress } from "./compress.js";
-import type { Arg } from "../generated/layers.js";
 import { positions } from "./create.js";
-import { cast, MapBuilder } from "./map.js";
+import { cast, MapBuilder, type Value } from "./map.js";
 import { memorySource } from "./memory-source.js";
 import type { LazyArray } from "./lazy-array.js";
 import { NDArray, type NestedArray } from "./ndarray.js";
@@ -116,7 +115,7 @@ function placesOf(mask: Node, axes: readonly number[], isRaveled: boolean): Node
   const builder = new MapBuilder();
   // The mask takes part only for its shape.
   const truth = builder.operand(mask, "bool", "x");
-  let sum: Arg = { const: { int: 0 } };
+  let sum: Value = { const: { int: 0 } };
   for (const axis of axes) {
     const inner = mask.shape.slice(axis + 1);
     const along = select(positions(mask.grid[axis] ?? []), [":", ...inner.map(() => null)]);

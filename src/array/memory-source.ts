@@ -1,12 +1,12 @@
-import type { BlockArray } from "../engine/engine.js";
 import { createNode, type Node } from "../graph/index.js";
 import { normalizeChunks } from "./chunks.js";
 import { cast } from "./map.js";
 import type { NDArray } from "./ndarray.js";
 import { selectAll } from "./selection.js";
+import type { NodeArray } from "./stages.js";
 
 /** A source over what was computed, in the blocks that it was made in. */
-export function computedSource(label: string, { data, dtype, shape, grid }: BlockArray): Node {
+export function computedSource(label: string, { data, dtype, shape, grid }: NodeArray): Node {
   const selection = selectAll(shape.length);
   const source = { store: { memory: { buffer: 0 } }, shape, selection, decoded_chunks: null };
   return createNode({ label, kind: { source }, dtype, grid, buffer: data });

@@ -6,7 +6,8 @@ import { apply, MapBuilder } from "./map.js";
 /** The elements, with a number in the place of NaN. */
 export function withoutNaN(node: Node, value: ScalarValue): Node {
   const { dtype } = node;
-  if (DTYPES[dtype].kind !== "float") return node;
+  const { kind } = DTYPES[dtype];
+  if (kind !== "float" && kind !== "complex") return node;
   const builder = new MapBuilder();
   const x = builder.operand(node, dtype, "x");
   const isNaN = builder.apply("isnan", dtype, [x]);

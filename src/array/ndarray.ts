@@ -2,11 +2,18 @@ import { inspect } from "node:util";
 import { checkInteger, describe, invalid } from "../check.js";
 import {
   allocate,
+  copyItem,
   type DataOf,
   type DType,
+  DTYPES,
   dtypeOfData,
   type ItemOf,
+  isComplex,
+  isDType,
+  partType,
+  readItem,
   type TypedArray,
+  writeItem,
 } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { product } from "../graph/index.js";
@@ -15,7 +22,10 @@ import { checkShape, formatShape } from "./shape.js";
 
 /** How the elements of an array lie in its data. */
 export interface NDArrayOptions<D extends DType = DType> {
-  /** Element type; default: that of the typed array. `"bool"` for bytes that are 0 or 1. */
+  /**
+   * Element type; default: that of the typed array. `"bool"` for bytes that are 0 or 1; a complex one for floats of which
+   * two are an element, the real part and behind it the imaginary one.
+   */
   readonly dtype?: D;
   /** Distance between neighbours along each axis, in elements; default: row-major. */
   readonly strides?: readonly number[];
@@ -54,7 +64,7 @@ export class NDArray<D extends DType = DType> {
   constructor(data: DataOf<D>, shape?: readonly number[], options: NDArrayOptions<D> = {}) {
     this.dtype = dtypeOfArray(data, options.dtype) as D;
     this.data = data;
-    this.shape = Object.freeze([...checkShape(shape ?? [data.length], "shape")]);
+    this.shape = Object.freeze([...checkShape(shape ?? [sizeOf(data, this.dtype)], "shape")]);
     this.strides = Object.freeze([...(options.strides ?? rowMajor(this.shape))]);
     this.offset = checkInteger(options.offset ?? 0, "options.offset", 0);
     checkLayout(this);
@@ -82,14 +92,14 @@ export class NDArray<D extends DType = DType> {
 
   /** The element at an index, one number for each axis; negative ones count from the end. */
   get(...index: number[]): ItemOf<D> {
-    return itemAt(this.data, this.dtype, positionOf(this, index)) as ItemOf<D>;
+    return readItem(this.data, this.dtype, positionOf(this, index)) as ItemOf<D>;
   }
 
   /** Writes the element at an index; the last argument is the value. */
   set(...indexAndValue: [...index: number[], value: ItemOf<D>]): void {
     const index = indexAndValue.slice(0, -1) as number[];
     const value = indexAndValue.at(-1) as ItemOf<D>;
-    this.data[positionOf(this, index)] = typeof value === "boolean" ? Number(value) : value;
+    writeItem(this.data, this.dtype, positionOf(this, index), value);
   }
 
   /** The only element of an array that has one. */
@@ -97,7 +107,7 @@ export class NDArray<D extends DType = DType> {
     if (this.size !== 1) {
       throw new BrambleError("INVALID_ARGUMENT", `item() needs an array of one element, not of ${this.size}`);
     }
-    return itemAt(this.data, this.dtype, this.offset) as ItemOf<D>;
+    return readItem(this.data, this.dtype, this.offset) as ItemOf<D>;
   }
 
   /** Nested JavaScript arrays of the elements; the element itself of a 0-d array. */
@@ -107,11 +117,11 @@ export class NDArray<D extends DType = DType> {
 
   /** An array of the same elements in row-major order: itself, or a copy. */
   contiguous(): NDArray<D> {
-    if (this.offset === 0 && this.data.length === this.size && isRowMajor(this)) return this;
+    if (this.offset === 0 && sizeOf(this.data, this.dtype) === this.size && isRowMajor(this)) return this;
     const data = allocate(this.dtype, this.size);
     let next = 0;
     for (const position of positions(this)) {
-      data[next] = this.data[position] as never;
+      copyItem(this.dtype, data, next, this.data, position);
       next += 1;
     }
     return new NDArray<D>(data, this.shape, { dtype: this.dtype });
@@ -126,7 +136,7 @@ export class NDArray<D extends DType = DType> {
     for (let index = 0; index < length; index += 1) {
       const offset = this.offset + index * step;
       yield shape.length === 0
-        ? (itemAt(this.data, this.dtype, offset) as ItemOf<D>)
+        ? (readItem(this.data, this.dtype, offset) as ItemOf<D>)
         : new NDArray<D>(this.data, shape, { dtype: this.dtype, strides, offset });
     }
   }
@@ -169,8 +179,9 @@ function toNested<D extends DType>(entry: ItemOf<D> | NDArray<D>): NestedArray<I
   return entry instanceof NDArray ? entry.toArray() : entry;
 }
 
-function itemAt(data: TypedArray, dtype: DType, position: number): number | bigint | boolean | undefined {
-  return dtype === "bool" ? data[position] !== 0 : data[position];
+/** How many elements there are in some data. */
+function sizeOf(data: TypedArray, dtype: DType): number {
+  return data.length / DTYPES[dtype].entries;
 }
 
 function positionOf(array: NDArray, index: readonly number[]): number {
@@ -196,10 +207,12 @@ function dtypeOfArray(data: unknown, dtype: unknown): DType {
   if (found === undefined) throw invalid("a typed array", "data", data);
   if (dtype === undefined || dtype === found) return found;
   if (dtype === "bool" && found === "uint8") return "bool";
+  if (isDType(dtype) && isComplex(dtype) && partType(dtype) === found) return dtype;
   throw invalid(`the dtype of the data, ${found}`, "options.dtype", dtype);
 }
 
-function checkLayout({ data, shape, strides, offset }: NDArray): void {
+function checkLayout({ data, dtype, shape, strides, offset }: NDArray): void {
+  const size = sizeOf(data, dtype);
   if (strides.length !== shape.length) throw invalid(`${shape.length} strides`, "options.strides", strides);
   for (const stride of strides) checkInteger(stride, "options.strides");
   if (shape.includes(0)) return;
@@ -210,10 +223,10 @@ function checkLayout({ data, shape, strides, offset }: NDArray): void {
     if (reach < 0) least += reach;
     else greatest += reach;
   }
-  if (least >= 0 && greatest < data.length) return;
+  if (least >= 0 && greatest < size) return;
   throw new BrambleError(
     "SHAPE_MISMATCH",
-    `Shape ${formatShape(shape)} needs the elements ${least} to ${greatest} of data that has ${data.length}`,
+    `Shape ${formatShape(shape)} needs the elements ${least} to ${greatest} of data that has ${size}`,
   );
 }
 

@@ -1,12 +1,21 @@
 import { describe } from "../check.js";
-import { allocate, type DType, defaultDType, isScalarValue, type ScalarValue } from "../dtype/index.js";
+import {
+  allocate,
+  type DType,
+  defaultDType,
+  type ItemOf,
+  isScalarValue,
+  type ScalarValue,
+  writeItem,
+} from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { product } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
 import { formatShape } from "./shape.js";
 
 /**
- * Nested JavaScript arrays as one array: of numbers float64, of bigints int64, of booleans bool.
+ * Nested JavaScript arrays as one array: of numbers float64, of bigints int64, of booleans bool, of complex numbers
+ * complex128.
  *
  * @throws {BrambleError} `SHAPE_MISMATCH` if they are ragged, `INVALID_ARGUMENT` if an element is something
  *   else or of another kind than the first; both name its index.
@@ -20,7 +29,7 @@ export function nestedData(value: unknown): NDArray {
   const data = allocate(dtype, product(shape));
   for (const [index, element] of elements.entries()) {
     if (defaultDType(element) !== dtype) throw mixed(dtype, element, index, shape);
-    data[index] = typeof element === "boolean" ? Number(element) : element;
+    writeItem(data, dtype, index, element as ItemOf<DType>);
   }
   return new NDArray(data, shape, { dtype });
 }
@@ -49,7 +58,7 @@ function flatten(value: unknown, { shape, path, elements }: Flattening): void {
     if (!Array.isArray(value)) {
       throw new BrambleError(
         "INVALID_ARGUMENT",
-        `Expected a number, bigint or boolean for \`${where}\` but received ${describe(value)}`,
+        `Expected a number, complex or not, bigint or boolean for \`${where}\` but received ${describe(value)}`,
       );
     }
   }

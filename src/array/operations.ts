@@ -42,8 +42,8 @@ const truncation = { keeps: ["bool", "int", "uint"] } as const;
 
 /** The operations of one array: a line each. */
 export const UNARY = {
-  /** Size without sign. */
-  absolute: unary("absolute", "same", { keeps: ["bool", "uint"] }),
+  /** Size without sign; of complex elements a float. */
+  absolute: unary("absolute", "real", { args: "same", keeps: ["bool", "uint"] }),
   /** Angle of a cosine in radians; NaN beyond 1. */
   arccos: unary("arccos", "float"),
   /** Inverse hyperbolic cosine; NaN below 1. */
@@ -97,12 +97,12 @@ export const UNARY = {
   /** The other sign; integers wrap. */
   negative: unary("negative", "same", { rejects: ["bool"] }),
   /** The elements as they are. */
-  positive: unary("positive", "same", { rejects: ["bool"], keeps: ["int", "uint", "float"] }),
+  positive: unary("positive", "same", { rejects: ["bool"], keeps: ["int", "uint", "float", "complex"] }),
   /** 1 divided by each element, as a float. */
   reciprocal: unary("reciprocal", "float"),
   /** Nearest integer, of two the even one, as a float. */
   rint: unary("rint", "float"),
-  /** -1, 0 or 1; NaN of NaN. */
+  /** -1, 0 or 1; NaN of NaN. Of complex elements what has size 1 and the same angle. */
   sign: unary("sign", "same", { rejects: ["bool"] }),
   /** Whether the sign is set; that of -0 is. */
   signbit: unary("signbit", "bool", { args: "float" }),

@@ -1,4 +1,4 @@
-import { allocate } from "../dtype/index.js";
+import { allocate, type DType, type ItemOf, writeItem } from "../dtype/index.js";
 import { axisLengths, isKnownAxis, type Node } from "../graph/index.js";
 import { computeNodes } from "./compute.js";
 import { memorySource } from "./memory-source.js";
@@ -18,6 +18,6 @@ function chunksOf({ grid }: Node): unknown {
 /** A 0-d array, which computes to a number. */
 function scalarArray({ dtype }: Node, value: unknown): NDArray {
   const data = allocate(dtype, 1);
-  data[0] = (typeof value === "boolean" ? Number(value) : value) as never;
+  writeItem(data, dtype, 0, value as ItemOf<DType>);
   return new NDArray(data, [], { dtype });
 }

@@ -3,8 +3,8 @@ import { config } from "../config/index.js";
 import { resultOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
-import { createNode, defer, isKnownAxis, type Node, product } from "../graph/index.js";
-import { cast } from "./map.js";
+import { createNode, defer, isKnownAxis, isPaired, type Node, partsOf, product } from "../graph/index.js";
+import { apply, cast } from "./map.js";
 import type { ReductionRule } from "./reductions.js";
 import { checkAxis, formatShape } from "./shape.js";
 
@@ -40,7 +40,10 @@ export function reduce(name: string, rule: ReductionRule, elements: Node, option
   } = options as Record<string, unknown>;
   if (typeof ddof !== "number" || !Number.isFinite(ddof)) throw invalid("a number", "options.ddof", ddof);
   if (rule.isPosition && Array.isArray(axis)) throw invalid("one axis", "options.axis", axis);
-  const node = rule.prepare?.(elements) ?? elements;
+  if (rule.hasDdof && isPaired(elements)) return spreadOfParts(name, rule, elements, options);
+  const prepared = rule.prepare?.(elements) ?? elements;
+  // Whether a complex number is other than 0 takes both of its parts.
+  const node = rule.result === "bool" && isPaired(prepared) ? cast(prepared, "bool") : prepared;
   const axes = readAxes(axis, node.shape.length);
   const stays = checkBoolean(keepdims, "options.keepdims");
   const fanIn = fanInOf(checkInteger(splitEvery, "options.splitEvery", 2, 2 ** 31), axes.length);
@@ -73,6 +76,17 @@ export function reduce(name: string, rule: ReductionRule, elements: Node, option
     grid,
     inputs: [node],
   });
+}
+
+/** The variance of complex numbers is that of their real parts and that of their imaginary parts. */
+function spreadOfParts(name: string, rule: ReductionRule, elements: Node, options: unknown): Node {
+  if (rule.op !== "var" && rule.op !== "std") {
+    throw new BrambleError("UNSUPPORTED_DTYPE", `\`${name}\` has no meaning for dtype ${elements.dtype}`);
+  }
+  const [re, im] = partsOf(elements).map((part) => reduce(name, { ...rule, op: "var" }, part, options));
+  if (re === undefined || im === undefined) throw new BrambleError("INTERNAL", "a part is missing");
+  const sum = apply(name, "add", re.dtype, [re, im]);
+  return rule.op === "std" ? apply(name, "sqrt", re.dtype, [sum]) : sum;
 }
 
 /** The numbers of the axes that go, ascending. */

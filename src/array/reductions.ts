@@ -27,9 +27,9 @@ const reduction = <Rule extends ResultRule>(
   result: Rule,
   traits: Traits = {},
 ): ReductionRule<Rule> => ({ op, result, ...traits });
-const spread = (op: Reduction): ReductionRule<"float"> & { readonly hasDdof: true } => ({
+const spread = (op: Reduction): ReductionRule<"spread"> & { readonly hasDdof: true } => ({
   op,
-  result: "float",
+  result: "spread",
   hasDdof: true,
 });
 const partial = { isPartial: true } as const;

@@ -1,4 +1,5 @@
-import type { Answer } from "../engine/engine.js";
+import type { DType } from "../dtype/index.js";
+import type { BlockArray, BlockValues } from "../engine/engine.js";
 import type { Axis } from "../generated/layers.js";
 import {
   collect,
@@ -7,18 +8,29 @@ import {
   inOrder,
   isDeferred,
   isKnownGrid,
+  isPaired,
   labelOf,
   learnLengths,
   type Lengths,
   type Node,
+  pairNode,
+  partsOf,
   putLengths,
 } from "../graph/index.js";
 import type { WireGraph } from "../engine/engine.js";
 import { computedSource } from "./memory-source.js";
 import { gather } from "./rechunk.js";
 
+/** What a node gives. */
+export type NodeAnswer = NodeArray | BlockValues;
+
+/** An array as an engine gives it, but for elements that may be complex. */
+export interface NodeArray extends Omit<BlockArray, "dtype"> {
+  readonly dtype: DType;
+}
+
 /** Computes nodes of which none waits. */
-export type RunNodes = (nodes: readonly Node[]) => Promise<readonly Answer[]>;
+export type RunNodes = (nodes: readonly Node[]) => Promise<readonly NodeAnswer[]>;
 
 /**
  * Nodes that say the same and of which none waits for lengths or elements: what they wait for is computed, stage by
@@ -118,7 +130,12 @@ async function compute({ kept }: Stage, run: RunNodes): Promise<Changes> {
     const result = results[number];
     // Nothing waits for values.
     if (result === undefined || "values" in result) continue;
-    nodes.set(node.token, computedSource(labelOf(node), result));
+    const source = computedSource(labelOf(node), result);
+    nodes.set(node.token, source);
+    if (isPaired(node)) {
+      const [re, im] = partsOf(source);
+      nodes.set(node.inputs[0].token, re).set(node.inputs[1].token, im);
+    }
     learnLengths(lengths, node.grid, result.grid);
   }
   return { nodes, lengths };
@@ -151,9 +168,13 @@ function rebuild(node: Node, inputs: readonly Node[], lengths: Lengths): Node {
   const grid = putLengths(node.grid, lengths);
   if (grid === node.grid && inputs.every((input, number) => input === node.inputs[number])) return node;
   if (isDeferred(node)) return { ...node, grid, shape: gridShape(grid), inputs };
+  if (isPaired(node)) {
+    const [re = node.inputs[0], im = node.inputs[1]] = inputs;
+    return pairNode(labelOf(node), [re, im]);
+  }
   const { dtype, buffer, calls } = node;
   const kind = putLengths(node.kind, lengths);
-  if ("deferred" in kind) return node;
+  if ("deferred" in kind || "paired" in kind) return node;
   return createNode({
     label: labelOf(node),
     kind,

@@ -1,4 +1,5 @@
 import type {
+  ComplexLike,
   DataOf,
   DType,
   DTypeOfData,
@@ -8,7 +9,6 @@ import type {
   ResultRule,
   ScalarValue,
   TypedArray,
-  WeakKind,
 } from "../dtype/index.js";
 import type { BlockInfo } from "../engine/engine.js";
 import type { StoreHandle } from "../graph/index.js";
@@ -67,11 +67,13 @@ type WeightOf<T> =
           ? "int"
           : T extends number
             ? NumberWeight<T>
-            : never;
+            : T extends ComplexLike
+              ? "complex"
+              : never;
 
 /** A literal tells whether it is whole; of `number` nobody knows before it runs. */
 type NumberWeight<T extends number> = number extends T
-  ? WeakKind
+  ? "int" | "float"
   : `${T}` extends `${bigint}`
     ? "int"
     : "float";
@@ -89,7 +91,9 @@ export type DTypeOf<T> =
         ? "bool"
         : T extends bigint
           ? "int64"
-          : "float64";
+          : T extends ComplexLike
+            ? "complex128"
+            : "float64";
 
 /** The dtype of an operation on two operands. */
 export type Promoted<A, B> = A extends ScalarValue
@@ -145,7 +149,9 @@ export type DTypeOfSource<T> = T extends { readonly dtype: infer D extends DType
       ? "bool"
       : T extends NestedArray<bigint>
         ? "int64"
-        : "float64";
+        : T extends NestedArray<ComplexLike>
+          ? "complex128"
+          : "float64";
 
 /** What is known of the number of axes of an array over some data. */
 export type RankOfSource<T> =

@@ -1,7 +1,7 @@
 import { array, type LazyArray, NDArray } from "../array/index.js";
 import { hasNode } from "../array/operand.js";
 import { checkOptions, invalid } from "../check.js";
-import type { DType, TypedArray } from "../dtype/index.js";
+import { type RealDType, realType, type TypedArray } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { frameBackend } from "../engine/frames.js";
 import type { Column, ColumnData, ColumnType } from "../generated/frames.js";
@@ -18,7 +18,7 @@ export interface FromArrayFrameOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
-const TYPES: Readonly<Record<DType, ColumnType>> = {
+const TYPES: Readonly<Record<RealDType, ColumnType>> = {
   bool: "bool",
   int8: "i8",
   int16: "i16",
@@ -43,7 +43,7 @@ export function fromArrayNode(source: unknown, options: FromArrayFrameOptions): 
   const names = options.columns ?? Array.from({ length: width }, (_, index) => `column_${index}`);
   if (!Array.isArray(names) || names.length !== width || new Set(names).size !== width)
     throw invalid(`${width} different names`, "options.columns", names);
-  const columns = names.map((name: string): Column => ({ name, type: TYPES[dtype] }));
+  const columns = names.map((name: string): Column => ({ name, type: TYPES[realType(dtype)] }));
   return pendingNode(columns, of.numblocks[0] ?? 1, async (request) => {
     const { scheduler, signal } = request;
     const computed = (await of.compute({ scheduler, signal })) as unknown as NDArray;

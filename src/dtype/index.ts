@@ -1,3 +1,4 @@
+export * from "./complex.js";
 export * from "./dtype.js";
 export * from "./promotion.js";
 export * from "./results.js";

@@ -6,12 +6,15 @@ import type { DType } from "./dtype.js";
  *
  * - `same`: unchanged.
  * - `bool`: a truth value.
- * - `float`: float64, except that float32 stays.
+ * - `float`: float64, except that float32 and complex numbers stay.
  * - `number`: bool becomes int8, which NumPy's integer operations make of it.
  * - `weakInt`: bool becomes int64, which a whole number next to it makes of it.
  * - `uint8`: a small count.
  * - `sum`: as wide as an accumulator: int64 or uint64, floats as they are.
  * - `position`: int64.
+ * - `real`: unchanged, but of complex numbers that of their parts.
+ * - `spread`: as `float`, but of complex numbers that of their parts.
+ * - `complex`: complex128, except that float32 becomes complex64.
  */
 const RESULTS = {
   same: {
@@ -26,6 +29,8 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+    complex64: "complex64",
+    complex128: "complex128",
   },
   bool: {
     bool: "bool",
@@ -39,6 +44,8 @@ const RESULTS = {
     uint64: "bool",
     float32: "bool",
     float64: "bool",
+    complex64: "bool",
+    complex128: "bool",
   },
   float: {
     bool: "float64",
@@ -52,6 +59,8 @@ const RESULTS = {
     uint64: "float64",
     float32: "float32",
     float64: "float64",
+    complex64: "complex64",
+    complex128: "complex128",
   },
   number: {
     bool: "int8",
@@ -65,6 +74,8 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+    complex64: "complex64",
+    complex128: "complex128",
   },
   uint8: {
     bool: "uint8",
@@ -78,6 +89,8 @@ const RESULTS = {
     uint64: "uint8",
     float32: "uint8",
     float64: "uint8",
+    complex64: "uint8",
+    complex128: "uint8",
   },
   weakInt: {
     bool: "int64",
@@ -91,6 +104,8 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+    complex64: "complex64",
+    complex128: "complex128",
   },
   sum: {
     bool: "int64",
@@ -104,6 +119,8 @@ const RESULTS = {
     uint64: "uint64",
     float32: "float32",
     float64: "float64",
+    complex64: "complex64",
+    complex128: "complex128",
   },
   position: {
     bool: "int64",
@@ -117,6 +134,53 @@ const RESULTS = {
     uint64: "int64",
     float32: "int64",
     float64: "int64",
+    complex64: "int64",
+    complex128: "int64",
+  },
+  real: {
+    bool: "bool",
+    int8: "int8",
+    int16: "int16",
+    int32: "int32",
+    int64: "int64",
+    uint8: "uint8",
+    uint16: "uint16",
+    uint32: "uint32",
+    uint64: "uint64",
+    float32: "float32",
+    float64: "float64",
+    complex64: "float32",
+    complex128: "float64",
+  },
+  spread: {
+    bool: "float64",
+    int8: "float64",
+    int16: "float64",
+    int32: "float64",
+    int64: "float64",
+    uint8: "float64",
+    uint16: "float64",
+    uint32: "float64",
+    uint64: "float64",
+    float32: "float32",
+    float64: "float64",
+    complex64: "float32",
+    complex128: "float64",
+  },
+  complex: {
+    bool: "complex128",
+    int8: "complex128",
+    int16: "complex128",
+    int32: "complex128",
+    int64: "complex128",
+    uint8: "complex128",
+    uint16: "complex128",
+    uint32: "complex128",
+    uint64: "complex128",
+    float32: "complex64",
+    float64: "complex128",
+    complex64: "complex64",
+    complex128: "complex128",
   },
 } as const satisfies Record<string, Record<DType, DType>>;
 

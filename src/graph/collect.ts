@@ -1,9 +1,10 @@
-import type { TypedArray } from "../dtype/index.js";
+import { realType, type TypedArray } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Kind, Layer } from "../generated/layers.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { CallTables } from "./call-tables.js";
 import type { Node } from "./node.js";
+import { interleaved, isPaired } from "./paired.js";
 
 /** A graph as an engine takes it. */
 export interface CollectedGraph {
@@ -19,8 +20,12 @@ export interface CollectedGraph {
   readonly args: readonly (readonly Argument[])[];
 }
 
-/** Lays out everything that some nodes need, inputs first. None may wait for another computation. */
-export function collect(nodes: readonly Node[]): CollectedGraph {
+/**
+ * Lays out everything that some nodes need, inputs first. None may wait for another computation. An output of complex
+ * elements is one of floats, whose last axis has both parts.
+ */
+export function collect(wanted: readonly Node[]): CollectedGraph {
+  const nodes = wanted.map((node) => (isPaired(node) ? interleaved(node) : node));
   const buffers: TypedArray[] = [];
   const calls = new CallTables();
   const ordered = inOrder(nodes);
@@ -28,7 +33,7 @@ export function collect(nodes: readonly Node[]): CollectedGraph {
   const positionOf = (node: Node): number | undefined => positions.get(node.token);
   const layers = ordered.map((node) => ({
     name: node.name,
-    dtype: node.dtype,
+    dtype: realType(node.dtype),
     grid: node.grid,
     inputs: present(node.inputs.map(positionOf)),
     kind: calls.renumber(
@@ -57,8 +62,10 @@ export function inOrder(nodes: readonly Node[]): Node[] {
 }
 
 function kindOf({ name, kind }: Node): Kind {
-  if (!("deferred" in kind)) return kind;
-  throw new BrambleError("INTERNAL", `${name} waits for lengths that nobody computed`);
+  if ("deferred" in kind)
+    throw new BrambleError("INTERNAL", `${name} waits for lengths that nobody computed`);
+  if ("paired" in kind) throw new BrambleError("INTERNAL", `${name} is read as one layer, and is two`);
+  return kind;
 }
 
 function present(positions: readonly (number | undefined)[]): number[] {

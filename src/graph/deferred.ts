@@ -1,8 +1,9 @@
-import type { DType } from "../dtype/index.js";
+import { type DType, isComplex, partType } from "../dtype/index.js";
 import type { Axis, Grid, Run } from "../generated/layers.js";
 import { unknownAxis } from "./axis.js";
 import { gridShape } from "./grid.js";
 import type { Node, Waiting } from "./node.js";
+import { pairNode, partsOf } from "./paired.js";
 import { tokenOf } from "./token.js";
 
 /** What a node consists of that waits for lengths or elements of its inputs. */
@@ -20,17 +21,32 @@ export interface DeferredParts extends Pick<Waiting["deferred"], "build"> {
 }
 
 /** Makes a node that is written down only when what it needs of its inputs has been computed. */
-export function defer({ label, parameters, dtype, axes, inputs, reads = [], build }: DeferredParts): Node {
-  const inputTokens = inputs.map((input) => input.token);
+export function defer(parts: DeferredParts): Node {
+  const { label, parameters, dtype, axes, inputs } = parts;
   const token = tokenOf([
     "deferred",
     label,
     parameters,
     dtype,
     axes.map((axis) => axis ?? null),
-    inputTokens,
+    inputs.map((input) => input.token),
   ]);
   const grid = axes.map((axis, number) => axis ?? unknownAxis(Number.NaN, tokenOf([token, number])));
+  if (!isComplex(dtype)) return waitingNode(parts, token, grid);
+  const part = (place: 0 | 1): Node =>
+    waitingNode(
+      { ...parts, dtype: partType(dtype), build: (known) => partsOf(parts.build(known))[place] },
+      tokenOf([token, "part", place]),
+      grid,
+    );
+  return pairNode(label, [part(0), part(1)]);
+}
+
+function waitingNode(
+  { label, dtype, inputs, reads = [], build }: DeferredParts,
+  token: string,
+  grid: Grid,
+): Node {
   return {
     name: `${label}-${token.slice(0, 6)}`,
     token,

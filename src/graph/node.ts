@@ -11,7 +11,7 @@ export interface Node {
   /** Equal for equal expressions. */
   readonly token: string;
   /** What is done. The number in a `memory` store counts only once the graph is collected. */
-  readonly kind: Kind | Waiting;
+  readonly kind: Kind | Waiting | Paired;
   /** Element type. */
   readonly dtype: DType;
   /** How it is cut into blocks. */
@@ -44,6 +44,11 @@ export interface Waiting {
   };
 }
 
+/** What stands in place of a kind where elements are complex: the inputs are their real and their imaginary parts. */
+export interface Paired {
+  readonly paired: true;
+}
+
 /** What a new node consists of. */
 export interface NodeParts {
   /** What it does, in a word: the beginning of its name. */
@@ -58,8 +63,8 @@ export interface NodeParts {
   readonly callsToken?: string;
 }
 
-/** Makes a node. */
-export function createNode(parts: NodeParts): Node {
+/** Makes a node that is one layer. */
+export function createLayer(parts: NodeParts): Node {
   const { label, kind, dtype, grid, inputs = [], buffer, calls, callsToken = null } = parts;
   const data = buffer === undefined ? null : memoryToken(buffer);
   const token = tokenOf([kind, dtype, grid, inputs.map((input) => input.token), data, callsToken]);

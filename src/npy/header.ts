@@ -20,7 +20,13 @@ const MAGIC = "\x93NUMPY";
 /** Elements begin at a multiple of this. */
 const ALIGNMENT = 64;
 
-const LETTERS: Readonly<Record<DTypeKind, string>> = { bool: "b", int: "i", uint: "u", float: "f" };
+const LETTERS: Readonly<Record<DTypeKind, string>> = {
+  bool: "b",
+  int: "i",
+  uint: "u",
+  float: "f",
+  complex: "c",
+};
 
 /** NumPy's name of a dtype, little-endian: `<f8`. */
 export function npyDType(dtype: DType): string {
@@ -72,7 +78,7 @@ export function readHeader(bytes: Uint8Array, path: string): NpyHeader {
 }
 
 function readDType(text: string, path: string): Pick<NpyHeader, "dtype" | "bigEndian"> {
-  const [, order, letter, size] = /^'([<>|=]?)([?biuf])(\d*)'$/.exec(text) ?? [];
+  const [, order, letter, size] = /^'([<>|=]?)([?biufc])(\d*)'$/.exec(text) ?? [];
   const kind = letter === "?" ? "b" : letter;
   const itemsize = letter === "?" ? 1 : Number(size);
   const dtype = (Object.keys(DTYPES) as DType[]).find(

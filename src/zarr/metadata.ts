@@ -1,4 +1,4 @@
-import { type DType, DTYPES, isDType, toScalar } from "../dtype/index.js";
+import { type DType, DTYPES, isComplex, isDType, realType, toScalar } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Scalar, Zarr, ZarrCodec } from "../generated/layers.js";
 
@@ -24,7 +24,7 @@ export function readVersion3(json: Json, path: string): ZarrMetadata {
   const metadata = recordOf(json, path);
   const shape = lengthsOf(metadata["shape"], path);
   const dtype = metadata["data_type"];
-  if (!isDType(dtype)) throw unsupportedDType(dtype, path);
+  if (!isDType(dtype) || isComplex(dtype)) throw unsupportedDType(dtype, path);
   const grid = recordOf(metadata["chunk_grid"], path);
   if (grid["name"] !== "regular") throw unsupported(`the chunk grid ${JSON.stringify(grid["name"])}`, path);
   const outer = lengthsOf(recordOf(grid["configuration"], path)["chunk_shape"], path);
@@ -177,7 +177,7 @@ function fillOf(value: Json, dtype: DType, path: string): Scalar {
   const number = isWord ? special[value as keyof typeof special] : value;
   try {
     if (kind === "bool") return { bool: Boolean(number) };
-    return toScalar(number, dtype, "fill_value");
+    return toScalar(number, realType(dtype), "fill_value");
   } catch {
     throw unsupported(`the fill value ${JSON.stringify(value)} of ${dtype}`, path);
   }
@@ -221,7 +221,7 @@ function unsupported(what: string, path: string): BrambleError {
 }
 
 function unsupportedDType(dtype: unknown, path: string): BrambleError {
-  const known = Object.keys(DTYPES).join(", ");
+  const known = (Object.keys(DTYPES) as DType[]).filter((name) => !isComplex(name)).join(", ");
   return new BrambleError(
     "UNSUPPORTED_DTYPE",
     `${path} has elements of type ${JSON.stringify(dtype)}; supported are ${known}`,

@@ -1,6 +1,16 @@
+import { realType } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Grid } from "../../generated/layers.js";
-import { axisLength, createNode, type Node, regularAxis, sameAxis, sameGrid } from "../../graph/index.js";
+import {
+  axisLength,
+  createNode,
+  isPaired,
+  type Node,
+  pairNode,
+  regularAxis,
+  sameAxis,
+  sameGrid,
+} from "../../graph/index.js";
 import { broadcast } from "../broadcast.js";
 import { autoGrid, normalizeChunks } from "../chunks.js";
 import { gather } from "../rechunk.js";
@@ -52,6 +62,10 @@ export function broadcastArrays(nodes: readonly Node[]): Node[] {
 
 /** An array repeated over the blocks of a grid to whose shape it broadcasts. */
 export function repeatOver(node: Node, grid: Grid): Node {
+  if (isPaired(node)) {
+    const [re, im] = node.inputs;
+    return pairNode("broadcast", [repeatOver(re, grid), repeatOver(im, grid)]);
+  }
   const missing = grid.length - node.grid.length;
   const aligned = gather(
     node,
@@ -61,7 +75,7 @@ export function repeatOver(node: Node, grid: Grid): Node {
     }),
   );
   if (sameGrid(aligned.grid, grid)) return aligned;
-  const operand = { dtype: node.dtype, grid: aligned.grid, origin: { input: 0 } };
+  const operand = { dtype: realType(node.dtype), grid: aligned.grid, origin: { input: 0 } };
   return createNode({
     label: "broadcast",
     kind: { map: { program: { steps: [], result: { operand: 0 } }, operands: [operand] } },

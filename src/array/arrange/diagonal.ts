@@ -1,11 +1,11 @@
 import { checkInteger, invalid } from "../../check.js";
 import type { DType } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
-import type { Arg, Axis } from "../../generated/layers.js";
+import type { Axis } from "../../generated/layers.js";
 import { createNode, type Node, unifyAxes } from "../../graph/index.js";
 import { normalizeChunks } from "../chunks.js";
 import { full, positions } from "../create.js";
-import { cast, MapBuilder } from "../map.js";
+import { cast, MapBuilder, type Value } from "../map.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, checkSize, formatShape } from "../shape.js";
 import { whenKnown } from "../when-known.js";
@@ -127,7 +127,7 @@ function compareNumbers(
   op: Comparison,
   [rows, columns]: readonly [Axis, Axis],
   k: number,
-): Arg {
+): Value {
   const row = builder.operand(addAxes(positions(rows), 2, [1]), "int64", "k");
   const column = builder.operand(positions(columns), "int64", "k");
   const moved = k === 0 ? row : builder.apply("add", "int64", [row, builder.operand(k, "int64", "k")]);
@@ -135,7 +135,7 @@ function compareNumbers(
 }
 
 /** The elements where a condition holds; zeros elsewhere. */
-function keep(label: string, builder: MapBuilder, condition: Arg, node: Node): Node {
+function keep(label: string, builder: MapBuilder, condition: Value, node: Node): Node {
   const { dtype } = node;
   const args = [condition, builder.operand(node, dtype, "x"), builder.operand(false, dtype, "x")];
   return builder.finish(label, dtype, builder.apply("where", dtype, args));

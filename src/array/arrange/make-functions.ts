@@ -1,7 +1,7 @@
 import { invalid } from "../../check.js";
-import { type DType, type ScalarValue, toScalar } from "../../dtype/index.js";
+import type { DType, ScalarValue } from "../../dtype/index.js";
 import { normalizeChunks } from "../chunks.js";
-import { checkDType, filled, full as fullNode } from "../create.js";
+import { checkDType, filled, full as fullNode, toConstant } from "../create.js";
 import type { CreateOptions, Shape } from "../functions.js";
 import { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
@@ -57,7 +57,7 @@ function fillLike(label: string, x: unknown, value: ScalarValue, options: unknow
   if (shape !== undefined) {
     return new LazyArray(fullNode(label, shape, value, { dtype: type, chunks: chunks ?? "auto" }, type));
   }
-  const scalar = toScalar(value, type, "value");
+  const scalar = toConstant(value, type, "value");
   const unmeasured = { label, parameters: [scalar, chunks], dtype: type, ndim: node.shape.length };
   return new LazyArray(
     whenKnown([node], unmeasured, ([known = node]) => {

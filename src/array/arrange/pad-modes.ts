@@ -1,9 +1,9 @@
-import { DTYPES, type ScalarValue, toScalar } from "../../dtype/index.js";
+import { DTYPES, type ScalarValue } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Grid } from "../../generated/layers.js";
 import { axisLength, type Node, wholeAxis } from "../../graph/index.js";
 import { autoGrid } from "../chunks.js";
-import { filled, positions } from "../create.js";
+import { filled, positions, toConstant } from "../create.js";
 import { cast, MapBuilder } from "../map.js";
 import { reduce } from "../reduce.js";
 import { REDUCTIONS } from "../reductions.js";
@@ -29,7 +29,7 @@ export function padConstant(
   values: readonly [ScalarValue, ScalarValue],
 ): Node {
   return surround(node, axis, widths, (width, side) => {
-    const value = toScalar(values[side], node.dtype, "options.constantValues");
+    const value = toConstant(values[side], node.dtype, "options.constantValues");
     return filled("pad", borderGrid(node, axis, width), value, node.dtype);
   });
 }

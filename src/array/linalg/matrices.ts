@@ -1,4 +1,4 @@
-import { resultOf } from "../../dtype/index.js";
+import { isComplex, resultOf } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Axis, Grid, LinearOp, Project } from "../../generated/layers.js";
 import { axisLength, createNode, type Node } from "../../graph/index.js";
@@ -13,6 +13,12 @@ import { oneChunk } from "../statistics/along.js";
 
 /** Checks for a matrix, and gives it in floats. */
 export function matrixOf(node: Node, name: string): Node {
+  if (isComplex(node.dtype)) {
+    throw new BrambleError(
+      "UNSUPPORTED_DTYPE",
+      `Expected a matrix of real numbers for \`${name}\` but received one of ${node.dtype}; only its products are computed`,
+    );
+  }
   if (node.shape.length === 2) return cast(node, resultOf("float", node.dtype));
   throw new BrambleError(
     "SHAPE_MISMATCH",

@@ -1,11 +1,12 @@
 import { checkBoolean, invalid } from "../../check.js";
-import { resultOf } from "../../dtype/index.js";
+import { isComplex, resultOf } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
 import { addAxes } from "../arrange/dims.js";
 import { cast } from "../map.js";
 import { readAxes } from "../reduce.js";
 import { checkAxis } from "../shape.js";
 import { binary, reduction, unary } from "../statistics/node-math.js";
+import { matrixOf } from "./matrices.js";
 import { svd } from "./svd.js";
 
 /** Which norm, of which axes. */
@@ -19,13 +20,16 @@ const WORDS = ["fro", "nuc"];
 
 /** The norm of vectors along one axis or of matrices along two; without axes of all elements, or of the whole array. */
 export function norm(x: Node, { ord, axis, keepdims }: NormRequest): Node {
-  const node = cast(x, resultOf("float", x.dtype));
+  const axes = axis === undefined ? readAxes(undefined, x.shape.length) : axesInOrder(axis, x);
+  const isSingular = axes.length === 2 && (ord === "nuc" || ord === 2 || ord === -2);
+  // Of complex elements all but singular values depend on their sizes alone.
+  const sizes = isComplex(x.dtype) && !isSingular ? unary("absolute", x) : x;
+  const node = cast(sizes, resultOf("float", sizes.dtype));
   const stays = checkBoolean(keepdims, "options.keepdims");
   const isNumber = typeof ord === "number" && !Number.isNaN(ord);
   if (ord !== undefined && !isNumber && !WORDS.includes(ord as string)) {
     throw invalid('a number, "fro" or "nuc"', "options.ord", ord);
   }
-  const axes = axis === undefined ? readAxes(undefined, node.shape.length) : axesInOrder(axis, node);
   const options = { axis: axes.length === 1 ? axes[0] : axes, keepdims: stays };
   if (ord === undefined && (axis === undefined || axes.length <= 2)) return euclidean(node, options);
   if (axes.length === 1) return vectorNorm(node, ord, options);
@@ -80,7 +84,7 @@ function last(sums: Node, name: "max" | "min", along: Along): Node {
 function singularNorm(x: Node, ord: "nuc" | 2 | -2, stays: boolean): Node {
   if (x.shape.length !== 2)
     throw invalid('1, -1, an infinity or "fro" for stacks of matrices', "options.ord", ord);
-  const { s } = svd(x);
+  const { s } = svd(matrixOf(x, "x"));
   const name = ord === "nuc" ? "sum" : ord === 2 ? "max" : "min";
   const result = reduction(name, s, {});
   return stays ? addAxes(result, 2, [0, 1]) : result;

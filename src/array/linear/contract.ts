@@ -4,8 +4,12 @@ import {
   axisBlocks,
   axisLength,
   createNode,
+  isPaired,
   longestChunk,
   type Node,
+  pairNode,
+  type Parts,
+  partsOf,
   product,
   regularAxis,
   unifyAxes,
@@ -14,7 +18,7 @@ import { permute } from "../arrange/permute.js";
 import { autoBytes, autoGrid } from "../chunks.js";
 import { cast } from "../map.js";
 import { gather } from "../rechunk.js";
-import { reduction } from "../statistics/node-math.js";
+import { binary, reduction } from "../statistics/node-math.js";
 import { dropAxes } from "../statistics/along.js";
 
 /** An array whose axes have names; none has the same twice. */
@@ -96,14 +100,16 @@ type Axes = readonly Axis[];
 function cutLarge(sides: Axes, rows: Axes, columns: Axes, dtype: DType): readonly [Axes, Axes] {
   const lengths = [...sides, ...rows, ...columns].map((axis) => Math.max(1, longestChunk(axis)));
   const context = { shape: [...sides, ...rows, ...columns].map(axisLength), dtype };
-  // Eight bytes an element at most: a bound that holds for all element types.
+  // Eight bytes an element at most: a bound that holds for all element types, each part of complex ones for itself.
   if (product(lengths) * 8 <= LARGE * autoBytes()) return [rows, columns];
   const cut = autoGrid([...sides, ...[...rows, ...columns].map(() => undefined)], context);
   return [cut.slice(sides.length, sides.length + rows.length), cut.slice(sides.length + rows.length)];
 }
 
 /** The products of blocks: axes in the order that the layer wants, cut alike. */
-function contractBlocks(a: Node, b: Node, { batch, shared }: Counts): Node {
+function contractBlocks(a: Node, b: Node, counts: Counts): Node {
+  if (isPaired(a) && isPaired(b)) return contractParts(partsOf(a), partsOf(b), counts);
+  const { batch, shared } = counts;
   const ownA = a.grid.length - batch - shared;
   const kept = [...a.grid.slice(0, batch + ownA), ...b.grid.slice(batch + shared)];
   const { projects, groups } = groupsOf(a.grid.slice(batch + ownA), kept.length);
@@ -129,6 +135,15 @@ function contractBlocks(a: Node, b: Node, { batch, shared }: Counts): Node {
   if (left.length === 0) return node;
   const isOne = groups.every((group) => axisBlocks(group) === 1);
   return isOne ? dropAxes(node, left) : cast(reduction("sum", node, { axis: left }), node.dtype);
+}
+
+/** Complex products are four of their parts. */
+function contractParts([a, b]: Parts, [c, d]: Parts, counts: Counts): Node {
+  const times = (left: Node, right: Node): Node => contractBlocks(left, right, counts);
+  return pairNode("contract", [
+    binary("subtract", times(a, c), times(b, d)),
+    binary("add", times(a, d), times(b, c)),
+  ]);
 }
 
 /** Which neighbours along axes are summed by one task, and the axes along which the sums of the others lie. */

@@ -56,7 +56,7 @@ export function inner<const A extends Operand, const B extends Operand>(
   return new LazyArray(products.inner(arrayNode(a, "a"), arrayNode(b, "b")));
 }
 
-/** The sum of the products of all elements, in row-major order. Rounds as `dot` does. */
+/** The sum of the products of all elements, in row-major order; of complex `a` their conjugates. Rounds as `dot` does. */
 export function vdot<const A extends Operand, const B extends Operand>(
   a: A,
   b: B,

@@ -4,6 +4,7 @@ import type { Node } from "../../graph/index.js";
 import { diagonal } from "../arrange/diagonal.js";
 import { addAxes } from "../arrange/dims.js";
 import { reshape } from "../arrange/reshape.js";
+import { conjugate } from "../complex/parts.js";
 import { promoteOperands } from "../operand.js";
 import { checkAxis, formatShape } from "../shape.js";
 import { binary, reduction } from "../statistics/node-math.js";
@@ -82,7 +83,7 @@ export function inner(a: Node, b: Node): Node {
 
 /** The sum of the products of all elements, in row-major order. */
 export function vdot(a: Node, b: Node): Node {
-  return dot(ravel(a), ravel(b));
+  return dot(conjugate(ravel(a)), ravel(b));
 }
 
 /** All products of an element of one with one of the other. */

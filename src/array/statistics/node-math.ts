@@ -1,4 +1,4 @@
-import type { ScalarValue } from "../../dtype/index.js";
+import { isScalarValue, type ScalarValue } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
 import { elementwise } from "../elementwise.js";
 import { NODE } from "../operand.js";
@@ -22,5 +22,5 @@ export function reduction(name: keyof typeof REDUCTIONS, x: Node, options: objec
 }
 
 function asOperand(value: Node | ScalarValue): unknown {
-  return typeof value === "object" ? { [NODE]: value } : value;
+  return isScalarValue(value) ? value : { [NODE]: value };
 }

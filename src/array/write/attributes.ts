@@ -1,9 +1,9 @@
 import { invalid } from "../../check.js";
-import { dtypeOfData, isScalarValue, type ScalarValue, weightOf } from "../../dtype/index.js";
+import { dtypeOfData, isRealValue, type RealValue, weightOf } from "../../dtype/index.js";
 import type { Attribute, Scalar } from "../../generated/layers.js";
 
 /** The value of an attribute that is to be written: a text, a number, or an array of such. */
-export type AttributeInput = string | ScalarValue | ArrayLike<string> | ArrayLike<number> | ArrayLike<bigint>;
+export type AttributeInput = string | RealValue | ArrayLike<string> | ArrayLike<number> | ArrayLike<bigint>;
 
 /** Reads attributes as somebody wrote them. */
 export function readAttributes(attrs: unknown): Attribute[] {
@@ -22,12 +22,12 @@ function readAttribute(name: string, value: unknown): Attribute {
   if (values.length > 0 && values.every((entry) => typeof entry === "string")) {
     return { name, shape, values: { text: values } };
   }
-  if (values.every(isScalarValue)) return { name, shape, values: { numbers: values.map(scalarOf) } };
+  if (values.every(isRealValue)) return { name, shape, values: { numbers: values.map(scalarOf) } };
   throw invalid("a text, a number or a list of either", where, value);
 }
 
 /** A number with its own kind: whole numbers are integers. */
-function scalarOf(value: ScalarValue): Scalar {
+function scalarOf(value: RealValue): Scalar {
   if (typeof value === "boolean") return { bool: value };
   if (weightOf(value) === "float" || Object.is(value, -0)) {
     return { float: Object.is(value, -0) ? "-0" : String(value) };

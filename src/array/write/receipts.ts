@@ -1,12 +1,25 @@
+import { isComplex } from "../../dtype/index.js";
+import { BrambleError } from "../../errors.js";
 import type { Target } from "../../generated/layers.js";
-import { axisBlocks, createNode, defer, isKnownGrid, type Node, regularAxis } from "../../graph/index.js";
+import {
+  axisBlocks,
+  createNode,
+  defer,
+  interleaved,
+  isKnownGrid,
+  isPaired,
+  type Node,
+  regularAxis,
+} from "../../graph/index.js";
 import { type ComputeOptions, computeNodes, computeOptionsOf } from "../compute.js";
+import { gather } from "../rechunk.js";
 import { reduce } from "../reduce.js";
 import { REDUCTIONS } from "../reductions.js";
 import { selectAll } from "../selection.js";
 
 /** Writes all of a node, which becomes one truth value: that every block was written. */
-export function write(node: Node, target: Target): Node {
+export function write(elements: Node, target: Target): Node {
+  const node = isPaired(elements) ? pairsOf(elements) : elements;
   const receipts = createNode({
     label: "write",
     kind: { write: { target, shape: node.shape, selection: selectAll(node.shape.length) } },
@@ -15,6 +28,24 @@ export function write(node: Node, target: Target): Node {
     inputs: [node],
   });
   return reduce("all", REDUCTIONS.all, receipts, {});
+}
+
+/**
+ * Checks for elements that a format can hold.
+ *
+ * @throws {BrambleError} `UNSUPPORTED_DTYPE` for complex ones.
+ */
+export function checkReal({ dtype }: Node, format: string): void {
+  if (!isComplex(dtype)) return;
+  throw new BrambleError(
+    "UNSUPPORTED_DTYPE",
+    `${dtype} is not written to ${format}; write array.real(x) and array.imag(x), or an .npy file`,
+  );
+}
+
+/** Complex elements as floats, both parts in a block. */
+function pairsOf(elements: Node): Node {
+  return gather(interleaved(elements), [...elements.grid, regularAxis(2, 2)]);
 }
 
 /**

@@ -1,5 +1,12 @@
 import { checkOptions, invalid } from "../../check.js";
-import { type DType, dtypeOfData, type TypedArray } from "../../dtype/index.js";
+import {
+  copyItem,
+  type DType,
+  dtypeOfData,
+  type ItemOf,
+  type TypedArray,
+  writeItem,
+} from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Node } from "../../graph/index.js";
 import { COMPUTE_OPTIONS, type ComputeOptions, computeNodes, computeOptionsOf } from "../compute.js";
@@ -87,7 +94,7 @@ function copy(to: NDArray, result: unknown): void {
     );
   }
   if (from === undefined) {
-    to.data[to.offset] = typeof result === "boolean" ? Number(result) : (result as never);
+    writeItem(to.data, to.dtype, to.offset, result as ItemOf<DType>);
     return;
   }
   copyAxis(to, from.contiguous().data, { axis: 0, to: to.offset, from: 0 });
@@ -103,7 +110,7 @@ function copyAxis(to: NDArray, data: TypedArray, place: { axis: number; to: numb
     if (axis < to.ndim - 1) {
       from = copyAxis(to, data, { axis: axis + 1, to: at, from });
     } else {
-      to.data[at] = data[from] as never;
+      copyItem(to.dtype, to.data, at, data, from);
       from += 1;
     }
   }

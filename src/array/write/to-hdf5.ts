@@ -9,7 +9,7 @@ import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
 import { type AttributeInput, readAttributes } from "./attributes.js";
-import { whenKnown, write } from "./receipts.js";
+import { checkReal, whenKnown, write } from "./receipts.js";
 
 /** How a dataset is written, and how the computation runs. */
 export interface ToHDF5Options extends ComputeOptions {
@@ -49,6 +49,7 @@ const MOST_CHUNK_BYTES = 2 ** 30;
 export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unknown): Node {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
   if (typeof dataset !== "string") throw invalid("a path in the file", "dataset", dataset);
+  checkReal(node, "HDF5");
   const name = posix.resolve("/", dataset);
   if (name === "/") throw invalid("a path in the file other than its root", "dataset", dataset);
   checkOptions(options, "options", [...OPTIONS, ...COMPUTE_OPTIONS]);

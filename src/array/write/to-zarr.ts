@@ -10,7 +10,7 @@ import { type Chunks, normalizeChunks } from "../chunks.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
-import { whenKnown, write } from "./receipts.js";
+import { checkReal, whenKnown, write } from "./receipts.js";
 
 /** How an array in Zarr's format is written, and how the computation runs. */
 export interface ToZarrOptions extends ComputeOptions {
@@ -47,6 +47,7 @@ const OPTIONS = [
 export function toZarr(node: Node, path: unknown, options: unknown): Node {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
   checkOptions(options, "options", [...OPTIONS, ...COMPUTE_OPTIONS]);
+  checkReal(node, "Zarr's format");
   const given = options as ToZarrOptions;
   const format = given.format ?? 3;
   if (format !== 2 && format !== 3) throw invalid("2 or 3", "options.format", format);

@@ -1,0 +1,114 @@
+import { array, Complex, complex, type LazyArray, NDArray } from "bramble";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openNpy } from "bramble/npy";
+import { WAYS } from "../../support/engines.js";
+import { expectError } from "../../support/errors.js";
+
+const parts = Float64Array.of(1, 2, 3, -4, 0, 0.5, -1, 0, 2, 2, 7, -7);
+const x = array.fromArray(parts, { shape: [2, 3], dtype: "complex128", chunks: [1, 2] });
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "bramble-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(WAYS)("%s: complex arrays", (_, options) => {
+  const compute = async (node: LazyArray): Promise<unknown> => {
+    const result = await node.compute(options);
+    return result instanceof NDArray ? result.toArray() : result;
+  };
+
+  it("give their parts interleaved", async () => {
+    const result = await x.compute(options);
+    expect([result.dtype, result.shape, [...result.data]]).toEqual(["complex128", [2, 3], [...parts]]);
+    expect(result.get(0, 1)).toEqual(new Complex(3, -4));
+    expect(result.size).toBe(6);
+  });
+
+  it("are moved, sliced, masked and written over as others are", async () => {
+    expect(await compute(x.T.slice("::-1", 0))).toEqual([complex(0, 0.5), complex(3, -4), complex(1, 2)]);
+    expect(await compute(x.reshape([3, 2]).slice(2))).toEqual([complex(2, 2), complex(7, -7)]);
+    expect(await compute(x.slice(x.imag.greater(1)))).toEqual([complex(1, 2), complex(2, 2)]);
+    expect(await compute(x.slice(x.imag.greater(1)).sum())).toEqual(complex(3, 4));
+    expect(await compute(x.slice(x.imag.greater(1)).add(array.arange(2)))).toEqual([
+      complex(1, 2),
+      complex(3, 2),
+    ]);
+    expect(await compute(x.setItem([0, ":"], complex(0, 1)).slice(":", 1))).toEqual([
+      complex(0, 1),
+      complex(2, 2),
+    ]);
+    expect(await compute(x.take([2, 0], { axis: 1 }).slice(1))).toEqual([complex(7, -7), complex(-1, 0)]);
+    expect(await compute(array.pad(x.slice(0), 1, { constantValues: complex(0, 9) }).slice(0))).toEqual(
+      complex(0, 9),
+    );
+  });
+
+  it("are broadcast where one part alone has an operand", async () => {
+    const column = array.ones([2, 1]);
+    expect((await column.add(x.slice(0)).compute(options)).shape).toEqual([2, 3]);
+    expect(await compute(array.fromParts(array.arange(2), column).slice(1))).toEqual([
+      complex(0, 1),
+      complex(1, 1),
+    ]);
+  });
+
+  it("stay as they are when they are kept in memory", async () => {
+    const kept = await x.multiply(complex(0, 1)).persist(options);
+    expect(kept.dtype).toBe("complex128");
+    expect(await compute(kept.slice(0))).toEqual([complex(-2, 1), complex(4, 3), complex(-0.5, 0)]);
+  });
+
+  it("go to .npy files and come back", async () => {
+    const path = join(folder, `${options.engine}-${options.scheduler}-${options.numWorkers}.npy`);
+    await x.astype("complex64").toNpy(path, { ...options, overwrite: true });
+    const read = openNpy(path);
+    expect([read.dtype, read.shape]).toEqual(["complex64", [2, 3]]);
+    const again = await array.fromArray(read, { chunks: 2 }).compute(options);
+    expect([...again.data]).toEqual([...parts]);
+  });
+});
+
+describe("complex numbers", () => {
+  it("are written as Python does", () => {
+    expect([String(complex(1, -2)), inspect(complex(0, Number.NaN))]).toEqual(["(1-2j)", "(0+nanj)"]);
+    expect(String(complex(-0, -0))).toBe("(-0-0j)");
+  });
+
+  it("may come from nested lists and other libraries", async () => {
+    const list = await array.fromArray([[complex(1, 2)], [complex(3, 4)]]).compute();
+    expect([list.dtype, [...list.data]]).toEqual(["complex128", [1, 2, 3, 4]]);
+    expect(await array.ones(1).add({ re: 1, im: 1 }).sum().compute()).toEqual(complex(2, 1));
+  });
+
+  it("refuse what has no meaning for them, at once", () => {
+    const refused = (run: () => unknown, text: string): void => expectError(run, "UNSUPPORTED_DTYPE", text);
+    refused(() => x.less(x), "`less` has no meaning for dtype complex128");
+    refused(() => x.floorDivide(2), "`floorDivide` has no meaning for dtype complex128");
+    refused(() => x.max(), "`max` has no meaning");
+    refused(() => x.argmin(), "`argmin` has no meaning");
+    refused(() => x.prod(), "`prod` has no meaning");
+    refused(() => x.astype("float64"), "the imaginary part would be lost");
+    refused(() => array.linalg.qr(x), "a matrix of real numbers for `x`");
+    refused(() => x.mapBlocks((block) => block), "`mapBlocks` has no meaning for dtype complex128");
+    refused(() => array.fromParts(x, 1), "real parts for `re` and `im`");
+  });
+
+  it("need pairs of floats of their size", () => {
+    expectError(
+      () => new NDArray<"complex128">(Float32Array.of(1, 2) as never, [1], { dtype: "complex128" }),
+      "INVALID_ARGUMENT",
+      "the dtype of the data, float32",
+    );
+    expectError(
+      () => array.fromArray(parts, { shape: [12], dtype: "complex128" }),
+      "SHAPE_MISMATCH",
+      "has 12 elements, but the data has 6",
+    );
+  });
+});

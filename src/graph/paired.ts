@@ -1,0 +1,119 @@
+import { isComplex, pairType, partType } from "../dtype/index.js";
+import { BrambleError } from "../errors.js";
+import type { Kind } from "../generated/layers.js";
+import { createLayer, labelOf, type Node, type NodeParts, type Paired } from "./node.js";
+import { tokenOf } from "./token.js";
+
+/** Layers that move elements without a look at them. */
+const MOVES: ReadonlySet<string> = new Set<KindName>([
+  ...(["select", "gather", "permute", "reshape", "concatenate", "diagonal"] as const),
+  ...(["compress", "take", "assign", "overlap", "trim"] as const),
+]);
+
+type KindName = Kind extends infer K ? (K extends unknown ? keyof K : never) : never;
+
+/** Real and imaginary parts of complex elements. */
+export type Parts = readonly [re: Node, im: Node];
+
+/**
+ * Makes a node. Of complex elements it is two, of their real and of their imaginary parts, which engines see as arrays of
+ * floats; what moves elements, and sums of them, is done with both.
+ *
+ * @throws {BrambleError} `UNSUPPORTED_DTYPE` for whatever else is to be done with complex elements.
+ */
+export function createNode(parts: NodeParts): Node {
+  const { kind, dtype, inputs = [] } = parts;
+  if (!isComplex(dtype) && !inputs.some(isPaired)) return createLayer(parts);
+  if (isComplex(dtype) && "source" in kind) return pairOfSource(parts);
+  if (!isComplex(dtype) || !isByParts(kind)) {
+    const complex = inputs.find(isPaired)?.dtype ?? dtype;
+    throw new BrambleError("UNSUPPORTED_DTYPE", `\`${parts.label}\` has no meaning for dtype ${complex}`);
+  }
+  const part = (place: 0 | 1): Node =>
+    createLayer({
+      ...parts,
+      dtype: partType(dtype),
+      inputs: inputs.map((input) => (isPaired(input) ? partsOf(input)[place] : input)),
+    });
+  return pairNode(parts.label, [part(0), part(1)]);
+}
+
+function isByParts(kind: Kind): boolean {
+  if ("reduce" in kind) return kind.reduce.op === "sum" || kind.reduce.op === "mean";
+  if ("scan" in kind) return kind.scan.op === "sum";
+  return Object.keys(kind).every((name) => MOVES.has(name));
+}
+
+/** Whether the elements of a node are complex. */
+export function isPaired(node: Node): node is Node & { readonly kind: Paired; readonly inputs: Parts } {
+  return "paired" in node.kind;
+}
+
+/** The real and imaginary parts of complex elements. */
+export function partsOf(node: Node): Parts {
+  if (isPaired(node)) return node.inputs;
+  throw new BrambleError("INTERNAL", `${node.name} is not complex`);
+}
+
+/** Complex elements of their parts, which are alike in shape and blocks. */
+export function pairNode(label: string, parts: Parts): Node {
+  const [re] = parts;
+  const token = tokenOf(["paired", parts.map((part) => part.token)]);
+  return {
+    name: `${label}-${token.slice(0, 6)}`,
+    token,
+    kind: { paired: true },
+    dtype: pairType(re.dtype),
+    grid: re.grid,
+    shape: re.shape,
+    inputs: parts,
+  };
+}
+
+/** A store of complex numbers is one of floats with an axis more, along which real and imaginary parts lie. */
+function pairOfSource({ label, kind, dtype, grid, buffer }: NodeParts): Node {
+  if (!("source" in kind) || !isComplex(dtype)) throw new BrambleError("INTERNAL", `${label} is no source`);
+  const { shape, selection, decoded_chunks: chunks, store } = kind.source;
+  // What runs fastest in a file in the order of Fortran is its first axis.
+  const isFirst = "raw" in store && store.raw.fortran;
+  const add = <T>(entries: readonly T[], entry: T): T[] =>
+    isFirst ? [entry, ...entries] : [...entries, entry];
+  const part = (at: 0 | 1): Node =>
+    createLayer({
+      label,
+      kind: {
+        source: {
+          store,
+          shape: add(shape, 2),
+          selection: add(selection, { index: { at } }),
+          decoded_chunks: chunks === null ? null : add(chunks, 2),
+        },
+      },
+      dtype: partType(dtype),
+      grid,
+      ...(buffer !== undefined && { buffer }),
+    });
+  return pairNode(label, [part(0), part(1)]);
+}
+
+/** Complex elements as one layer of floats with a last axis more: the real part and behind it the imaginary one. */
+export function interleaved(node: Node): Node {
+  const [re, im] = partsOf(node).map((part) =>
+    createLayer({
+      label: labelOf(part),
+      kind: {
+        select: { selection: [...part.grid.map(() => ({ slice: { start: 0, step: 1 } })), "newaxis"] },
+      },
+      dtype: part.dtype,
+      grid: [...part.grid, [{ length: 1, count: 1 }]],
+      inputs: [part],
+    }),
+  ) as [Node, Node];
+  return createLayer({
+    label: labelOf(node),
+    kind: { concatenate: { axis: node.grid.length, ends: [1, 2] } },
+    dtype: re.dtype,
+    grid: [...node.grid, [{ length: 1, count: 2 }]],
+    inputs: [re, im],
+  });
+}
