@@ -22,6 +22,7 @@ import * as blockFunctions from "./block-functions.js";
 import { linalg } from "./linalg/index.js";
 import { linearFunctions } from "./linear/index.js";
 import { overlapFunctions } from "./overlap/index.js";
+import { placeFunctions } from "./places/index.js";
 import { random } from "./random/index.js";
 import { searchFunctions } from "./search/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
@@ -39,6 +40,7 @@ export const array = {
   ...blockFunctions,
   ...linearFunctions,
   ...overlapFunctions,
+  ...placeFunctions,
   ...searchFunctions,
   ...statisticsFunctions,
   arange,
@@ -110,6 +112,13 @@ export type {
   UniformOptions,
 } from "./random/index.js";
 export type { Boundary, MapOverlapOptions, OverlapOptions, WindowOptions } from "./overlap/index.js";
+export type {
+  ChooseOptions,
+  CoarsenOptions,
+  RavelOptions,
+  TriangleIndexOptions,
+  UnravelOptions,
+} from "./places/index.js";
 export type { RechunkChunks, RechunkOptions } from "./rechunk.js";
 export type { ReduceOptions, SpreadOptions } from "./reduce.js";
 export type {

@@ -214,7 +214,7 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   }
 
   /** Each element `repeats` times, one behind the other; without an axis of all elements along one. */
-  repeat(repeats: number, options: AxisOptions = {}): LazyArray<D, "array"> {
+  repeat(repeats: number | IntegerList, options: AxisOptions = {}): LazyArray<D, "array"> {
     return new LazyArray(repeat(this[NODE], repeats, readOptions(options, ["axis"]).axis));
   }
 

@@ -167,7 +167,7 @@ fn mismatch(bytes: &[u8], shape: &[usize]) -> ArrayError {
     ArrayError::OutOfBounds { what: format!("memory of {} bytes", bytes.len()), shape: shape.to_vec() }
 }
 
-fn check_fits(lengths: &[usize], region: Region<'_>) -> Result<(), ArrayError> {
+pub(crate) fn check_fits(lengths: &[usize], region: Region<'_>) -> Result<(), ArrayError> {
     let ends = region.start.iter().zip(lengths).map(|(start, length)| start.saturating_add(*length));
     let fits = lengths.len() == region.shape.len()
         && region.start.len() == region.shape.len()

@@ -1,12 +1,11 @@
 //! Puts output blocks together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bramble_array::{AlignedBuffer, ArrayError, Block, Chunk, to_shape};
-use bramble_graph::{Axis, Extent, Grid, Layer, LayerId, Plan};
+use bramble_array::{AlignedBuffer, ArrayError, Block, Chunk, Mosaic, Shape, to_shape, to_usize};
+use bramble_graph::{Axis, Grid, Layer, LayerId, Plan};
 
-use crate::task::copy_overlap;
 use crate::{RunError, TaskError};
 
 /// What was asked for.
@@ -51,8 +50,10 @@ struct Assembly {
 }
 
 enum Parts {
-    /// The answer, filled block by block.
+    /// The answer, once its only block has come.
     Whole(Option<Chunk>),
+    /// The answer, filled block by block; made when the first comes.
+    Mosaic(Option<Arc<Mosaic>>),
     /// Blocks with their places, kept until the lengths of all are known.
     Pieces(Vec<(Vec<u64>, Chunk)>),
     /// Values, by the numbers of their blocks.
@@ -77,6 +78,19 @@ impl Delivery {
         match self.assemblies.get(&layer) {
             Some(assembly) => assembly.place(block, made),
             None => Ok(()),
+        }
+    }
+
+    /// The answer that blocks of a layer are a part of, to be made where they shall be with [`place_of`]. None if they
+    /// are no answer, or none whose memory can be had before all of them are there.
+    ///
+    /// # Errors
+    /// If the answer does not fit in memory.
+    pub(crate) fn mosaic(&self, layer: LayerId) -> Result<Option<Arc<Mosaic>>, TaskError> {
+        let Some(assembly) = self.assemblies.get(&layer) else { return Ok(None) };
+        match &mut *assembly.parts() {
+            Parts::Mosaic(mosaic) => mosaic_of(mosaic, &assembly.layer).map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -111,57 +125,87 @@ impl Assembly {
     fn new(layer: Layer) -> Assembly {
         let parts = match () {
             () if layer.kind.gives_values() => Parts::Values(BTreeMap::new()),
-            () if layer.grid.is_known() => Parts::Whole(None),
-            () => Parts::Pieces(Vec::new()),
+            () if !layer.grid.is_known() => Parts::Pieces(Vec::new()),
+            () if layer.grid.block_count() == 1 => Parts::Whole(None),
+            () => Parts::Mosaic(None),
         };
         Assembly { layer, parts: Mutex::new(parts) }
     }
 
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn place(&self, block: &[u64], made: &Block) -> Result<(), TaskError> {
-        match (&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner), made) {
+        match (&mut *self.parts(), made) {
             (Parts::Values(blocks), _) => drop(blocks.insert(self.layer.grid.ravel(block), made.clone())),
             (Parts::Pieces(pieces), Block::Chunk(chunk)) => pieces.push((block.to_vec(), chunk.clone())),
-            (Parts::Whole(whole), Block::Chunk(chunk)) => place(whole, &self.layer.grid, block, chunk)?,
+            (Parts::Whole(whole), Block::Chunk(chunk)) => *whole = Some(chunk.clone()),
+            (Parts::Mosaic(mosaic), Block::Chunk(chunk)) => {
+                fill(&*mosaic_of(mosaic, &self.layer)?, &self.layer.grid, block, chunk)?;
+            }
             _ => return Err(TaskError::WrongBlock { expected: "a chunk" }),
         }
         Ok(())
     }
 
     fn take(&self) -> Result<Answer, TaskError> {
-        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut whole, mut grid) = (None, self.layer.grid.clone());
-        match &mut *parts {
+        let (whole, grid) = match &mut *self.parts() {
             Parts::Values(blocks) => {
                 return Ok(Answer::Values(std::mem::take(blocks).into_values().collect()));
             }
-            Parts::Whole(filled) => whole = filled.take(),
+            Parts::Whole(whole) => (whole.take(), self.layer.grid.clone()),
+            Parts::Mosaic(mosaic) => {
+                let mosaic = mosaic.take().and_then(Arc::into_inner);
+                (mosaic.map(Mosaic::into_chunk).transpose()?, self.layer.grid.clone())
+            }
             Parts::Pieces(pieces) => {
                 let pieces = std::mem::take(pieces);
-                grid = measured(&grid, &pieces);
-                for (block, chunk) in pieces {
-                    place(&mut whole, &grid, &block, &chunk)?;
-                }
+                let grid = measured(&self.layer.grid, &pieces);
+                (Some(together(pieces, &grid, &self.layer)?), grid)
             }
-        }
-        let chunk = whole.expect("a run that is complete has delivered every block");
+        };
+        let chunk = whole.expect("a run that is complete has delivered every block, and holds none");
         Ok(Answer::Array(Box::new(WholeArray { chunk, grid })))
     }
 }
 
-/// Puts a block where it belongs; the first one makes room for all.
-fn place(whole: &mut Option<Chunk>, grid: &Grid, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
-    if grid.block_count() == 1 {
-        *whole = Some(chunk.clone());
-        return Ok(());
-    }
-    let shape = to_shape(&grid.shape())?;
-    let whole = match whole.take() {
-        Some(filled) => whole.insert(filled),
-        None => whole.insert(Chunk::zeroed(chunk.dtype(), &shape)?),
+/// The memory of an answer.
+fn mosaic_of(mosaic: &mut Option<Arc<Mosaic>>, layer: &Layer) -> Result<Arc<Mosaic>, TaskError> {
+    let made = match mosaic.take() {
+        Some(made) => made,
+        None => Arc::new(Mosaic::new(layer.dtype, &to_shape(&layer.grid.shape())?)?),
     };
-    let Some(target) = whole.bytes_mut() else { unreachable!("nobody shares an answer under way") };
-    let ours: Vec<Extent> = grid.axes.iter().map(|axis| Extent { start: 0, length: axis.total() }).collect();
-    copy_overlap(chunk, &grid.extents(block), target, &ours, &shape)
+    Ok(Arc::clone(mosaic.insert(made)))
+}
+
+/// Where a block of a grid begins, and its shape.
+pub(crate) fn place_of(grid: &Grid, block: &[u64]) -> Result<(Shape, Shape), TaskError> {
+    let start = grid.extents(block).iter().map(|extent| to_usize(extent.start)).collect::<Result<_, _>>()?;
+    Ok((start, to_shape(&grid.block_shape(block))?))
+}
+
+/// Copies a block to where it belongs.
+fn fill(mosaic: &Mosaic, grid: &Grid, block: &[u64], chunk: &Chunk) -> Result<(), TaskError> {
+    let (start, lengths) = place_of(grid, block)?;
+    if chunk.shape() != &*lengths {
+        return Err(TaskError::WrongBlock { expected: "a chunk as long as its place" });
+    }
+    // SAFETY: blocks of a grid have no element in common, and whoever calls this holds the lock of the parts.
+    unsafe { mosaic.window(&start, &lengths) }?.push(chunk.bytes());
+    Ok(())
+}
+
+/// The answer that pieces are all of.
+fn together(mut pieces: Vec<(Vec<u64>, Chunk)>, grid: &Grid, layer: &Layer) -> Result<Chunk, TaskError> {
+    if grid.block_count() == 1 && pieces.len() == 1 {
+        return Ok(pieces.swap_remove(0).1);
+    }
+    let mosaic = Mosaic::new(layer.dtype, &to_shape(&grid.shape())?)?;
+    for (block, chunk) in pieces {
+        fill(&mosaic, grid, &block, &chunk)?;
+    }
+    Ok(mosaic.into_chunk()?)
 }
 
 /// A grid with the lengths that its blocks turned out to have.

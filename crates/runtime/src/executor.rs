@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use bramble_array::Block;
+use bramble_array::{Block, Chunk};
 use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
 use crate::blocks::{Blocks, Kept};
 use crate::calls::{CallCore, CallQueue, CallSide, CallSource, Input};
-use crate::delivery::{Answer, Delivery};
+use crate::delivery::{Answer, Delivery, place_of};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
@@ -304,11 +304,26 @@ impl Shared {
     fn execute(&self, task: &ReadyTask, inputs: Vec<Kept>) -> Result<Block, TaskError> {
         let work = || {
             let inputs: Vec<Block> = inputs.into_iter().map(Kept::load).collect::<Result<_, _>>()?;
-            let block = self.prepared.execute(task.layer, &task.block, &inputs)?;
-            self.delivery.deliver(task.layer, &task.block, &block)?;
-            Ok(block)
+            self.make(task, &inputs)
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(TaskError::from_panic(&*panic)))
+    }
+
+    /// Makes a block; one that nothing else reads is made where it shall be, and nothing of it is kept.
+    fn make(&self, task: &ReadyTask, inputs: &[Block]) -> Result<Block, TaskError> {
+        let mosaic =
+            if self.plan.has_readers(task.layer) { None } else { self.delivery.mosaic(task.layer)? };
+        let Some(mosaic) = mosaic else {
+            let block = self.prepared.execute(task.layer, &task.block, inputs)?;
+            self.delivery.deliver(task.layer, &task.block, &block)?;
+            return Ok(block);
+        };
+        let layer = &self.plan.layer(task.layer).layer;
+        let (start, lengths) = place_of(&layer.grid, &task.block)?;
+        // SAFETY: blocks of a grid have no element in common, and the frontier hands out each to one slot.
+        let window = unsafe { mosaic.window(&start, &lengths) }?;
+        self.prepared.execute_into(task.layer, &task.block, inputs, window)?;
+        Ok(Block::Chunk(Chunk::zeroed(layer.dtype, &[0])?))
     }
 
     /// Gives the block of a task to those who wait for it and takes the next task.

@@ -5,7 +5,7 @@
 //! Run::start     plan ── Prepared (programs compiled, stores opened)
 //!   slots        each takes a task from the frontier, executes it, hands the block in, takes the next
 //!   blocks       kept while something reads them, beyond a limit on disk (spill)
-//!   delivery     output blocks are copied to their place in the answer
+//!   delivery     output blocks are made at their place in the answer, or copied there
 //! ```
 //!
 //! Architecture invariant: this crate knows no JavaScript. What a task computes depends on its layer and its

@@ -1,8 +1,9 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Scanner, Shape, State, along, compress,
-    copy_region, create, diagonal, memory, permute, select, to_shape, to_usize,
+    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Scanner, Shape, State, TILE, Window,
+    along, compress, copy_region, create, diagonal, element_count, memory, permute, select, to_shape,
+    to_usize,
 };
 use bramble_graph::{
     Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Overlap, Pick, Scalar, Select,
@@ -102,6 +103,30 @@ impl Prepared {
         })
     }
 
+    /// Makes a block where it shall be.
+    pub(crate) fn execute_into(
+        &self,
+        id: LayerId,
+        block: &[u64],
+        inputs: &[Block],
+        mut window: Window<'_>,
+    ) -> Result<(), TaskError> {
+        let layer = &self.plan().layer(id).layer;
+        match self.work(id) {
+            Work::Source(reader) => {
+                pour(&mut *reader.feed(&layer.grid.extents(block))?, layer, block, window)
+            }
+            Work::Create(made) => {
+                pour(&mut *make(made, layer.dtype, &layer.grid, block)?, layer, block, window)
+            }
+            Work::Map(elements) => elements.evaluate_into(block, inputs, window),
+            _ => {
+                window.push(chunk_of(&self.execute(id, block, inputs)?)?.bytes());
+                Ok(())
+            }
+        }
+    }
+
     /// Slices the one input block that an output block lies in.
     fn select(
         &self,
@@ -175,6 +200,20 @@ impl Elements {
         Ok(chunk)
     }
 
+    /// Runs the program over a block and stores the result where it shall be.
+    fn evaluate_into(&self, block: &[u64], inputs: &[Block], window: Window<'_>) -> Result<(), TaskError> {
+        let shape = self.shape(block, inputs)?;
+        let mut feeds = self.feeds(block, &shape, inputs)?;
+        match window.into_slice() {
+            Ok(out) => self.program.evaluate(&mut feeds, out)?,
+            Err(mut window) => self.program.each_tile(&mut feeds, element_count(&shape)?, |tile| {
+                window.push(tile);
+                Ok(())
+            })?,
+        }
+        Ok(())
+    }
+
     /// Runs the program over a block and scans the result, tile by tile.
     fn scan(
         &self,
@@ -187,7 +226,7 @@ impl Elements {
         let mut chunk = Chunk::zeroed(dtype, shape)?;
         let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
         let mut feeds = self.feeds(block, shape, inputs)?;
-        self.program.scan(&mut feeds, bramble_array::element_count(shape)?, &mut scanner, out)?;
+        self.program.scan(&mut feeds, element_count(shape)?, &mut scanner, out)?;
         Ok(chunk)
     }
 
@@ -200,7 +239,7 @@ impl Elements {
         accumulator: &mut Accumulator,
     ) -> Result<(), TaskError> {
         let mut feeds = self.feeds(block, shape, inputs)?;
-        Ok(self.program.reduce(&mut feeds, bramble_array::element_count(shape)?, accumulator)?)
+        Ok(self.program.reduce(&mut feeds, element_count(shape)?, accumulator)?)
     }
 
     /// The shape of a block; unknown lengths are those of an operand with the same axis.
@@ -258,6 +297,21 @@ fn read_all(feed: &mut dyn Feed, dtype: DType, shape: &[u64]) -> Result<Chunk, T
     let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
     feed.read_all(out).map_err(bramble_array::ArrayError::Feed)?;
     Ok(chunk)
+}
+
+/// Reads a block to where it shall be.
+fn pour(feed: &mut dyn Feed, layer: &Layer, block: &[u64], window: Window<'_>) -> Result<(), TaskError> {
+    let refused = bramble_array::ArrayError::Feed;
+    match window.into_slice() {
+        Ok(out) => feed.read_all(out).map_err(refused)?,
+        Err(mut window) => {
+            let elements = element_count(&to_shape(&layer.grid.block_shape(block))?)?;
+            for start in (0..elements).step_by(TILE) {
+                window.push(feed.tile(start, TILE.min(elements - start)).map_err(refused)?);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn finish_state(

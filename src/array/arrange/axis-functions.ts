@@ -1,6 +1,7 @@
 import type { DType } from "../../dtype/index.js";
 import { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
+import type { IntegerList } from "../take.js";
 import type { DTypeOf, Rank, RankOfShape } from "../types.js";
 import { broadcastArrays as broadcastNodes, broadcastTo as broadcastNode } from "./broadcast-to.js";
 import { diagonal as diagonalNode } from "./diagonal.js";
@@ -172,10 +173,15 @@ export function rot90<D extends DType, R extends Rank>(
   return new LazyArray(rotateNode(nodeOf(x, "x"), k, readOptions(options, ["axes"]).axes ?? [0, 1]));
 }
 
-/** Each element `repeats` times, one behind the other; without an axis of all elements along one. */
+/**
+ * Each element `repeats` times, one behind the other, or as often as its entry in a list says; without an axis of all
+ * elements along one.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if the list has not one entry for each element of the axis.
+ */
 export function repeat<D extends DType>(
   x: LazyArray<D>,
-  repeats: number,
+  repeats: number | IntegerList,
   options: AxisOptions = {},
 ): LazyArray<D, "array"> {
   return new LazyArray(repeatNode(nodeOf(x, "x"), repeats, readOptions(options, ["axis"]).axis));

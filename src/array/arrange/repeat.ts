@@ -1,5 +1,6 @@
 import { checkInteger } from "../../check.js";
 import { DTYPES } from "../../dtype/index.js";
+import { BrambleError } from "../../errors.js";
 import type { Axis } from "../../generated/layers.js";
 import {
   axisBlocks,
@@ -13,6 +14,7 @@ import {
 import { autoBytes } from "../chunks.js";
 import { gather } from "../rechunk.js";
 import { checkAxis, checkShape, checkSize } from "../shape.js";
+import { type IntegerList, integersOf, isIntegerList, take } from "../take.js";
 import { whenKnown } from "../when-known.js";
 import { repeatOver } from "./broadcast-to.js";
 import { addAxes } from "./dims.js";
@@ -23,6 +25,7 @@ const PLAN = { mergeChunks: true };
 
 /** Each element some times, one behind the other; without an axis of the array as one. */
 export function repeat(node: Node, repeats: unknown, axis: unknown): Node {
+  if (isIntegerList(repeats)) return repeatEach(node, repeats, axis);
   const times = checkInteger(repeats, "repeats", 0);
   if (axis === undefined) return repeat(reshape(node, -1, PLAN), times, 0);
   const along = checkAxis(axis, "options.axis", node.shape.length);
@@ -33,6 +36,34 @@ export function repeat(node: Node, repeats: unknown, axis: unknown): Node {
     ndim: node.shape.length,
   };
   return whenKnown([node], unmeasured, ([known = node]) => repeatKnown(known, times, along));
+}
+
+/** Each element as often as its entry in a list says; one entry is for all. */
+function repeatEach(node: Node, list: IntegerList, axis: unknown): Node {
+  if (axis === undefined) return repeatEach(reshape(node, -1, PLAN), list, 0);
+  const along = checkAxis(axis, "options.axis", node.shape.length);
+  const counts = [...integersOf(list)].map((count, number) =>
+    checkInteger(Number(count), `repeats[${number}]`, 0),
+  );
+  const [only] = counts;
+  if (counts.length === 1 && only !== undefined) return repeat(node, only, along);
+  const unmeasured = {
+    label: "repeat",
+    parameters: [counts, along],
+    dtype: node.dtype,
+    ndim: node.shape.length,
+  };
+  return whenKnown([node], unmeasured, ([known = node]) => {
+    const length = known.shape[along] ?? 0;
+    if (counts.length !== length) {
+      throw new BrambleError(
+        "SHAPE_MISMATCH",
+        `\`repeats\` has ${counts.length} entries, but the axis has ${length} elements`,
+      );
+    }
+    const positions = counts.flatMap((count, place) => Array.from({ length: count }, () => place));
+    return take(known, positions, along, "repeats");
+  });
 }
 
 function repeatKnown(node: Node, times: number, along: number): Node {

@@ -145,12 +145,25 @@ impl CompiledProgram {
         elements: usize,
         accumulator: &mut Accumulator,
     ) -> Result<(), ArrayError> {
+        self.each_tile(feeds, elements, |tile| accumulator.feed(tile))
+    }
+
+    /// Computes a whole block of `elements` and gives it away tile by tile, in order.
+    ///
+    /// # Errors
+    /// What a feed, a kernel or `take` refuses.
+    pub fn each_tile(
+        &self,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
+        mut take: impl FnMut(&[u8]) -> Result<(), ArrayError>,
+    ) -> Result<(), ArrayError> {
         self.check(feeds)?;
         let mut scratch = self.scratch(TILE.min(elements))?;
         for start in (0..elements).step_by(TILE) {
             let length = TILE.min(elements - start);
             let inputs = tiles(feeds, start, length)?;
-            accumulator.feed(self.run_tile(&mut scratch, &inputs, length)?)?;
+            take(self.run_tile(&mut scratch, &inputs, length)?)?;
         }
         Ok(())
     }
