@@ -1,11 +1,18 @@
-// What must hold of a binary before it may go to a Raspberry Pi. A mistake here shows only on somebody's board.
+// What must hold of a binary before it may go to other machines. A mistake here shows only on somebody's board.
 
 import { run } from "../lib/run.mjs";
 import { isAtLeast } from "../lib/tools.mjs";
+import { unguardedAtomics } from "./atomics.mjs";
 import { GLIBC } from "./cargo.mjs";
 
 /** A Pi 5 has pages of 16 KiB, other ARM kernels of 64 KiB: a segment aligned to less does not load. */
 const LARGEST_PAGE = 0x10000;
+
+/** Libraries that every system with glibc has. Raspberry Pi OS Lite has no others, such as libatomic. */
+const LIBRARIES = /^(libc|libm|libdl|librt|libpthread|libgcc_s|ld-linux[\w-]*)\.so\.\d+$/;
+
+/** The floating-point units of every ARMv7 processor that Linux for it runs on. */
+const FLOATING_POINT = ["VFPv3", "VFPv3-D16"];
 
 /**
  * @param {string} path
@@ -16,8 +23,9 @@ export async function checkBinary(path, { name, arch }) {
   const readelf = (option) => run("readelf", [option, "--wide", path]);
   const problems = [
     ...(await checkSymbols(readelf)),
-    ...(await checkSegments(readelf)),
-    ...(arch === "arm" ? await checkInstructions(readelf) : []),
+    ...(await checkLibraries(readelf)),
+    ...(await checkSegments(readelf, arch)),
+    ...(await checkInstructions(readelf, arch, path)),
   ];
   if (problems.length > 0)
     throw new Error(`The binary for ${name} can't be used: ${problems.join("; ")}. It is ${path}`);
@@ -32,20 +40,33 @@ async function checkSymbols(readelf) {
   return tooNew.map((version) => `it needs glibc ${version}, more than ${GLIBC}`);
 }
 
-async function checkSegments(readelf) {
+async function checkLibraries(readelf) {
+  const needed = [...(await readelf("--dynamic")).matchAll(/\(NEEDED\).*\[(.+)\]/g)].map(([, name]) => name);
+  return needed.filter((name) => !LIBRARIES.test(name)).map((name) => `it needs ${name}`);
+}
+
+async function checkSegments(readelf, arch) {
   const headers = (await readelf("--program-headers")).split("\n").map((line) => line.trim().split(/\s+/));
   const loads = headers.filter(([type]) => type === "LOAD");
   const stack = headers.find(([type]) => type === "GNU_STACK");
   const problems = [];
-  if (loads.length === 0 || loads.some((columns) => Number(columns.at(-1)) < LARGEST_PAGE)) {
-    problems.push("its segments are not aligned to 64 KiB");
-  }
+  const isTooFine = (columns) => arch !== "x64" && Number(columns.at(-1)) < LARGEST_PAGE;
+  if (loads.length === 0 || loads.some(isTooFine)) problems.push("its segments are not aligned to 64 KiB");
   if (!stack || stack.at(-2).includes("E")) problems.push("its stack is executable");
   return problems;
 }
 
-/** 32-bit ARM promises VFPv3 and no NEON; an attribute would mean that some object was compiled for more. */
-async function checkInstructions(readelf) {
+/** Nothing that only newer processors have, unless it is asked for when the program runs. */
+async function checkInstructions(readelf, arch, path) {
+  if (arch === "arm64")
+    return (unguardedAtomics(path) ?? []).map((name) => `${name} uses atomic instructions of ARMv8.1`);
+  if (arch !== "arm") return [];
+  // An attribute means that some object was compiled for that much.
   const attributes = await readelf("--arch-specific");
-  return attributes.includes("Tag_Advanced_SIMD_arch") ? ["it needs NEON"] : [];
+  const [, unit = "none"] = attributes.match(/Tag_FP_arch: (\S+)/) ?? [];
+  return [
+    ...(attributes.includes("Tag_Advanced_SIMD_arch") ? ["it needs NEON"] : []),
+    ...(/Tag_CPU_arch: v7$/m.test(attributes) ? [] : ["it is not for ARMv7"]),
+    ...(FLOATING_POINT.includes(unit) ? [] : [`its floating-point unit is ${unit}`]),
+  ];
 }

@@ -1,6 +1,6 @@
 // Does with the packages what users do, in empty folders.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { piNode } from "../cross/pi-nodes.mjs";
 import { root } from "../lib/paths.mjs";
@@ -57,10 +57,19 @@ export async function testHere(place) {
     "bramble-scheduler starts and ends",
     await endsWell(bin(whole, "bramble-scheduler"), whole.folder),
   );
+  await testBench(whole, counter);
   const expected = { ...KNOWN, "sum of a dataset": answers.get("sum of a dataset") };
   await testParts(place("parts"), counter, expected);
   await testTypes(whole, counter);
   return { counts: { passed: counter.passed, failed: counter.failed }, expected };
+}
+
+/** What `npx bramble bench` says in brief; its numbers are printed. */
+async function testBench({ folder }, counter) {
+  const output = await run(bin({ folder }, "bramble"), ["bench", "--quick", "--json"], { cwd: folder });
+  const { rows } = JSON.parse(output.slice(output.indexOf("{")));
+  for (const { title, ratio, problem } of rows)
+    counter.check(`bench: ${title}`, ratio > 0 && !problem, problem);
 }
 
 /** The packages that `bramble` is made of, one after the other in one folder. */
@@ -103,7 +112,6 @@ async function testTypes({ folder }, counter) {
     skipLibCheck: true,
     types: [],
   };
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({ compilerOptions: config, files: ["types.mts"] }),

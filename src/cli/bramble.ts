@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { addBench } from "./commands/bench.js";
 import { addClean } from "./commands/clean.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEnv } from "./commands/env.js";
@@ -35,6 +36,7 @@ for (const add of [
   addWorker,
   addInfo,
   addDoctor,
+  addBench,
   addInit,
   addClean,
 ]) {
