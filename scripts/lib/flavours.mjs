@@ -13,6 +13,9 @@ export const complete = flavours[0];
 /** Without data frames, which take longer to build than all the rest. */
 export const withoutFrames = flavours[1];
 
+/** Without HDF5 too. */
+export const smallest = flavours[2];
+
 /** The arguments of cargo that choose a flavour. */
 export function featureArguments({ features }) {
   if (features === undefined) return [];

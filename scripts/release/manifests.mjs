@@ -6,6 +6,9 @@ import { flavours } from "../lib/flavours.mjs";
 import { root } from "../lib/paths.mjs";
 import { platforms } from "../lib/platforms.mjs";
 
+/** The file of a binary's licences. */
+export const LICENCES = "THIRD-PARTY-LICENCES.txt";
+
 /** What only packages with HDF5 need: its engine in JavaScript. */
 const OF_HDF5 = "h5wasm";
 
@@ -57,7 +60,7 @@ export function addonPackage(flavour, platform) {
     libc,
     engines,
     main: file,
-    files: [file],
+    files: [file, LICENCES],
   };
   return { manifest, file };
 }

@@ -6,7 +6,8 @@ import { flavours } from "../lib/flavours.mjs";
 import { root } from "../lib/paths.mjs";
 import { addonPath, platforms } from "../lib/platforms.mjs";
 import { run } from "../lib/run.mjs";
-import { addonPackage, javaScriptPackages } from "./manifests.mjs";
+import { licencesOf, licenceText } from "./licences.mjs";
+import { addonPackage, javaScriptPackages, LICENCES } from "./manifests.mjs";
 import { writeStripped } from "./strip.mjs";
 
 /**
@@ -20,10 +21,12 @@ export async function packAll(folder) {
   const staging = join(folder, "staging");
   mkdirSync(staging, { recursive: true });
   const staged = javaScriptPackages().map((described) => stageJavaScript(staging, described));
-  for (const flavour of flavours)
-    for (const platform of platforms)
-      if (existsSync(join(root, addonPath(platform, flavour))))
-        staged.push(stageAddon(staging, flavour, platform));
+  for (const flavour of flavours) {
+    const built = platforms.filter((platform) => existsSync(join(root, addonPath(platform, flavour))));
+    if (built.length === 0) continue;
+    const licences = licenceText(await licencesOf(flavour));
+    for (const platform of built) staged.push(stageAddon(staging, flavour, platform, licences));
+  }
   const packed = [];
   for (const directory of staged) packed.push(await pack(directory, folder));
   rmSync(staging, { recursive: true });
@@ -42,12 +45,13 @@ function stageJavaScript(staging, { manifest, dist, modules, readme }) {
   return directory;
 }
 
-function stageAddon(staging, flavour, platform) {
+function stageAddon(staging, flavour, platform, licences) {
   const { manifest, file } = addonPackage(flavour, platform);
   const directory = begin(staging, manifest);
   const about = `${manifest.description}. \`npm install\` of a package that needs it brings it where it fits.\n`;
   writeFileSync(join(directory, "README.md"), `# ${manifest.name}\n\n${about}`);
   copyFileSync(join(root, "LICENSE"), join(directory, "LICENSE"));
+  writeFileSync(join(directory, LICENCES), licences);
   writeStripped(join(root, addonPath(platform, flavour)), join(directory, file));
   return directory;
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::calls::queue_numbered;
 use crate::cluster::runtime;
-use crate::error::{Failure, Result, internal, task_code};
+use crate::error::{Failure, Result, internal};
 
 /// How the work of a member ended.
 #[napi(object)]
@@ -23,7 +23,7 @@ pub struct NativeEnd {
 pub(crate) fn start_worker_with(env: &Env, options: WorkerOptions, queue: u32) -> Result<Object<'_>> {
     let options = WorkerOptions {
         calls: if queue == 0 { None } else { Some(queue_numbered(queue)?) },
-        code_of: |error| task_code(error).name(),
+        code_of: |error| error.code().name(),
         ..options
     };
     let (stop, stopped) = watch::channel(false);

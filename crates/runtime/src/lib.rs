@@ -13,6 +13,7 @@
 
 mod blocks;
 mod calls;
+mod code;
 mod delivery;
 mod error;
 mod executor;
@@ -31,6 +32,7 @@ mod task;
 mod trace;
 
 pub use calls::{Batch, CallFeed, CallQueue, ExecutorId, Given, Input, Outcome};
+pub use code::{Code, storage_code};
 pub use delivery::{Answer, Delivery, WholeArray};
 pub use error::{RunError, TaskError};
 pub use executor::{Calls, Memory, OnEnd, Run, RunOptions};

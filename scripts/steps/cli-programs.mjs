@@ -1,0 +1,37 @@
+// The programs of clusters that run without Node, for this machine and for the Raspberry Pis.
+
+import { join } from "node:path";
+import { crossCargo, GLIBC } from "../cross/cargo.mjs";
+import { checkBinary } from "../cross/check-binary.mjs";
+import { cargo } from "../lib/cargo.mjs";
+import { piTargetDir, targetDir } from "../lib/paths.mjs";
+
+/** Builds `bramble` for this machine, with its own C library, and gives its path. Needs the build lock. */
+export async function buildCli() {
+  // With the features of the whole workspace, whose crates the tests have built.
+  const what = ["--workspace", "--bin", "bramble"];
+  await cargo("Building bramble without Node", ["build", "--release", "--locked", ...what]);
+  return join(targetDir, "release", "bramble");
+}
+
+/**
+ * Builds `bramble` for another machine, and gives its path. Needs the build lock.
+ *
+ * @param {{ name: string, arch: string, target: string }} platform
+ * @param {"release" | "dist"} profile
+ */
+export async function buildCrossCli(platform, profile) {
+  const what = [
+    "--profile",
+    profile,
+    "--locked",
+    "-p",
+    "bramble-cli",
+    "--target",
+    `${platform.target}.${GLIBC}`,
+  ];
+  await crossCargo(`Building bramble without Node for ${platform.name}`, ["zigbuild", ...what]);
+  const program = join(piTargetDir, platform.target, profile, "bramble");
+  await checkBinary(program, platform);
+  return program;
+}
