@@ -10,6 +10,9 @@ import { licencesOf, licenceText } from "./licences.mjs";
 import { addonPackage, javaScriptPackages, LICENCES } from "./manifests.mjs";
 import { writeStripped } from "./strip.mjs";
 
+/** Where tarballs go that are to be published. */
+export const PACKED = join(root, ".dist-packages");
+
 /**
  * Packs what is built: the packages of JavaScript, and those of the addons that are there.
  *
