@@ -119,6 +119,7 @@ export {
   type ItemKey,
   type Lent,
   type PartitionOptions,
+  type PartitionSizeOptions,
   type ReadOptions,
   type ReadTextOptions,
   type SplitOptions,

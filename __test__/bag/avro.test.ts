@@ -39,7 +39,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(WAYS)("with %s", (_, options) => {
-  test.each(["null", "deflate"] as const)("what was written with the codec %s is read", async (codec) => {
+  const codecs = ["null", "deflate", "snappy", "bzip2", "xz", "zstandard"] as const;
+  test.each(codecs)("what was written with the codec %s is read", async (codec) => {
     const out = await mkdtemp(join(folder, "out-"));
     const written = bag.fromSequence(people, { npartitions: 3 });
     const paths = await written.toAvro(join(out, "*.avro"), SCHEMA, { ...options, codec });

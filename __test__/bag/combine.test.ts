@@ -82,6 +82,18 @@ describe.each(WAYS)("with %s", (_, options) => {
     expect(await lengths.compute(options)).toEqual([3, 2, 3, 2]);
   });
 
+  test("partitions of some size", async () => {
+    const texts = Array.from({ length: 40 }, (__, index) => "x".repeat(index < 8 ? 1000 : 10));
+    const uneven = bag.fromSequence(texts, { npartitions: 10 });
+    const even = await uneven.repartition({ partitionSize: "2KiB", ...options });
+    const sizes = await even.mapPartitions((items) => [items.join("").length]).compute(options);
+    // Each partition of four long texts is cut in two; the short ones become one.
+    expect(sizes).toEqual([2000, 2000, 2000, 2000, 320]);
+    expect(await even.compute(options)).toEqual(texts);
+    const whole = await uneven.repartition({ partitionSize: 1e9, ...options });
+    expect(whole.npartitions).toBe(1);
+  });
+
   test("groups, which leave nothing behind", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bramble-groups-"));
     await config.with({ "memory.spillFolder": folder }, async () => {
@@ -182,12 +194,17 @@ test("every item is as likely as any other", async () => {
   expect(counts.size).toBe(20);
 });
 
-test("bad input fails where it is written", () => {
+test("bad input fails where it is written", async () => {
   expectError(() => bag.concat([]), "INVALID_ARGUMENT", "at least one bag");
   expectError(() => bag.concat([[1]] as never), "INVALID_ARGUMENT", "bags");
   expectError(() => numbers.product([1] as never), "INVALID_ARGUMENT", "a bag for `other`");
   expectError(() => numbers.join(3 as never, (x) => x), "INVALID_ARGUMENT", "an iterable for `other`");
   expectError(() => numbers.repartition(0), "INVALID_ARGUMENT", "`npartitions`");
+  await expectRejection(
+    numbers.repartition({ partitionSize: "much" }),
+    "INVALID_ARGUMENT",
+    "`options.partitionSize`",
+  );
   expectError(
     () => numbers.groupBy(3.5 as never, { npartitions: 0 }),
     "INVALID_ARGUMENT",

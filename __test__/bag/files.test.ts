@@ -72,6 +72,18 @@ describe.each(WAYS)("with %s", (_, options) => {
     }
   });
 
+  test.each(["gz", "br", "bz2", "xz", "zst"])("files that end in .%s are written so", async (ending) => {
+    const lines = Array.from({ length: 700 }, (__, index) => `Zeile ${index} ä`);
+    const out = await mkdtemp(join(tmpdir(), "bramble-compressed-"));
+    const paths = await bag
+      .fromSequence(lines, { npartitions: 2 })
+      .toTextFiles(join(out, `*.txt.${ending}`), options);
+    const [size = 0] = await Promise.all(paths.map(async (path) => (await readFile(path)).length));
+    expect(size).toBeLessThan(2500);
+    expect(await bag.readText(paths).compute(options)).toEqual(lines);
+    await rm(out, { recursive: true });
+  });
+
   test("blocks of files of JSON, and what is malformed in them", async () => {
     const rows = Array.from({ length: 50 }, (__, id) => ({ id, name: "ä".repeat(id % 7) }));
     await writeFile(at("rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));

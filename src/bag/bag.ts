@@ -11,6 +11,7 @@ import { frameOf } from "./frame.js";
 import { iterate, take, type TakeOptions } from "./iterate.js";
 import { type Item, itemOfNode } from "./item.js";
 import { bagTask, computeItems, delayPartitions, persistRecipe } from "./leave.js";
+import { type PartitionSizeOptions, repartition, repartitionBySize } from "./repartition.js";
 import * as reductions from "./reductions.js";
 import { itemsNode, RECIPE, type Recipe } from "./recipe.js";
 import * as steps from "./steps.js";
@@ -178,9 +179,15 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
     return new Bag(combine.groupBy(this[RECIPE], key, options));
   }
 
-  /** The same items in so many partitions. Fewer are made of neighbours, more of parts of one. */
-  repartition(npartitions: number): Bag<T> {
-    return new Bag(combine.repartition(this[RECIPE], npartitions));
+  /**
+   * The same items in so many partitions, or in partitions of some size. Fewer are made of neighbours, more of parts of one.
+   * How large partitions are is known only when they are computed, so that with `partitionSize` they are computed once now.
+   */
+  repartition(npartitions: number): Bag<T>;
+  repartition(options: PartitionSizeOptions): Promise<Bag<T>>;
+  repartition(wanted: unknown): unknown {
+    if (typeof wanted !== "object" || wanted === null) return new Bag(repartition(this[RECIPE], wanted));
+    return repartitionBySize(this[RECIPE], wanted).then((recipe) => new Bag(recipe));
   }
 
   /** Items that chance lets through, each with this probability. The same seed and partitions give the same items. */

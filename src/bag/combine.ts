@@ -21,7 +21,6 @@ import {
 import { reducedRecipe, task } from "./reduce.js";
 import { readOf } from "./steps.js";
 import { TASKS } from "./tasks/index.js";
-import { borderOf } from "./tasks/open.js";
 
 /** See `bag.concat`. */
 export function concat(bags: readonly unknown[]): Recipe {
@@ -99,30 +98,6 @@ export function accumulate(recipe: Recipe, binop: unknown, options: unknown): Re
   return taskRecipe("accumulate", tasks);
 }
 
-/** See `Bag.repartition`. */
-export function repartition(recipe: Recipe, npartitions: unknown): Recipe {
-  const wanted = checkInteger(npartitions, "npartitions", 1);
-  const { count } = recipe;
-  const node = itemsNode(recipe);
-  if (wanted === count) return recipe;
-  if (wanted < count) {
-    const tasks = Array.from({ length: wanted }, (_, number) => {
-      const [from, to] = [borderOf(count, wanted, number), borderOf(count, wanted, number + 1)];
-      const blocks = Array.from({ length: to - from }, (__, index) => ({ node, block: from + index }));
-      return taskOf("repartition", TASKS.joinItems as TaskFunction, blocks);
-    });
-    return taskRecipe("repartition", tasks);
-  }
-  const tasks = Array.from({ length: count }, (_, block) => {
-    const parts = borderOf(wanted, count, block + 1) - borderOf(wanted, count, block);
-    return Array.from({ length: parts }, (__, part) => ({
-      ...taskOf("repartition", TASKS.splitPart as TaskFunction, [{ node, block }]),
-      args: [...values(part, parts), { slot: 0 }],
-    }));
-  });
-  return taskRecipe("repartition", tasks.flat(1));
-}
-
 /** See `Bag.groupBy`. */
 export function groupBy(recipe: Recipe, key: unknown, options: unknown): Recipe {
   const { npartitions = recipe.count } = readOptions(options, ["npartitions"]);
@@ -177,11 +152,12 @@ function seedOf(seed: unknown): string {
   return String(checkInteger(seed, "seed"));
 }
 
-function taskOf(name: string, call: TaskFunction, dependencies: readonly Dependency[]): Task {
+/** A call of a function of ours. */
+export function taskOf(name: string, call: TaskFunction, dependencies: readonly Dependency[]): Task {
   return { key: uniqueKey(name), isPure: false, call, dependencies, args: undefined };
 }
 
 /** A bag of what tasks give, each a partition. */
-function taskRecipe(label: string, tasks: readonly Task[]): Recipe {
+export function taskRecipe(label: string, tasks: readonly Task[]): Recipe {
   return recipeOfNode(label, compileTasks(tasks), tasks.length);
 }

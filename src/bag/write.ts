@@ -5,7 +5,7 @@ import { checkOneOf, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { readOptions } from "./check.js";
 import { computePartitions } from "./compute.js";
-import { compressionOf, WRITTEN_COMPRESSIONS, type WrittenCompression } from "./files/compression.js";
+import { type Compression, compressionOf } from "./files/compression.js";
 import { FilesBeingWritten, partitionPaths } from "./files/writing.js";
 import { type Recipe, sinkNode, type Template } from "./recipe.js";
 import { task } from "./reduce.js";
@@ -15,7 +15,7 @@ import type { WrittenText } from "./tasks/write.js";
 /** How bags are written to files, and how they are computed. */
 export interface WriteOptions extends ComputeOptions {
   /** How files are compressed; null: not. Default: what the ending of their name says. */
-  readonly compression?: WrittenCompression | "infer" | null | undefined;
+  readonly compression?: Compression | "infer" | null | undefined;
   /** Names the file of a partition by its number. Default: the number, with zeros before it. */
   readonly nameFunction?: ((partition: number) => string) | undefined;
 }
@@ -99,7 +99,7 @@ function writeTexts(
   options: WriteOptions,
 ): Promise<string[]> {
   const paths = partitionPaths(path, recipe.count, options.nameFunction);
-  const compression = compressionOf(paths[0] ?? "", options.compression, WRITTEN_COMPRESSIONS);
+  const compression = compressionOf(paths[0] ?? "", options.compression);
   const end = (partial: readonly string[]): Template =>
     task("writeText", partial, { ...format, compression });
   return writeFiles(recipe, { paths, label, end }, options);

@@ -44,8 +44,10 @@ export interface NativeBinding {
   findOrMakeKey(folder: string): NativeKey;
   /** Puts a new key into the file. */
   rotateKey(folder: string): NativeKey;
-  /** What a file decompresses to, by the name of its codec. The bytes must not change meanwhile. */
-  decompress(bytes: Uint8Array, codec: "bzip2" | "xz" | "zstd"): Promise<NativeDecompressed>;
+  /** What bytes compress to, by the name of the codec. They must not change meanwhile. */
+  compress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
+  /** What bytes decompress to, likewise. */
+  decompress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
   /** A key that nobody else has. */
   randomKey(): string;
   /** Starts a scheduler in this process. */
@@ -114,8 +116,11 @@ export interface NativeKey {
   readonly isFromVariable: boolean;
 }
 
-/** What a file decompressed to, or why it did not. */
-export interface NativeDecompressed {
+/** What the addon compresses with: files, and with `snappy` blocks of Avro's. */
+export type NativeCodec = "bzip2" | "xz" | "zstd" | "snappy";
+
+/** What bytes were compressed or decompressed to, or why they were not. */
+export interface NativeCompressed {
   readonly bytes?: Uint8Array | undefined;
   readonly problem?: string | undefined;
 }

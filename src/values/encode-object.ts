@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { intrinsicPath, isNative } from "../functions/intrinsics.js";
 import { moduleOf } from "../functions/modules.js";
+import { arrowKind } from "./arrow.js";
 import type { EncodeContext } from "./context.js";
 import { encodeView } from "./encode-binary.js";
 import { encodeError } from "./encode-error.js";
@@ -53,7 +54,7 @@ function writeReference(object: object, _prototype: object | null, context: Enco
 }
 
 function writeKnown(object: object, prototype: object | null, context: EncodeContext): boolean {
-  const name = knownName(prototype?.constructor);
+  const name = knownName(prototype?.constructor) ?? arrowKind(object);
   const parts = name === undefined ? undefined : knownClass(name)?.parts;
   if (name === undefined || parts === undefined) return false;
   context.writer.composite(KIND.known, 2);

@@ -3,10 +3,12 @@ import { callPartition, runPiece, tableToStream } from "../dataframe/partition-c
 import { NDArray } from "../array/ndarray.js";
 import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
+import { makeTable, makeVector, tableParts, vectorParts } from "./arrow.js";
 
 /** A class that is there on the other side, so that its name travels instead of its source. */
 interface KnownClass {
-  readonly constructor: abstract new (...args: never[]) => object;
+  /** Absent where any copy of the class will do: instances are told by their shape. */
+  readonly constructor: (abstract new (...args: never[]) => object) | undefined;
   /** What an instance is made from; absent where its own properties say it all. */
   readonly parts?: (instance: never) => unknown;
   /** Makes it from that. */
@@ -27,11 +29,15 @@ const KNOWN: Readonly<Record<string, KnownClass>> = {
     make: (text: string) => new URLSearchParams(text),
   },
   BrambleError: { constructor: BrambleError },
+  ArrowTable: { constructor: undefined, parts: tableParts, make: makeTable },
+  ArrowVector: { constructor: undefined, parts: vectorParts, make: makeVector },
 };
 
 /** Functions and classes of ours by their names, which travel instead of them. */
 const named = new Map<string, unknown>([
-  ...Object.entries(KNOWN).map(([name, { constructor }]) => [name, constructor] as const),
+  ...Object.entries(KNOWN).flatMap(([name, { constructor }]) =>
+    constructor === undefined ? [] : [[name, constructor] as const],
+  ),
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
   ["dataframe.callPartition", callPartition],
   ["dataframe.tableToStream", tableToStream],

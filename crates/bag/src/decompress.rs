@@ -1,4 +1,4 @@
-//! Decompression of whole files, as the programs do that are named like the codecs: files that are several compressed
+//! Decompression of whole files and blocks, as the programs do that are named like the codecs: files that are several compressed
 //! ones behind one another come out as one.
 
 use std::io::{self, Read};
@@ -8,16 +8,7 @@ use lzma_rust2::XzReader;
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
-/// How a file is compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
-    /// `.bz2`
-    Bzip2,
-    /// `.xz`
-    Xz,
-    /// `.zst`
-    Zstd,
-}
+use crate::Codec;
 
 /// Why a file cannot be decompressed. There is no use in trying again.
 #[derive(Debug, thiserror::Error)]
@@ -28,18 +19,9 @@ pub enum DecompressError {
     /// The same of zstd.
     #[error("{0}")]
     Frame(#[from] FrameDecoderError),
-}
-
-impl Codec {
-    /// The codec of a name: `bzip2`, `xz` or `zstd`.
-    pub fn named(name: &str) -> Option<Codec> {
-        match name {
-            "bzip2" => Some(Codec::Bzip2),
-            "xz" => Some(Codec::Xz),
-            "zstd" => Some(Codec::Zstd),
-            _ => None,
-        }
-    }
+    /// The same of Snappy.
+    #[error("{0}")]
+    Snappy(#[from] snap::Error),
 }
 
 /// What a file decompresses to.
@@ -57,6 +39,7 @@ pub fn decompress(codec: Codec, bytes: &[u8]) -> Result<Vec<u8>, DecompressError
             XzReader::new(bytes, true).read_to_end(&mut decompressed)?;
         }
         Codec::Zstd => decompress_frames(bytes, &mut decompressed)?,
+        Codec::Snappy => return decompress_block(bytes),
     }
     Ok(decompressed)
 }
@@ -78,6 +61,23 @@ fn decompress_frames(mut bytes: &[u8], decompressed: &mut Vec<u8>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Bytes that a byte of Snappy can stand for at most: a copy of 64 takes 3 bytes, so there are fewer.
+const MOST_SNAPPY: usize = 32;
+
+fn decompress_block(bytes: &[u8]) -> Result<Vec<u8>, DecompressError> {
+    let malformed = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+    let (block, sum) = bytes.split_last_chunk::<4>().ok_or_else(|| malformed("a block ends early"))?;
+    // The length is what the block says, and memory is taken for it.
+    if snap::raw::decompress_len(block)? > block.len().saturating_mul(MOST_SNAPPY) {
+        return Err(malformed("a block says that it is longer than it can be").into());
+    }
+    let decompressed = snap::raw::Decoder::new().decompress_vec(block)?;
+    if crc32fast::hash(&decompressed).to_be_bytes() == *sum {
+        return Ok(decompressed);
+    }
+    Err(malformed("the checksum of a block is wrong").into())
 }
 
 #[cfg(test)]
@@ -111,11 +111,5 @@ mod tests {
         bytes.extend(ZSTD);
         assert_eq!(decompress(Codec::Zstd, &bytes).unwrap().len(), 4000);
         assert!(decompress(Codec::Zstd, &bytes[..10]).is_err());
-    }
-
-    #[test]
-    fn codecs_have_names() {
-        assert_eq!(Codec::named("xz"), Some(Codec::Xz));
-        assert_eq!(Codec::named("zip"), None);
     }
 }

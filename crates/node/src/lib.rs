@@ -11,7 +11,7 @@
 
 mod calls;
 mod cluster;
-mod decompress;
+mod compression;
 mod error;
 #[cfg(feature = "hdf5")]
 mod example;

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { BrambleError } from "../../errors.js";
 import type { Compression } from "./compression.js";
-import { COMPRESSIONS, compressionOf } from "./compression.js";
+import { compressionOf } from "./compression.js";
 import { isUrl } from "./glob.js";
 
 /** A stretch of a file, or all of it. */
@@ -34,7 +34,7 @@ export function partitionFiles(files: readonly string[], cut: Cut): Piece[][] {
 }
 
 function piecesOf(path: string, { blocksize, compression: wanted, isAsked }: Cut): Piece[] {
-  const compression = compressionOf(path, wanted, COMPRESSIONS);
+  const compression = compressionOf(path, wanted);
   const whole = { path, range: undefined, compression };
   if (blocksize === undefined || isUrl(path)) return [whole];
   if (compression !== undefined) {

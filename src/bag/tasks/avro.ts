@@ -1,24 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
 import type avro from "avsc";
 import type { BlockInfo } from "../../engine/engine.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import type { Piece } from "../files/pieces.js";
-import { decompress } from "./decompress.js";
+import { type Codec, compress, decompressBlock } from "./compression.js";
 import { readAt, recordStart } from "./records.js";
 import type { Items } from "./run.js";
 import type { Batch, Sink } from "./stage.js";
 import { append } from "./steps.js";
 import { write } from "./write.js";
 
-/** The codecs that blocks are written with. */
-export const AVRO_CODECS = ["null", "deflate"] as const;
+/** The codecs of blocks, by the names that Avro has for them. */
+const CODECS = {
+  null: undefined,
+  deflate: "deflate",
+  snappy: "snappy",
+  bzip2: "bzip2",
+  xz: "xz",
+  zstandard: "zstd",
+} as const satisfies Record<string, Codec | undefined>;
 
 /** The name of one. */
-export type AvroCodec = (typeof AVRO_CODECS)[number];
+export type AvroCodec = keyof typeof CODECS;
+
+/** Their names. */
+export const AVRO_CODECS = Object.keys(CODECS) as readonly AvroCodec[];
 
 const MAGIC = Buffer.from("Obj\x01", "latin1");
 /** Bytes of the marker behind the header and behind each block. */
@@ -169,19 +177,11 @@ function plain(value: unknown): unknown {
 }
 
 async function decodeBlock(bytes: Buffer, codec: string, path: string): Promise<Buffer> {
-  switch (codec) {
-    case "null":
-      return bytes;
-    case "deflate":
-      return promisify(inflateRaw)(bytes) as Promise<Buffer>;
-    case "bzip2":
-    case "xz":
-      return decompress(bytes, path, codec);
-    case "zstandard":
-      return decompress(bytes, path, "zstd");
-    default:
-      throw new BrambleError("UNSUPPORTED_FILTER", `${path} has the codec ${codec}, which nobody here knows`);
+  if (!Object.hasOwn(CODECS, codec)) {
+    throw new BrambleError("UNSUPPORTED_FILTER", `${path} has the codec ${codec}, which nobody here knows`);
   }
+  const known = CODECS[codec as AvroCodec];
+  return known === undefined ? bytes : decompressBlock(bytes, known);
 }
 
 /** Writes the items of a partition to an Avro file. */
@@ -200,7 +200,7 @@ export function writeAvro(
       for (let start = 0; start < batch.length; start += BLOCK_ITEMS) {
         const items = batch.slice(start, start + BLOCK_ITEMS);
         const values = Buffer.concat(items.map((item) => encodeValue(type, item)));
-        const data = codec === "null" ? values : ((await promisify(deflateRaw)(values)) as Buffer);
+        const data = await compress(values, CODECS[codec]);
         parts.push(long.toBuffer(items.length), long.toBuffer(data.length), data, marker);
       }
     },

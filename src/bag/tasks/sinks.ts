@@ -1,5 +1,6 @@
 import { describe } from "../../check.js";
 import { BrambleError } from "../../errors.js";
+import { encode } from "../../values/index.js";
 import { append } from "./steps.js";
 import type { Batch, Sink } from "./stage.js";
 
@@ -91,6 +92,18 @@ export function count(): Sink {
       items += batch.length;
     },
     result: () => items,
+  };
+}
+
+/** How many bytes the items are as they travel. */
+export function encodedSize(): Sink {
+  let bytes = 0;
+  return {
+    push: (batch) => {
+      const { head, buffers } = encode(batch, "the items");
+      bytes += buffers.reduce((total, { byteLength }) => total + byteLength, head.byteLength);
+    },
+    result: () => bytes,
   };
 }
 

@@ -4,7 +4,7 @@ import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import { isUrl } from "../files/glob.js";
 import type { Piece } from "../files/pieces.js";
-import { decompress } from "./decompress.js";
+import { decompress } from "./compression.js";
 import type { Items } from "./run.js";
 import { readAt, recordStart } from "./records.js";
 import type { Batch } from "./stage.js";

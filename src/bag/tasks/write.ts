@@ -1,25 +1,19 @@
 import { writeFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
 import { describe } from "../../check.js";
 import type { BlockInfo } from "../../engine/engine.js";
 import { fileError } from "../../local-file.js";
-import type { WrittenCompression } from "../files/compression.js";
+import type { Compression } from "../files/compression.js";
+import { compress } from "./compression.js";
 import type { Sink } from "./stage.js";
 
 /** How text is written. */
 export interface WrittenText {
   readonly delimiter: string;
   readonly encoding: BufferEncoding;
-  readonly compression: WrittenCompression | undefined;
+  readonly compression: Compression | undefined;
   /** Whether items are written as JSON; otherwise they are texts. */
   readonly isJSON: boolean;
 }
-
-const COMPRESSORS: Readonly<Record<WrittenCompression, (bytes: Uint8Array) => Promise<Buffer>>> = {
-  gzip: promisify(gzip) as (bytes: Uint8Array) => Promise<Buffer>,
-  brotli: promisify(brotliCompress) as (bytes: Uint8Array) => Promise<Buffer>,
-};
 
 /** Writes the items of a partition to its file, each ended by a delimiter. */
 export function writeText(
@@ -35,8 +29,7 @@ export function writeText(
       for (const item of batch) parts.push(textOf(item), delimiter);
     },
     result: async () => {
-      const bytes = Buffer.from(parts.join(""), encoding);
-      const written = compression === undefined ? bytes : await COMPRESSORS[compression](bytes);
+      const written = await compress(Buffer.from(parts.join(""), encoding), compression);
       await write(paths[number] ?? "", written);
       return written.length;
     },
