@@ -188,6 +188,7 @@ export function workloads({ quick, files }) {
       per: { count: 2 * leaves - 1, of: "task" },
       target: {},
     },
+    ...clusterWorkloads({ quick, plain, chunks, megabytes }),
     {
       name: "block-to-thread",
       title: "64 MB to a function in a thread and back",
@@ -240,4 +241,48 @@ export function workloads({ quick, files }) {
       target: { seconds: 0.15 },
     },
   ];
+}
+
+/** What runs on a cluster of this machine: a scheduler, two workers of one thread, a client; beside Dask's. */
+function clusterWorkloads({ quick, plain, chunks, megabytes }) {
+  const length = quick ? 20_000 : 100_000;
+  const leaves = quick ? 2 ** 9 : 2 ** 13;
+  const scale = quick ? 40 : 10;
+  const naps = { count: 200, milliseconds: 10 };
+  const rows = [
+    {
+      name: "cluster-merge",
+      title: `cluster, ones(${length / 1e3}e3, chunks 1).sum()`,
+      parameters: { length, chunks: 1 },
+      contestants: { bramble: {}, dask: { scale, parameters: { length: length / scale } } },
+      per: { count: length, of: "task" },
+      target: { seconds: 10e-6 },
+    },
+    {
+      name: "cluster-functions",
+      title: `cluster, delayed functions, a tree of ${leaves} leaves`,
+      parameters: { leaves, scheduler: "distributed" },
+      contestants: { bramble: {}, dask: {} },
+      per: { count: 2 * leaves - 1, of: "task" },
+      target: { dask: 30 },
+    },
+    {
+      name: "cluster-hdf5-sum",
+      title: `cluster, HDF5 sum, ${megabytes} uncompressed`,
+      parameters: { file: plain, chunks },
+      contestants: { bramble: {}, dask: {} },
+      target: { dask: 5 },
+    },
+    {
+      name: "cluster-naps",
+      title: `cluster, ${naps.count} functions that sleep ${naps.milliseconds} ms`,
+      parameters: naps,
+      contestants: { bramble: {}, dask: {} },
+      per: { count: naps.count, of: "task" },
+      // Two at a time, 95 % of the time.
+      target: { seconds: naps.milliseconds / 1000 / 2 / 0.95 },
+    },
+  ];
+  // Each starts two clusters.
+  return quick ? rows.slice(0, 2) : rows;
 }

@@ -3,9 +3,12 @@
 //   node bramble.mjs WORKLOAD PARAMETERS
 
 import { rmSync } from "node:fs";
-import { array, bag, col, dataframe, delayed } from "bramble";
+import { array, bag, Client, col, dataframe, delayed, LocalCluster } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
+
+/** Seconds for a cluster to come. */
+const PATIENCE = 300;
 
 /** Each takes its parameters, gets everything ready that is not measured, and gives the work that is. */
 const WORKLOADS = {
@@ -70,6 +73,17 @@ const WORKLOADS = {
   "delayed-sync": treeOfFunctions,
   "delayed-threads": treeOfFunctions,
   "delayed-processes": treeOfFunctions,
+  "cluster-merge": onCluster(sumOfOnes),
+  "cluster-functions": onCluster(treeOfFunctions),
+  "cluster-hdf5-sum": onCluster(sumOfFile),
+  "cluster-naps": onCluster(({ count, milliseconds }) => {
+    const nap = delayed((time) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time);
+      return 1;
+    });
+    const total = delayed((...ones) => ones.length);
+    return () => total(...Array.from({ length: count }, () => nap(milliseconds))).compute();
+  }),
   "block-to-thread": blockToFunction,
   "block-to-process": blockToFunction,
   "csv-group-mean":
@@ -207,5 +221,17 @@ async function start(expression) {
   }
 }
 
+/** Does the same on a cluster of this machine, which ends with this process. */
+function onCluster(make) {
+  return async (parameters) => {
+    const cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1 });
+    const client = await Client.connect(cluster, { timeout: PATIENCE });
+    await client.waitForWorkers(2, { timeout: PATIENCE });
+    return make(parameters);
+  };
+}
+
 const [workload, parameters] = process.argv.slice(2);
-await serve(WORKLOADS[workload](JSON.parse(parameters)));
+await serve(await WORKLOADS[workload](JSON.parse(parameters)));
+// A cluster would keep it alive.
+process.exit();

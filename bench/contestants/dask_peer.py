@@ -4,6 +4,7 @@ dask_peer.py WORKLOAD PARAMETERS
 """
 
 import pathlib
+import time
 
 import dask
 import dask.array as da
@@ -135,7 +136,8 @@ def add(a, b):
 
 
 def scheduler_of(given):
-    return {"sync": "synchronous"}.get(given["scheduler"], given["scheduler"])
+    # A cluster is the default while there is one.
+    return {"sync": "synchronous", "distributed": None}.get(given["scheduler"], given["scheduler"])
 
 
 def tree_of_functions(given):
@@ -190,6 +192,34 @@ def start_pool(given):
     return work
 
 
+def on_cluster(make):
+    """Does the same on a cluster of this machine, which ends with this process."""
+
+    def prepare(given):
+        from dask.distributed import Client, LocalCluster
+
+        # However busy the machine is.
+        dask.config.set({"distributed.comm.timeouts.connect": "300s"})
+        cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+        Client(cluster).wait_for_workers(2)
+        return make(given)
+
+    return prepare
+
+
+def nap(seconds):
+    time.sleep(seconds)
+    return 1
+
+
+def take_naps(given):
+    def work():
+        naps = [dask.delayed(nap)(given["milliseconds"] / 1000) for _ in range(given["count"])]
+        return dask.delayed(sum)(naps).compute()
+
+    return work
+
+
 def transfer(given):
     return lambda: sample(da.arange(given["length"], chunks=given["chunks"], dtype="f8").compute())
 
@@ -237,6 +267,10 @@ WORKLOADS = {
     "delayed-sync": tree_of_functions,
     "delayed-threads": tree_of_functions,
     "delayed-processes": tree_of_functions,
+    "cluster-merge": on_cluster(sum_of_ones),
+    "cluster-functions": on_cluster(tree_of_functions),
+    "cluster-hdf5-sum": on_cluster(sum_of_file),
+    "cluster-naps": on_cluster(take_naps),
     "block-to-thread": block_to_function,
     "block-to-process": block_to_function,
     "csv-group-mean": group_mean,
