@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array, Client, config, LocalCluster, NDArray, slice } from "bramble";
@@ -140,6 +140,23 @@ describe("a cluster on this machine", () => {
 });
 
 describe("clusters", () => {
+  it("take to disk what their workers' memory has no room for", async () => {
+    const x = array.random.defaultRng(5).normal(0, 1, { size: [4000, 1000], chunks: [250, 250] });
+    const wanted = x.subtract(x.mean({ axis: 0 })).std({ axis: 0 });
+    const here = await wanted.compute({ scheduler: "threads" });
+    await withFolder(async (localDirectory) => {
+      await using cluster = await LocalCluster.start({ workers: 2, memoryLimit: "2MiB", localDirectory });
+      await using _client = await Client.connect(cluster, PATIENCE);
+      expectSame(await wanted.compute(), here);
+      expect(readdirSync(localDirectory)).toEqual([]);
+    });
+    await expectRejection(
+      LocalCluster.start({ localDirectory: 7 as unknown as string }),
+      "INVALID_ARGUMENT",
+      "options.localDirectory",
+    );
+  });
+
   it("end with all their processes", async () => {
     let pids: number[] = [];
     let address = "";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { checkInteger, checkOptions } from "../check.js";
-import { checkBytes, config } from "../config/index.js";
+import { checkBytes, checkPath, config } from "../config/index.js";
 import { workerExecArgv } from "../executors/exec-argv.js";
 import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
@@ -18,10 +18,12 @@ export interface LocalClusterOptions {
   /** Tasks of each at the same time. Default: 1. */
   readonly threadsPerWorker?: number | undefined;
   /**
-   * Memory of each worker with which graphs are laid out; workers keep all their blocks in memory, and write none to
-   * disk yet. Default: a fair share of `config.get("memory.limit")`.
+   * Memory that the blocks of each worker may take; beyond it they go to disk. Default: a fair share of
+   * `config.get("memory.limit")`.
    */
   readonly memoryLimit?: number | string | undefined;
+  /** Folder for blocks that memory has no room for. Default: `config.get("memory.spillFolder")`. */
+  readonly localDirectory?: string | undefined;
 }
 
 /** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
@@ -47,10 +49,11 @@ export class LocalCluster {
   readonly #scheduler: NativeScheduler;
   readonly #threads: number;
   readonly #memoryLimit: number;
+  readonly #spillFolder: string;
   readonly #workers = new Set<LocalWorker>();
   #started = 0;
 
-  private constructor(threads: number, memoryLimit: number) {
+  private constructor(threads: number, memoryLimit: number, spillFolder: string) {
     const binding = loadNative();
     this.key = withOwnErrors(() => binding.randomKey());
     this.#scheduler = withOwnErrors(
@@ -59,17 +62,22 @@ export class LocalCluster {
     this.address = this.#scheduler.addresses()[0] ?? "";
     this.#threads = threads;
     this.#memoryLimit = memoryLimit;
+    this.#spillFolder = spillFolder;
   }
 
   /** Starts one. Workers come within a second or so; computations wait for the first. */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
-    checkOptions(options, "options", ["workers", "threadsPerWorker", "memoryLimit"]);
+    checkOptions(options, "options", ["workers", "threadsPerWorker", "memoryLimit", "localDirectory"]);
     const { workers = availableParallelism(), threadsPerWorker = 1 } = options;
     checkInteger(workers, "options.workers", 0, 1024);
     checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
     const share = Math.floor(checkBytes(config.get("memory.limit"), "memory.limit") / Math.max(1, workers));
     const memoryLimit = checkBytes(options.memoryLimit ?? share, "options.memoryLimit");
-    const cluster = new LocalCluster(threadsPerWorker, memoryLimit);
+    const spillFolder = checkPath(
+      options.localDirectory ?? config.get("memory.spillFolder"),
+      "options.localDirectory",
+    );
+    const cluster = new LocalCluster(threadsPerWorker, memoryLimit, spillFolder);
     cluster.scale(workers);
     return cluster;
   }
@@ -115,6 +123,7 @@ export class LocalCluster {
       name: `local-${this.#started}`,
       threads: this.#threads,
       memoryLimit: this.#memoryLimit,
+      spillFolder: this.#spillFolder,
     };
     this.#workers.add(new LocalWorker(settings));
   }

@@ -29,6 +29,8 @@ export interface WorkerStatus {
   readonly pid: number;
   /** Bytes of its blocks. */
   readonly blocks: number;
+  /** Of these, bytes that lie on disk. */
+  readonly spilled: number;
   /** Bytes of memory that its process has. */
   readonly resident: number;
   /** What its process used of one core lately, in percent. */
@@ -65,11 +67,13 @@ interface WireStatus extends Omit<ClusterStatus, "workers"> {
   readonly workers: readonly WireWorker[];
 }
 
-interface WireWorker extends Omit<WorkerStatus, "memoryLimit" | "lastSeen" | "blocks" | "resident" | "cpu"> {
+interface WireWorker extends Omit<WorkerStatus, "memoryLimit" | "lastSeen" | keyof WireBeat> {
   readonly memory_limit: number;
   readonly last_seen: number;
-  readonly beat: { readonly blocks: number; readonly resident: number; readonly cpu: number };
+  readonly beat: WireBeat;
 }
+
+type WireBeat = Pick<WorkerStatus, "blocks" | "spilled" | "resident" | "cpu">;
 
 /** Reads a status that the core wrote as JSON. */
 export function readStatus(json: string): ClusterStatus {
@@ -88,7 +92,7 @@ function readWorker({
   done,
   last_seen,
 }: WireWorker): WorkerStatus {
-  const { blocks, resident, cpu } = beat;
+  const { blocks, spilled, resident, cpu } = beat;
   return {
     name,
     address,
@@ -96,6 +100,7 @@ function readWorker({
     memoryLimit: memory_limit,
     pid,
     blocks,
+    spilled,
     resident,
     cpu,
     processing,

@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly threads: number;
   /** Bytes that its blocks may take. */
   readonly memoryLimit: number;
+  /** Where blocks go for which memory has no room. */
+  readonly spillFolder: string;
   /** Seconds that it looks for a scheduler; for ever if absent. */
   readonly patience?: number | undefined;
 }

@@ -8,4 +8,11 @@ import { all, get, refresh, set, sourceOf, withSettings } from "./config.js";
 export const config = { all, get, refresh, set, sourceOf, with: withSettings };
 
 export type { SetSettings, SettingsPart } from "./config.js";
-export { checkBytes, LOG_LEVELS, type LogLevel, type SettingName, type Settings } from "./settings.js";
+export {
+  checkBytes,
+  checkPath,
+  LOG_LEVELS,
+  type LogLevel,
+  type SettingName,
+  type Settings,
+} from "./settings.js";

@@ -93,7 +93,12 @@ function cacheFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bramble");
 }
 
-function checkPath(value: unknown, name: string): string {
+/**
+ * A path, made absolute.
+ *
+ * @throws {BrambleError} `INVALID_ARGUMENT`.
+ */
+export function checkPath(value: unknown, name: string): string {
   if (typeof value === "string" && value !== "") return resolve(value);
   throw invalid("a path", name, value);
 }

@@ -144,6 +144,8 @@ export interface NativeWorkerOptions {
   /** 0 stands for all cores. */
   readonly threads: number;
   readonly memoryLimit: number;
+  /** The folder for blocks beyond. */
+  readonly spillFolder: string;
   /** Where executors take calls; 0 if there are none. */
   readonly queue: number;
   /** Seconds; for ever if absent. */
@@ -202,6 +204,10 @@ export interface NativeWorkerProgramOptions {
   readonly threads: number;
   /** Bytes that its blocks may take. */
   readonly memory: number;
+  /** Bytes that its process may take with all that is in it; no limit if absent. */
+  readonly processMemory?: number | undefined;
+  /** The folder for blocks that memory has no room for. */
+  readonly spillFolder: string;
   /** Where executors take calls; 0 if there are none. */
   readonly queue: number;
   /** Seconds that it looks for a scheduler; for ever if absent. */

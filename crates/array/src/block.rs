@@ -22,4 +22,9 @@ impl Block {
             Block::Value(value) => value.nbytes(),
         }
     }
+
+    /// Whether its bytes say all that there is to it. A value that its maker keeps is a number to everybody else.
+    pub fn can_be_stored(&self) -> bool {
+        !matches!(self, Block::Value(Value::Held(_)))
+    }
 }

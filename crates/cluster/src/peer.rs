@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bramble_array::{AlignedBuffer, Block};
+use bramble_runtime::Parcel;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::connection::{self, Receiver, Sender};
@@ -109,7 +110,17 @@ fn decode(FromPeer::Blocks { blocks }: FromPeer, buffers: Vec<AlignedBuffer>) ->
 pub(crate) struct Wish {
     pub(crate) run: RunId,
     pub(crate) blocks: Vec<u64>,
-    pub(crate) reply: oneshot::Sender<Vec<Option<Block>>>,
+    pub(crate) reply: oneshot::Sender<Vec<Option<Parcel>>>,
+}
+
+/// Blocks for a peer, read back if they are on disk; one that cannot be read is none.
+async fn in_memory(given: Vec<Option<Parcel>>) -> Result<Vec<Option<Block>>, tokio::task::JoinError> {
+    let load = |parcel: Option<Parcel>| parcel.and_then(|parcel| parcel.load().ok());
+    let is_here = |parcel: &Option<Parcel>| parcel.as_ref().is_none_or(|parcel| parcel.in_memory().is_some());
+    if given.iter().all(is_here) {
+        return Ok(given.into_iter().map(load).collect());
+    }
+    tokio::task::spawn_blocking(move || given.into_iter().map(load).collect()).await
 }
 
 /// Answers the questions of a peer.
@@ -122,6 +133,7 @@ pub(crate) async fn serve_peer(caller: Caller, wishes: mpsc::UnboundedSender<Wis
                 return;
             }
             let Ok(given) = answer.await else { return };
+            let Ok(given) = in_memory(given).await else { return };
             let mut buffers = Vec::new();
             let info = |block: &Option<Block>| block.as_ref().map(|block| encode_block(block, &mut buffers));
             let blocks = given.iter().map(info).collect();

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use bramble_array::Chunk;
@@ -54,8 +55,14 @@ impl Cluster {
     }
 
     fn worker(&self, name: &str) -> Worker {
-        let options =
-            WorkerOptions { threads: 1, name: name.to_owned(), ..WorkerOptions::new(self.address.clone()) };
+        Cluster::worker_with(WorkerOptions { name: name.to_owned(), ..self.options() })
+    }
+
+    fn options(&self) -> WorkerOptions {
+        WorkerOptions { threads: 1, ..WorkerOptions::new(self.address.clone()) }
+    }
+
+    fn worker_with(options: WorkerOptions) -> Worker {
         let task = tokio::spawn(async move { serve(options, std::future::pending()).await.unwrap() });
         Worker { task }
     }
@@ -178,6 +185,42 @@ fn gives_the_same_bits_though_workers_die() {
         }
         assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
     });
+}
+
+#[test]
+fn gives_the_same_bits_though_no_block_stays_in_memory() {
+    let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let expected = computed_here(graph(20));
+    runtime().block_on(async {
+        let cluster = Cluster::start().await;
+        let spill_folder = folder.path().to_owned();
+        let options = WorkerOptions { memory: 0, spill_folder, ..cluster.options() };
+        let workers = [(); 2].map(|()| Cluster::worker_with(options.clone()));
+        cluster.wait_for_workers(2).await;
+        let client = cluster.client().await;
+        assert_same_bits(&chunks(&compute(&client, graph(20)).await.unwrap()), &expected);
+        drop(workers);
+    });
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn goes_on_in_memory_where_a_disk_takes_nothing() {
+    static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    fn tell(words: &str) {
+        TOLD.lock().unwrap().push(words.to_owned());
+    }
+    let expected = computed_here(graph(20));
+    runtime().block_on(async {
+        let cluster = Cluster::start().await;
+        let spill_folder = "/proc/no/such/folder".into();
+        let _worker =
+            Cluster::worker_with(WorkerOptions { memory: 0, spill_folder, tell, ..cluster.options() });
+        let client = cluster.client().await;
+        assert_same_bits(&chunks(&compute(&client, graph(20)).await.unwrap()), &expected);
+    });
+    let told = TOLD.lock().unwrap();
+    assert!(told.iter().any(|words| words.contains("/proc/no/such/folder")), "{told:?}");
 }
 
 #[test]

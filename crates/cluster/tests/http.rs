@@ -40,7 +40,7 @@ fn status() -> Status {
         threads: 4,
         memory_limit: 1_000_000,
         pid: 42,
-        beat: Beat { blocks: 1000, resident: 2000, cpu: 97.5, running: 2, waiting: 1 },
+        beat: Beat { blocks: 1000, spilled: 300, resident: 2000, cpu: 97.5, running: 2, waiting: 1 },
         last_seen: 0.5,
         processing: 3,
         done: 10,
@@ -116,6 +116,7 @@ async fn prometheus_reads_samples_of_every_family() {
             "bramble_scheduler_workers 1",
             "bramble_scheduler_tasks{state=\"processing\"} 3",
             "bramble_worker_memory_bytes{worker=\"pi \\\"one\\\"\",type=\"managed\"} 1000",
+            "bramble_worker_memory_bytes{worker=\"pi \\\"one\\\"\",type=\"spilled\"} 300",
             "bramble_worker_cpu_percent{worker=\"pi \\\"one\\\"\"} 97.5",
         ] {
             assert!(body.lines().any(|found| found == line), "{line} in\n{body}");

@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
 use crate::error::{Code, Error, Failure, Result, graph_error, internal};
-use crate::members::start_worker_with;
+use crate::members::{start_worker_with, tell};
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
@@ -114,6 +114,8 @@ pub struct NativeWorkerOptions {
     pub threads: u32,
     /// Bytes that its blocks may take.
     pub memory_limit: f64,
+    /// Where blocks go for which memory has no room.
+    pub spill_folder: String,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
     /// Seconds that it looks for a scheduler; for ever if nobody says.
@@ -130,6 +132,8 @@ pub fn run_worker(env: &Env, options: NativeWorkerOptions) -> Result<Object<'_>>
         name: options.name,
         threads: options.threads as usize,
         memory: size(options.memory_limit) as u64,
+        spill_folder: options.spill_folder.into(),
+        tell,
         patience: patience
             .transpose()
             .map_err(|error| Error::new(Code::InvalidArgument, error.to_string()))?,

@@ -61,3 +61,9 @@ pub(crate) async fn until(mut stopped: watch::Receiver<bool>) {
         std::future::pending::<()>().await;
     }
 }
+
+/// Tells people of what members meet: of those who were not let in, of a disk that is full.
+#[expect(clippy::print_stderr, reason = "what a program says goes to standard error")]
+pub(crate) fn tell(words: &str) {
+    eprintln!("bramble: {words}");
+}

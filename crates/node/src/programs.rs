@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::cluster::{cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
-use crate::members::{start_member, start_worker_with, until};
+use crate::members::{start_member, start_worker_with, tell, until};
 use crate::run::size;
 
 /// Whom a program lets in, and how it proves who it is.
@@ -67,6 +67,10 @@ pub struct NativeWorkerProgramOptions {
     pub threads: u32,
     /// Bytes that its blocks may take.
     pub memory: f64,
+    /// Bytes that its process may take with all that is in it; no limit if nobody says.
+    pub process_memory: Option<f64>,
+    /// Where blocks go for which memory has no room.
+    pub spill_folder: String,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
     /// How many seconds it looks for a scheduler; for ever if nobody says.
@@ -126,6 +130,8 @@ pub fn start_worker(env: &Env, options: NativeWorkerProgramOptions) -> Result<Ob
         name: options.name,
         threads: options.threads as usize,
         memory: size(options.memory) as u64,
+        process_memory: options.process_memory.map(|bytes| size(bytes) as u64),
+        spill_folder: options.spill_folder.into(),
         patience: options.patience.and_then(seconds),
         tell,
         ..WorkerOptions::new(scheduler)
@@ -189,10 +195,4 @@ async fn until_idle(handle: SchedulerHandle, timeout: Option<Duration>) {
 
 fn seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
-}
-
-/// Tells people of those who were not let in.
-#[expect(clippy::print_stderr, reason = "what a program says goes to standard error")]
-fn tell(words: &str) {
-    eprintln!("bramble: {words}");
 }

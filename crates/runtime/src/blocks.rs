@@ -1,9 +1,6 @@
 //! The blocks of a run that something still reads: in memory, and beyond a limit on disk.
 //!
-//! Which block goes to disk? Blocks are made in a fixed order and those that wait long are mostly read again in that
-//! order, so of those that wait the one made last is read last: it goes first. The very latest stay, since they
-//! wait for the task that is next. Blocks that functions of the language above read stay too: these take a block where
-//! it is in memory.
+//! Blocks that functions of the language above read stay in memory: these take a block where it is.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -11,16 +8,7 @@ use std::sync::Arc;
 use bramble_array::Block;
 use bramble_graph::BlockId;
 
-use crate::spill::{SpillError, Stored};
-
-/// How much of a limit is filled when blocks begin to go to disk, and when nothing more is made until some are there.
-/// The rest is room for what tasks under way read and make.
-const TARGET: f64 = 0.5;
-const FULL: f64 = 0.75;
-
-/// Blocks made last that stay in memory, for each task at the same time, if they take no more of the limit than this.
-const LATEST: usize = 4;
-const LATEST_SHARE: f64 = 0.25;
+use crate::spill::{Limits, SpillError, Stored};
 
 /// See the module.
 #[derive(Debug)]
@@ -33,8 +21,7 @@ pub(crate) struct Blocks {
     resident: usize,
     /// Of these, bytes that are on their way to disk.
     leaving: usize,
-    limit: usize,
-    latest: usize,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -76,8 +63,7 @@ impl Blocks {
             made: 0,
             resident: 0,
             leaving: 0,
-            limit,
-            latest: LATEST * tasks,
+            limits: Limits::new(limit, tasks),
         }
     }
 
@@ -133,17 +119,19 @@ impl Blocks {
 
     /// Whether nothing should be made until something has gone to disk.
     pub(crate) fn is_full(&self) -> bool {
-        self.leaving > 0 && self.resident > part(self.limit, FULL)
+        self.limits.is_full(self.resident, self.leaving)
     }
 
     /// The blocks that should go to disk now. Each is to be answered with [`Blocks::settle`].
     pub(crate) fn take_leaving(&mut self) -> Vec<(BlockId, Block)> {
         let mut leaving = Vec::new();
-        if self.resident - self.leaving <= part(self.limit, TARGET) {
+        let target = self.limits.target();
+        if self.resident - self.leaving <= target {
             return leaving;
         }
-        let latest = self.latest_that_stay();
-        while self.resident - self.leaving > part(self.limit, TARGET) {
+        let sizes = self.order.values().rev().map(|&id| self.in_memory(id).nbytes());
+        let latest = self.limits.latest_that_stay(sizes);
+        while self.resident - self.leaving > target {
             let Some((&number, &id)) = self.order.iter().nth_back(latest) else { break };
             self.order.remove(&number);
             let Some(held) = self.held.get_mut(&id) else { continue };
@@ -154,18 +142,6 @@ impl Blocks {
             leaving.push((id, block));
         }
         leaving
-    }
-
-    fn latest_that_stay(&self) -> usize {
-        let room = part(self.limit, LATEST_SHARE);
-        let sizes = self.order.values().rev().take(self.latest).map(|&id| self.in_memory(id).nbytes());
-        let mut taken = 0;
-        sizes
-            .take_while(|size| {
-                taken += size;
-                taken <= room
-            })
-            .count()
     }
 
     /// Notes that a block is on disk. One that was removed meanwhile is not missed.
@@ -184,11 +160,6 @@ impl Blocks {
         let ids: Vec<BlockId> = self.held.keys().copied().collect();
         ids.into_iter().filter_map(|id| self.remove(id)).collect()
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a size is a size")]
-fn part(size: usize, share: f64) -> usize {
-    (size as f64 * share) as usize
 }
 
 #[cfg(test)]

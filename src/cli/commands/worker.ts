@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { config } from "../../config/index.js";
 import { BrambleError } from "../../errors.js";
 import { hostText, parseHost } from "../../programs/addresses.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
@@ -27,6 +28,7 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly nworkers: string;
   readonly nthreads?: string;
   readonly memoryLimit: string;
+  readonly localDirectory?: string;
   readonly env?: string;
   readonly schedulerFile?: string;
   readonly deathTimeout?: string;
@@ -51,6 +53,7 @@ export function describeWorker(command: Command): void {
     .option("--nworkers <number>", "processes; a negative number counts down from the cores", "auto")
     .option("--nthreads <number>", "tasks at once in each process; as many as there are cores if absent")
     .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
+    .option("--local-directory <folder>", "where blocks go that memory has no room for")
     .option("--env <name>", "run in a project environment: its Node and its packages")
     .option("--scheduler-file <file>", "find the scheduler in the file that it wrote")
     .option("--death-timeout <time>", "give up after so long without a scheduler; never if absent")
@@ -73,6 +76,8 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     security: securityOf(flags, encrypts),
     threads,
     memory: Math.floor(SHARE_OF_BLOCKS * (limit ?? machine.memory)),
+    processMemory: limit,
+    spillFolder: resolve(flags.localDirectory ?? config.get("memory.spillFolder")),
     patience:
       flags.deathTimeout === undefined ? undefined : parseSeconds(flags.deathTimeout, "--death-timeout"),
   };

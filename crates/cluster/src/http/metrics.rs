@@ -39,11 +39,12 @@ impl Page {
         self.family(
             "bramble_worker_memory_bytes",
             "gauge",
-            "Its memory: of blocks, of the process, and the limit.",
+            "Its memory: of blocks, of those on disk, of the process, and the limit.",
         );
         for worker in workers {
             for (kind, bytes) in [
                 ("managed", worker.beat.blocks),
+                ("spilled", worker.beat.spilled),
                 ("process", worker.beat.resident),
                 ("limit", worker.memory_limit),
             ] {

@@ -20,6 +20,7 @@ pub(super) struct Summary {
     memory_limit: u64,
     resident: u64,
     blocks: u64,
+    spilled: u64,
     tasks: Tasks,
     done: u64,
     failed: u64,
@@ -46,6 +47,8 @@ pub(super) struct Worker<'status> {
     memory_limit: u64,
     resident: u64,
     blocks: u64,
+    /// Of the bytes of blocks, those on disk.
+    spilled: u64,
     /// Percent of one core.
     cpu: f32,
     running: u32,
@@ -99,6 +102,7 @@ pub(super) fn summary(status: &Status) -> Summary {
         memory_limit: sum(|worker| worker.memory_limit),
         resident: sum(|worker| worker.beat.resident),
         blocks: sum(|worker| worker.beat.blocks),
+        spilled: sum(|worker| worker.beat.spilled),
         tasks: counts(status.tasks),
         done: status.done,
         failed: status.failed,
@@ -119,6 +123,7 @@ fn worker(worker: &WorkerStatus) -> Worker<'_> {
         memory_limit: worker.memory_limit,
         resident: worker.beat.resident,
         blocks: worker.beat.blocks,
+        spilled: worker.beat.spilled,
         cpu: worker.beat.cpu,
         running: worker.beat.running,
         waiting: worker.beat.waiting,

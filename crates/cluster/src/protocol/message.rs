@@ -142,6 +142,8 @@ pub struct Trouble {
 pub struct Beat {
     /// Bytes of its blocks.
     pub blocks: u64,
+    /// Of these, bytes that lie on disk.
+    pub spilled: u64,
     /// Bytes of memory that its process has.
     pub resident: u64,
     /// Share of all cores that its process used lately, in percent of one core.

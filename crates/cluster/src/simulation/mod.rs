@@ -75,13 +75,18 @@ fn every_answer_is_right_though_transfers_fail() {
 }
 
 #[test]
+fn every_block_is_made_though_memory_runs_short() {
+    each_seed(Faults { shortage: true, ..Faults::NONE });
+}
+
+#[test]
 fn every_answer_is_right_though_everything_goes_wrong() {
-    each_seed(Faults { deaths: true, transfers: true, failures: true });
+    each_seed(Faults { deaths: true, transfers: true, failures: true, shortage: true });
 }
 
 #[test]
 fn a_seed_leads_to_the_same_events() {
-    let faults = Faults { deaths: true, transfers: true, failures: true };
+    let faults = Faults { deaths: true, transfers: true, failures: true, shortage: true };
     for seed in 0..20 {
         assert_eq!(simulate(seed, faults), simulate(seed, faults), "seed {seed}");
     }

@@ -29,10 +29,13 @@ pub(super) struct Faults {
     pub(super) transfers: bool,
     /// Tasks fail, and are tried again.
     pub(super) failures: bool,
+    /// Workers run out of memory, and have some again.
+    pub(super) shortage: bool,
 }
 
 impl Faults {
-    pub(super) const NONE: Faults = Faults { deaths: false, transfers: false, failures: false };
+    pub(super) const NONE: Faults =
+        Faults { deaths: false, transfers: false, failures: false, shortage: false };
 }
 
 pub(super) struct World {
@@ -207,6 +210,11 @@ impl World {
     fn happen(&mut self, next: Next) {
         if self.faults.deaths && self.deaths < 12 && self.chance.once_in(40) {
             self.kill_one();
+        }
+        if self.faults.shortage && self.chance.once_in(10) {
+            let at = self.chance.below(self.workers.len());
+            let is_full = self.chance.once_in(2);
+            self.workers.values_mut().nth(at).unwrap().core.set_full(is_full);
         }
         match next {
             Next::Worker(id) => self.deliver_to_worker(id),

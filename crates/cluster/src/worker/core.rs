@@ -23,6 +23,11 @@ const BLOCKS_AT_ONCE: usize = 32;
 /// Peers that are asked at the same time, and questions to each of them.
 const PEERS_AT_ONCE: usize = 8;
 
+/// Tasks that the threads have beyond those that they execute, so that they need not wait for the next: at most so
+/// many, and no more than take so many microseconds, for what they make takes room before it can be helped.
+const AHEAD: u64 = 16;
+const AHEAD_MICROS: u64 = 4000;
+
 /// What the core wants done.
 #[derive(Debug)]
 pub(crate) enum Action<B> {
@@ -38,9 +43,12 @@ pub(crate) enum Action<B> {
 #[derive(Debug)]
 pub(crate) struct WorkerCore<B> {
     id: WorkerId,
-    /// Tasks that are executed at the same time.
-    slots: usize,
+    threads: usize,
     running: usize,
+    /// How long a task took lately, in microseconds.
+    pace: u64,
+    /// Whether memory has no room: nothing is begun that need not be.
+    is_full: bool,
     runs: HashMap<RunId, Run<B>>,
     /// Tasks whose inputs are here, in the order in which they came to be so.
     ready: VecDeque<(RunId, u64)>,
@@ -99,11 +107,13 @@ struct Peer {
 }
 
 impl<B: Clone> WorkerCore<B> {
-    pub(crate) fn new(id: WorkerId, slots: usize) -> WorkerCore<B> {
+    pub(crate) fn new(id: WorkerId, threads: usize) -> WorkerCore<B> {
         WorkerCore {
             id,
-            slots,
+            threads,
             running: 0,
+            pace: 0,
+            is_full: false,
             runs: HashMap::new(),
             ready: VecDeque::new(),
             peers: BTreeMap::new(),
@@ -278,6 +288,7 @@ impl<B: Clone> WorkerCore<B> {
         micros: u64,
     ) {
         self.running -= 1;
+        self.pace = (3 * self.pace + micros) / 4;
         if let Some(run) = self.runs.get_mut(&number)
             && run.tasks.remove(&id).is_some()
         {
@@ -295,6 +306,13 @@ impl<B: Clone> WorkerCore<B> {
             }
         }
         self.go_on();
+    }
+
+    /// Says whether memory has room. Where it has none, one task at a time goes on, which may make some.
+    pub(crate) fn set_full(&mut self, is_full: bool) {
+        if std::mem::replace(&mut self.is_full, is_full) && !is_full {
+            self.go_on();
+        }
     }
 
     /// Blocks that nobody will read. What comes back may take time to drop.
@@ -354,11 +372,19 @@ impl<B: Clone> WorkerCore<B> {
 
     /// Starts what can be started.
     fn go_on(&mut self) {
-        while self.running < self.slots {
+        while self.has_slot() {
             let Some((number, block)) = self.ready.pop_front() else { break };
             self.execute(number, block);
         }
         self.ask_peers();
+    }
+
+    fn has_slot(&self) -> bool {
+        if self.is_full {
+            return self.running == 0;
+        }
+        let ahead = (AHEAD_MICROS / self.pace.max(1)).clamp(1, AHEAD);
+        self.running < self.threads + usize::try_from(ahead).unwrap_or(1)
     }
 
     fn execute(&mut self, number: RunId, block: u64) {
@@ -385,12 +411,13 @@ impl<B: Clone> WorkerCore<B> {
     }
 
     fn ask_peers(&mut self) {
+        let at_once = if self.is_full { usize::from(self.running == 0) } else { PEERS_AT_ONCE };
         let free: Vec<WorkerId> = self
             .peers
             .iter()
             .filter(|(_, peer)| !peer.is_asked && !peer.queue.is_empty())
             .map(|(&id, _)| id)
-            .take(PEERS_AT_ONCE.saturating_sub(self.asking))
+            .take(at_once.saturating_sub(self.asking))
             .collect();
         for from in free {
             let Some(peer) = self.peers.get_mut(&from) else { continue };

@@ -3,9 +3,11 @@
 //! ```text
 //! server   connections, threads, clock    events in, actions out
 //!   core   tasks, blocks, transfers       pure
+//! memory   whether the process takes too much
 //! ```
 
 mod core;
+mod memory;
 mod server;
 mod usage;
 

@@ -1,17 +1,19 @@
 //! The worker with its connections, its threads and its clock.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bramble_array::Block;
 use bramble_graph::{BlockId, Graph, Plan, ReadyTask};
-use bramble_runtime::{CallFeed, CallQueue, Kernels, RunError, TaskError};
+use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, RunError, SpillError, TaskError};
 use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
 
 use super::core::{Action, WorkerCore};
+use super::memory::MemoryWatch;
 use super::usage::Usage;
 use crate::connection::{Receiver, Sender, share};
 use crate::door::{Caller, accept};
@@ -23,9 +25,6 @@ use crate::protocol::{
 use crate::security::{Gate, Limits, Security};
 use crate::session::call;
 use crate::transport::{Address, Listener};
-
-/// Tasks that a pool has beyond those that it executes, so that it need not wait for the next.
-const AHEAD: usize = 16;
 
 /// Time between two signs of life.
 const BEAT: Duration = Duration::from_secs(1);
@@ -45,6 +44,10 @@ pub struct WorkerOptions {
     pub threads: usize,
     /// Bytes that its blocks may take.
     pub memory: u64,
+    /// Where blocks go for which memory has no room.
+    pub spill_folder: PathBuf,
+    /// Bytes that the process may take with all that is in it, if it is the worker's own.
+    pub process_memory: Option<u64>,
     /// How long it looks for a scheduler; for ever if nobody says.
     pub patience: Option<Duration>,
     /// Where executors take calls of functions; without it the worker makes none.
@@ -65,6 +68,8 @@ impl WorkerOptions {
             name: format!("worker-{}", std::process::id()),
             threads: 0,
             memory: u64::MAX,
+            spill_folder: std::env::temp_dir(),
+            process_memory: None,
             patience: None,
             calls: None,
             tell: |_| {},
@@ -103,9 +108,25 @@ enum Event {
     Scheduler(Vec<ToWorker>, Vec<SharedBytes>),
     SchedulerLost,
     Prepared(RunId, Result<Prepared, (String, Trouble)>),
-    Executed { run: RunId, block: u64, attempt: u32, made: Result<Block, TaskError>, micros: u64 },
-    Called { run: RunId, block: u64, made: Result<Block, TaskError> },
-    Fetched { from: WorkerId, run: RunId, blocks: Vec<(u64, Option<Block>)> },
+    Executed {
+        run: RunId,
+        block: u64,
+        attempt: u32,
+        made: Result<Block, TaskError>,
+        micros: u64,
+    },
+    Called {
+        run: RunId,
+        block: u64,
+        made: Result<Block, TaskError>,
+    },
+    Fetched {
+        from: WorkerId,
+        run: RunId,
+        blocks: Vec<(u64, Option<Block>)>,
+    },
+    /// A block has gone to disk, or could not.
+    Spilled,
 }
 
 /// A graph whose tasks can be executed.
@@ -117,7 +138,9 @@ struct Prepared {
 
 /// The time with one scheduler.
 struct Session {
-    core: WorkerCore<Block>,
+    core: WorkerCore<Parcel>,
+    larder: Larder,
+    watch: MemoryWatch,
     kernels: HashMap<RunId, Arc<Kernels>>,
     calls: Option<Arc<CallQueue>>,
     /// Of graphs that call functions.
@@ -159,12 +182,15 @@ impl Session {
             return Err(ClusterError::Refused { address, why });
         };
         let (events, queue) = mpsc::unbounded_channel();
+        let larder = larder(options, pool.current_num_threads(), events.clone());
         let (door, callers) = mpsc::channel(64);
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(accept(listener, door));
         tasks.spawn(listen(receiver, events.clone()));
         Ok(Session {
-            core: WorkerCore::new(id, pool.current_num_threads() + AHEAD),
+            core: WorkerCore::new(id, pool.current_num_threads()),
+            larder,
+            watch: MemoryWatch::new(options.process_memory),
             kernels: HashMap::new(),
             calls: options.calls.clone(),
             feeds: HashMap::new(),
@@ -214,6 +240,7 @@ impl Session {
                     }
                 }
             }
+            self.core.set_full(self.larder.is_full() || self.watch.is_high());
             self.act();
         }
     }
@@ -242,9 +269,12 @@ impl Session {
                 }
             }
             Event::Fetched { from, run, blocks } => {
-                let blocks = blocks.into_iter().map(|(id, block)| (id, block.map(with_bytes))).collect();
+                let keep = |block| with_bytes(self.larder.keep(block));
+                let blocks = blocks.into_iter().map(|(id, block)| (id, block.map(keep))).collect();
                 self.core.fetched(from, run, blocks);
             }
+            // There may be room now, which the loop looks for.
+            Event::Spilled => {}
         }
         None
     }
@@ -272,7 +302,7 @@ impl Session {
     }
 
     /// Gives memory back, which takes time, where nobody waits.
-    fn discard(&self, garbage: Vec<Block>) {
+    fn discard(&self, garbage: Vec<Parcel>) {
         if !garbage.is_empty() {
             self.pool.spawn(move || drop(garbage));
         }
@@ -304,23 +334,41 @@ impl Session {
         self.scheduler.flush();
     }
 
-    fn execute(&mut self, run: RunId, block: u64, attempt: u32, inputs: Vec<Block>) {
+    fn execute(&mut self, run: RunId, block: u64, attempt: u32, inputs: Vec<Parcel>) {
         let Some(kernels) = self.kernels.get(&run).map(Arc::clone) else { return };
         if kernels.is_called(BlockId(block))
             && let Some(feed) = self.feeds.get(&run)
         {
             self.calling.insert((run, block), (attempt, Instant::now()));
-            let (layer, at) = kernels.plan().locate(BlockId(block));
-            let ids = kernels.plan().inputs_of(layer, &at);
-            return feed.call(ReadyTask { id: BlockId(block), layer, block: at, inputs: ids }, inputs);
+            return self.call(run, BlockId(block), &kernels, Arc::clone(feed), inputs);
         }
         let events = self.events.clone();
         self.pool.spawn_fifo(move || {
             let start = Instant::now();
             let (layer, at) = kernels.plan().locate(BlockId(block));
-            let made = kernels.execute(layer, &at, &inputs);
+            let made = load(&inputs)
+                .map_err(TaskError::from)
+                .and_then(|inputs| kernels.execute(layer, &at, &inputs));
             drop(inputs);
             let _ = events.send(Event::Executed { run, block, attempt, made, micros: micros_since(start) });
+        });
+    }
+
+    /// Has executors call a function.
+    fn call(&self, run: RunId, id: BlockId, kernels: &Kernels, feed: Arc<CallFeed>, inputs: Vec<Parcel>) {
+        let (layer, at) = kernels.plan().locate(id);
+        let ids = kernels.plan().inputs_of(layer, &at);
+        let task = ReadyTask { id, layer, block: at, inputs: ids };
+        let in_memory: Option<Vec<Block>> = inputs.iter().map(Parcel::in_memory).collect();
+        if let Some(inputs) = in_memory {
+            return feed.call(task, inputs);
+        }
+        let events = self.events.clone();
+        self.pool.spawn_fifo(move || match load(&inputs) {
+            Ok(inputs) => feed.call(task, inputs),
+            Err(error) => {
+                let _ = events.send(Event::Called { run, block: id.0, made: Err(error.into()) });
+            }
         });
     }
 
@@ -371,7 +419,7 @@ impl Session {
         made: Result<Block, TaskError>,
         micros: u64,
     ) {
-        let made = made.map(with_bytes).map_err(|error| {
+        let made = made.map(|block| with_bytes(self.larder.keep(block))).map_err(|error| {
             let mut trouble = self.trouble(&error);
             if let TaskError::Thrown(value) = error {
                 let mut buffers = Vec::new();
@@ -390,8 +438,16 @@ impl Session {
     fn measure(&mut self) -> Beat {
         let (running, waiting) = self.core.load();
         let (resident, cpu) = self.usage.measure();
+        self.watch.look(resident);
         let count = |tasks: usize| u32::try_from(tasks).unwrap_or(u32::MAX);
-        Beat { blocks: self.core.bytes(), resident, cpu, running: count(running), waiting: count(waiting) }
+        Beat {
+            blocks: self.core.bytes(),
+            spilled: self.larder.amounts().spilled as u64,
+            resident,
+            cpu,
+            running: count(running),
+            waiting: count(waiting),
+        }
     }
 }
 
@@ -404,9 +460,25 @@ fn threads(options: &WorkerOptions) -> Result<Arc<ThreadPool>, ClusterError> {
     Ok(Arc::new(built.map_err(|source| ClusterError::Threads { count, source })?))
 }
 
-fn with_bytes(block: Block) -> (Block, u64) {
-    let bytes = block.nbytes() as u64;
-    (block, bytes)
+/// Where the blocks of a session are.
+fn larder(options: &WorkerOptions, threads: usize, events: mpsc::UnboundedSender<Event>) -> Larder {
+    let limit = usize::try_from(options.memory).unwrap_or(usize::MAX);
+    let (name, tell) = (options.name.clone(), options.tell);
+    Larder::new(limit, threads, options.spill_folder.clone(), move |refused| {
+        if let Some(error) = refused {
+            tell(&format!("{name}: {error}; blocks stay in memory meanwhile"));
+        }
+        let _ = events.send(Event::Spilled);
+    })
+}
+
+fn load(parcels: &[Parcel]) -> Result<Vec<Block>, SpillError> {
+    parcels.iter().map(Parcel::load).collect()
+}
+
+fn with_bytes(parcel: Parcel) -> (Parcel, u64) {
+    let bytes = parcel.nbytes() as u64;
+    (parcel, bytes)
 }
 
 fn micros_since(start: Instant) -> u64 {

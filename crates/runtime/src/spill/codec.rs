@@ -1,52 +1,71 @@
 //! Blocks as bytes on disk.
 
-use bramble_array::{AlignedBuffer, Block, Chunk, Shape, State};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bramble_array::{AlignedBuffer, Block, Chunk, Encoded, Shape, State, Value};
 use bramble_graph::DType;
 
 /// What a block on disk was, but for its bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Described {
     kind: Kind,
-    shape: Shape,
     /// Bytes in memory.
-    pub(super) length: usize,
+    length: usize,
     /// Whether the bytes on disk are LZ4.
     is_packed: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Kind {
-    Chunk(DType),
-    State { count: u64 },
+    Chunk {
+        dtype: DType,
+        shape: Shape,
+    },
+    State {
+        count: u64,
+        shape: Shape,
+    },
+    /// Bytes of the encoding, and of each buffer behind it.
+    Value {
+        encoding: usize,
+        buffers: Vec<usize>,
+    },
 }
 
-/// A block's bytes as they go to disk.
-pub(super) enum Packed<'a> {
-    Plain(&'a [u8]),
-    Lz4(Vec<u8>),
+/// The bytes of a block as they go to disk: in LZ4 if that makes them shorter by an eighth, for which it is worth the
+/// time to unpack them.
+pub(super) fn pack(block: &Block) -> (Described, Cow<'_, [u8]>) {
+    let (kind, bytes) = plain(block);
+    let length = bytes.len();
+    let packed = lz4_flex::compress(&bytes);
+    let is_packed = packed.len() < length - length / 8;
+    (Described { kind, length, is_packed }, if is_packed { Cow::Owned(packed) } else { bytes })
 }
 
-impl Packed<'_> {
-    pub(super) fn bytes(&self) -> &[u8] {
-        match self {
-            Packed::Plain(bytes) => bytes,
-            Packed::Lz4(bytes) => bytes,
+fn plain(block: &Block) -> (Kind, Cow<'_, [u8]>) {
+    match block {
+        Block::Chunk(chunk) => {
+            let kind = Kind::Chunk { dtype: chunk.dtype(), shape: chunk.shape().into() };
+            (kind, Cow::Borrowed(chunk.bytes()))
         }
+        Block::State(state) => {
+            let kind = Kind::State { count: state.count(), shape: state.shape().into() };
+            (kind, Cow::Borrowed(state.bytes()))
+        }
+        Block::Value(Value::Encoded(encoded)) => {
+            let Encoded { bytes, buffers } = &**encoded;
+            let lengths = buffers.iter().map(|buffer| buffer.len()).collect();
+            let kind = Kind::Value { encoding: bytes.len(), buffers: lengths };
+            if buffers.is_empty() {
+                return (kind, Cow::Borrowed(bytes));
+            }
+            let mut all = bytes.clone();
+            buffers.iter().for_each(|buffer| all.extend_from_slice(buffer));
+            (kind, Cow::Owned(all))
+        }
+        Block::Value(Value::Held(_)) => unreachable!("a value that its maker keeps is not stored"),
     }
-}
-
-/// The bytes of a block: in LZ4 if that makes them shorter by an eighth, for which it is worth the time to unpack
-/// them.
-pub(super) fn pack(block: &Block) -> (Described, Packed<'_>) {
-    let (kind, shape, bytes): (_, Shape, &[u8]) = match block {
-        Block::Chunk(chunk) => (Kind::Chunk(chunk.dtype()), chunk.shape().into(), chunk.bytes()),
-        Block::State(state) => (Kind::State { count: state.count() }, state.shape().into(), state.bytes()),
-        Block::Value(_) => unreachable!("values of the language above do not leave memory"),
-    };
-    let packed = lz4_flex::compress(bytes);
-    let is_packed = packed.len() < bytes.len() - bytes.len() / 8;
-    let described = Described { kind, shape, length: bytes.len(), is_packed };
-    (described, if is_packed { Packed::Lz4(packed) } else { Packed::Plain(bytes) })
 }
 
 /// The block of bytes that came from disk; nothing if they are not what was written.
@@ -58,8 +77,18 @@ pub(super) fn unpack(described: &Described, stored: AlignedBuffer) -> Option<Blo
     } else {
         stored
     };
-    Some(match described.kind {
-        Kind::Chunk(dtype) => Block::Chunk(Chunk::new(dtype, &described.shape, data).ok()?),
-        Kind::State { count } => Block::State(State::new(&described.shape, count, data)),
+    Some(match &described.kind {
+        Kind::Chunk { dtype, shape } => Block::Chunk(Chunk::new(*dtype, shape, data).ok()?),
+        Kind::State { count, shape } => Block::State(State::new(shape, *count, data)),
+        Kind::Value { encoding, buffers } => {
+            let (bytes, mut rest) = data.split_at_checked(*encoding)?;
+            let mut long = Vec::with_capacity(buffers.len());
+            for &length in buffers {
+                let (buffer, behind) = rest.split_at_checked(length)?;
+                long.push(Arc::new(AlignedBuffer::copy_of(buffer).ok()?));
+                rest = behind;
+            }
+            Block::Value(Value::Encoded(Arc::new(Encoded { bytes: bytes.to_vec(), buffers: long })))
+        }
     })
 }

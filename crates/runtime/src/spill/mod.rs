@@ -3,6 +3,8 @@
 //! ```text
 //! Spiller ── Vault ─┬─ ScratchFile   one nameless file; its space is used again
 //!  a thread         └─ codec         blocks as bytes, in LZ4 where that makes them shorter
+//! Limits             which blocks go, and when
+//! Larder             blocks of a worker, which it holds for others
 //! ```
 //!
 //! The file has no name from the moment it is made: whatever ends the process, nothing stays behind.
@@ -10,10 +12,14 @@
 mod codec;
 mod extents;
 mod folder;
+mod larder;
+mod limits;
 mod scratch_file;
 mod spiller;
 mod vault;
 
 pub use folder::SpillError;
+pub use larder::{Amounts, Larder, Parcel};
+pub(crate) use limits::Limits;
 pub(crate) use spiller::Spiller;
 pub(crate) use vault::{Stored, Vault};

@@ -45,11 +45,10 @@ impl Vault {
     /// # Errors
     /// [`SpillError::Write`]; then the space is free again.
     pub(crate) fn store(self: &Arc<Self>, block: &Block) -> Result<Stored, SpillError> {
-        let (described, packed) = codec::pack(block);
-        let bytes = packed.bytes();
+        let (described, bytes) = codec::pack(block);
         let extent = self.with_extents(|extents| extents.take(bytes.len() as u64));
         let stored = Stored { vault: Arc::clone(self), described, extent };
-        self.file.write(extent, bytes).map_err(|source| SpillError::Write {
+        self.file.write(extent, &bytes).map_err(|source| SpillError::Write {
             folder: self.folder.clone(),
             bytes: bytes.len(),
             source,

@@ -53,7 +53,7 @@ function summaryText({ workers, threads, clients, tasks, done, failed, uptime, v
 
 function workerRow(worker) {
   const row = make("tr");
-  const { name, address, processing, done, blocks, resident, memoryLimit, cpu, lastSeen } = worker;
+  const { name, address, processing, done, blocks, spilled, resident, memoryLimit, cpu, lastSeen } = worker;
   const memory = make("td");
   const meter = make("meter");
   meter.max = memoryLimit || 1;
@@ -61,7 +61,7 @@ function workerRow(worker) {
   meter.value = blocks;
   memory.append(
     meter,
-    ` ${bytesText(blocks)} of ${bytesText(memoryLimit)} in blocks, ${bytesText(resident)} in all`,
+    ` ${bytesText(blocks)} of ${bytesText(memoryLimit)} in blocks, ${bytesText(spilled)} of them on disk, ${bytesText(resident)} in all`,
   );
   const seen = make("td", `${lastSeen.toFixed(1)} s ago`, "number");
   if (lastSeen > LATE) seen.classList.add("late");

@@ -1,0 +1,341 @@
+//! Blocks that a process holds for others, for as long as somebody has their parcels: in memory, and beyond a limit on
+//! disk. A worker of a cluster has one.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use bramble_array::Block;
+
+use super::limits::Limits;
+use super::{SpillError, Spiller, Stored};
+
+/// How long nothing is written after a disk would not take a block.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Told that a block has gone to disk, or why it could not.
+type OnSpilled = Box<dyn Fn(Option<&SpillError>) + Send + Sync>;
+
+/// See the module.
+#[derive(Clone)]
+pub struct Larder(Arc<Shelf>);
+
+struct Shelf {
+    limits: Limits,
+    spiller: Spiller,
+    on_spilled: OnSpilled,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The blocks that may go to disk with their bytes, by the order in which they came.
+    order: BTreeMap<u64, (usize, Weak<Parcelled>)>,
+    came: u64,
+    amounts: Amounts,
+    /// When a disk last would not take a block.
+    refused: Option<Instant>,
+}
+
+/// Bytes of blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    /// In memory.
+    pub resident: usize,
+    /// Of these, on their way to disk.
+    pub leaving: usize,
+    /// On disk, as they were in memory.
+    pub spilled: usize,
+}
+
+/// A block of a larder. It is gone when the last copy of this is dropped.
+#[derive(Clone)]
+pub struct Parcel(Arc<Parcelled>);
+
+struct Parcelled {
+    shelf: Arc<Shelf>,
+    number: u64,
+    bytes: usize,
+    content: Mutex<Content>,
+}
+
+enum Content {
+    Memory(Block),
+    /// Being written; readers still find it in memory.
+    Leaving(Block),
+    Disk(Arc<Stored>),
+}
+
+impl Larder {
+    /// Holds at most about `limit` bytes in memory, for so many tasks at the same time, and the rest in a file of a
+    /// folder. `on_spilled` is called whenever a block has gone to disk, or with the reason why
+    /// it could not; it must not wait.
+    pub fn new(
+        limit: usize,
+        tasks: usize,
+        folder: PathBuf,
+        on_spilled: impl Fn(Option<&SpillError>) + Send + Sync + 'static,
+    ) -> Larder {
+        Larder(Arc::new(Shelf {
+            limits: Limits::new(limit, tasks),
+            spiller: Spiller::new(folder),
+            on_spilled: Box::new(on_spilled),
+            state: Mutex::default(),
+        }))
+    }
+
+    /// Takes in a block.
+    pub fn keep(&self, block: Block) -> Parcel {
+        let bytes = block.nbytes();
+        let may_leave = block.can_be_stored();
+        let mut state = self.0.lock();
+        let number = state.came;
+        state.came += 1;
+        state.amounts.resident += bytes;
+        let content = Mutex::new(Content::Memory(block));
+        let parcel = Arc::new(Parcelled { shelf: Arc::clone(&self.0), number, bytes, content });
+        if may_leave {
+            state.order.insert(number, (bytes, Arc::downgrade(&parcel)));
+        }
+        let leaving = self.0.take_leaving(&mut state);
+        drop(state);
+        for parcel in &leaving {
+            self.0.send(parcel);
+        }
+        Parcel(parcel)
+    }
+
+    /// Whether nothing should be made until something has gone to disk.
+    pub fn is_full(&self) -> bool {
+        let Amounts { resident, leaving, .. } = self.amounts();
+        self.0.limits.is_full(resident, leaving)
+    }
+
+    /// What it holds.
+    pub fn amounts(&self) -> Amounts {
+        self.0.lock().amounts
+    }
+}
+
+impl Shelf {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The blocks that should go to disk now.
+    fn take_leaving(&self, state: &mut State) -> Vec<Arc<Parcelled>> {
+        let mut leaving = Vec::new();
+        let target = self.limits.target();
+        if state.amounts.resident - state.amounts.leaving <= target
+            || state.refused.is_some_and(|at| at.elapsed() < RETRY)
+        {
+            return leaving;
+        }
+        let sizes = state.order.values().rev().map(|&(bytes, _)| bytes);
+        let latest = self.limits.latest_that_stay(sizes);
+        while state.amounts.resident - state.amounts.leaving > target {
+            let Some((&number, _)) = state.order.iter().nth_back(latest) else { break };
+            // One that is being dropped waits for the lock.
+            let Some(parcel) = state.order.remove(&number).and_then(|(_, parcel)| parcel.upgrade()) else {
+                continue;
+            };
+            state.amounts.leaving += parcel.bytes;
+            leaving.push(parcel);
+        }
+        leaving
+    }
+
+    /// Has a block written. It must not be called with the lock held: the parcel may be the last of its kind.
+    fn send(self: &Arc<Self>, parcel: &Arc<Parcelled>) {
+        let block = {
+            let mut content = parcel.content();
+            let Content::Memory(block) = &*content else { return };
+            let block = block.clone();
+            *content = Content::Leaving(block.clone());
+            block
+        };
+        let (shelf, place) = (Arc::clone(self), Arc::downgrade(parcel));
+        self.spiller.send(block, Box::new(move |written| shelf.settle(&place, written)));
+    }
+
+    /// A block is on disk, or could not be written. One that nobody has any more is not missed.
+    fn settle(&self, place: &Weak<Parcelled>, written: Result<Stored, SpillError>) {
+        let (stored, refused) = match written {
+            Ok(stored) => (Some(stored), None),
+            Err(error) => (None, Some(error)),
+        };
+        if let Some(parcel) = place.upgrade() {
+            self.arrive(&parcel, stored);
+        }
+        if refused.is_some() {
+            self.lock().refused = Some(Instant::now());
+        }
+        (self.on_spilled)(refused.as_ref());
+    }
+
+    fn arrive(&self, parcel: &Arc<Parcelled>, stored: Option<Stored>) {
+        let is_stored = stored.is_some();
+        let mut content = parcel.content();
+        let Content::Leaving(block) = &*content else { return };
+        let block = block.clone();
+        *content = stored.map_or(Content::Memory(block), |stored| Content::Disk(Arc::new(stored)));
+        drop(content);
+        let mut state = self.lock();
+        state.amounts.leaving -= parcel.bytes;
+        if is_stored {
+            state.amounts.resident -= parcel.bytes;
+            state.amounts.spilled += parcel.bytes;
+        } else {
+            state.order.insert(parcel.number, (parcel.bytes, Arc::downgrade(parcel)));
+        }
+    }
+}
+
+impl Parcel {
+    /// Bytes of the block in memory.
+    pub fn nbytes(&self) -> usize {
+        self.0.bytes
+    }
+
+    /// The block, unless it is on disk.
+    pub fn in_memory(&self) -> Option<Block> {
+        match &*self.0.content() {
+            Content::Memory(block) | Content::Leaving(block) => Some(block.clone()),
+            Content::Disk(_) => None,
+        }
+    }
+
+    /// The block, read back if it is on disk, which takes time.
+    ///
+    /// # Errors
+    /// [`SpillError::Read`].
+    pub fn load(&self) -> Result<Block, SpillError> {
+        let stored = match &*self.0.content() {
+            Content::Memory(block) | Content::Leaving(block) => return Ok(block.clone()),
+            Content::Disk(stored) => Arc::clone(stored),
+        };
+        stored.load()
+    }
+}
+
+impl Parcelled {
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Parcelled {
+    fn drop(&mut self) {
+        let content = self.content.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.shelf.lock();
+        match content {
+            Content::Memory(_) => {
+                state.order.remove(&self.number);
+                state.amounts.resident -= self.bytes;
+            }
+            Content::Leaving(_) => {
+                state.amounts.resident -= self.bytes;
+                state.amounts.leaving -= self.bytes;
+            }
+            Content::Disk(_) => state.amounts.spilled -= self.bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::mpsc;
+
+    use bramble_array::{AlignedBuffer, Chunk, Encoded, Value};
+
+    use super::*;
+
+    fn block(value: f64) -> Block {
+        Block::Chunk(Chunk::from_slice(&[10], &[value; 10]).unwrap())
+    }
+
+    fn first(block: &Block) -> f64 {
+        let Block::Chunk(chunk) = block else { panic!("not a chunk") };
+        chunk.as_slice().unwrap()[0]
+    }
+
+    /// A larder, and whether each block that left has come to disk.
+    fn larder(limit: usize, folder: &Path) -> (Larder, mpsc::Receiver<bool>) {
+        let (told, news) = mpsc::channel();
+        let on_spilled = move |error: Option<&SpillError>| {
+            let _ = told.send(error.is_none());
+        };
+        (Larder::new(limit, 1, folder.to_owned(), on_spilled), news)
+    }
+
+    #[test]
+    fn holds_what_does_not_fit_on_disk() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let (larder, news) = larder(1600, folder.path());
+        let parcels: Vec<Parcel> = (0..20).map(|number| larder.keep(block(f64::from(number)))).collect();
+        for _ in 0..10 {
+            assert!(news.recv().unwrap());
+        }
+        assert_eq!(larder.amounts(), Amounts { resident: 800, leaving: 0, spilled: 800 });
+        assert!(!larder.is_full());
+        for (number, parcel) in parcels.iter().enumerate() {
+            assert_eq!(first(&parcel.load().unwrap()), number as f64);
+        }
+        assert_eq!(parcels.iter().filter(|parcel| parcel.in_memory().is_none()).count(), 10);
+        drop(parcels);
+        assert_eq!(larder.amounts(), Amounts::default());
+    }
+
+    #[test]
+    fn values_go_to_disk_with_their_buffers() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let (larder, news) = larder(0, folder.path());
+        let long = [AlignedBuffer::copy_of(&[7_u8; 100]).unwrap(), AlignedBuffer::zeroed(0).unwrap()];
+        let encoded = Encoded { bytes: b"value".to_vec(), buffers: long.map(Arc::new).to_vec() };
+        let parcel = larder.keep(Block::Value(Value::Encoded(Arc::new(encoded))));
+        assert!(news.recv().unwrap());
+        assert!(parcel.in_memory().is_none());
+        let Block::Value(Value::Encoded(loaded)) = parcel.load().unwrap() else { panic!("another kind") };
+        let buffers: Vec<&[u8]> = loaded.buffers.iter().map(|buffer| &buffer[..]).collect();
+        assert_eq!((&loaded.bytes[..], buffers), (&b"value"[..], vec![&[7_u8; 100][..], &[]]));
+    }
+
+    #[test]
+    fn keeps_what_a_disk_does_not_take() {
+        let (larder, news) = larder(0, Path::new("/proc/no/such/folder"));
+        let parcel = larder.keep(block(3.0));
+        assert!(!news.recv().unwrap());
+        assert_eq!(larder.amounts(), Amounts { resident: 80, leaving: 0, spilled: 0 });
+        assert!(!larder.is_full());
+        // For a while nothing more is tried.
+        let other = larder.keep(block(4.0));
+        assert_eq!((first(&parcel.load().unwrap()), first(&other.load().unwrap())), (3.0, 4.0));
+        drop((parcel, other));
+        assert_eq!(larder.amounts(), Amounts::default());
+    }
+
+    #[test]
+    fn counts_right_whoever_drops_first() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let (larder, news) = larder(400, folder.path());
+        let parcels: Vec<Parcel> = (0..200).map(|number| larder.keep(block(f64::from(number)))).collect();
+        let readers: Vec<_> = parcels
+            .chunks(50)
+            .map(|some| {
+                let some = some.to_vec();
+                std::thread::spawn(move || {
+                    some.iter().map(|parcel| first(&parcel.load().unwrap())).sum::<f64>()
+                })
+            })
+            .collect();
+        drop(parcels);
+        let sum: f64 = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
+        assert_eq!(sum, 19_900.0);
+        // The writer may still have some to write.
+        while larder.amounts() != Amounts::default() {
+            assert!(news.recv().unwrap());
+        }
+    }
+}
