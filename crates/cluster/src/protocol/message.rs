@@ -101,6 +101,13 @@ pub enum ToWorker {
         /// The blocks.
         blocks: Vec<u64>,
     },
+    /// Blocks to fetch and keep, for those who have them want to go.
+    Take {
+        /// Of which graph.
+        run: RunId,
+        /// The blocks, and who has them.
+        places: Vec<(u64, Vec<WorkerId>)>,
+    },
     /// A graph with all its tasks and blocks is over.
     End {
         /// Which.
@@ -195,6 +202,15 @@ pub enum FromWorker {
         /// Who was asked in vain.
         asked: Vec<WorkerId>,
     },
+    /// A block that it should take could not be had.
+    Untaken {
+        /// Of which graph.
+        run: RunId,
+        /// The block.
+        block: u64,
+        /// Who was asked in vain.
+        asked: Vec<WorkerId>,
+    },
     /// A graph could not be prepared: a file is not there, say.
     Unprepared {
         /// Which graph.
@@ -206,6 +222,11 @@ pub enum FromWorker {
     },
     /// A sign of life.
     Beat(Beat),
+    /// It wants to go: it is given nothing more to do, others take what it alone has, and then it is told to leave.
+    Retiring {
+        /// For people.
+        why: String,
+    },
     /// It goes, and nothing was lost but what it holds.
     Leaving {
         /// For people.

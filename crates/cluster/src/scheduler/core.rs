@@ -38,12 +38,12 @@ pub trait Outbox {
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Scheduler {
-    workers: Workers,
+    pub(super) workers: Workers,
     clients: BTreeMap<ClientId, Client>,
     next_client: u32,
     /// Which run goes first.
     turn: usize,
-    runs: BTreeMap<RunId, Run>,
+    pub(super) runs: BTreeMap<RunId, Run>,
     /// Copies that nobody needs, to be told.
     freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
     done: u64,
@@ -58,8 +58,8 @@ struct Client {
 }
 
 /// A graph under way.
-struct Run {
-    tasks: Tasks,
+pub(super) struct Run {
+    pub(super) tasks: Tasks,
     /// The graph, what calls refer to, and what memory stores read.
     buffers: Vec<SharedBytes>,
     calls: bool,
@@ -69,7 +69,7 @@ struct Run {
     /// Output blocks that the client has not been told of.
     made: Vec<MadeOutput>,
     /// Set when it has failed: nothing is done for it until the client ends it.
-    is_over: bool,
+    pub(super) is_over: bool,
 }
 
 impl std::fmt::Debug for Run {
@@ -181,6 +181,7 @@ impl Scheduler {
             FromWorker::Missing { run, block, attempt, input, asked } => {
                 self.miss(id, (run, block, attempt), input, &asked);
             }
+            FromWorker::Untaken { run, block, asked } => self.lose_copies(run, block, &asked),
             FromWorker::Unprepared { run: id, layer, trouble } => {
                 if self.runs.get(&id).is_none_or(|run| run.is_over) {
                     return;
@@ -188,6 +189,11 @@ impl Scheduler {
                 let (run, layer) = (id.1, Some(layer));
                 out.tell_client(id.0, ToClient::Failed { run, block: None, layer, trouble }, buffers);
                 self.give_up(id, out);
+            }
+            FromWorker::Retiring { why } => {
+                let text = format!("worker {} wants to go: {why}", worker.hello.name);
+                self.news.tell(now, text);
+                self.workers.retire(id);
             }
             FromWorker::Leaving { why } => self.lose_worker(now, id, &why, false, out),
         }
@@ -274,8 +280,14 @@ impl Scheduler {
         }
         self.workers.take_back(worker, number, block);
         run.tasks.give_back(block);
-        run.tasks.lose_copies(input, asked);
-        self.note_freed(number, asked.iter().map(|&holder| (holder, input)).collect());
+        self.lose_copies(number, input, asked);
+    }
+
+    /// Those who were asked for a block in vain do not have it.
+    fn lose_copies(&mut self, number: RunId, block: u64, asked: &[WorkerId]) {
+        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
+        run.tasks.lose_copies(block, asked);
+        self.note_freed(number, asked.iter().map(|&holder| (holder, block)).collect());
     }
 
     /// A client says something.
@@ -397,6 +409,7 @@ impl Scheduler {
         for number in numbers {
             self.tell_made(number, out);
         }
+        self.retire_workers(out);
     }
 
     /// Hands out the tasks of a run while somebody has room.
@@ -417,11 +430,9 @@ impl Scheduler {
             given.entry(worker).or_default().push(run.assignment(block, worker));
         }
         for (worker, tasks) in given {
-            introduce(workers, worker, &tasks, out);
-            if workers.get_mut(worker).is_some_and(|worker| worker.knows.insert(number)) {
-                let begin = ToWorker::Begin { run: number, memory: run.memory, calls: run.calls };
-                out.tell_worker(worker, begin, run.buffers.clone());
-            }
+            let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
+            introduce(workers, worker, holders.copied(), out);
+            run.begin_on(workers, number, worker, out);
             out.tell_worker(worker, ToWorker::Compute { run: number, tasks }, Vec::new());
         }
     }
@@ -547,6 +558,20 @@ impl Run {
         Assignment { block, attempt: task.attempt, places }
     }
 
+    /// Sends a worker the graph, if it does not have it.
+    pub(super) fn begin_on(
+        &self,
+        workers: &mut Workers,
+        number: RunId,
+        worker: WorkerId,
+        out: &mut impl Outbox,
+    ) {
+        if workers.get_mut(worker).is_some_and(|worker| worker.knows.insert(number)) {
+            let begin = ToWorker::Begin { run: number, memory: self.memory, calls: self.calls };
+            out.tell_worker(worker, begin, self.buffers.clone());
+        }
+    }
+
     fn status(&self, id: RunId) -> RunStatus {
         let plan = self.tasks.plan();
         let layer = |(layer, state): (u32, &LayerState)| LayerStatus {
@@ -560,9 +585,13 @@ impl Run {
 }
 
 /// Tells a worker where those are found from which it will have to fetch.
-fn introduce(workers: &mut Workers, worker: WorkerId, tasks: &[Assignment], out: &mut impl Outbox) {
-    let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
-    for &holder in holders {
+pub(super) fn introduce(
+    workers: &mut Workers,
+    worker: WorkerId,
+    holders: impl Iterator<Item = WorkerId>,
+    out: &mut impl Outbox,
+) {
+    for holder in holders {
         let Some(address) = workers.get(holder).map(|peer| peer.address.clone()) else { continue };
         if workers.get_mut(worker).is_some_and(|worker| worker.peers.insert(holder)) {
             out.tell_worker(worker, ToWorker::Peer { worker: holder, address }, Vec::new());

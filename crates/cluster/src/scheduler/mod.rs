@@ -4,9 +4,11 @@
 //! server   connections, clock        events in, messages out
 //!   core   workers, clients, runs    pure: no socket, no clock, no thread
 //!   tasks  the blocks of one run     made, held, lost and made again
+//!  retire  workers that want to go   what they have goes to others first
 //! ```
 
 mod core;
+mod retire;
 mod server;
 mod status;
 mod tasks;

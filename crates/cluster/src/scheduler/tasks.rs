@@ -169,6 +169,22 @@ impl Tasks {
         }
     }
 
+    /// Whether a worker holds a block and none of those that stay does.
+    pub(crate) fn would_be_missed(&self, id: u64, worker: WorkerId, stay: &[WorkerId]) -> bool {
+        let is_alone = |task: &Task| {
+            task.holders.contains(&worker) && !task.holders.iter().any(|holder| stay.contains(holder))
+        };
+        self.known.get(&id).is_some_and(is_alone)
+    }
+
+    /// The blocks of a worker that would be missed, in order.
+    pub(crate) fn missed_without(&self, worker: WorkerId, stay: &[WorkerId]) -> Vec<u64> {
+        let all = self.known.keys().copied();
+        let mut missed: Vec<u64> = all.filter(|&id| self.would_be_missed(id, worker, stay)).collect();
+        missed.sort_unstable();
+        missed
+    }
+
     /// Notes a copy; false if nobody needs it.
     pub(crate) fn add_holder(&mut self, id: u64, worker: WorkerId) -> bool {
         let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else {

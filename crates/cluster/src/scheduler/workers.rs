@@ -29,10 +29,21 @@ pub(super) struct Worker {
     next_number: u64,
     /// Microseconds of these.
     load: u64,
+    /// Set when it wants to go.
+    pub(super) retiring: Option<Retiring>,
     /// Graphs that it was sent.
     pub(super) knows: HashSet<RunId>,
     /// Workers that it knows how to find.
     pub(super) peers: HashSet<WorkerId>,
+}
+
+/// A worker that wants to go.
+#[derive(Debug, Default)]
+pub(super) struct Retiring {
+    /// The blocks that others were told to take, and who.
+    pub(super) moving: HashMap<(RunId, u64), WorkerId>,
+    /// Whether it was told to leave.
+    pub(super) may_leave: bool,
 }
 
 /// All workers.
@@ -51,6 +62,9 @@ impl Worker {
     }
 
     fn is_open(&self) -> bool {
+        if self.retiring.is_some() {
+            return false;
+        }
         let threads = u64::from(self.hello.threads);
         self.tasks.len() as u64 <= threads || self.delay() < AHEAD
     }
@@ -85,6 +99,7 @@ impl Workers {
             numbers: HashMap::new(),
             next_number: 0,
             load: 0,
+            retiring: None,
             knows: HashSet::new(),
             peers: HashSet::new(),
         };
@@ -168,6 +183,13 @@ impl Workers {
             });
         }
         knowing
+    }
+
+    /// A worker is given nothing more to do.
+    pub(super) fn retire(&mut self, id: WorkerId) {
+        self.change(id, |worker| {
+            worker.retiring.get_or_insert_default();
+        });
     }
 
     /// Changes what a worker has to do, and where it stands among others.

@@ -80,13 +80,18 @@ fn every_block_is_made_though_memory_runs_short() {
 }
 
 #[test]
+fn nothing_is_lost_though_workers_go() {
+    each_seed(Faults { retirement: true, ..Faults::NONE });
+}
+
+#[test]
 fn every_answer_is_right_though_everything_goes_wrong() {
-    each_seed(Faults { deaths: true, transfers: true, failures: true, shortage: true });
+    each_seed(Faults { deaths: true, transfers: true, failures: true, shortage: true, retirement: true });
 }
 
 #[test]
 fn a_seed_leads_to_the_same_events() {
-    let faults = Faults { deaths: true, transfers: true, failures: true, shortage: true };
+    let faults = Faults { deaths: true, transfers: true, failures: true, shortage: true, retirement: true };
     for seed in 0..20 {
         assert_eq!(simulate(seed, faults), simulate(seed, faults), "seed {seed}");
     }

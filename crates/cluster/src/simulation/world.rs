@@ -31,11 +31,13 @@ pub(super) struct Faults {
     pub(super) failures: bool,
     /// Workers run out of memory, and have some again.
     pub(super) shortage: bool,
+    /// Workers want to go.
+    pub(super) retirement: bool,
 }
 
 impl Faults {
     pub(super) const NONE: Faults =
-        Faults { deaths: false, transfers: false, failures: false, shortage: false };
+        Faults { deaths: false, transfers: false, failures: false, shortage: false, retirement: false };
 }
 
 pub(super) struct World {
@@ -52,6 +54,8 @@ pub(super) struct World {
     graph: Option<Graph>,
     events: u64,
     deaths: usize,
+    retirements: usize,
+    executed: u64,
 }
 
 struct Simulated {
@@ -62,6 +66,7 @@ struct Simulated {
     executing: Vec<(RunId, u64, u32, Vec<u64>)>,
     fetching: Vec<(WorkerId, RunId, Vec<u64>)>,
     preparing: Vec<(RunId, u64)>,
+    is_retiring: bool,
 }
 
 #[derive(Default)]
@@ -116,6 +121,8 @@ impl World {
             graph: None,
             events: 0,
             deaths: 0,
+            retirements: 0,
+            executed: 0,
         };
         (0..workers).for_each(|_| world.add_worker());
         world
@@ -139,6 +146,7 @@ impl World {
             executing: Vec::new(),
             fetching: Vec::new(),
             preparing: Vec::new(),
+            is_retiring: false,
         };
         self.workers.insert(id, simulated);
     }
@@ -159,6 +167,7 @@ impl World {
             assert!(self.events < MOST_EVENTS, "it does not end");
         }
         self.check_answers();
+        self.check_effort();
         self.post.from_client.push_back(FromClient::End { run: 1 });
         while let Some(next) = self.pick() {
             self.happen(next);
@@ -188,6 +197,16 @@ impl World {
         }
     }
 
+    /// Where nothing is lost, nothing is made twice.
+    fn check_effort(&self) {
+        let Faults { deaths, transfers, failures, .. } = self.faults;
+        if !(deaths || transfers || failures) {
+            let plan = self.plan.as_ref().unwrap();
+            let most: u64 = (0..).zip(plan.layers()).map(|(layer, _)| plan.wanted_count(layer)).sum();
+            assert!(self.executed <= most, "{} tasks were done, {most} were enough", self.executed);
+        }
+    }
+
     /// Something that can happen, or nothing.
     fn pick(&mut self) -> Option<Next> {
         let mut possible = Vec::new();
@@ -214,7 +233,13 @@ impl World {
         if self.faults.shortage && self.chance.once_in(10) {
             let at = self.chance.below(self.workers.len());
             let is_full = self.chance.once_in(2);
-            self.workers.values_mut().nth(at).unwrap().core.set_full(is_full);
+            if let Some(worker) = self.workers.values_mut().nth(at) {
+                worker.core.set_full(is_full);
+            }
+        }
+        if self.faults.retirement && self.retirements < 12 && self.chance.once_in(30) {
+            self.retirements += 1;
+            self.retire_one();
         }
         match next {
             Next::Worker(id) => self.deliver_to_worker(id),
@@ -259,6 +284,19 @@ impl World {
         }
     }
 
+    /// One of those that have not said so before wants to go, if another one stays.
+    fn retire_one(&mut self) {
+        let stay: Vec<WorkerId> =
+            self.workers.iter().filter(|(_, worker)| !worker.is_retiring).map(|(&id, _)| id).collect();
+        if stay.len() < 2 {
+            self.add_worker();
+            return;
+        }
+        let worker = self.workers.get_mut(&stay[self.chance.below(stay.len())]).unwrap();
+        worker.is_retiring = true;
+        worker.outbox.push_back(FromWorker::Retiring { why: "chance".into() });
+    }
+
     fn deliver_to_worker(&mut self, id: WorkerId) {
         let Some(worker) = self.workers.get_mut(&id) else { return };
         let Some(message) = worker.inbox.pop_front() else { return };
@@ -270,7 +308,18 @@ impl World {
             ToWorker::Compute { run, tasks } => worker.core.compute(run, tasks),
             ToWorker::Free { run, blocks } => drop(worker.core.free(run, &blocks)),
             ToWorker::End { run } => drop(worker.core.end(run)),
-            ToWorker::Peer { .. } | ToWorker::Leave { .. } => {}
+            ToWorker::Take { run, places } => worker.core.take(run, places),
+            ToWorker::Leave { .. } => {
+                let words = self.workers.remove(&id).unwrap().outbox;
+                for message in words {
+                    self.scheduler.hear_worker(Duration::ZERO, id, message, Vec::new(), &mut self.post);
+                }
+                self.scheduler.lose_worker(Duration::ZERO, id, "it was told to", true, &mut self.post);
+                if self.workers.is_empty() {
+                    self.add_worker();
+                }
+            }
+            ToWorker::Peer { .. } => {}
         }
     }
 
@@ -279,6 +328,7 @@ impl World {
         let Some(worker) = self.workers.get_mut(&id) else { return };
         let at = self.chance.below(worker.executing.len());
         let (run, block, attempt, inputs) = worker.executing.swap_remove(at);
+        self.executed += 1;
         let trouble = Trouble { code: "TASK_FAILED".into(), message: "chance".into(), thrown: None };
         let made = if fails { Err(trouble) } else { Ok((combine(block, &inputs), 8)) };
         let micros = self.chance.below(100_000) as u64;

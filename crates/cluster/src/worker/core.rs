@@ -176,15 +176,28 @@ impl<B: Clone> WorkerCore<B> {
         for input in absent {
             let known = places.iter().find(|(place, _)| *place == input);
             let holders = known.map_or(&[][..], |(_, holders)| holders);
-            self.want(number, input, block, holders);
+            self.want(number, input, Some(block), holders);
         }
     }
 
-    /// Has a block fetched for a task.
-    fn want(&mut self, number: RunId, input: u64, waiter: u64, holders: &[WorkerId]) {
+    /// Blocks to have, though no task reads them yet.
+    pub(crate) fn take(&mut self, number: RunId, places: Vec<(u64, Vec<WorkerId>)>) {
+        for (block, holders) in places {
+            let Some(run) = self.runs.get(&number) else { return };
+            if run.blocks.contains_key(&block) {
+                self.copies.entry(number).or_default().push(block);
+            } else {
+                self.want(number, block, None, &holders);
+            }
+        }
+        self.go_on();
+    }
+
+    /// Has a block fetched, for a task if there is one that waits for it.
+    fn want(&mut self, number: RunId, input: u64, waiter: Option<u64>, holders: &[WorkerId]) {
         let Some(run) = self.runs.get_mut(&number) else { return };
         if let Some(wanted) = run.wanted.get_mut(&input) {
-            wanted.waiters.push(waiter);
+            wanted.waiters.extend(waiter);
             let new = |holder: &&WorkerId| {
                 wanted.asking != **holder
                     && !wanted.asked.contains(holder)
@@ -195,7 +208,7 @@ impl<B: Clone> WorkerCore<B> {
             return;
         }
         let mut wanted = Wanted {
-            waiters: vec![waiter],
+            waiters: waiter.into_iter().collect(),
             holders: holders.iter().copied().filter(|&holder| holder != self.id).collect(),
             asking: self.id,
             asked: Vec::new(),
@@ -222,6 +235,10 @@ impl<B: Clone> WorkerCore<B> {
             return;
         }
         let Some(Wanted { waiters, asked, .. }) = run.wanted.remove(&input) else { return };
+        if waiters.is_empty() {
+            let untaken = FromWorker::Untaken { run: number, block: input, asked };
+            return self.actions.push(Action::Tell(untaken));
+        }
         for block in waiters {
             self.go_back(number, block, input, asked.clone());
         }

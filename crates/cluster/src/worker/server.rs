@@ -26,6 +26,9 @@ use crate::security::{Gate, Limits, Security};
 use crate::session::call;
 use crate::transport::{Address, Listener};
 
+/// How long a worker that wants to go waits until others have what it has.
+const FAREWELL: Duration = Duration::from_secs(60);
+
 /// Time between two signs of life.
 const BEAT: Duration = Duration::from_secs(1);
 
@@ -213,10 +216,15 @@ impl Session {
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let (wishes, mut wished) = mpsc::unbounded_channel();
         let mut batch = Vec::new();
+        let mut last = None;
         loop {
             tokio::select! {
-                () = &mut *shutdown => {
-                    self.scheduler.send(FromWorker::Leaving { why: "it was told to stop".into() });
+                () = &mut *shutdown, if last.is_none() => {
+                    self.scheduler.add(FromWorker::Retiring { why: "it was told to stop".into() }, Vec::new());
+                    last = Some(tokio::time::Instant::now() + FAREWELL);
+                }
+                () = until(last) => {
+                    self.scheduler.send(FromWorker::Leaving { why: "its time is up".into() });
                     return End::Stop;
                 }
                 _ = beat.tick() => {
@@ -235,7 +243,7 @@ impl Session {
                 _ = self.queue.recv_many(&mut batch, 256) => {
                     for event in batch.drain(..) {
                         if let Some(end) = self.handle(event) {
-                            return end;
+                            return if last.is_some() { End::Stop } else { end };
                         }
                     }
                 }
@@ -287,6 +295,7 @@ impl Session {
             }
             ToWorker::Peer { worker, address } => self.peers.introduce(worker, address),
             ToWorker::Compute { run, tasks } => self.core.compute(run, tasks),
+            ToWorker::Take { run, places } => self.core.take(run, places),
             ToWorker::Free { run, blocks } => {
                 let garbage = self.core.free(run, &blocks);
                 self.discard(garbage);
@@ -458,6 +467,14 @@ fn threads(options: &WorkerOptions) -> Result<Arc<ThreadPool>, ClusterError> {
     let built =
         ThreadPoolBuilder::new().num_threads(count).thread_name(|index| format!("bramble-{index}")).build();
     Ok(Arc::new(built.map_err(|source| ClusterError::Threads { count, source })?))
+}
+
+/// Until a moment; for ever if there is none.
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Where the blocks of a session are.
