@@ -24,6 +24,7 @@ Bramble without Node: a scheduler, and workers of native layers. Tasks with func
     --name NAME                                                          [the machine's]
     --nthreads NUMBER             tasks at once                          [the cores]
     --memory-limit SIZE           such as 500MB; a share such as 0.5     [auto]
+    --local-directory FOLDER      for blocks that memory has no room for [~/.cache/bramble/spill]
     --death-timeout SECONDS       give up after so long without a scheduler
 
   Both:
@@ -61,6 +62,7 @@ pub(crate) struct WorkerArguments {
     /// 0 for as many as there are cores.
     pub(crate) threads: usize,
     pub(crate) memory: MemoryLimit,
+    pub(crate) spill_folder: Option<PathBuf>,
     pub(crate) patience: Option<Duration>,
     pub(crate) entry: Entry,
 }
@@ -142,6 +144,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
         name: None,
         threads: 0,
         memory: MemoryLimit::Auto,
+        spill_folder: None,
         patience: None,
         entry: Entry::default(),
     };
@@ -153,6 +156,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("name") => options.name = Some(parser.value()?.string()?),
             Long("nthreads") => options.threads = threads(&parser.value()?.string()?)?,
             Long("memory-limit") => options.memory = memory(&parser.value()?.string()?)?,
+            Long("local-directory") => options.spill_folder = Some(parser.value()?.into()),
             Long("death-timeout") => options.patience = Some(seconds(&parser.value()?.string()?)?),
             Long("insecure") => options.entry.insecure = true,
             Long("key-folder") => options.entry.key_folder = Some(parser.value()?.into()),
@@ -249,11 +253,12 @@ mod tests {
     #[test]
     fn flags_stand_anywhere() {
         let options = worker_of(
-            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure",
+            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x",
         );
         assert_eq!(options.scheduler, Address::Tcp { host: "10.0.0.1".into(), port: 99 });
         assert_eq!((options.threads, options.memory), (3, MemoryLimit::Bytes(500_000_000)));
         assert_eq!(options.patience, Some(Duration::from_secs(5)));
+        assert_eq!(options.spill_folder, Some(PathBuf::from("/x")));
         assert!(options.entry.insecure);
     }
 

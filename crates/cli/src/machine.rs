@@ -52,9 +52,18 @@ pub(crate) fn host_name() -> String {
 
 /// The folder of this user's settings, where the cluster's key is.
 pub(crate) fn settings_folder() -> PathBuf {
+    folder_of_user("XDG_CONFIG_HOME", ".config")
+}
+
+/// The folder of what this user's programs can make again.
+pub(crate) fn cache_folder() -> PathBuf {
+    folder_of_user("XDG_CACHE_HOME", ".cache")
+}
+
+fn folder_of_user(variable: &str, name: &str) -> PathBuf {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let config = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")));
-    config.unwrap_or_else(|| PathBuf::from("/root/.config")).join("bramble")
+    let folder = set(variable).or_else(|| set("HOME").map(|home| home.join(name)));
+    folder.unwrap_or_else(|| PathBuf::from("/root").join(name)).join("bramble")
 }
 
 #[cfg(test)]

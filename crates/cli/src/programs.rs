@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::arguments::{Entry, SchedulerArguments, WorkerArguments};
-use crate::machine::{block_memory, host_name, settings_folder, total_memory};
+use crate::machine::{block_memory, cache_folder, host_name, settings_folder, total_memory};
 use crate::signals::until_stopped;
 
 /// Why a program ended that nobody had told to.
@@ -74,6 +74,7 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
         name: options.name.unwrap_or_else(host_name),
         threads: options.threads,
         memory: block_memory(options.memory, total),
+        spill_folder: options.spill_folder.unwrap_or_else(|| cache_folder().join("spill")),
         patience: options.patience,
         tell,
         code_of: |error| error.code().name(),

@@ -61,7 +61,9 @@ fn plain(block: &Block) -> (Kind, Cow<'_, [u8]>) {
                 return (kind, Cow::Borrowed(bytes));
             }
             let mut all = bytes.clone();
-            buffers.iter().for_each(|buffer| all.extend_from_slice(buffer));
+            for buffer in buffers {
+                all.extend_from_slice(buffer);
+            }
             (kind, Cow::Owned(all))
         }
         Block::Value(Value::Held(_)) => unreachable!("a value that its maker keeps is not stored"),
