@@ -1,6 +1,6 @@
-import { isComplex, pairType, partType } from "../dtype/index.js";
+import { type DType, isComplex, pairType, partType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
-import type { Kind } from "../generated/layers.js";
+import type { Kind, Source } from "../generated/layers.js";
 import { createLayer, labelOf, type Node, type NodeParts, type Paired } from "./node.js";
 import { tokenOf } from "./token.js";
 
@@ -70,30 +70,56 @@ export function pairNode(label: string, parts: Parts): Node {
   };
 }
 
-/** A store of complex numbers is one of floats with an axis more, along which real and imaginary parts lie. */
+/** A store of complex numbers is one of floats, in which real and imaginary parts take turns. */
 function pairOfSource({ label, kind, dtype, grid, buffer }: NodeParts): Node {
   if (!("source" in kind) || !isComplex(dtype)) throw new BrambleError("INTERNAL", `${label} is no source`);
-  const { shape, selection, decoded_chunks: chunks, store } = kind.source;
-  // What runs fastest in a file in the order of Fortran is its first axis.
-  const isFirst = "raw" in store && store.raw.fortran;
-  const add = <T>(entries: readonly T[], entry: T): T[] =>
-    isFirst ? [entry, ...entries] : [...entries, entry];
+  const floats =
+    "zarr" in kind.source.store ? turnsAlongLast(kind.source, dtype) : turnsAlongMore(kind.source);
   const part = (at: 0 | 1): Node =>
     createLayer({
       label,
-      kind: {
-        source: {
-          store,
-          shape: add(shape, 2),
-          selection: add(selection, { index: { at } }),
-          decoded_chunks: chunks === null ? null : add(chunks, 2),
-        },
-      },
+      kind: { source: floats(at) },
       dtype: partType(dtype),
       grid,
       ...(buffer !== undefined && { buffer }),
     });
   return pairNode(label, [part(0), part(1)]);
+}
+
+/** Parts lie along an axis more: what runs fastest, the last, and in a file in the order of Fortran the first. */
+function turnsAlongMore(source: Source): (at: 0 | 1) => Source {
+  const { shape, selection, decoded_chunks: chunks, store } = source;
+  const isFirst = "raw" in store && store.raw.fortran;
+  const add = <T>(entries: readonly T[], entry: T): T[] =>
+    isFirst ? [entry, ...entries] : [...entries, entry];
+  return (at) => ({
+    store,
+    shape: add(shape, 2),
+    selection: add(selection, { index: { at } }),
+    decoded_chunks: chunks === null ? null : add(chunks, 2),
+  });
+}
+
+/** Names of chunks tell their places along each axis, so that parts take turns along the last one. */
+function turnsAlongLast(source: Source, dtype: DType): (at: 0 | 1) => Source {
+  const { shape, selection, decoded_chunks: chunks, store } = source;
+  if (!("zarr" in store) || shape.length === 0 || store.zarr.order.at(-1) !== shape.length - 1) {
+    throw new BrambleError(
+      "UNSUPPORTED_DTYPE",
+      `Elements of type ${dtype} are read where the last axis runs fastest only`,
+    );
+  }
+  return (at) => ({
+    store: { zarr: { ...store.zarr, chunks: twiceLast(store.zarr.chunks) } },
+    shape: twiceLast(shape),
+    selection: [...selection.slice(0, -1), { slice: { start: at, step: 2 } }],
+    decoded_chunks: chunks === null ? null : twiceLast(chunks),
+  });
+}
+
+/** Lengths, the last of which is twice as long. */
+export function twiceLast(lengths: readonly number[]): number[] {
+  return lengths.map((length, axis) => (axis === lengths.length - 1 ? 2 * length : length));
 }
 
 /** Complex elements as one layer of floats with a last axis more: the real part and behind it the imaginary one. */

@@ -1,4 +1,13 @@
-import { type DType, DTYPES, isComplex, isDType, realType, toScalar } from "../dtype/index.js";
+import {
+  type ComplexDType,
+  type DType,
+  DTYPES,
+  isComplex,
+  isDType,
+  partType,
+  realType,
+  toScalar,
+} from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Scalar, Zarr, ZarrCodec } from "../generated/layers.js";
 
@@ -24,7 +33,7 @@ export function readVersion3(json: Json, path: string): ZarrMetadata {
   const metadata = recordOf(json, path);
   const shape = lengthsOf(metadata["shape"], path);
   const dtype = metadata["data_type"];
-  if (!isDType(dtype) || isComplex(dtype)) throw unsupportedDType(dtype, path);
+  if (!isDType(dtype)) throw unsupportedDType(dtype, path);
   const grid = recordOf(metadata["chunk_grid"], path);
   if (grid["name"] !== "regular") throw unsupported(`the chunk grid ${JSON.stringify(grid["name"])}`, path);
   const outer = lengthsOf(recordOf(grid["configuration"], path)["chunk_shape"], path);
@@ -115,8 +124,8 @@ export function readVersion2(json: Json, path: string): ZarrMetadata {
   const shape = lengthsOf(metadata["shape"], path);
   const chunks = lengthsOf(metadata["chunks"], path).map((length) => Math.max(1, length));
   checkAxes([shape, chunks], path);
-  const [, order, letter, size] = /^([<>|])([biuf])(\d+)$/.exec(textOf(metadata["dtype"])) ?? [];
-  const kinds = { b: "bool", i: "int", u: "uint", f: "float" } as const;
+  const [, order, letter, size] = /^([<>|])([biufc])(\d+)$/.exec(textOf(metadata["dtype"])) ?? [];
+  const kinds = { b: "bool", i: "int", u: "uint", f: "float", c: "complex" } as const;
   const kind = kinds[letter as keyof typeof kinds];
   const dtype = (Object.keys(DTYPES) as DType[]).find(
     (name) => DTYPES[name].kind === kind && DTYPES[name].itemsize === Number(size),
@@ -167,6 +176,7 @@ function version2Codec(codec: JsonRecord, path: string): ZarrCodec {
 
 /** The value of what was never written. */
 function fillOf(value: Json, dtype: DType, path: string): Scalar {
+  if (isComplex(dtype)) return fillOfParts(value, dtype, path);
   const special = {
     NaN: Number.NaN,
     Infinity: Number.POSITIVE_INFINITY,
@@ -181,6 +191,13 @@ function fillOf(value: Json, dtype: DType, path: string): Scalar {
   } catch {
     throw unsupported(`the fill value ${JSON.stringify(value)} of ${dtype}`, path);
   }
+}
+
+/** Both parts are one value to whoever fills chunks. */
+function fillOfParts(value: Json, dtype: ComplexDType, path: string): Scalar {
+  const [re = 0, im = 0] = Array.isArray(value) ? (value as readonly Json[]) : [value, value];
+  if (re === im) return fillOf(re, partType(dtype), path);
+  throw unsupported(`the fill value ${JSON.stringify(value)} of ${dtype}`, path);
 }
 
 function textOf(value: Json | undefined): string {
@@ -221,7 +238,7 @@ function unsupported(what: string, path: string): BrambleError {
 }
 
 function unsupportedDType(dtype: unknown, path: string): BrambleError {
-  const known = (Object.keys(DTYPES) as DType[]).filter((name) => !isComplex(name)).join(", ");
+  const known = Object.keys(DTYPES).join(", ");
   return new BrambleError(
     "UNSUPPORTED_DTYPE",
     `${path} has elements of type ${JSON.stringify(dtype)}; supported are ${known}`,

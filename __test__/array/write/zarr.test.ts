@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { array } from "bramble";
+import { array, type NDArray } from "bramble";
 import { openZarr, openZarrArray } from "bramble/zarr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectRejection } from "../../support/errors.js";
@@ -63,5 +63,42 @@ describe("toZarr", () => {
       "version 3 only",
     );
     await expectRejection(x.toZarr(path, { overwrite: true, engine: "js" }), "ENGINE_UNAVAILABLE", "native");
+  });
+});
+
+describe("complex numbers", () => {
+  const parts = Float64Array.from({ length: 2 * 7 * 5 }, (_, index) => index - 20);
+  const z = array.fromArray(parts, { shape: [7, 5], dtype: "complex128", chunks: [3, 2] });
+
+  it.each([
+    { format: 3 },
+    { format: 2, chunks: [4, 3] },
+    { chunks: [2, 2], chunksPerShard: [1, 3], compression: null },
+  ] as const)("come back: %o", async (options) => {
+    const path = join(folder, "z.zarr");
+    await z.toZarr(path, options);
+    const handle = openZarrArray(path);
+    expect([handle.dtype, handle.shape]).toEqual(["complex128", [7, 5]]);
+    for (const chunks of ["auto", [2, 5], [7, 1]] as const) {
+      expect((await array.fromArray(handle, { chunks }).compute()).data).toEqual(parts);
+    }
+    const turned = await array.fromArray(handle).slice("1:6:2", "::-1").T.imag.compute();
+    expect(turned).toEqual(await z.slice("1:6:2", "::-1").T.imag.compute());
+  });
+
+  it("lie in chunks as others write them, with nothing where nothing was written", async () => {
+    const path = join(folder, "z.zarr");
+    await z.astype("complex64").toZarr(path, { format: 2, chunks: [7, 3], compression: null });
+    const chunk = readFileSync(join(path, "0.1"));
+    const found = new Float32Array(chunk.buffer, chunk.byteOffset, 42);
+    expect([...found.subarray(0, 4)]).toEqual([...parts.subarray(6, 10)]);
+    expect(JSON.parse(readFileSync(join(path, ".zarray"), "utf8"))).toMatchObject({
+      dtype: "<c8",
+      chunks: [7, 3],
+      fill_value: [0, 0],
+    });
+    rmSync(join(path, "0.1"));
+    const left = await array.fromArray(openZarrArray(path)).slice(0).compute();
+    expect([...(left as NDArray).data]).toEqual([...parts.subarray(0, 6), 0, 0, 0, 0]);
   });
 });

@@ -43,6 +43,21 @@ export function checkReal({ dtype }: Node, format: string): void {
   );
 }
 
+/** Complex elements as floats that take turns along the last axis. */
+export function turnsAlongLast(elements: Node): Node {
+  const pairs = pairsOf(elements);
+  const last = elements.grid.length - 1;
+  return createNode({
+    label: "pairs",
+    kind: { reshape: {} },
+    dtype: pairs.dtype,
+    grid: elements.grid.map((axis, number) =>
+      number === last ? axis.map((run) => ({ ...run, length: 2 * run.length })) : axis,
+    ),
+    inputs: [pairs],
+  });
+}
+
 /** Complex elements as floats, both parts in a block. */
 function pairsOf(elements: Node): Node {
   return gather(interleaved(elements), [...elements.grid, regularAxis(2, 2)]);

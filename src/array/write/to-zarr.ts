@@ -1,16 +1,16 @@
 import { join, posix, resolve, sep } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
-import { DTYPES } from "../../dtype/index.js";
+import { type DType, DTYPES, isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewZarr, TextFile, Zarr, ZarrCodec } from "../../generated/layers.js";
-import { longestChunk, type Node } from "../../graph/index.js";
+import { isPaired, longestChunk, type Node, twiceLast } from "../../graph/index.js";
 import { npyDType } from "../../npy/header.js";
 import type { Json } from "../../zarr/metadata.js";
 import { type Chunks, normalizeChunks } from "../chunks.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
-import { checkReal, whenKnown, write } from "./receipts.js";
+import { turnsAlongLast, whenKnown, write } from "./receipts.js";
 
 /** How an array in Zarr's format is written, and how the computation runs. */
 export interface ToZarrOptions extends ComputeOptions {
@@ -47,7 +47,6 @@ const OPTIONS = [
 export function toZarr(node: Node, path: unknown, options: unknown): Node {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
   checkOptions(options, "options", [...OPTIONS, ...COMPUTE_OPTIONS]);
-  checkReal(node, "Zarr's format");
   const given = options as ToZarrOptions;
   const format = given.format ?? 3;
   if (format !== 2 && format !== 3) throw invalid("2 or 3", "options.format", format);
@@ -64,9 +63,13 @@ export function toZarr(node: Node, path: unknown, options: unknown): Node {
     const chunks = grid.map((axis) => Math.max(1, longestChunk(axis)));
     const array = layoutOf(known, place.path, chunks, counts, codecs, format);
     const metadata = format === 3 ? version3(known, array, attrs) : version2(known, array, attrs);
-    const target: NewZarr = { array, metadata, groups: place.groups, overwrite };
     const files = chunks.map((length, axis) => length * (counts?.[axis] ?? 1));
-    return write(gather(known, alignGrid(known.grid, files)), { zarr: target });
+    const elements = gather(known, alignGrid(known.grid, files));
+    const target: NewZarr = { array, metadata, groups: place.groups, overwrite };
+    if (!isPaired(elements)) return write(elements, { zarr: target });
+    return write(turnsAlongLast(elements), {
+      zarr: { ...target, array: { ...array, chunks: twiceLast(array.chunks) } },
+    });
   });
 }
 
@@ -110,6 +113,9 @@ function layoutOf(
   format: 2 | 3,
 ): Zarr {
   const { kind } = DTYPES[dtype];
+  if (kind === "complex" && shape.length === 0) {
+    throw new BrambleError("INVALID_ARGUMENT", `${dtype} needs an axis at least to go to Zarr's format`);
+  }
   return {
     path,
     chunks,
@@ -119,8 +125,19 @@ function layoutOf(
     big_endian: false,
     codecs,
     shards: counts === null ? null : { counts, index_at_end: true, index_checksum: true },
-    fill: kind === "bool" ? { bool: false } : kind === "float" ? { float: "0" } : { int: 0 },
+    fill:
+      kind === "bool"
+        ? { bool: false }
+        : kind === "float" || kind === "complex"
+          ? { float: "0" }
+          : { int: 0 },
   };
+}
+
+/** What metadata say of elements that were never written. */
+function emptyOf(dtype: DType): Json {
+  if (isComplex(dtype)) return [0, 0];
+  return dtype === "bool" ? false : 0;
 }
 
 function version3({ shape, dtype }: Node, array: Zarr, attributes: Json): TextFile[] {
@@ -150,7 +167,7 @@ function version3({ shape, dtype }: Node, array: Zarr, attributes: Json): TextFi
     data_type: dtype,
     chunk_grid: { name: "regular", configuration: { chunk_shape: files } },
     chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
-    fill_value: dtype === "bool" ? false : 0,
+    fill_value: emptyOf(dtype),
     codecs: array.shards === null ? inner : [sharding],
     attributes,
   };
@@ -165,7 +182,7 @@ function version2({ shape, dtype }: Node, array: Zarr, attributes: Json): TextFi
     chunks: array.chunks,
     dtype: npyDType(dtype),
     compressor: typeof codec === "object" && "gzip" in codec ? { id: "gzip", level: codec.gzip } : null,
-    fill_value: dtype === "bool" ? false : 0,
+    fill_value: emptyOf(dtype),
     order: "C",
     filters: null,
     dimension_separator: ".",
