@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BrambleError, NDArray } from "bramble";
+import { BrambleError, Complex, complex, NDArray } from "bramble";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, encode } from "../../dist/values/index.js";
@@ -144,18 +144,21 @@ describe("objects", () => {
     expect(3 in back).toBe(false);
   });
 
-  test("NDArray, URL and Buffer are what they were", () => {
+  test("NDArray, Complex, URL and Buffer are what they were", () => {
     const view = new NDArray(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 2], { strides: [3, 1], offset: 1 });
     const back = there({
       view,
       url: new URL("http://a/b?c"),
       query: new URLSearchParams("a=1"),
       buffer: Buffer.from("é"),
+      number: complex(1, -0),
     });
     expect(back.view).toBeInstanceOf(NDArray);
     expect(back.view.toArray()).toEqual(view.toArray());
     expect(back.url.href).toBe("http://a/b?c");
     expect(back.query.get("a")).toBe("1");
+    expect(back.number).toBeInstanceOf(Complex);
+    expect(Object.is(back.number.im, -0)).toBe(true);
     expect(Buffer.isBuffer(back.buffer) && back.buffer.toString()).toBe("é");
   });
 

@@ -19,6 +19,7 @@ import {
 } from "./functions.js";
 import { indexFunctions } from "./index-functions.js";
 import * as blockFunctions from "./block-functions.js";
+import { fft } from "./fourier/index.js";
 import { linalg } from "./linalg/index.js";
 import { linearFunctions } from "./linear/index.js";
 import { overlapFunctions } from "./overlap/index.js";
@@ -47,6 +48,7 @@ export const array = {
   asArray,
   blockwise,
   compute,
+  fft,
   fromArray,
   fromDelayed,
   full,
@@ -85,6 +87,13 @@ export type { AxisChunks, Chunks } from "./chunks.js";
 export type { AngleOptions } from "./complex/index.js";
 export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
+export type {
+  FourierNOptions,
+  FourierNorm,
+  FourierOptions,
+  FrequencyOptions,
+  ShiftOptions,
+} from "./fourier/index.js";
 export type { FromArrayOptions } from "./from-array.js";
 export type { CreateOptions, Shape } from "./functions.js";
 export type { GufuncOptions } from "./gufunc.js";

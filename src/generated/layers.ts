@@ -560,7 +560,21 @@ export type LinearOp =
         /** Whether the diagonal is taken to be 1. */
         unit: boolean;
       };
+    }
+  | {
+      fourier: {
+        /** Elements that are transformed: of longer lines no more, behind shorter ones zeros. */
+        length: number;
+        /** Whether frequencies become elements rather than elements frequencies. */
+        inverse: boolean;
+        /** What is made of what. */
+        of: FourierOf;
+      };
     };
+
+/** What a Fourier transform makes of what. Where complex numbers come out, the result has a first axis more, with the real
+ * and the imaginary parts. */
+export type FourierOf = "complex" | "real" | "half";
 
 /** The elements at listed points. Point `n` lies on each of the axes at the `n`-th position listed for it; the points
  * stand along one axis of the result, in place of these axes. With one axis that is NumPy's `take`, with several

@@ -1,7 +1,7 @@
 import * as helpers from "../delayed/helpers.js";
 import { callPartition, runPiece, tableToStream } from "../dataframe/partition-call.js";
 import { NDArray } from "../array/ndarray.js";
-import type { DType } from "../dtype/index.js";
+import { Complex, type DType, DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { makeTable, makeVector, tableParts, vectorParts } from "./arrow.js";
 
@@ -21,6 +21,11 @@ const KNOWN: Readonly<Record<string, KnownClass>> = {
     parts: ndarrayParts,
     make: ({ data, shape, dtype, strides, offset }: NDArrayParts) =>
       new NDArray(data, shape, { dtype, strides, offset }),
+  },
+  Complex: {
+    constructor: Complex,
+    parts: ({ re, im }: Complex) => [re, im],
+    make: ([re, im]: readonly [number, number]) => new Complex(re, im),
   },
   URL: { constructor: URL, parts: String, make: (text: string) => new URL(text) },
   URLSearchParams: {
@@ -80,6 +85,6 @@ interface NDArrayParts {
 /** A view of a small part of much data leaves the rest at home. */
 function ndarrayParts(array: NDArray): NDArrayParts {
   const { data, shape, dtype, strides, offset } =
-    array.data.length > 2 * array.size ? array.contiguous() : array;
+    array.data.length > 2 * DTYPES[array.dtype].entries * array.size ? array.contiguous() : array;
   return { data, shape, dtype, strides, offset };
 }

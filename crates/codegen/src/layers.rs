@@ -2,10 +2,10 @@
 
 use bramble_graph::{
     Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call, Codec,
-    Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, Gather, Grid, Kind, Layer, Linear,
-    LinearOp, Map, NewHdf5, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Overlap, Permute, Pick,
-    Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Shards,
-    Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
+    Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, FourierOf, Gather, Grid, Kind, Layer,
+    Linear, LinearOp, Map, NewHdf5, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Overlap, Permute,
+    Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select,
+    Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -64,6 +64,7 @@ pub(crate) fn source() -> String {
         declare::<Trim>(&config),
         declare::<Linear>(&config),
         declare::<LinearOp>(&config),
+        declare::<FourierOf>(&config),
         declare::<Take>(&config),
         declare::<Positions>(&config),
         declare::<Assign>(&config),

@@ -55,7 +55,7 @@ pub use layer::{
     Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial,
     Raw, Reduce, ReduceAxis, Select, Source, Store,
 };
-pub use linear::{Linear, LinearOp};
+pub use linear::{FourierOf, Linear, LinearOp};
 pub use outline::{Outline, OutlineLayer, OutlineTask};
 pub use plan::{BlockId, Dependency, Plan, PlanLayer};
 pub use program::{Arg, Program, Step};

@@ -51,6 +51,31 @@ pub enum LinearOp {
         /// Whether the diagonal is taken to be 1.
         unit: bool,
     },
+    /// The discrete Fourier transform of each line along the last axis, not divided by anything. Inputs are the real
+    /// parts and, unless they are all there is, the imaginary parts.
+    Fourier {
+        /// Elements that are transformed: of longer lines no more, behind shorter ones zeros.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        length: u64,
+        /// Whether frequencies become elements rather than elements frequencies.
+        inverse: bool,
+        /// What is made of what.
+        of: FourierOf,
+    },
+}
+
+/// What a Fourier transform makes of what. Where complex numbers come out, the result has a first axis more, with the real
+/// and the imaginary parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum FourierOf {
+    /// As many complex numbers of complex numbers.
+    Complex,
+    /// The first half of the frequencies, and the one in the middle, of real elements.
+    Real,
+    /// Real elements of the first half of their frequencies.
+    Half,
 }
 
 impl LinearOp {
@@ -64,21 +89,27 @@ impl LinearOp {
             LinearOp::Cholesky {} => "cholesky",
             LinearOp::Lu {} => "lu",
             LinearOp::Solve { .. } => "solve a triangle",
+            LinearOp::Fourier { .. } => "fourier transform",
         }
     }
 
-    /// How many inputs it has.
-    fn inputs(self) -> usize {
+    /// How many inputs it may have.
+    fn inputs(self) -> std::ops::RangeInclusive<usize> {
         match self {
-            LinearOp::Contract { .. } | LinearOp::Orthogonal {} | LinearOp::Solve { .. } => 2,
-            LinearOp::Triangle {} | LinearOp::Singular {} | LinearOp::Cholesky {} | LinearOp::Lu {} => 1,
+            LinearOp::Contract { .. } | LinearOp::Orthogonal {} | LinearOp::Solve { .. } => 2..=2,
+            LinearOp::Triangle {}
+            | LinearOp::Singular {}
+            | LinearOp::Cholesky {}
+            | LinearOp::Lu {}
+            | LinearOp::Fourier { of: FourierOf::Real, .. } => 1..=1,
+            LinearOp::Fourier { .. } => 1..=2,
         }
     }
 }
 
 impl Linear {
     pub(crate) fn check(&self, inputs: &[&Layer], layer: &Layer) -> Result<(), String> {
-        if inputs.len() != self.op.inputs() {
+        if !self.op.inputs().contains(&inputs.len()) {
             return Err(format!("{} of {} inputs", self.op.name(), inputs.len()));
         }
         if inputs.iter().any(|input| input.dtype != layer.dtype) {
@@ -94,6 +125,15 @@ impl Linear {
         }
         if !matches!(layer.dtype, DType::Float32 | DType::Float64) {
             return Err(format!("{} of {}", self.op.name(), layer.dtype));
+        }
+        if let LinearOp::Fourier { length, of, .. } = self.op {
+            let own = usize::from(of != FourierOf::Half);
+            let fits = |&axes: &usize| axes > 0 && axes + own == layer.grid.ndim();
+            return if length > 0 && axes.iter().all(fits) {
+                Ok(())
+            } else {
+                Err(format!("{} of {axes:?} axes and {length} elements", self.op.name()))
+            };
         }
         let is_flat = matches!(self.op, LinearOp::Singular {} | LinearOp::Lu {});
         if axes.iter().any(|&axes| axes != 2) || layer.grid.ndim() != if is_flat { 1 } else { 2 } {

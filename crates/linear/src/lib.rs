@@ -2,13 +2,15 @@
 //!
 //! Products of floats and factors are the work of `faer`, on the calling thread. It uses fused instructions and the
 //! widest vectors that the CPU has, so the last bits depend on the kind of CPU, and on nothing else: not on threads, not
-//! on what else runs. Integers are exact and wrap. Factors are computed in double precision.
+//! on what else runs. The same holds for Fourier transforms by `rustfft`. Integers are exact and wrap. Factors are computed
+//! in double precision.
 //!
 //! Architecture invariant: this crate runs on the calling thread, does no I/O and knows no graph but the names of
 //! operations.
 
 mod contract;
 mod factors;
+mod fourier;
 mod matrix;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,14 @@ pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk,
     match (op, first.dtype()) {
         (LinearOp::Contract { batch, shared }, _) => {
             contract::contract(batch as usize, shared as usize, shape, inputs)
+        }
+        (LinearOp::Fourier { length, inverse, of }, dtype) => {
+            let request = fourier::Request { length, inverse, of };
+            match dtype {
+                DType::Float32 => fourier::fourier::<f32>(request, shape, inputs),
+                DType::Float64 => fourier::fourier::<f64>(request, shape, inputs),
+                _ => Err(ArrayError::UnsupportedType { op: op.name(), dtype }),
+            }
         }
         (_, DType::Float32) => {
             #[expect(clippy::cast_possible_truncation, reason = "rounded once, at the end")]

@@ -142,3 +142,22 @@ fn says_what_has_no_answer() {
     let integers = Chunk::from_slice(&[1, 1], &[1_i32]).unwrap();
     assert!(matches!(linear(LinearOp::Lu {}, &[2], &[&integers]), Err(ArrayError::UnsupportedType { .. })));
 }
+
+#[test]
+fn fourier_transforms_lines() {
+    use bramble_graph::FourierOf;
+
+    let x = Chunk::from_slice(&[2, 4], &[1.0, 2.0, 3.0, 4.0, 0.0, 1.0, 0.0, -1.0]).unwrap();
+    let op = |length, inverse, of| LinearOp::Fourier { length, inverse, of };
+    let whole = linear(op(4, false, FourierOf::Complex), &[2, 2, 4], &[&x]).unwrap();
+    assert_eq!(values(&whole)[..8], [10.0, -2.0, -2.0, -2.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(values(&whole)[8..], [0.0, 2.0, 0.0, -2.0, 0.0, -2.0, 0.0, 2.0]);
+    let half = linear(op(4, false, FourierOf::Real), &[2, 2, 3], &[&x]).unwrap();
+    assert_eq!(values(&half), [10.0, -2.0, -2.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, -2.0, 0.0]);
+    let part = |place: usize| Chunk::from_slice(&[2, 3], &values(&half)[place * 6..][..6]).unwrap();
+    let again = linear(op(4, true, FourierOf::Half), &[2, 4], &[&part(0), &part(1)]).unwrap();
+    let scaled: Vec<f64> = values(&x).iter().map(|x| x * 4.0).collect();
+    assert_close(&again, &Chunk::from_slice(&[2, 4], &scaled).unwrap());
+    let longer = linear(op(6, false, FourierOf::Real), &[2, 2, 4], &[&x]).unwrap();
+    assert!((values(&longer)[0] - 10.0).abs() < 1e-12);
+}

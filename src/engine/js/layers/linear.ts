@@ -3,6 +3,7 @@ import type { Layer, Linear, LinearOp } from "../../../generated/layers.js";
 import { product } from "../../../graph/index.js";
 import { blockShape } from "../axis.js";
 import type { Block } from "../block.js";
+import { fourier } from "../linear/fourier.js";
 import { Matrix } from "../linear/matrix.js";
 import { orthogonal, triangle } from "../linear/orthogonal.js";
 import { contract } from "../linear/products.js";
@@ -38,11 +39,16 @@ function compute(
 ): TypedArray {
   const [left = [], right = []] = blocks;
   if ("contract" in op) return contract(op.contract, [left, right], dtype, product(shape));
-  const elements = factor(
-    op,
-    left.concat(right).map((block) => Matrix.of(block)),
-  );
+  const elements = elementsOf(op, left.concat(right));
   return dtype === "float32" ? Float32Array.from(elements) : elements;
+}
+
+function elementsOf(op: Exclude<LinearOp, { contract: unknown }>, blocks: readonly Block[]): Float64Array {
+  if ("fourier" in op) return fourier(op.fourier, blocks);
+  return factor(
+    op,
+    blocks.map((block) => Matrix.of(block)),
+  );
 }
 
 function factor(op: LinearOp, matrices: readonly Matrix[]): Float64Array {
