@@ -102,3 +102,54 @@ describe("data of other kinds", () => {
     expectError(() => dataframe.fromArrow(Uint8Array.of(1, 2, 3)), "INVALID_VALUE", "");
   });
 });
+
+describe("functions of groups", () => {
+  const frame = dataframe.fromRecords(
+    [
+      { g: "b", x: 1 },
+      { g: null, x: 2 },
+      { g: "a", x: 3 },
+      { g: "b", x: 4 },
+      { g: null, x: 5 },
+    ],
+    { schema: { g: "str", x: "i32" } },
+  ) as DataFrame;
+
+  it.each(["sync", "threads", "processes"] as const)("get all rows of each: %s", async (scheduler) => {
+    const sums = frame
+      .repartition(2)
+      .groupBy("g")
+      .apply(
+        (table) => {
+          const xs = Array.from(table.getChild("x") ?? [], Number);
+          return [{ g: String(table.getChild("g")?.get(0)), rows: table.numRows, first: xs[0] }];
+        },
+        { schema: { g: "str", rows: "u32", first: "f64" } },
+      );
+    expect(await sums.toRecords({ scheduler })).toEqual([
+      { g: "b", rows: 2, first: 1 },
+      { g: "null", rows: 2, first: 2 },
+      { g: "a", rows: 1, first: 3 },
+    ]);
+  });
+
+  it("may give some of them back, or none", async () => {
+    const last = frame.groupBy("g").apply((table) => table.slice(table.numRows - 1));
+    expect((await columnsOf(last))["x"]).toEqual([4, 5, 3]);
+    const odd = frame.groupBy(col("x").modulo(2)).apply((table) => (table.numRows > 2 ? table : []));
+    expect((await columnsOf(odd))["x"]).toEqual([1, 3, 5]);
+    expect(
+      await frame
+        .head(0)
+        .groupBy("g")
+        .apply((table) => table)
+        .len(),
+    ).toBe(0);
+  });
+
+  it("that are wrong say so", async () => {
+    expectError(() => frame.groupBy("g").apply(7 as never), "INVALID_ARGUMENT", "a function");
+    const wrong = frame.groupBy("g").apply(() => [{ y: 1 }]);
+    await expectRejection(wrong.compute(), "WRONG_RESULT", "group 0 has the columns y, but not g, x");
+  });
+});

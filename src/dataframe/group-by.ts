@@ -3,6 +3,8 @@ import type { DataFrame } from "./data-frame.js";
 import { checkBoolean, checkOptions } from "../check.js";
 import { all, len } from "./expr/functions.js";
 import type { FrameNode } from "./node.js";
+import { type ApplyOptions, applyToGroups } from "./group-apply.js";
+import type { GroupFunction } from "./partition-call.js";
 import { aggregate, type Grouping, type Selection } from "./operations.js";
 
 /** Groups of rows, of which something is to be computed. */
@@ -81,6 +83,17 @@ export class GroupBy {
   /** How many different values all other columns have. */
   nUnique(): DataFrame {
     return this.agg(all().nUnique());
+  }
+
+  /**
+   * What a function makes of the rows of each group: it gets a table of Apache Arrow with all columns, keys among them,
+   * and gives one, rows or columns. It travels to threads, processes or workers.
+   *
+   * @example
+   * frame.groupBy("name").apply((table) => [{ rows: table.numRows }], { schema: { rows: "u32" } });
+   */
+  apply(f: GroupFunction, options: ApplyOptions = {}): DataFrame {
+    return this.#make(applyToGroups(this.#node, this.#groups, f, options));
   }
 
   /** The first rows of each group. */

@@ -40,7 +40,8 @@ export { type ConcatOptions, dataframe, type FromOptions } from "./functions.js"
 export type { JoinAsofOptions } from "./asof.js";
 export type { FromArrayFrameOptions } from "./arrays.js";
 export type { MapPartitionsOptions } from "./map-partitions.js";
-export type { PartitionFunction, PartitionInfo, PartitionResult } from "./partition-call.js";
+export type { ApplyOptions } from "./group-apply.js";
+export type { GroupFunction, PartitionFunction, PartitionInfo, PartitionResult } from "./partition-call.js";
 export type { ArrowTable } from "./tables.js";
 export type { GroupBy } from "./group-by.js";
 export type {

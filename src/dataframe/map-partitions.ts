@@ -59,8 +59,18 @@ async function together(
   { scheduler, signal }: FrameComputeOptions,
 ): Promise<Uint8Array> {
   const results = (await computeDelayed(...calls, { scheduler, signal })) as readonly unknown[];
-  const nodes = results.map((result, number) => conform(nodeOfResult(result), columns, number));
-  return await computeStream(concat(nodes, "vertical"), { scheduler: "threads" });
+  return await rowsOfResults(results, columns, "Partition");
+}
+
+/** The rows of what functions gave, one behind the other, with the columns that were announced. */
+export async function rowsOfResults(
+  results: readonly unknown[],
+  columns: readonly Column[],
+  what: string,
+): Promise<Uint8Array> {
+  const nodes = results.map((result, number) => conform(nodeOfResult(result), columns, `${what} ${number}`));
+  const rows = nodes.length === 0 ? step([], { empty: columns }) : concat(nodes, "vertical");
+  return await computeStream(rows, { scheduler: "threads" });
 }
 
 function nodeOfResult(result: unknown): FrameNode {
@@ -79,14 +89,14 @@ function isColumns(result: unknown): boolean {
 }
 
 /** The rows with the columns that were announced. */
-function conform(node: FrameNode, columns: readonly Column[], number: number): FrameNode {
+function conform(node: FrameNode, columns: readonly Column[], name: string): FrameNode {
   const names = node.columns.map(({ name }) => name);
   const missing = columns.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
   const isEmpty = names.length === 0;
   if (missing.length > 0 && !isEmpty) {
     throw new BrambleError(
       "WRONG_RESULT",
-      `Partition ${number} has the columns ${names.join(", ")}, but not ${missing.join(", ")}: use the option \`schema\``,
+      `${name} has the columns ${names.join(", ")}, but not ${missing.join(", ")}: use the option \`schema\``,
     );
   }
   if (isEmpty) return step([], { empty: columns });

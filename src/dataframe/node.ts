@@ -79,10 +79,18 @@ export function layOut(node: FrameNode, engine: Engine): { plan: Plan; memory: r
   const steps = inOrder(node).map((next, number): Step => {
     numbers.set(next, number);
     const inputs = next.inputs.map((input) => numbers.get(input) ?? 0);
-    const isMemory = typeof next.operation === "object" && "memory" in next.operation;
-    return { inputs, operation: isMemory ? { memory: memory.push(next) - 1 } : next.operation };
+    return { inputs, operation: numbered(next, memory) };
   });
   return { plan: { steps, engine }, memory };
+}
+
+/** The operation of a node, with the number of its buffer if it has one. */
+function numbered(node: FrameNode, memory: FrameNode[]): Operation {
+  const { operation } = node;
+  if (typeof operation !== "object") return operation;
+  if ("memory" in operation) return { memory: memory.push(node) - 1 };
+  if ("shard" in operation) return { shard: { ...operation.shard, buffer: memory.push(node) - 1 } };
+  return operation;
 }
 
 /** The node with the rows in place that functions of JavaScript make: `make` computes those of one such node. */

@@ -1,5 +1,5 @@
 import type { Table } from "apache-arrow";
-import type { Plan } from "../generated/frames.js";
+import type { Deal, Plan } from "../generated/frames.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -22,6 +22,9 @@ export type PartitionFunction = (
   info: PartitionInfo,
 ) => PartitionResult | Promise<PartitionResult>;
 
+/** A function of the rows of a group. */
+export type GroupFunction = (table: Table) => PartitionResult | Promise<PartitionResult>;
+
 /** Calls a function of a piece, which comes as an Arrow stream; a table that it gives becomes one. Every worker has it. */
 export async function callPartition(
   f: PartitionFunction,
@@ -30,6 +33,23 @@ export async function callPartition(
 ): Promise<unknown> {
   const { tableFromIPC } = await import("apache-arrow");
   return await tableToStream(await f(tableFromIPC(stream), info));
+}
+
+/** Calls a function of each of some groups, whose rows lie behind one another in an Arrow stream. Every worker has it. */
+export async function callGroups(
+  f: GroupFunction,
+  stream: Uint8Array,
+  lengths: readonly number[],
+): Promise<readonly unknown[]> {
+  const { tableFromIPC } = await import("apache-arrow");
+  const table = tableFromIPC(stream);
+  const results: unknown[] = [];
+  let start = 0;
+  for (const length of lengths) {
+    results.push(await tableToStream(await f(table.slice(start, start + length))));
+    start += length;
+  }
+  return results;
 }
 
 /** Values that a delayed call gave; a table becomes an Arrow stream. Every worker has it. */
@@ -46,4 +66,14 @@ export async function runPiece(plan: Plan, ...buffers: readonly Uint8Array[]): P
   // When it is called: what reads functions from elsewhere is below the engines.
   const { frameBackend } = await import("../engine/frames.js");
   return await frameBackend().run(plan, buffers);
+}
+
+/** Executes the plan of a piece, and deals its rows out to others. Every worker has it. */
+export async function dealPiece(
+  plan: Plan,
+  deal: Deal,
+  ...buffers: readonly Uint8Array[]
+): Promise<readonly Uint8Array[]> {
+  const { frameBackend } = await import("../engine/frames.js");
+  return await frameBackend().deal(plan, buffers, deal);
 }

@@ -132,6 +132,7 @@ function scan(paths: unknown, format: ScanFormat, options: GuessOptions<Schema>)
     types: types === undefined ? [] : readSchema(types, "options.types"),
     sample: sample === null ? null : checkInteger(sample, "options.sample", 1, 2 ** 32 - 1),
     path_column: pathColumn ?? null,
+    range: null,
   };
   const sheet = frameBackend().scan(wanted);
   for (const { name } of wanted.types) {

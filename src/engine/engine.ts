@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype/dtype.js";
-import type { Column, ColumnData, Plan, Scan, Target } from "../generated/frames.js";
+import type { Column, ColumnData, Deal, Plan, Range, Scan, Target } from "../generated/frames.js";
 import type { DType, Grid, Layer } from "../generated/layers.js";
 
 /** Something that executes layers. Both engines give the same answers. */
@@ -67,6 +67,8 @@ export interface OutlineTask {
 export interface FrameBackend {
   /** Finds the files that patterns mean, and the columns of the first. */
   scan(scan: Scan): FrameSheet;
+  /** About so many parts of the one file of a scan, each of whole lines; none where it can't be cut. */
+  cut(scan: Scan, count: number): Promise<readonly Range[]>;
   /** Columns of values as an Arrow stream. */
   make(columns: readonly ColumnData[]): Uint8Array;
   /** The columns of a plan's answer. */
@@ -75,6 +77,8 @@ export interface FrameBackend {
   explain(plan: Plan, buffers: readonly Uint8Array[]): string;
   /** The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. */
   run(plan: Plan, buffers: readonly Uint8Array[], target?: Target): Promise<Uint8Array>;
+  /** The rows of a plan, dealt out to the pieces of a query: a shard for each. */
+  deal(plan: Plan, buffers: readonly Uint8Array[], deal: Deal): Promise<readonly Uint8Array[]>;
 }
 
 /** What is known of files before they are read. */

@@ -1,5 +1,5 @@
 import { BrambleError, type ErrorCode } from "../errors.js";
-import type { Column } from "../generated/frames.js";
+import type { Column, Range } from "../generated/frames.js";
 import { encode } from "../graph/index.js";
 import type { NativeBinding } from "../native/binding.js";
 import type { FrameBackend, FrameSheet } from "./engine.js";
@@ -7,10 +7,16 @@ import { withOwnErrors } from "../native/own-errors.js";
 
 /** The part of the addon that executes plans of data frames; undefined if it was built without. */
 export function createFrameBackend(binding: NativeBinding): FrameBackend | undefined {
-  const { scanFrame, makeFrame, frameSchema, explainFrame, runFrame } = binding;
-  if (!scanFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame) return undefined;
+  const { scanFrame, cutFrame, makeFrame, frameSchema, explainFrame, runFrame, dealFrame } = binding;
+  if (!scanFrame || !cutFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame || !dealFrame)
+    return undefined;
   return {
     scan: (scan) => withOwnErrors(() => JSON.parse(scanFrame(encode(scan))) as FrameSheet),
+    cut: async (scan, count) => {
+      const { parts = "[]", error } = await withOwnErrors(() => cutFrame(encode(scan), count));
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+      return JSON.parse(parts) as Range[];
+    },
     make: (columns) => withOwnErrors(() => makeFrame(encode(columns))),
     schema: (plan, buffers) =>
       withOwnErrors(() => JSON.parse(frameSchema(encode(plan), buffers)) as Column[]),
@@ -20,6 +26,11 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
       const { bytes, error } = await withOwnErrors(() => runFrame(encode(plan), buffers, wire));
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
+    },
+    deal: async (plan, buffers, deal) => {
+      const { shards, error } = await withOwnErrors(() => dealFrame(encode(plan), buffers, encode(deal)));
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+      return shards ?? [];
     },
   };
 }

@@ -8,6 +8,16 @@ export type * from "./expressions.js";
 export type Operation =
   | { scan: Scan }
   | { memory: number }
+  | {
+      shard: {
+        /** The buffer that it is. */
+        buffer: number;
+        /** The number of the piece that dealt it. */
+        from: number;
+        /** The number of the piece that it is for. */
+        to: number;
+      };
+    }
   | { empty: ReadonlyArray<Column> }
   | { select: ReadonlyArray<Expression> }
   | { withColumns: ReadonlyArray<Expression> }
@@ -153,6 +163,8 @@ export type Scan = {
   sample: number | null;
   /** Name of a column that says which file a row is from. */
   path_column: string | null;
+  /** A part of the one path, whose columns are known; all of the files if there is none. */
+  range: Range | null;
 };
 
 /** A format of files. */
@@ -198,12 +210,42 @@ export type CsvOptions = {
   lossy: boolean;
 };
 
+/** Bytes of a file, from the beginning of a line to that of another. */
+export type Range = {
+  /** The first. */
+  from: number;
+  /** The one behind the last. */
+  to: number;
+};
+
 /** A query. The last step gives the rows of the answer. */
 export type Plan = {
   /** Each uses earlier ones only. */
   steps: ReadonlyArray<Step>;
   /** Who executes it. */
   engine: Engine;
+};
+
+/** How the rows of a piece are dealt out to others. */
+export type Deal = {
+  /** The number of the piece that deals. */
+  from: number;
+  /** How many pieces get some. */
+  count: number;
+  /** What decides who gets a row: rows with equal values go to the same piece. */
+  by: ReadonlyArray<Expression>;
+  /** Pieces get ranges of values, or else those with the same hash, which no machine computes differently. */
+  ranges: Ranges | null;
+};
+
+/** Ranges of values that follow one another. */
+export type Ranges = {
+  /** For each of the values whether the largest comes first. The rows are in that order already. */
+  descending: ReadonlyArray<boolean>;
+  /** Whether null comes last. */
+  nulls_last: boolean;
+  /** The buffer whose rows are the last values of all ranges but the last. */
+  bounds: number;
 };
 
 /** How a query is executed. */

@@ -98,6 +98,14 @@ export interface NativeBinding {
     buffers: readonly Uint8Array[],
     target?: Uint8Array,
   ) => Promise<NativeFrameOutcome>;
+  /** Cuts the one file of a scan. The promise never rejects. */
+  readonly cutFrame?: (scan: Uint8Array, count: number) => Promise<NativeFrameParts>;
+  /** Starts a plan whose rows are dealt out by MessagePack of a `Deal`. The promise never rejects. */
+  readonly dealFrame?: (
+    plan: Uint8Array,
+    buffers: readonly Uint8Array[],
+    deal: Uint8Array,
+  ) => Promise<NativeFrameShards>;
   /** A file that is open. Absent where the addon was built without HDF5. */
   readonly Hdf5File?: new (
     path: string,
@@ -326,6 +334,18 @@ export interface NativeOutcome {
 /** How a plan of a data frame ended: with rows as an Arrow stream, with nothing, or with an error. */
 export interface NativeFrameOutcome {
   readonly bytes?: Uint8Array | undefined;
+  readonly error?: NativeError | undefined;
+}
+
+/** How cutting a file ended: with JSON of a list of `Range`, empty where it can't be cut, or with an error. */
+export interface NativeFrameParts {
+  readonly parts?: string | undefined;
+  readonly error?: NativeError | undefined;
+}
+
+/** How dealing rows ended: with a shard for each piece, or with an error. */
+export interface NativeFrameShards {
+  readonly shards?: readonly Uint8Array[] | undefined;
   readonly error?: NativeError | undefined;
 }
 

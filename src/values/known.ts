@@ -1,5 +1,11 @@
 import * as helpers from "../delayed/helpers.js";
-import { callPartition, runPiece, tableToStream } from "../dataframe/partition-call.js";
+import {
+  callGroups,
+  callPartition,
+  dealPiece,
+  runPiece,
+  tableToStream,
+} from "../dataframe/partition-call.js";
 import { NDArray } from "../array/ndarray.js";
 import { Complex, type DType, DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
@@ -44,9 +50,11 @@ const named = new Map<string, unknown>([
     constructor === undefined ? [] : [[name, constructor] as const],
   ),
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
+  ["dataframe.callGroups", callGroups],
   ["dataframe.callPartition", callPartition],
   ["dataframe.tableToStream", tableToStream],
   ["dataframe.runPiece", runPiece],
+  ["dataframe.dealPiece", dealPiece],
 ]);
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));

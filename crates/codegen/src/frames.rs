@@ -1,9 +1,9 @@
 //! The types of plans of data frames, as they travel.
 
 use bramble_frame::{
-    Case, Closed, Column, ColumnData, ColumnType, CsvOptions, Engine, Expression, Format, Function, GroupBy,
-    How, Join, Keep, Label, Operation, Order, Plan, Scan, ScanFormat, Step, Target, TimeUnit, Unpivot, Value,
-    Values, Windows,
+    Case, Closed, Column, ColumnData, ColumnType, CsvOptions, Deal, Engine, Expression, Format, Function,
+    GroupBy, How, Join, Keep, Label, Operation, Order, Plan, Range, Ranges, Scan, ScanFormat, Step, Target,
+    TimeUnit, Unpivot, Value, Values, Windows,
 };
 use ts_rs::Config;
 
@@ -43,7 +43,10 @@ pub(crate) fn source() -> String {
         declare::<Scan>(&config),
         declare::<ScanFormat>(&config),
         declare::<CsvOptions>(&config),
+        declare::<Range>(&config),
         declare::<Plan>(&config),
+        declare::<Deal>(&config),
+        declare::<Ranges>(&config),
         declare::<Engine>(&config),
         declare::<Step>(&config),
         declare::<ColumnData>(&config),

@@ -6,6 +6,7 @@
 //!   └ query        the plan as one lazy query of Polars, which optimises it as a whole
 //!       └ collect  rows as an Arrow stream
 //!       └ write    rows into a file, whole or not at all
+//!       └ deal     rows as shards for other pieces of a larger query
 //! ```
 //!
 //! Architecture invariant: plans are data of our own. Without the feature `polars` this crate is only the
@@ -15,6 +16,7 @@ mod column_type;
 mod data;
 #[cfg(feature = "polars")]
 mod engine;
+mod exchange;
 mod expression;
 mod function;
 mod operation;
@@ -24,9 +26,10 @@ mod scan;
 pub use column_type::{Column, ColumnType, TimeUnit};
 pub use data::{ColumnData, Values};
 #[cfg(feature = "polars")]
-pub use engine::{FrameError, Frames, Sheet, collect, explain, make, scan_schema, schema, write};
+pub use engine::{FrameError, Frames, Sheet, collect, cut, deal, explain, make, scan_schema, schema, write};
+pub use exchange::{Deal, Ranges};
 pub use expression::{Bytes, Case, Expression, Value};
 pub use function::Function;
 pub use operation::{Closed, GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
 pub use plan::{Engine, Format, Plan, Step, Target};
-pub use scan::{CsvOptions, Scan, ScanFormat};
+pub use scan::{CsvOptions, Range, Scan, ScanFormat};

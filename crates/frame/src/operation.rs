@@ -13,6 +13,15 @@ pub enum Operation {
     Scan(Scan),
     /// Takes the rows of an Arrow stream among the buffers.
     Memory(u32),
+    /// Takes the rows of a shard that another piece of the query dealt out.
+    Shard {
+        /// The buffer that it is.
+        buffer: u32,
+        /// The number of the piece that dealt it.
+        from: u32,
+        /// The number of the piece that it is for.
+        to: u32,
+    },
     /// No rows of these columns.
     Empty(Vec<Column>),
     /// These columns and no others.

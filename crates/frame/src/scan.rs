@@ -20,6 +20,20 @@ pub struct Scan {
     pub sample: Option<u32>,
     /// Name of a column that says which file a row is from.
     pub path_column: Option<String>,
+    /// A part of the one path, whose columns are known; all of the files if there is none.
+    pub range: Option<Range>,
+}
+
+/// Bytes of a file, from the beginning of a line to that of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Range {
+    /// The first.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub from: u64,
+    /// The one behind the last.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub to: u64,
 }
 
 /// A format of files.

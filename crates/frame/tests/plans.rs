@@ -48,6 +48,7 @@ fn csv(path: &Path) -> Scan {
         types: vec![],
         sample: Some(100),
         path_column: None,
+        range: None,
     }
 }
 

@@ -1,10 +1,29 @@
 import { delayed, type Delayed } from "../../delayed/index.js";
-import type { Engine, Expression, GroupBy, Join, Operation, Scan } from "../../generated/frames.js";
+import type {
+  Engine,
+  Expression,
+  GroupBy,
+  Join,
+  Operation,
+  Order,
+  Ranges,
+  Scan,
+} from "../../generated/frames.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, layOut, step } from "../node.js";
-import { runPiece } from "../partition-call.js";
+import { dealPiece, runPiece } from "../partition-call.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
+import {
+  boundsOf,
+  FIRST,
+  orderOf,
+  type Place,
+  sampleOf,
+  SECOND,
+  withoutPlaces,
+  withPlaces,
+} from "./places.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Neighbouring results of pieces that are put together at once. */
@@ -24,9 +43,12 @@ export class PiecePlanner {
   /** The rows of pieces that are results of calls. */
   readonly #results = new Map<FrameNode, Delayed<Uint8Array>>();
   readonly #engine: Engine;
+  readonly #exchangeFrom: number;
 
-  constructor(engine: Engine) {
+  /** @param exchangeFrom - bytes of files from which on rows change places rather than come together. */
+  constructor(engine: Engine, exchangeFrom: number) {
     this.#engine = engine;
+    this.#exchangeFrom = exchangeFrom;
   }
 
   /** The calls that give the rows of a node, in order; each gives an Arrow stream. */
@@ -53,7 +75,8 @@ export class PiecePlanner {
     if ("select" in operation) return this.#select(node, operation.select);
     if ("withColumns" in operation) return this.#rowwise(node, operation.withColumns);
     if ("filter" in operation) return this.#rowwise(node, [operation.filter]);
-    if ("groupBy" in operation) return [this.#group(node, operation.groupBy)];
+    if ("groupBy" in operation) return this.#group(node, operation.groupBy);
+    if ("sort" in operation) return this.#sort(node, operation.sort);
     if ("slice" in operation) return [this.#slice(node, operation.slice)];
     if ("unique" in operation && operation.unique.keep !== "none") return [this.#twice(node)];
     if ("join" in operation) return this.#join(node, operation.join);
@@ -88,14 +111,96 @@ export class PiecePlanner {
     return [this.#tree(node, parts, (partial) => ({ select: partial }))];
   }
 
-  #group(node: FrameNode, groups: GroupBy): FrameNode {
+  #group(node: FrameNode, groups: GroupBy): readonly FrameNode[] {
     const { keys, aggregations, windows } = groups;
     const isSimple = windows === null && keys.every(isRowwise) && keys.every((key) => !isConstant(key));
-    const parts = isSimple ? partsOf(node, aggregations, keys) : undefined;
-    if (parts === undefined || this.#of(inputOf(node)).length === 1) return this.#whole(node);
-    return this.#tree(node, parts, (partial, isFirst) => ({
+    if (!isSimple || this.#of(inputOf(node)).length === 1) return [this.#whole(node)];
+    const parts = partsOf(node, aggregations, keys);
+    if (parts === undefined)
+      return this.#isLarge(node) ? this.#exchangeGroups(node, groups) : [this.#whole(node)];
+    const tree = this.#tree(node, parts, (partial, isFirst) => ({
       groupBy: { ...groups, keys: isFirst ? keys : columnsOf(node, 0, keys.length), aggregations: partial },
     }));
+    return [tree];
+  }
+
+  #isLarge(node: FrameNode): boolean {
+    return node.bytes >= this.#exchangeFrom;
+  }
+
+  /** Whole groups in the pieces that the hash of their keys says, and then in the order that they are to have. */
+  #exchangeGroups(node: FrameNode, groups: GroupBy): readonly FrameNode[] {
+    const input = inputOf(node);
+    const single = expandAll(node, groups.aggregations, groups.keys.length);
+    if (single === undefined) return [this.#whole(node)];
+    const places = FIRST.map((name) => col(name).first()[EXPRESSION]);
+    const operation: Operation = { groupBy: { ...groups, aggregations: [...single, ...places] } };
+    const pieces = this.#of(input).map((piece, number) => withPlaces(piece, number, FIRST));
+    const shards = this.#deal(pieces, { by: groups.keys, count: pieces.length });
+    const grouped = shards.map((piece) => step([piece], operation));
+    return this.#restored(grouped, groups.ordered ? [FIRST] : []);
+  }
+
+  /** Rows in the order of their places, if they are to have one, and without these. */
+  #restored(pieces: readonly FrameNode[], places: readonly Place[]): readonly FrameNode[] {
+    const ordered = places.length === 0 ? pieces : this.#sortPieces(pieces, orderOf(places));
+    return ordered.map(withoutPlaces);
+  }
+
+  #sort(node: FrameNode, order: Order): readonly FrameNode[] {
+    const pieces = this.#of(inputOf(node));
+    const isDealt = pieces.length > 1 && this.#isLarge(node) && order.by.every(isRowwise);
+    return isDealt ? this.#sortPieces(pieces, order) : [this.#whole(node)];
+  }
+
+  /** Sorted pieces deal out their rows, so that each gets a range of values. */
+  #sortPieces(pieces: readonly FrameNode[], order: Order): FrameNode[] {
+    const sort = (piece: FrameNode): FrameNode => step([piece], { sort: order });
+    const sorted = pieces.map((piece) => this.#called(sort(piece)));
+    const samples = this.#together(sorted.map((piece) => sampleOf(piece, order)));
+    const bounds = this.#called(boundsOf(samples, order, pieces.length));
+    const { by, descending, nulls_last } = order;
+    return this.#deal(sorted, { by, count: pieces.length, ranges: { descending, nulls_last, bounds } }).map(
+      sort,
+    );
+  }
+
+  /** The rows of pieces, dealt out to as many others. */
+  #deal(
+    pieces: readonly FrameNode[],
+    deal: {
+      readonly by: readonly Expression[];
+      readonly count: number;
+      readonly ranges?: Omit<Ranges, "bounds"> & { readonly bounds: FrameNode };
+    },
+  ): FrameNode[] {
+    const { by, count, ranges } = deal;
+    const dealt = delayed(dealPiece, { name: "frame-deal", traverse: false, nout: count });
+    const shards = pieces.map((piece, from) => {
+      const { plan, memory } = layOut(piece, this.#engine);
+      const rows = memory.map((node) => this.#rowsOf(node));
+      const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
+      const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
+      return [...dealt(plan, { from, count, by, ranges: wire }, ...rows, ...bounds)];
+    });
+    return Array.from({ length: count }, (_, to) => {
+      const inputs = shards.map((list, from) =>
+        this.#shard(list[to] as Delayed<Uint8Array>, from, to, pieces),
+      );
+      return togetherOf(inputs);
+    });
+  }
+
+  #shard(rows: Delayed<Uint8Array>, from: number, to: number, pieces: readonly FrameNode[]): FrameNode {
+    const columns = pieces[from]?.columns ?? [];
+    const operation = { shard: { buffer: 0, from, to } };
+    const node: FrameNode = { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
+    this.#results.set(node, rows);
+    return node;
+  }
+
+  #rowsOf(node: FrameNode): Uint8Array | Delayed<Uint8Array> {
+    return node.buffer ?? this.#results.get(node) ?? new Uint8Array();
   }
 
   /** Aggregations of each piece, put together by a tree whose shape only the number of pieces decides. */
@@ -126,7 +231,8 @@ export class PiecePlanner {
 
   /** A slice needs of each piece no more rows than it takes at most. */
   #slice(node: FrameNode, { offset, length }: Slice): FrameNode {
-    if (length === null && offset >= 0) return this.#whole(node);
+    const isOne = this.#of(inputOf(node)).length === 1;
+    if (isOne || (length === null && offset >= 0)) return this.#whole(node);
     const [from, count] = offset < 0 ? [offset, -offset] : [0, offset + (length ?? 0)];
     const few = (input: FrameNode): FrameNode => ({
       ...node,
@@ -150,9 +256,13 @@ export class PiecePlanner {
   }
 
   /** Every piece of one side meets the whole of the other. */
-  #join(node: FrameNode, { how }: Join): readonly FrameNode[] {
+  #join(node: FrameNode, join: Join): readonly FrameNode[] {
+    const { how } = join;
     const [left, right] = node.inputs;
-    if (left === undefined || right === undefined || how === "full") return [this.#whole(node)];
+    if (left === undefined || right === undefined) return [this.#whole(node)];
+    const isLarge = how === "full" || Math.min(left.bytes, right.bytes) >= this.#exchangeFrom;
+    if (isLarge && this.#isLarge(node)) return this.#exchangeJoin(node, join, left, right);
+    if (how === "full") return [this.#whole(node)];
     if (how === "right") {
       const other = this.#called(this.#together(this.#of(left)));
       return this.#of(right).map((piece) => ({ ...node, inputs: [other, piece] }));
@@ -160,11 +270,30 @@ export class PiecePlanner {
     return this.#each(node, [this.#called(this.#together(this.#of(right)))]);
   }
 
+  /** The rows of both sides in the pieces that the hash of their keys says, and then in the order that they are to have. */
+  #exchangeJoin(node: FrameNode, join: Join, left: FrameNode, right: FrameNode): readonly FrameNode[] {
+    const pieces = [this.#of(left), this.#of(right)] as const;
+    const count = Math.max(pieces[0].length, pieces[1].length);
+    const types = [step([left], { select: join.left }), step([right], { select: join.right })].map((keys) =>
+      JSON.stringify(keys.columns.map(({ type }) => type)),
+    );
+    const isRows = [...join.left, ...join.right].every(isRowwise);
+    if (join.how === "cross" || count === 1 || !isRows || types[0] !== types[1]) return [this.#whole(node)];
+    const lefts = pieces[0].map((piece, number) => withPlaces(piece, number, FIRST));
+    const rights = pieces[1].map((piece, number) => withPlaces(piece, number, SECOND));
+    const dealt = this.#deal(rights, { by: join.right, count });
+    const joined = this.#deal(lefts, { by: join.left, count }).map((piece, to) =>
+      step([piece, dealt[to] ?? piece], { join }),
+    );
+    const isHalf = join.how === "semi" || join.how === "anti";
+    const both = join.how === "right" ? [SECOND, FIRST] : [FIRST, SECOND];
+    return this.#restored(joined, isHalf ? [FIRST] : both);
+  }
+
   #together(pieces: readonly FrameNode[]): FrameNode {
     const [first] = pieces;
     if (first === undefined || pieces.length === 1) return first ?? step([], { empty: [] });
-    const inputs = pieces.map((piece) => this.#called(piece));
-    return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined };
+    return togetherOf(pieces.map((piece) => this.#called(piece)));
   }
 
   /** The rows of a piece as the result of a call. */
@@ -182,8 +311,7 @@ export class PiecePlanner {
 
   #call(piece: FrameNode): Delayed<Uint8Array> {
     const { plan, memory } = layOut(piece, this.#engine);
-    const rows = memory.map((node) => node.buffer ?? this.#results.get(node) ?? new Uint8Array());
-    return call(plan, ...rows);
+    return call(plan, ...memory.map((node) => this.#rowsOf(node)));
   }
 }
 
@@ -197,21 +325,39 @@ function cutScan(node: FrameNode, scan: Scan): FrameNode[] {
   });
 }
 
-function partsOf(
+/** Rows of several nodes of the same columns, one behind the other. */
+function togetherOf(inputs: readonly FrameNode[]): FrameNode {
+  const [first] = inputs;
+  if (first === undefined || inputs.length === 1) return first ?? step([], { empty: [] });
+  return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined };
+}
+
+/** Aggregations of one column each, under the names that their columns have. */
+function expandAll(
   node: FrameNode,
   aggregations: readonly Expression[],
-  keys: readonly Expression[],
-): Decomposed | undefined {
-  const input = inputOf(node);
-  const names = new Set(keys.length === 0 ? [] : node.columns.slice(0, keys.length).map(({ name }) => name));
-  const others = input.columns.filter(({ name }) => !names.has(name));
+  keys: number,
+): readonly Expression[] | undefined {
+  const names = new Set(node.columns.slice(0, keys).map(({ name }) => name));
+  const others = inputOf(node).columns.filter(({ name }) => !names.has(name));
   const single: Expression[] = [];
   for (const aggregation of aggregations) {
     const expanded = expand(aggregation, others);
     if (expanded === undefined) return undefined;
     single.push(...expanded);
   }
-  if (node.columns.length !== names.size + single.length) return undefined;
+  if (node.columns.length !== keys + single.length) return undefined;
+  return single.map((of, index) => ({ alias: { of, name: node.columns[keys + index]?.name ?? "" } }));
+}
+
+function partsOf(
+  node: FrameNode,
+  aggregations: readonly Expression[],
+  keys: readonly Expression[],
+): Decomposed | undefined {
+  const input = inputOf(node);
+  const single = expandAll(node, aggregations, keys.length);
+  if (single === undefined) return undefined;
   const typeOf = (of: Expression): ReturnType<Parameters<typeof decompose>[2]> =>
     step([input], { select: [of] }).columns[0]?.type;
   const parts = decompose(single, keys.length > 0, typeOf);

@@ -1,9 +1,8 @@
 import { compute } from "../../delayed/index.js";
 import type { Scheduler } from "../../engine/engine.js";
 import type { Engine } from "../../generated/frames.js";
-import { type FrameNode, memoryNode, rebuild } from "../node.js";
-import { concat } from "../operations.js";
-import { cutStream } from "../stream.js";
+import { type FrameNode, rebuild } from "../node.js";
+import { cutSource } from "./cut.js";
 import { PiecePlanner } from "./planner.js";
 
 /** How pieces are computed. */
@@ -11,23 +10,14 @@ export interface PiecesRequest {
   readonly scheduler: Scheduler;
   readonly engine: Engine;
   readonly signal?: AbortSignal | undefined;
+  /** Bytes of files from which on rows change places rather than come together. Default: 256 MiB. */
+  readonly exchangeFrom?: number | undefined;
 }
 
 /** Computes the rows of a node, whose rows in memory are there, piece by piece: Arrow streams, one behind the other. */
 export async function computePieces(node: FrameNode, request: PiecesRequest): Promise<readonly Uint8Array[]> {
-  const { scheduler, engine, signal } = request;
-  const cut = await rebuild(node, cutMemory);
-  const calls = new PiecePlanner(engine).plan(cut);
+  const { scheduler, engine, signal, exchangeFrom = 256 * 2 ** 20 } = request;
+  const cut = await rebuild(node, cutSource);
+  const calls = new PiecePlanner(engine, exchangeFrom).plan(cut);
   return (await compute(...calls, { scheduler, signal })) as readonly Uint8Array[];
-}
-
-/** Rows in memory as those of several nodes, if they are to be several pieces. */
-async function cutMemory(node: FrameNode): Promise<FrameNode | undefined> {
-  const { buffer, npartitions, columns } = node;
-  if (buffer === undefined || npartitions === 1) return undefined;
-  const pieces = await cutStream(buffer, node);
-  return concat(
-    pieces.map((piece) => memoryNode(piece, 1, columns)),
-    "vertical",
-  );
 }

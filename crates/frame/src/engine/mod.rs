@@ -1,7 +1,9 @@
 //! Executes plans with Polars.
 
+mod cut;
 mod data;
 mod error;
+mod exchange;
 mod expressions;
 mod functions;
 mod operations;
@@ -11,8 +13,10 @@ mod scans;
 mod types;
 mod write;
 
+pub use cut::cut;
 pub use data::make;
 pub use error::FrameError;
+pub use exchange::deal;
 pub use run::{collect, explain, schema};
 pub use scans::{Sheet, scan_schema};
 pub use write::write;

@@ -8,6 +8,7 @@ use polars::prelude::{
 
 use super::Frames;
 use super::error::{FrameError, Result};
+use super::exchange::open;
 use super::expressions::{literal_column, order, to_closed, to_expr, to_exprs};
 use super::scans::scan;
 use super::types::to_schema;
@@ -18,7 +19,8 @@ pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames
     let first = || first(inputs);
     Ok(match operation {
         Operation::Scan(files) => scan(files)?,
-        Operation::Memory(number) => memory(*number, frames)?,
+        Operation::Memory(number) => buffer(*number, frames)?.lazy(),
+        Operation::Shard { buffer, from, to } => open(bytes(*buffer, frames)?, *from, *to)?.lazy(),
         Operation::Empty(columns) => DataFrame::empty_with_schema(&*to_schema(columns)?).lazy(),
         Operation::Select(expressions) => first()?.select(to_exprs(expressions)?),
         Operation::WithColumns(expressions) => first()?.with_columns(to_exprs(expressions)?),
@@ -53,12 +55,14 @@ fn first(inputs: &[LazyFrame]) -> Result<LazyFrame> {
 }
 
 /// The rows of an Arrow stream.
-fn memory(number: u32, frames: &Frames) -> Result<LazyFrame> {
-    let bytes = frames
-        .get(number as usize)
-        .ok_or_else(|| FrameError::Plan(format!("there is no buffer {number}")))?;
-    let stream = std::io::Cursor::new((**bytes).as_ref());
-    Ok(IpcStreamReader::new(stream).finish()?.lazy())
+pub(super) fn buffer(number: u32, frames: &Frames) -> Result<DataFrame> {
+    let stream = std::io::Cursor::new(bytes(number, frames)?);
+    Ok(IpcStreamReader::new(stream).finish()?)
+}
+
+fn bytes(number: u32, frames: &Frames) -> Result<&[u8]> {
+    let missing = || FrameError::Plan(format!("there is no buffer {number}"));
+    Ok((**frames.get(number as usize).ok_or_else(missing)?).as_ref())
 }
 
 fn named(columns: &[String]) -> Selector {

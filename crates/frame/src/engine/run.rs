@@ -52,7 +52,7 @@ pub(super) fn stream(frame: &mut DataFrame) -> Result<Vec<u8>> {
 }
 
 /// The rows, in one piece.
-fn rows(query: LazyFrame, engine: Engine) -> Result<DataFrame> {
+pub(super) fn rows(query: LazyFrame, engine: Engine) -> Result<DataFrame> {
     let mut frame = query.collect_with_engine(to_engine(engine))?.unwrap_single();
     frame.rechunk_mut();
     Ok(frame)

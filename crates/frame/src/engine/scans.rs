@@ -1,5 +1,9 @@
 //! Files as sources of rows.
 
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
+
 use polars::io::HiveOptions;
 use polars::io::path_utils::expand_paths;
 use polars::prelude::{
@@ -10,7 +14,7 @@ use serde::Serialize;
 
 use super::error::{FrameError, Result};
 use super::types::{from_schema, to_schema};
-use crate::{Column, CsvOptions, Scan, ScanFormat};
+use crate::{Column, CsvOptions, Range, Scan, ScanFormat};
 
 /// What is known of files before they are read.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +44,7 @@ pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
     Ok(Sheet { paths: found.paths, bytes, columns: from_schema(&schema) })
 }
 
-fn file_error(path: &str, error: &std::io::Error) -> FrameError {
+pub(super) fn file_error(path: &str, error: &std::io::Error) -> FrameError {
     super::error::io_error(error, format!("{path}: {error}"))
 }
 
@@ -57,6 +61,10 @@ fn expand(patterns: &[String]) -> Result<Vec<String>> {
 
 /// The rows of files.
 pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
+    if let (Some(range), [path]) = (scan.range, &scan.paths[..]) {
+        let bytes = read_range(path, range).map_err(|error| file_error(path, &error))?;
+        return scan_part(scan, range, ScanSources::Buffers(Arc::from([bytes.into()])));
+    }
     let paths = scan.paths.iter().map(|path| PlRefPath::new(path.as_str())).collect();
     let sources = ScanSources::Paths(paths);
     Ok(match &scan.format {
@@ -72,6 +80,26 @@ pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
             LazyFrame::scan_ipc_sources(sources, polars::prelude::IpcScanOptions::default(), args)?
         }
     })
+}
+
+/// Lines of a file, of which only the first ones have a header above them.
+fn scan_part(scan: &Scan, range: Range, sources: ScanSources) -> Result<LazyFrame> {
+    match &scan.format {
+        ScanFormat::Csv(options) if range.from > 0 => {
+            csv(scan, &CsvOptions { header: false, skip: 0, ..options.clone() }, sources)
+        }
+        ScanFormat::Csv(options) => csv(scan, options, sources),
+        ScanFormat::Jsonl { lenient } => json_lines(scan, sources, *lenient),
+        other => Err(FrameError::Plan(format!("a range of bytes of {other:?}"))),
+    }
+}
+
+fn read_range(path: &str, Range { from, to }: Range) -> std::io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Begins no line of any text: these code points are for a program's own use. Without SIMD, which needs a nightly compiler,

@@ -1,0 +1,31 @@
+//! How rows change places between the pieces of a query.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Expression;
+
+/// How the rows of a piece are dealt out to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Deal {
+    /// The number of the piece that deals.
+    pub from: u32,
+    /// How many pieces get some.
+    pub count: u32,
+    /// What decides who gets a row: rows with equal values go to the same piece.
+    pub by: Vec<Expression>,
+    /// Pieces get ranges of values, or else those with the same hash, which no machine computes differently.
+    pub ranges: Option<Ranges>,
+}
+
+/// Ranges of values that follow one another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Ranges {
+    /// For each of the values whether the largest comes first. The rows are in that order already.
+    pub descending: Vec<bool>,
+    /// Whether null comes last.
+    pub nulls_last: bool,
+    /// The buffer whose rows are the last values of all ranges but the last.
+    pub bounds: u32,
+}

@@ -1,0 +1,48 @@
+import { frameBackend } from "../../engine/frames.js";
+import type { Scan } from "../../generated/frames.js";
+import { len } from "../expr/functions.js";
+import { collectPlan, type FrameNode, memoryNode } from "../node.js";
+import { select, slice } from "../operations.js";
+import { cutStream, readStream } from "../stream.js";
+
+/** Rows in memory or in a few files as those of several nodes, if they are to be several pieces. */
+export async function cutSource(node: FrameNode): Promise<FrameNode | undefined> {
+  const parts = node.buffer === undefined ? await cutFiles(node) : await cutRows(node, node.buffer);
+  if (parts.length < 2) return undefined;
+  return { ...node, inputs: parts, operation: { concat: { relaxed: false } }, buffer: undefined };
+}
+
+async function cutRows(node: FrameNode, buffer: Uint8Array): Promise<FrameNode[]> {
+  const pieces = await cutStream(buffer, node);
+  return pieces.map((piece) => memoryNode(piece, 1, node.columns));
+}
+
+/** Each file in as many parts as make the pieces that there are to be. */
+async function cutFiles(node: FrameNode): Promise<FrameNode[]> {
+  const { operation, npartitions } = node;
+  if (typeof operation !== "object" || !("scan" in operation)) return [];
+  const { scan } = operation;
+  const each = Math.floor(npartitions / scan.paths.length);
+  if (each < 2) return [];
+  const files = scan.paths.map((path) => ({ ...scan, paths: [path] }));
+  return (await Promise.all(files.map((file) => cutFile(node, file, each)))).flat();
+}
+
+async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<FrameNode[]> {
+  const file: FrameNode = { ...node, operation: { scan }, npartitions: 1 };
+  const isText = typeof scan.format === "object" && ("csv" in scan.format || "jsonl" in scan.format);
+  if (!isText) return await cutRowsOf(file, count);
+  const ranges = await frameBackend().cut(scan, count);
+  return ranges.length < 2
+    ? [file]
+    : ranges.map((range) => ({ ...file, operation: { scan: { ...scan, range } } }));
+}
+
+/** Rows of a file that knows how many it has. Readers skip what is not wanted. */
+async function cutRowsOf(file: FrameNode, count: number): Promise<FrameNode[]> {
+  const { plan, buffers } = collectPlan(select(file, [len()]), "memory");
+  const rows = Number((await readStream(await frameBackend().run(plan, buffers))).getChildAt(0)?.get(0));
+  const edges = Array.from({ length: count + 1 }, (_, edge) => Math.floor((edge * rows) / count));
+  // A file each, for what several read is read once, and as a whole.
+  return edges.slice(1).map((end, part) => slice({ ...file }, edges[part] ?? 0, end - (edges[part] ?? 0)));
+}

@@ -1,0 +1,52 @@
+import type { Expression, Order } from "../../generated/frames.js";
+import { col, lit, len } from "../expr/functions.js";
+import { EXPRESSION } from "../expr/wire.js";
+import { type FrameNode, step } from "../node.js";
+import { drop, filter, withColumns, withRowIndex } from "../operations.js";
+
+/** Begins the names of columns that only pieces see. */
+const HIDDEN = "\u0000";
+const ROW = `${HIDDEN}row`;
+/** Of so many rows of a sorted piece one tells the others how its values are spread. */
+const SAMPLE = 256;
+
+/** Names of the columns that say which place a row has: the number of its piece, and its own within that. */
+export type Place = readonly [piece: string, row: string];
+/** The place that a row of the first or only input has. */
+export const FIRST: Place = [`${HIDDEN}piece`, ROW];
+/** The place that a row of the second input has. */
+export const SECOND: Place = [`${HIDDEN}piece of second`, `${HIDDEN}row of second`];
+
+/** The rows of a piece with the places that they have. */
+export function withPlaces(piece: FrameNode, number: number, [pieceName, rowName]: Place): FrameNode {
+  const numbered = withRowIndex(piece, rowName, 0);
+  return withColumns(numbered, [lit(number).cast("u32").alias(pieceName)]);
+}
+
+/** Rows without the columns that only pieces see. */
+export function withoutPlaces(node: FrameNode): FrameNode {
+  const hidden = node.columns.map(({ name }) => name).filter((name) => name.startsWith(HIDDEN));
+  return drop(node, hidden);
+}
+
+/** The order of places. What has none comes last. */
+export function orderOf(places: readonly Place[]): Order {
+  const by = places.flat().map((name): Expression => ({ column: name }));
+  return { by, descending: by.map(() => false), nulls_last: true };
+}
+
+/** Every so-many-th of the values that a sorted piece is ordered by, under numbers as names. */
+export function sampleOf(piece: FrameNode, { by }: Order): FrameNode {
+  const values = by.map((of, number): Expression => ({ alias: { of, name: String(number) } }));
+  const rows = withRowIndex(step([piece], { select: values }), ROW, 0);
+  return drop(filter(rows, [col(ROW).modulo(SAMPLE).eq(0)]), ROW);
+}
+
+/** Values that part samples of all pieces into as many ranges as there are to be, of about the same size. */
+export function boundsOf(samples: FrameNode, order: Order, count: number): FrameNode {
+  const by = samples.columns.map(({ name }) => col(name)[EXPRESSION]);
+  const rows = withRowIndex(step([samples], { sort: { ...order, by } }), ROW, 0);
+  const row = col(ROW).cast("i64");
+  const rangeOf = (of: typeof row): typeof row => of.multiply(count).floorDivide(len().cast("i64"));
+  return drop(filter(rows, [row.gt(0).and(rangeOf(row).ne(rangeOf(row.minus(1))))]), ROW);
+}
