@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { array, col, type DataFrame, dataframe, len } from "bramble";
 import { describe, expect, it } from "vitest";
+import { FRAME } from "../../dist/dataframe/data-frame.js";
+import { computePieces } from "../../dist/dataframe/pieces/run.js";
 import { closeTo } from "../support/close.js";
 import { temporaryFolder } from "../support/frames.js";
 import { useSmallCluster } from "../support/small-cluster.js";
@@ -54,6 +56,24 @@ describe("data frames on a cluster", () => {
       expect(await query.toRecords({ scheduler: "distributed" })).toEqual(closeTo(expected));
     }
     expect(await sales.len()).toBe(6000);
+  });
+
+  it("exchange rows between workers", async () => {
+    const x = Float64Array.from({ length: 2000 }, (_, row) => (row * 389) % 1000);
+    const frame = dataframe.fromMap({ x, g: x.map((value) => value % 30) }).repartition(5) as DataFrame;
+    const queries = [
+      frame.sort(["g", "x"]),
+      frame.groupBy("g").agg(col("x").median()),
+      frame.filter(col("g").lt(3)).join(frame.filter(col("x").lt(40)), { on: "g" }),
+    ];
+    for (const query of queries) {
+      const request = { scheduler: "distributed", engine: "memory", exchangeFrom: 0 } as const;
+      const pieces = await computePieces(query[FRAME], request);
+      expect(pieces).toHaveLength(5);
+      const rows = dataframe.concat(pieces.map((piece) => dataframe.fromArrow(piece)));
+      const here = { scheduler: "threads" } as const;
+      expect(await rows.toRecords(here)).toEqual(await query.toRecords(here));
+    }
   });
 
   it("are made of arrays and written from there", async () => {
