@@ -107,7 +107,7 @@ fn mix_column(hashes: &mut [u64], series: &Series) -> Result<()> {
     match series.dtype() {
         DataType::UInt64 => mix(hashes, series.u64()?.iter()),
         DataType::String => {
-            mix(hashes, series.str()?.iter().map(|text| text.map(|text| of_bytes(text.as_bytes()))))
+            mix(hashes, series.str()?.iter().map(|text| text.map(|text| of_bytes(text.as_bytes()))));
         }
         DataType::Categorical(..) => mix_column(hashes, &series.cast(&DataType::String)?)?,
         dtype if dtype.is_float() => {
