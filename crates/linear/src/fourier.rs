@@ -118,7 +118,7 @@ fn of_half<T: Element + FftNum>(parts: &Parts<T>, length: usize, out: &mut [T]) 
         parts.read(number, &mut half);
         // Of real elements the sum and, of an even number, the frequency in the middle are real.
         half[0].im = T::zero();
-        if let (true, Some(last)) = (length % 2 == 0, half.last_mut()) {
+        if let (true, Some(last)) = (length.is_multiple_of(2), half.last_mut()) {
             last.im = T::zero();
         }
         if plan.process_with_scratch(&mut half, out, &mut scratch).is_err() {
