@@ -100,6 +100,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The window itself, if it is not.
+    #[expect(clippy::result_large_err, reason = "it is handed back to whoever goes on with it, once a block")]
     pub fn into_slice(self) -> Result<&'a mut [u8], Window<'a>> {
         if self.left != self.piece {
             return Err(self);
