@@ -125,7 +125,7 @@ export interface NativeKey {
 }
 
 /** What the addon compresses with: files, and with `snappy` blocks of Avro's. */
-export type NativeCodec = "bzip2" | "xz" | "zstd" | "snappy";
+type NativeCodec = "bzip2" | "xz" | "zstd" | "snappy";
 
 /** What bytes were compressed or decompressed to, or why they were not. */
 export interface NativeCompressed {

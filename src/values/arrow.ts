@@ -30,7 +30,7 @@ interface DataParts {
 }
 
 /** What a table of Apache Arrow is made of. */
-export interface TableParts {
+interface TableParts {
   readonly library: Arrow;
   readonly fields: readonly FieldParts[];
   readonly metadata: ReadonlyMap<string, string>;
@@ -38,7 +38,7 @@ export interface TableParts {
 }
 
 /** What a column is made of. */
-export interface VectorParts {
+interface VectorParts {
   readonly library: Arrow;
   readonly data: readonly DataParts[];
 }
