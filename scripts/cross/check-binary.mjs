@@ -61,11 +61,13 @@ async function checkInstructions(readelf, arch, path) {
   if (arch === "arm64")
     return (unguardedAtomics(path) ?? []).map((name) => `${name} uses atomic instructions of ARMv8.1`);
   if (arch !== "arm") return [];
-  // An attribute means that some object was compiled for that much.
+  // An attribute means that some object was compiled for that much. Of ring some were, and it asks the kernel before it
+  // calls them; the linker takes the attributes of whichever object comes first.
   const attributes = await readelf("--arch-specific");
+  const asks = (await readelf("--symbols")).includes("__neon_available");
   const [, unit = "none"] = attributes.match(/Tag_FP_arch: (\S+)/) ?? [];
   return [
-    ...(attributes.includes("Tag_Advanced_SIMD_arch") ? ["it needs NEON"] : []),
+    ...(attributes.includes("Tag_Advanced_SIMD_arch") && !asks ? ["it needs NEON"] : []),
     ...(/Tag_CPU_arch: v7$/m.test(attributes) ? [] : ["it is not for ARMv7"]),
     ...(FLOATING_POINT.includes(unit) ? [] : [`its floating-point unit is ${unit}`]),
   ];
