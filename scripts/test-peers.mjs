@@ -19,6 +19,7 @@ await main(async () => {
     await run("node", ["__test__/peers/write.mjs", folder], { echo: true });
     const env = { PYTHONPATH: packages };
     await run("python3", ["__test__/peers/read_back.py", folder], { echo: true, env });
+    await run("node", ["__test__/peers/s3.mjs"], { echo: true, env });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -30,7 +31,7 @@ async function installPeers() {
   const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const folder = join(cache, "test-peers", key);
   await installWithPip(folder, ["--requirement", requirements], {
-    purpose: "h5py, NumPy, Dask and zarr-python",
+    purpose: "h5py, NumPy, Dask, zarr-python and moto",
     otherwise: "Without them nothing is compared.",
   });
   return folder;

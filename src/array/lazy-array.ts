@@ -49,7 +49,7 @@ import type {
   ReducedRank,
   SlicedRank,
 } from "./types.js";
-import { computeWrites } from "./write/receipts.js";
+import { computeWrites, isLater } from "./write/receipts.js";
 import { type StoreOptions, type StoreTarget, storeNodes } from "./write/store.js";
 import { type ToHDF5Options, toHDF5 } from "./write/to-hdf5.js";
 import { type ToNpyOptions, toNpy } from "./write/to-npy.js";
@@ -347,8 +347,15 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    * @example
    * await x.toHDF5("out.h5", "/group/x", { compression: "gzip" });
    */
-  async toHDF5(path: string, dataset: string, options: ToHDF5Options = {}): Promise<void> {
-    await computeWrites([toHDF5(this[NODE], path, dataset, options)], options);
+  toHDF5(
+    path: string,
+    dataset: string,
+    options: ToHDF5Options & { readonly compute: false },
+  ): LazyArray<"bool", "scalar">;
+  toHDF5(path: string, dataset: string, options?: ToHDF5Options): Promise<void>;
+  toHDF5(path: string, dataset: string, options: ToHDF5Options = {}): unknown {
+    const build = (): Node => toHDF5(this[NODE], path, dataset, options);
+    return isLater(options) ? new LazyArray(build()) : computeWrites(() => [build()], options);
   }
 
   /**
@@ -370,8 +377,11 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    * @example
    * await x.toZarr("data.zarr", { component: "group/x", chunks: [100, 100], chunksPerShard: 10 });
    */
-  async toZarr(path: string, options: ToZarrOptions = {}): Promise<void> {
-    await computeWrites([toZarr(this[NODE], path, options)], options);
+  toZarr(path: string, options: ToZarrOptions & { readonly compute: false }): LazyArray<"bool", "scalar">;
+  toZarr(path: string, options?: ToZarrOptions): Promise<void>;
+  toZarr(path: string, options: ToZarrOptions = {}): unknown {
+    const build = (): Node => toZarr(this[NODE], path, options);
+    return isLater(options) ? new LazyArray(build()) : computeWrites(() => [build()], options);
   }
 
   /**
@@ -381,8 +391,11 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
    * @throws {BrambleError} `FILE_EXISTS` if something is there and `overwrite` is not set; `FILE_ACCESS`,
    *   `FILE_NOT_FOUND`, `DISK_FULL`.
    */
-  async toNpy(path: string, options: ToNpyOptions = {}): Promise<void> {
-    await computeWrites([toNpy(this[NODE], path, options)], options);
+  toNpy(path: string, options: ToNpyOptions & { readonly compute: false }): LazyArray<"bool", "scalar">;
+  toNpy(path: string, options?: ToNpyOptions): Promise<void>;
+  toNpy(path: string, options: ToNpyOptions = {}): unknown {
+    const build = (): Node => toNpy(this[NODE], path, options);
+    return isLater(options) ? new LazyArray(build()) : computeWrites(() => [build()], options);
   }
 
   /** Computes the array now, and gives one of the same blocks that is in memory. */

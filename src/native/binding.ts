@@ -48,6 +48,8 @@ export interface NativeBinding {
   compress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
   /** What bytes decompress to, likewise. */
   decompress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
+  /** The first bytes of an object behind a URL, or all of it. It never rejects. */
+  readObject(url: string, most?: number): Promise<NativeObjectRead>;
   /** A key that nobody else has. */
   randomKey(): string;
   /** Starts a scheduler in this process. */
@@ -131,6 +133,14 @@ type NativeCodec = "bzip2" | "xz" | "zstd" | "snappy";
 export interface NativeCompressed {
   readonly bytes?: Uint8Array | undefined;
   readonly problem?: string | undefined;
+}
+
+/** What was read of an object: nothing if there is none. */
+export interface NativeObjectRead {
+  readonly bytes?: Uint8Array | undefined;
+  /** Bytes that it has. */
+  readonly size?: number | undefined;
+  readonly error?: NativeError | undefined;
 }
 
 /** A scheduler in this process. */

@@ -178,7 +178,8 @@ export function openRaw<D extends DType>(path: string, options: OpenRawOptions<D
 
 type Elements = Omit<NpyHeader, "length">;
 
-function bytesOf({ dtype, shape }: Elements): number {
+/** Bytes of all elements. */
+export function bytesOf({ dtype, shape }: Elements): number {
   return product(shape) * DTYPES[dtype].itemsize;
 }
 
@@ -186,7 +187,8 @@ function orderOf({ bigEndian, fortran }: Elements): { big_endian: boolean; fortr
   return { big_endian: bigEndian, fortran };
 }
 
-function checkLength(needed: number, size: number, path: string): void {
+/** Refuses a file that is too short for its elements. */
+export function checkLength(needed: number, size: number, path: string): void {
   if (needed <= size) return;
   throw new BrambleError(
     "INVALID_FILE",

@@ -28,6 +28,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 type JsonRecord = { readonly [key: string]: Json };
 
+/**
+ * Parses a file of metadata. Python writes NaN and Infinity, which JSON does not have.
+ *
+ * @throws {BrambleError} `INVALID_FILE`.
+ */
+export function parseMetadata(text: string, path: string): Json {
+  try {
+    return JSON.parse(text.replace(/(:\s*)(NaN|-?Infinity)(\s*[,}])/g, '$1"$2"$3')) as Json;
+  } catch (error) {
+    throw new BrambleError("INVALID_FILE", `${path} is no JSON`, { cause: error });
+  }
+}
+
 /** Reads the metadata of an array of version 3; `path` is for errors. */
 export function readVersion3(json: Json, path: string): ZarrMetadata {
   const metadata = recordOf(json, path);

@@ -7,7 +7,7 @@ import { BrambleError } from "../errors.js";
 import type { Source } from "../generated/layers.js";
 import { product, STORE, type StoreHandle } from "../graph/index.js";
 import { fileError } from "../local-file.js";
-import { type Json, readVersion2, readVersion3, type ZarrMetadata } from "./metadata.js";
+import { type Json, parseMetadata, readVersion2, readVersion3, type ZarrMetadata } from "./metadata.js";
 
 /** An array in Zarr's format: what it is, without its elements. `array.fromArray` makes an array of it. */
 export class ZarrArray implements StoreHandle {
@@ -158,35 +158,32 @@ const METADATA = ["zarr.json", ".zarray", ".zgroup"] as const;
 function look(folder: string): ZarrArray | ZarrGroup | undefined {
   const version3 = readJson(join(folder, "zarr.json"));
   if (version3 !== undefined) {
-    const attrs = recordIn(version3, "attributes");
+    const attrs = attributesIn(version3, "attributes");
     const isArray = (version3 as { node_type?: Json }).node_type === "array";
     return isArray
       ? new ZarrArray(folder, readVersion3(version3, join(folder, "zarr.json")), attrs)
       : new ZarrGroup(folder, attrs);
   }
   const attributes = readJson(join(folder, ".zattrs")) ?? {};
-  const attrs = recordIn({ attributes }, "attributes");
+  const attrs = attributesIn({ attributes }, "attributes");
   const version2 = readJson(join(folder, ".zarray"));
   if (version2 !== undefined)
     return new ZarrArray(folder, readVersion2(version2, join(folder, ".zarray")), attrs);
   return readJson(join(folder, ".zgroup")) === undefined ? undefined : new ZarrGroup(folder, attrs);
 }
 
-function recordIn(json: Json, key: string): Readonly<Record<string, Json>> {
+/** A record in metadata; an empty one if it is none. */
+export function attributesIn(json: Json, key: string): Readonly<Record<string, Json>> {
   const value = (json as Readonly<Record<string, Json>> | null)?.[key];
   const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
   return isRecord ? (value as Readonly<Record<string, Json>>) : {};
 }
 
-/** Reads a file, if it is there. Python writes NaN and Infinity, which JSON does not have. */
+/** Reads a file, if it is there. */
 function readJson(path: string): Json | undefined {
   const text = attempt(path, () => (existsSync(path) ? readFileSync(path, "utf8") : undefined));
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text.replace(/(:\s*)(NaN|-?Infinity)(\s*[,}])/g, '$1"$2"$3')) as Json;
-  } catch (error) {
-    throw new BrambleError("INVALID_FILE", `${path} is no JSON`, { cause: error });
-  }
+  return parseMetadata(text, path);
 }
 
 function attempt<T>(path: string, action: () => T): T {

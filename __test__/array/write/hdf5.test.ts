@@ -6,7 +6,7 @@ import { array } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WAYS } from "../../support/engines.js";
-import { expectRejection } from "../../support/errors.js";
+import { expectError, expectRejection } from "../../support/errors.js";
 
 let folder: string;
 beforeEach(() => {
@@ -147,5 +147,30 @@ describe("toHDF5", () => {
     expect(run("ulimit -f 8192", "const onProgress = undefined;")).toContain("FILE_ACCESS");
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(statSync(path).size).toBe(before.length);
+  });
+});
+
+describe("compute: false", () => {
+  it("writes when it is computed, together with others", async () => {
+    const paths = ["x.zarr", "x.npy", "x.h5", "several.h5"].map((name) => join(folder, name));
+    const [zarr = "", npy = "", hdf5 = "", several = ""] = paths;
+    const later = { compute: false } as const;
+    const mean = x.mean({ axis: 0 });
+    const writes = [
+      x.toZarr(zarr, later),
+      x.toNpy(npy, later),
+      x.toHDF5(hdf5, "/x", later),
+      array.toHDF5(several, { "/x": x, "/mean": mean }, later),
+    ] as const;
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await array.compute(...writes, mean.sum())).toEqual([true, true, true, true, 37_487.5]);
+    expect(readdirSync(folder).sort()).toEqual(["several.h5", "x.h5", "x.npy", "x.zarr"]);
+    using file = openHDF5(several);
+    expect((await array.fromArray(file.get("/mean")).compute()).data).toEqual((await mean.compute()).data);
+  });
+
+  it("is a boolean", () => {
+    const call = (): unknown => x.toNpy(join(folder, "x.npy"), { compute: 0 as never });
+    expectError(call, "INVALID_ARGUMENT", "`options.compute`");
   });
 });

@@ -23,4 +23,5 @@ mod keys;
 mod members;
 mod processes;
 mod programs;
+mod remote;
 mod run;

@@ -138,7 +138,8 @@ pub fn storage_code(error: &StorageError) -> Code {
         StorageError::DiskFull { .. } => Code::DiskFull,
         StorageError::OutOfMemory { .. } => Code::OutOfMemory,
         StorageError::ElementType { .. } => Code::UnsupportedDtype,
-        StorageError::Io { .. } => Code::FileAccess,
+        StorageError::Io { .. } | StorageError::RemoteRefused { .. } => Code::FileAccess,
+        StorageError::Remote { .. } => Code::Network,
         StorageError::WithoutHdf5 => Code::EngineUnavailable,
         _ => match error.subject() {
             Subject::Path => Code::FileAccess,

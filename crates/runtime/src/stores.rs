@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bramble_array::{Feed, FeedError};
 use bramble_graph::{DType, Extent, Pick, Selection, Source, Store, slice_position};
 use bramble_storage::{
-    ArrayStore, MemoryStore, RawStore, SharedBytes, Span, StackStore, StorageError, ZarrStore,
+    ArrayStore, MemoryStore, RawStore, RemoteRaw, SharedBytes, Span, StackStore, StorageError, ZarrStore,
+    is_remote,
 };
 
 use crate::hdf5;
@@ -31,6 +32,9 @@ impl Reader {
                 Arc::new(MemoryStore::new(Arc::clone(bytes), dtype, source.shape.clone())?)
             }
             Store::Hdf5 { path, dataset } => hdf5::open(path, dataset, source, dtype)?,
+            Store::Raw(raw) if is_remote(&raw.path) => {
+                Arc::new(RemoteRaw::open(raw, dtype, source.shape.clone())?)
+            }
             Store::Raw(raw) => Arc::new(RawStore::open(raw, dtype, source.shape.clone())?),
             Store::Zarr(zarr) => Arc::new(ZarrStore::open(zarr.clone(), dtype, source.shape.clone())?),
             Store::Stack { path, axis, files, big_endian } => Arc::new(StackStore::open(

@@ -103,6 +103,22 @@ pub enum StorageError {
         /// What it said.
         source: Arc<std::io::Error>,
     },
+    /// A server could not be asked, or failed.
+    #[error("{url} cannot be reached: {problem}")]
+    Remote {
+        /// What was asked for.
+        url: String,
+        /// Why there is no answer.
+        problem: String,
+    },
+    /// A server does not give what was asked for.
+    #[error("no access to {url}: {problem}")]
+    RemoteRefused {
+        /// What was asked for.
+        url: String,
+        /// What it said.
+        problem: String,
+    },
     /// The file has no HDF5 signature.
     #[error("{} is not an HDF5 file: {found}", path.display())]
     NotHdf5 {
@@ -312,6 +328,8 @@ impl StorageError {
             | Self::NotHdf5 { .. }
             | Self::FileTruncated { .. }
             | Self::FileDamaged { .. }
+            | Self::Remote { .. }
+            | Self::RemoteRefused { .. }
             | Self::FileChanged { .. } => Subject::File,
             Self::NameMissing { .. } | Self::DanglingLink { .. } | Self::WrongKind { .. } => Subject::Name,
             Self::ElementType { .. } | Self::Dataset { .. } | Self::Chunk { .. } => Subject::Dataset,

@@ -1,7 +1,8 @@
 import { invalid } from "../../check.js";
-import type { LazyArray } from "../lazy-array.js";
+import type { Node } from "../../graph/index.js";
+import { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
-import { computeWrites } from "./receipts.js";
+import { allWritten, computeWrites, isLater } from "./receipts.js";
 import { type StoreOptions, type StoreTarget, storeNodes } from "./store.js";
 import { toHDF5 as toHDF5Node, type ToHDF5Options } from "./to-hdf5.js";
 
@@ -34,14 +35,25 @@ export async function store(
  * @example
  * await array.toHDF5("out.h5", { "/x": x, "/means/rows": x.mean({ axis: 0 }) }, { compression: "gzip" });
  */
-export async function toHDF5(
+export function toHDF5(
   path: string,
   arrays: Readonly<Record<string, LazyArray>>,
-  options: ToHDF5Options = {},
-): Promise<void> {
+  options: ToHDF5Options & { readonly compute: false },
+): LazyArray<"bool", "scalar">;
+export function toHDF5(
+  path: string,
+  arrays: Readonly<Record<string, LazyArray>>,
+  options?: ToHDF5Options,
+): Promise<void>;
+export function toHDF5(path: string, arrays: unknown, options: ToHDF5Options = {}): unknown {
+  const build = (): Node[] => datasetNodes(path, arrays, options);
+  return isLater(options) ? new LazyArray(allWritten(build())) : computeWrites(build, options);
+}
+
+/** The nodes that write arrays to datasets. */
+function datasetNodes(path: string, arrays: unknown, options: ToHDF5Options): Node[] {
   if (typeof arrays !== "object" || arrays === null) throw invalid("a record of arrays", "arrays", arrays);
-  const nodes = Object.entries(arrays).map(([dataset, x]) =>
+  return Object.entries(arrays).map(([dataset, x]) =>
     toHDF5Node(nodeOf(x, `arrays[${JSON.stringify(dataset)}]`), path, dataset, options),
   );
-  await computeWrites(nodes, options);
 }

@@ -1,5 +1,6 @@
 import { isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
+import { checkBoolean } from "../../check.js";
 import type { Target } from "../../generated/layers.js";
 import {
   axisBlocks,
@@ -13,6 +14,10 @@ import {
 } from "../../graph/index.js";
 import { type ComputeOptions, computeNodes, computeOptionsOf } from "../compute.js";
 import { gather } from "../rechunk.js";
+import { constant } from "../create.js";
+import { elementwise } from "../elementwise.js";
+import { NODE } from "../operand.js";
+import { BINARY } from "../operations.js";
 import { reduce } from "../reduce.js";
 import { REDUCTIONS } from "../reductions.js";
 import { selectAll } from "../selection.js";
@@ -79,7 +84,31 @@ export function whenKnown(node: Node, parameters: unknown, build: (known: Node) 
   });
 }
 
+/** When something is written. */
+export interface WriteTime {
+  /**
+   * Whether it is computed at once. If not, what is given is a lazy bool, which is true and has written when it is
+   * computed, alone or together with others. Default: true.
+   */
+  readonly compute?: boolean | undefined;
+}
+
+/** Whether a write waits until somebody computes it. */
+export function isLater(options: unknown): boolean {
+  const { compute = true } = (options ?? {}) as WriteTime;
+  return !checkBoolean(compute, "options.compute");
+}
+
 /** Runs what writes, all in one run, so that what several arrays have in common is made once. */
-export async function computeWrites(nodes: readonly Node[], options: ComputeOptions): Promise<void> {
-  await computeNodes(nodes, computeOptionsOf(options));
+export async function computeWrites(build: () => readonly Node[], options: ComputeOptions): Promise<void> {
+  await computeNodes(build(), computeOptionsOf(options));
+}
+
+/** One truth value of several. */
+export function allWritten([first, ...others]: readonly Node[]): Node {
+  if (first === undefined) return constant(true, "bool");
+  return others.reduce(
+    (all, node) => elementwise("write", BINARY.logicalAnd, [{ [NODE]: all }, { [NODE]: node }]),
+    first,
+  );
 }

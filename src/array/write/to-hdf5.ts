@@ -4,15 +4,16 @@ import { DTYPES } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewHdf5 } from "../../generated/layers.js";
 import { longestChunk, type Node, product } from "../../graph/index.js";
+import { checkLocal } from "../../remote.js";
 import { type Chunks, normalizeChunks } from "../chunks.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
 import { type AttributeInput, readAttributes } from "./attributes.js";
-import { checkReal, whenKnown, write } from "./receipts.js";
+import { checkReal, whenKnown, write, type WriteTime } from "./receipts.js";
 
 /** How a dataset is written, and how the computation runs. */
-export interface ToHDF5Options extends ComputeOptions {
+export interface ToHDF5Options extends ComputeOptions, WriteTime {
   /**
    * Lengths of the chunks in which it is stored, `null` for one piece, or anything `rechunk` takes, of which the
    * longest chunk of each axis counts. Default: the array's own blocks.
@@ -40,6 +41,7 @@ const OPTIONS = [
   "fletcher32",
   "attrs",
   "overwrite",
+  "compute",
 ] as const;
 
 /** HDF5 counts the bytes of a chunk in 32 bits; one near that is no use to any reader. */
@@ -48,6 +50,7 @@ const MOST_CHUNK_BYTES = 2 ** 30;
 /** The node that writes another to a dataset, and the options that are the computation's. */
 export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unknown): Node {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkLocal(path);
   if (typeof dataset !== "string") throw invalid("a path in the file", "dataset", dataset);
   checkReal(node, "HDF5");
   const name = posix.resolve("/", dataset);

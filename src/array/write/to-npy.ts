@@ -4,13 +4,14 @@ import { BrambleError } from "../../errors.js";
 import { axisLengths, type Node, regularAxis } from "../../graph/index.js";
 import { npyDType, writeHeader } from "../../npy/header.js";
 import { writeInfo } from "../../npy/pickle.js";
+import { checkLocal } from "../../remote.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { checkAxis } from "../shape.js";
-import { whenKnown, write } from "./receipts.js";
+import { whenKnown, write, type WriteTime } from "./receipts.js";
 
 /** How `.npy` files are written, and how the computation runs. */
-export interface ToNpyOptions extends ComputeOptions {
+export interface ToNpyOptions extends ComputeOptions, WriteTime {
   /** The axis along which the files of a folder follow each other, a block each. Default: 0. */
   readonly axis?: number | undefined;
   /** Whether what is there gives way. Default: false. */
@@ -20,7 +21,8 @@ export interface ToNpyOptions extends ComputeOptions {
 /** The node that writes another to an `.npy` file, or to a folder of them. */
 export function toNpy(node: Node, path: unknown, options: unknown): Node {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
-  checkOptions(options, "options", ["axis", "overwrite", ...COMPUTE_OPTIONS]);
+  checkLocal(path);
+  checkOptions(options, "options", ["axis", "overwrite", "compute", ...COMPUTE_OPTIONS]);
   const { axis, overwrite = false } = options as ToNpyOptions;
   const place = { path: resolve(path), overwrite: checkBoolean(overwrite, "options.overwrite") };
   if (!path.endsWith(".npy")) {

@@ -1,19 +1,20 @@
-import { join, posix, resolve, sep } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
 import { type DType, DTYPES, isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewZarr, TextFile, Zarr, ZarrCodec } from "../../generated/layers.js";
 import { isPaired, longestChunk, type Node, twiceLast } from "../../graph/index.js";
 import { npyDType } from "../../npy/header.js";
+import { checkUrl, isRemote } from "../../remote.js";
 import type { Json } from "../../zarr/metadata.js";
 import { type Chunks, normalizeChunks } from "../chunks.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
-import { turnsAlongLast, whenKnown, write } from "./receipts.js";
+import { turnsAlongLast, whenKnown, write, type WriteTime } from "./receipts.js";
 
 /** How an array in Zarr's format is written, and how the computation runs. */
-export interface ToZarrOptions extends ComputeOptions {
+export interface ToZarrOptions extends ComputeOptions, WriteTime {
   /** Path of the array in a group at the path given. Default: the array is what is at that path. */
   readonly component?: string | undefined;
   /** Lengths of the chunks, or anything `rechunk` takes, as for `toHDF5`. Default: the array's own blocks. */
@@ -41,6 +42,7 @@ const OPTIONS = [
   "format",
   "attrs",
   "overwrite",
+  "compute",
 ] as const;
 
 /** The node that writes another as an array in Zarr's format. */
@@ -75,7 +77,9 @@ export function toZarr(node: Node, path: unknown, options: unknown): Node {
 
 /** Where the array goes, and the groups on the way. */
 function placeOf(path: string, component: unknown, format: 2 | 3): { path: string; groups: TextFile[] } {
-  const root = resolve(path);
+  const isUrl = isRemote(path);
+  if (isUrl && !path.startsWith("s3://")) throw invalid("a path or an s3:// URL", "path", path);
+  const root = isUrl ? checkUrl(path) : resolve(path);
   if (component === undefined) return { path: root, groups: [] };
   if (typeof component !== "string") throw invalid("a path in the group", "options.component", component);
   const names = posix
@@ -87,9 +91,11 @@ function placeOf(path: string, component: unknown, format: 2 | 3): { path: strin
     format === 3
       ? ["zarr.json", { zarr_format: 3, node_type: "group", attributes: {} }]
       : [".zgroup", { zarr_format: 2 }];
-  const groups = names.map((_, depth) => join(root, ...names.slice(0, depth), file as string));
+  const within = (...parts: readonly string[]): string =>
+    isUrl ? [root, ...parts].join("/") : join(root, ...parts);
+  const groups = names.map((_, depth) => within(...names.slice(0, depth), file as string));
   return {
-    path: join(root, names.join(sep)),
+    path: within(...names),
     groups: groups.map((name) => ({ path: name, text: JSON.stringify(content) })),
   };
 }

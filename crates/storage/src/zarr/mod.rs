@@ -10,6 +10,7 @@
 
 mod blosc;
 mod codecs;
+mod destination;
 mod feed;
 mod shard;
 mod store;

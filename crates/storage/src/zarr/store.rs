@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs,
-    io::ErrorKind,
-    os::unix::fs::FileExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,14 +15,18 @@ use super::{
     shard::{self, Place},
 };
 use crate::{
-    ArrayStore, ChunkProblem, Span, StorageError, element::Element, error::Action, region::check_region, swap,
+    ArrayStore, ChunkProblem, Span, StorageError, element::Element, folder::Folder, region::check_region,
+    remote::Described, swap,
 };
 
 /// How many indices of shards are kept.
 const KEPT_INDICES: usize = 256;
 
 /// Where each chunk of a shard lies.
-type Index = Arc<Vec<Option<Place>>>;
+struct Index {
+    places: Vec<Option<Place>>,
+    file: Described,
+}
 
 /// An array in Zarr's format, open for reading.
 pub struct ZarrStore {
@@ -35,29 +36,28 @@ pub struct ZarrStore {
 /// What the store and its feeds share.
 pub(super) struct Inner {
     pub(super) zarr: Zarr,
+    folder: Folder,
     pub(super) element: Element,
     pub(super) shape: Vec<u64>,
     /// Value of elements whose chunk is not there, as it is in memory.
     pub(super) fill: Vec<u8>,
     /// Indices of shards by their files, `None` for files that are not there.
-    indices: Mutex<HashMap<PathBuf, Option<Index>>>,
+    indices: Mutex<HashMap<String, Option<Arc<Index>>>>,
 }
 
 impl ZarrStore {
-    /// The array in a folder.
+    /// The array in a folder, or under a URL.
     ///
     /// # Errors
     /// [`StorageError::FileMissing`] when the folder is gone, [`StorageError::OutOfMemory`].
     pub fn open(zarr: Zarr, dtype: DType, shape: Vec<u64>) -> Result<ZarrStore, StorageError> {
-        let path = Path::new(&zarr.path);
-        if !path.is_dir() {
-            return Err(StorageError::FileMissing { path: path.to_path_buf() });
-        }
+        let folder = Folder::open(&zarr.path)?;
         let fill = Chunk::from_scalar(dtype, zarr.fill)
             .map_err(|_| StorageError::OutOfMemory { bytes: dtype.size() as u64 })?;
         let inner = Inner {
             element: Element { dtype, big_endian: zarr.big_endian },
             fill: fill.bytes().to_vec(),
+            folder,
             zarr,
             shape,
             indices: Mutex::new(HashMap::new()),
@@ -126,18 +126,16 @@ impl Inner {
     /// The stored bytes of a chunk.
     fn read(&self, at: &[u64]) -> Result<Option<Vec<u8>>, StorageError> {
         let Some(shards) = &self.zarr.shards else {
-            return read_file(&self.file(at));
+            return self.folder.read(&name_of(&self.zarr, at));
         };
         let outer: Vec<u64> = at.iter().zip(&shards.counts).map(|(&at, &count)| at / count).collect();
         let inner =
             at.iter().zip(&shards.counts).fold(0, |number, (&at, &count)| number * count + at % count);
-        let path = self.file(&outer);
-        let Some(index) = self.index(&path, at)? else { return Ok(None) };
-        let place = usize::try_from(inner).ok().and_then(|inner| index.get(inner).copied().flatten());
+        let name = name_of(&self.zarr, &outer);
+        let Some(index) = self.index(&name, at)? else { return Ok(None) };
+        let place = usize::try_from(inner).ok().and_then(|inner| index.places.get(inner).copied().flatten());
         let Some(Place { offset, length }) = place else { return Ok(None) };
-        let io = |error: std::io::Error| self.unreadable(&path, at, error);
-        let file = fs::File::open(&path).map_err(io)?;
-        let size = file.metadata().map_err(io)?.len();
+        let size = index.file.size;
         match offset.checked_add(length) {
             Some(end) if end <= size => {}
             end => {
@@ -147,53 +145,37 @@ impl Inner {
         }
         let length = usize::try_from(length).map_err(|_| StorageError::OutOfMemory { bytes: length })?;
         let mut bytes = take(length).map_err(|problem| self.bad_chunk(at, problem))?;
-        file.read_exact_at(&mut bytes, offset).map_err(io)?;
+        self.folder.read_at(&name, &index.file, offset, &mut bytes)?;
         Ok(Some(bytes))
     }
 
     /// The index of a shard, read once.
-    fn index(&self, path: &Path, at: &[u64]) -> Result<Option<Index>, StorageError> {
-        let known = self.indices.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+    fn index(&self, name: &str, at: &[u64]) -> Result<Option<Arc<Index>>, StorageError> {
+        let known = self.indices.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         if let Some(index) = known {
             return Ok(index);
         }
-        let index = self.read_index(path, at)?.map(Arc::new);
+        let index = self.read_index(name, at)?.map(Arc::new);
         let mut indices = self.indices.lock().unwrap_or_else(PoisonError::into_inner);
         if indices.len() >= KEPT_INDICES {
             indices.clear();
         }
-        indices.insert(path.to_path_buf(), index.clone());
+        indices.insert(name.to_owned(), index.clone());
         Ok(index)
     }
 
-    fn read_index(&self, path: &Path, at: &[u64]) -> Result<Option<Vec<Option<Place>>>, StorageError> {
+    fn read_index(&self, name: &str, at: &[u64]) -> Result<Option<Index>, StorageError> {
         let Some(shards) = &self.zarr.shards else { return Ok(None) };
-        let file = match fs::File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StorageError::io(path, Action::Read, error)),
-        };
-        let size = file.metadata().map_err(|error| StorageError::io(path, Action::Read, error))?.len();
-        let length = shard::index_length(shards);
+        let Some(file) = self.folder.describe(name)? else { return Ok(None) };
+        let (size, length) = (file.size, shard::index_length(shards));
         if (length as u64) > size {
             return Err(self.bad_chunk(at, ChunkProblem::BehindTheEnd { end: length as u64, size }));
         }
         let offset = if shards.index_at_end { size - length as u64 } else { 0 };
         let mut bytes = take(length).map_err(|problem| self.bad_chunk(at, problem))?;
-        file.read_exact_at(&mut bytes, offset).map_err(|error| self.unreadable(path, at, error))?;
-        shard::read_index(shards, &bytes).map(Some).map_err(|problem| self.bad_chunk(at, problem))
-    }
-
-    /// The file of a chunk, or of a shard.
-    fn file(&self, at: &[u64]) -> PathBuf {
-        file_of(&self.zarr, Path::new(&self.zarr.path), at)
-    }
-
-    fn unreadable(&self, path: &Path, at: &[u64], error: std::io::Error) -> StorageError {
-        if error.kind() == ErrorKind::UnexpectedEof {
-            return self.bad_chunk(at, ChunkProblem::Compressed { filter: "stored" });
-        }
-        StorageError::io(path, Action::Read, error)
+        self.folder.read_at(name, &file, offset, &mut bytes)?;
+        let places = shard::read_index(shards, &bytes).map_err(|problem| self.bad_chunk(at, problem))?;
+        Ok(Some(Index { places, file }))
     }
 
     pub(super) fn bad_chunk(&self, at: &[u64], problem: ChunkProblem) -> StorageError {
@@ -218,22 +200,13 @@ impl Inner {
     }
 }
 
-/// The file of a chunk, or of a shard, in a folder.
-pub(super) fn file_of(zarr: &Zarr, folder: &Path, at: &[u64]) -> PathBuf {
+/// The file of a chunk, or of a shard, in its folder.
+pub(super) fn name_of(zarr: &Zarr, at: &[u64]) -> String {
     let numbers: Vec<String> = at.iter().map(u64::to_string).collect();
-    let name = match (zarr.prefix, numbers.is_empty()) {
+    match (zarr.prefix, numbers.is_empty()) {
         (true, true) => "c".to_owned(),
         (true, false) => format!("c{0}{1}", zarr.separator, numbers.join(&zarr.separator)),
         (false, true) => "0".to_owned(),
         (false, false) => numbers.join(&zarr.separator),
-    };
-    folder.join(name)
-}
-
-fn read_file(path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StorageError::io(path, Action::Read, error)),
     }
 }

@@ -1,25 +1,19 @@
 //! An array that is written.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use bramble_array::{Chunk, permute};
-use bramble_graph::{DType, NewZarr, TextFile};
+use bramble_graph::{DType, NewZarr};
 
-use super::{codecs, shard, store::file_of};
+use super::{codecs, destination::Destination, shard, store::name_of};
 use crate::{
-    ArrayWriter, Session, Span, StorageError,
-    element::Element,
-    region::check_region,
-    swap,
-    write::{Kind, Place, chunks},
+    ArrayWriter, Session, Span, StorageError, element::Element, region::check_region, swap, write::chunks,
 };
 
-/// Takes the blocks of a new array. Its folder appears when it is complete.
+/// Takes the blocks of a new array. On disk its folder appears when it is complete; under a URL its metadata, without
+/// which it is none.
 pub struct ZarrWriter {
-    place: Place,
+    destination: Destination,
     new: NewZarr,
     element: Element,
     shape: Vec<u64>,
@@ -33,15 +27,12 @@ impl ZarrWriter {
     /// # Errors
     /// The path cannot be written to, or something is there that must not be replaced.
     pub fn create(new: NewZarr, dtype: DType, shape: Vec<u64>) -> Result<ZarrWriter, StorageError> {
-        let place = Place::new(Path::new(&new.array.path), Kind::Folder, new.overwrite)?;
-        for TextFile { path, text } in &new.metadata {
-            fs::write(place.temporary().join(path), text).map_err(|error| place.failed(error))?;
-        }
+        let destination = Destination::begin(&new)?;
         let counts = new.array.shards.as_ref().map(|shards| &shards.counts);
         let chunks = new.array.chunks.iter().enumerate();
         let files = chunks.map(|(axis, &length)| length * counts.map_or(1, |counts| counts[axis])).collect();
         let element = Element { dtype, big_endian: new.array.big_endian };
-        Ok(ZarrWriter { place, new, element, shape, files })
+        Ok(ZarrWriter { destination, new, element, shape, files })
     }
 
     /// Encodes and stores one file.
@@ -59,20 +50,7 @@ impl ZarrWriter {
             }
         };
         drop(elements);
-        let path = file_of(&self.new.array, self.place.temporary(), at);
-        self.store(&path, &bytes).map_err(|error| self.place.failed(error))
-    }
-
-    fn store(&self, path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
-        match fs::write(path, bytes) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let folder =
-                    path.parent().map_or_else(|| self.place.temporary().to_path_buf(), PathBuf::from);
-                fs::create_dir_all(folder)?;
-                fs::write(path, bytes)
-            }
-            written => written,
-        }
+        self.destination.put(&name_of(&self.new.array, at), &bytes)
     }
 
     fn encode(&self, chunk: &Chunk) -> Result<Vec<u8>, StorageError> {
@@ -81,7 +59,7 @@ impl ZarrWriter {
         let mut bytes = ordered.bytes().to_vec();
         swap::to_memory(self.element, &mut bytes);
         codecs::encode(&self.new.array.codecs, bytes).map_err(|problem| StorageError::Unwritable {
-            file: self.place.path().to_path_buf(),
+            file: PathBuf::from(&self.new.array.path),
             dataset: "/".into(),
             problem: problem.to_string(),
         })
@@ -99,15 +77,10 @@ impl ArrayWriter for ZarrWriter {
 
 impl Session for ZarrWriter {
     fn commit(&self) -> Result<(), StorageError> {
-        for TextFile { path, text } in &self.new.groups {
-            if !Path::new(path).exists() {
-                fs::write(path, text).map_err(|error| self.place.failed(error))?;
-            }
-        }
-        self.place.commit()
+        self.destination.commit(&self.new)
     }
 
     fn abort(&self) {
-        self.place.abort();
+        self.destination.abort();
     }
 }

@@ -1,0 +1,133 @@
+import { createHash, createHmac } from "node:crypto";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+
+/** Objects in memory, served as a web server serves files and as S3 serves a bucket. */
+export interface ObjectServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** Objects by their paths, such as `/bucket/key`. */
+  readonly objects: Map<string, Buffer>;
+  /** What was asked for: method, path, range. */
+  readonly log: string[];
+  /** Answers to the next requests, instead of the right ones. */
+  readonly failures: (number | "hang up")[];
+  close(): Promise<void>;
+}
+
+export interface ObjectServerOptions {
+  /** Secrets by keys: requests must be signed with one of them. Without them nobody is asked. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Key and certificate of the server, in PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Whether parts of objects are served. Default: true. */
+  readonly ranges?: boolean;
+}
+
+/** Names in a list, which goes on in another. */
+const NAMES_IN_LIST = 2;
+
+/** Starts a server on a free port of this machine. */
+export async function startObjectServer(options: ObjectServerOptions = {}): Promise<ObjectServer> {
+  const objects = new Map<string, Buffer>();
+  const log: string[] = [];
+  const failures: (number | "hang up")[] = [];
+  const listener: RequestListener = (request, response) => {
+    void (async (): Promise<void> => {
+      const body = await buffer(request);
+      log.push([request.method, request.url, request.headers.range].filter(Boolean).join(" "));
+      const failure = failures.shift();
+      if (failure === "hang up") return void request.socket.destroy();
+      if (failure !== undefined) return refuse(response, failure, "SlowDown");
+      if (options.keys !== undefined && !isSigned(request, body, options.keys)) {
+        return refuse(response, 403, "SignatureDoesNotMatch");
+      }
+      answer(objects, request, response, body, options.ranges ?? true);
+    })();
+  };
+  const server =
+    options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: options.tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    objects,
+    log,
+    failures,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(
+  objects: Map<string, Buffer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  hasRanges: boolean,
+): void {
+  const url = new URL(request.url ?? "/", "http://host");
+  const path = decodeURIComponent(url.pathname);
+  const [, bucket = ""] = path.split("/");
+  if (bucket === "missing") return refuse(response, 404, "NoSuchBucket");
+  if (url.searchParams.get("list-type") === "2") return list(objects, url, bucket, response);
+  if (request.method === "PUT") {
+    objects.set(path, body);
+    return void response.end();
+  }
+  if (request.method === "DELETE") {
+    objects.delete(path);
+    return void response.writeHead(204).end();
+  }
+  const object = objects.get(path);
+  if (object === undefined) return refuse(response, 404, "NoSuchKey");
+  const tag = `"${createHash("sha256").update(object).digest("hex").slice(0, 16)}"`;
+  const wanted = request.headers["if-match"];
+  if (wanted !== undefined && wanted !== tag) return refuse(response, 412, "PreconditionFailed");
+  const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(hasRanges ? (request.headers.range ?? "") : "") ?? [];
+  const part = start === undefined ? object : object.subarray(Number(start), Number(end) + 1);
+  response.writeHead(start === undefined ? 200 : 206, { etag: tag, "content-length": part.length });
+  response.end(request.method === "HEAD" ? undefined : part);
+}
+
+function list(objects: Map<string, Buffer>, url: URL, bucket: string, response: ServerResponse): void {
+  const prefix = `/${bucket}/${url.searchParams.get("prefix") ?? ""}`;
+  const after = url.searchParams.get("continuation-token") ?? "";
+  const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
+  const some = names.slice(0, NAMES_IN_LIST);
+  const keys = some.map((name) => `<Key>${name.slice(bucket.length + 2).replaceAll("&", "&amp;")}</Key>`);
+  const last = some.at(-1) ?? "";
+  const next = names.length > some.length ? `<NextContinuationToken>${last}</NextContinuationToken>` : "";
+  response.end(`<ListBucketResult>${keys.join("")}${next}</ListBucketResult>`);
+}
+
+function refuse(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`);
+}
+
+/** Whether a request has the signature that it should have, after AWS Signature Version 4. */
+function isSigned(request: IncomingMessage, body: Buffer, keys: Readonly<Record<string, string>>): boolean {
+  const { authorization = "" } = request.headers;
+  const [, key = "", day = "", region = "", names = "", signature] =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d+)\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)$/.exec(
+      authorization,
+    ) ?? [];
+  const secret = keys[key];
+  if (secret === undefined) return false;
+  const hash = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+  const { pathname, search } = new URL(request.url ?? "/", "http://host");
+  const headers = names.split(";").map((name) => `${name}:${String(request.headers[name])}\n`);
+  const payload = String(request.headers["x-amz-content-sha256"]);
+  const lines = [request.method, pathname, search.slice(1), headers.join(""), names, payload];
+  const scope = `${day}/${region}/s3/aws4_request`;
+  const text = ["AWS4-HMAC-SHA256", request.headers["x-amz-date"], scope, hash(lines.join("\n"))].join("\n");
+  const hmac = (secretOf: string | Buffer, data: string): Buffer =>
+    createHmac("sha256", secretOf).update(data).digest();
+  const signer = [region, "s3", "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${secret}`, day));
+  return payload === hash(body) && hmac(signer, text).toString("hex") === signature;
+}

@@ -1,0 +1,40 @@
+import { invalid } from "./check.js";
+import { BrambleError, type ErrorCode } from "./errors.js";
+import { loadNative } from "./native/load.js";
+
+/** Whether a path is a URL of objects: `s3://`, `https://` or `http://`. */
+export function isRemote(path: string): boolean {
+  return /^(s3|https?):\/\//.test(path);
+}
+
+/** A URL without slashes at its end. */
+export function checkUrl(value: unknown): string {
+  if (typeof value === "string" && isRemote(value)) return value.replace(/\/+$/, "");
+  throw invalid("a URL that begins with s3://, https:// or http://", "url", value);
+}
+
+/** Refuses a URL where only files can be written. */
+export function checkLocal(path: string): void {
+  if (!isRemote(path)) return;
+  throw new BrambleError(
+    "INVALID_ARGUMENT",
+    `${path} is a URL; only \`toZarr\` writes to one, which is an s3:// URL`,
+  );
+}
+
+/** The beginning of an object, and its size. */
+export interface ObjectRead {
+  readonly bytes: Uint8Array;
+  readonly size: number;
+}
+
+/**
+ * Reads an object, or no more than its first bytes; undefined if there is none.
+ *
+ * @throws {BrambleError} `NETWORK` if no server answers, `FILE_ACCESS` if it refuses.
+ */
+export async function readObject(url: string, most?: number): Promise<ObjectRead | undefined> {
+  const { bytes, size = 0, error } = await loadNative().readObject(url, most);
+  if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
+  return bytes === undefined ? undefined : { bytes, size };
+}
