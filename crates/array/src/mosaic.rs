@@ -95,18 +95,14 @@ pub struct Window<'a> {
     mosaic: PhantomData<&'a mut [u8]>,
 }
 
-impl<'a> Window<'a> {
+impl Window<'_> {
     /// What is yet to be filled, if it is one piece of memory.
-    ///
-    /// # Errors
-    /// The window itself, if it is not.
-    #[expect(clippy::result_large_err, reason = "it is handed back to whoever goes on with it, once a block")]
-    pub fn into_slice(self) -> Result<&'a mut [u8], Window<'a>> {
+    pub fn as_slice(&mut self) -> Option<&mut [u8]> {
         if self.left != self.piece {
-            return Err(self);
+            return None;
         }
-        // SAFETY: the bytes lie in the box, which is this window's alone for as long as `'a`.
-        Ok(unsafe { std::slice::from_raw_parts_mut(self.at, self.piece) })
+        // SAFETY: the bytes lie in the box, which is this window's alone.
+        Some(unsafe { std::slice::from_raw_parts_mut(self.at, self.piece) })
     }
 
     /// Fills what comes next.
@@ -178,9 +174,9 @@ mod tests {
             for piece in bytes.chunks(step) {
                 window.push(piece);
             }
-            prop_assert!(window.into_slice().unwrap().is_empty());
+            prop_assert!(window.as_slice().unwrap().is_empty());
             // SAFETY: the other window is gone.
-            if let Ok(slice) = unsafe { mosaic.window(&start, &lengths) }.unwrap().into_slice() {
+            if let Some(slice) = unsafe { mosaic.window(&start, &lengths) }.unwrap().as_slice() {
                 prop_assert_eq!(&*slice, bytes);
             }
             let chunk = mosaic.into_chunk().unwrap();

@@ -201,12 +201,17 @@ impl Elements {
     }
 
     /// Runs the program over a block and stores the result where it shall be.
-    fn evaluate_into(&self, block: &[u64], inputs: &[Block], window: Window<'_>) -> Result<(), TaskError> {
+    fn evaluate_into(
+        &self,
+        block: &[u64],
+        inputs: &[Block],
+        mut window: Window<'_>,
+    ) -> Result<(), TaskError> {
         let shape = self.shape(block, inputs)?;
         let mut feeds = self.feeds(block, &shape, inputs)?;
-        match window.into_slice() {
-            Ok(out) => self.program.evaluate(&mut feeds, out)?,
-            Err(mut window) => self.program.each_tile(&mut feeds, element_count(&shape)?, |tile| {
+        match window.as_slice() {
+            Some(out) => self.program.evaluate(&mut feeds, out)?,
+            None => self.program.each_tile(&mut feeds, element_count(&shape)?, |tile| {
                 window.push(tile);
                 Ok(())
             })?,
@@ -300,16 +305,14 @@ fn read_all(feed: &mut dyn Feed, dtype: DType, shape: &[u64]) -> Result<Chunk, T
 }
 
 /// Reads a block to where it shall be.
-fn pour(feed: &mut dyn Feed, layer: &Layer, block: &[u64], window: Window<'_>) -> Result<(), TaskError> {
+fn pour(feed: &mut dyn Feed, layer: &Layer, block: &[u64], mut window: Window<'_>) -> Result<(), TaskError> {
     let refused = bramble_array::ArrayError::Feed;
-    match window.into_slice() {
-        Ok(out) => feed.read_all(out).map_err(refused)?,
-        Err(mut window) => {
-            let elements = element_count(&to_shape(&layer.grid.block_shape(block))?)?;
-            for start in (0..elements).step_by(TILE) {
-                window.push(feed.tile(start, TILE.min(elements - start)).map_err(refused)?);
-            }
-        }
+    if let Some(out) = window.as_slice() {
+        return Ok(feed.read_all(out).map_err(refused)?);
+    }
+    let elements = element_count(&to_shape(&layer.grid.block_shape(block))?)?;
+    for start in (0..elements).step_by(TILE) {
+        window.push(feed.tile(start, TILE.min(elements - start)).map_err(refused)?);
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ fn signed(
     let host = [("host", request.host.to_owned())];
     let all = host.iter().chain(&headers);
     let names: Vec<&str> = all.clone().map(|(name, _)| *name).collect();
-    let lines: String = all.map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let lines: String = all.flat_map(|(name, value)| [*name, ":", value, "\n"]).collect();
     let names = names.join(";");
     let canonical =
         format!("{}\n{}\n{}\n{lines}\n{names}\n{payload}", request.method, request.path, request.query);
@@ -83,7 +83,8 @@ fn keyed(key: &[u8], text: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// A moment as `20130524T000000Z`.

@@ -77,6 +77,7 @@ impl Place {
     }
 
     /// Where it will be.
+    #[cfg(feature = "hdf5")]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
