@@ -1,7 +1,6 @@
 //! The scheduler as a function of what it is told: no socket, no clock, no thread.
 //!
-//! Events change its state and leave notes; `flush` hands out work and says everything that is to be said, one message
-//! to each for all that happened meanwhile.
+//! Events change its state and leave notes; `flush` hands out work and says to each in one message all that happened.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
