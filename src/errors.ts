@@ -41,6 +41,7 @@
  * - `PACKAGE_MANAGER`: npm failed in another way; the message is npm's.
  * - `NETWORK`: a registry or server that can't be reached.
  * - `CLUSTER_KEY`: there is no cluster key where one is needed, or one that can't be used.
+ * - `TIMEOUT`: something that did not happen within the time that it was given.
  * - `SCHEDULER_LOST`: the connection to the scheduler of a cluster has ended, and with it what was under way.
  * - `INTERNAL`: a bug in Bramble.
  */
@@ -83,6 +84,7 @@ export type ErrorCode =
   | "PACKAGE_INTEGRITY"
   | "PACKAGE_MANAGER"
   | "NETWORK"
+  | "TIMEOUT"
   | "SCHEDULER_LOST"
   | "CLUSTER_KEY"
   | "INTERNAL";

@@ -5,7 +5,17 @@ import type { Answer, RunRequest } from "../engine/engine.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { identity } from "../delayed/helpers.js";
+import type { Delayed } from "../delayed/delayed.js";
+import type { Resolved } from "../delayed/types.js";
+import type { LazyArray } from "../array/index.js";
 import { enter, leave } from "./current.js";
+import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js";
+import { FutureDesk } from "./futures/desk.js";
+import { Future } from "./futures/future.js";
+import { type Gathered, gatherFrom } from "./futures/gather.js";
+import { checkSubmitOptions, submitCall, type SubmitOptions } from "./futures/submit.js";
+import { checkFutures } from "./futures/wait.js";
 import { LocalCluster } from "./local-cluster.js";
 import { runOnCluster } from "./run.js";
 import { type ClusterStatus, readStatus } from "./status.js";
@@ -41,11 +51,13 @@ export class Client {
   /** Where the scheduler is. */
   readonly address: string;
   readonly #client: number;
+  readonly #desk: FutureDesk;
   #isOpen = true;
 
   private constructor(address: string, client: number) {
     this.address = address;
     this.#client = client;
+    this.#desk = new FutureDesk(client);
     enter(this);
   }
 
@@ -67,6 +79,119 @@ export class Client {
     const { client, error } = await connecting;
     if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
     return new Client(address, client ?? 0);
+  }
+
+  /**
+   * Has a function called on the cluster. Futures, delayed values and arrays among the arguments, in lists, objects,
+   * maps and sets too, stand for their results.
+   *
+   * @returns at once a future of what the function returns.
+   * @throws {BrambleError} `CANCELLED` if an argument is a future that was cancelled or released.
+   * @example
+   * const future = client.submit((x: number) => x + 1, 1);
+   * await future.result(); // 2
+   */
+  submit<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: SubmittedArguments<A>
+  ): Future<Awaited<R>> {
+    return this.submitWith({}, fn, ...args);
+  }
+
+  /** Has a function called as {@link Client.submit} does, and says how. */
+  submitWith<A extends readonly unknown[], R>(
+    options: SubmitOptions,
+    fn: (...args: A) => R,
+    ...args: SubmittedArguments<A>
+  ): Future<Awaited<R>> {
+    return submitCall(this.#desk, checkSubmitOptions(options), fn, args) as Future<Awaited<R>>;
+  }
+
+  /**
+   * Has a function called for each of many arguments; of several lists for the first of each, the second of each, and
+   * so on while all of them have one.
+   *
+   * @returns at once a future for each call.
+   * @example
+   * await client.gather(client.map((a: number, b: number) => a + b, [1, 2], [10, 20])); // [11, 22]
+   */
+  map<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: MappedArguments<A>
+  ): Future<Awaited<R>>[] {
+    return this.mapWith({}, fn, ...args);
+  }
+
+  /** Has a function called as {@link Client.map} does, and says how. */
+  mapWith<A extends readonly unknown[], R>(
+    options: Omit<SubmitOptions, "key">,
+    fn: (...args: A) => R,
+    ...args: MappedArguments<A>
+  ): Future<Awaited<R>>[] {
+    const checked = checkSubmitOptions(options);
+    const lists = (args as readonly Iterable<unknown>[]).map((list, index) => {
+      if (list === null || typeof list !== "object" || !(Symbol.iterator in list)) {
+        throw invalid("something iterable", `args[${index}]`, list);
+      }
+      return [...list];
+    });
+    const length = lists.length === 0 ? 0 : Math.min(...lists.map((list) => list.length));
+    return Array.from({ length }, (_, index) => {
+      const each = lists.map((list) => list[index]);
+      return submitCall(this.#desk, checked, fn, each) as Future<Awaited<R>>;
+    });
+  }
+
+  /**
+   * The results of futures, in lists, objects, maps and sets too. They come straight from the workers.
+   *
+   * @throws what the first that fails has failed with.
+   */
+  async gather<const T>(futures: T): Promise<Gathered<T>> {
+    return (await gatherFrom(futures, (future) => future.result())) as Gathered<T>;
+  }
+
+  /**
+   * Puts data on the workers: of a list or a plain object each entry, else the whole.
+   *
+   * @returns futures in the same structure, for many calls to read.
+   */
+  scatter<T>(data: readonly T[]): Future<T>[];
+  scatter<T extends Record<string, unknown>>(data: T): { [K in keyof T]: Future<T[K]> };
+  scatter<T>(data: T): Future<T>;
+  scatter(data: unknown): unknown {
+    const put = (value: unknown): Future => {
+      const future = submitCall(this.#desk, {}, identity, [value], false);
+      // Each is a graph of its own, so that it goes to one worker.
+      this.#desk.handIn();
+      return future;
+    };
+    if (Array.isArray(data)) return data.map(put);
+    if (typeof data === "object" && data !== null && Object.getPrototypeOf(data) === Object.prototype) {
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, put(value)]));
+    }
+    return put(data);
+  }
+
+  /**
+   * Computes a delayed value or an array on the cluster, where the result stays.
+   *
+   * @returns at once a future of the result.
+   */
+  compute<T extends Delayed | LazyArray>(collection: T): Future<Resolved<T>> {
+    return submitCall(this.#desk, {}, identity, [collection]) as Future<Resolved<T>>;
+  }
+
+  /** Gives calls up, and all that read their results. */
+  cancel(futures: Future | Iterable<Future>): void {
+    const all = checkFutures(futures instanceof Future ? [futures] : futures);
+    for (const future of all) future.cancel();
+  }
+
+  /** Makes calls that failed once more, and those that failed for their sake. */
+  retry(futures: Future | Iterable<Future>): void {
+    const all = checkFutures(futures instanceof Future ? [futures] : futures);
+    for (const future of all) future.retry();
   }
 
   /** The cluster as it is now. */

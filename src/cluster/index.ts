@@ -1,3 +1,16 @@
 export { Client, type ConnectOptions, type WaitOptions } from "./client.js";
+export { Future, type ResultOptions } from "./futures/future.js";
+export type { Gathered } from "./futures/gather.js";
+export type { FutureStatus } from "./futures/state.js";
+export type { MappedArguments, Submitted, SubmittedArguments } from "./futures/arguments.js";
+export type { SubmitOptions } from "./futures/submit.js";
+export {
+  AsCompleted,
+  asCompleted,
+  fireAndForget,
+  wait,
+  type Waited,
+  type WaitForOptions,
+} from "./futures/wait.js";
 export { LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
 export type { ClusterEvent, ClusterStatus, TaskCounts, WorkerStatus } from "./status.js";

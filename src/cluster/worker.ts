@@ -24,16 +24,22 @@ export async function runWorker(settings: WorkerSettings, signal?: AbortSignal):
   if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
 }
 
+/** Milliseconds between two looks at executors that do not stop. */
+const GRACE = 5000;
+
 /** The number of a queue whose executors, threads of this process, are started when the first call is there. */
 export function executorsFor(binding: NativeBinding, threads: number): number {
   const pool = poolOf(binding, "threads");
   const workers = threads === 0 ? availableParallelism() : threads;
-  const start = (): void =>
+  const start = (): void => {
+    // Calls that nobody wants any more and that do not end must not keep others from being made.
+    setInterval(() => pool.giveUpStopped(), GRACE).unref();
     pool.begin(pool, workers, (error) => {
       // Without executors this worker is of no use: whoever started it may start another.
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
       process.exit(1);
     });
+  };
   // It finds nothing to take, and is woken by the first call, which it leaves to the others.
   const first = new binding.CallExecutor(pool.queue, 0, false, start);
   first.exchange(NO_RESULTS.head, NO_RESULTS.payload, NO_RESULTS.buffers, 1);

@@ -40,6 +40,26 @@ export function compileTasks(wanted: readonly Task[]): Node {
   });
 }
 
+/**
+ * Lays out tasks and everything that they need as one layer.
+ *
+ * @returns the layer, whose block `n` is the result of task `n`, and all its tasks.
+ * @throws {BrambleError} `INVALID_ARGUMENT` if a task reads an array whose lengths are unknown.
+ */
+export function compileWhole(wanted: readonly Task[]): {
+  readonly node: Node;
+  readonly tasks: readonly Task[];
+} {
+  const layout = new Layout();
+  for (const task of wanted) layout.add(task);
+  const unknown = layout.inputs.find(({ grid }) => !isKnownGrid(grid));
+  if (unknown !== undefined) {
+    const message = `${unknown.name} has chunks of unknown length: call computeChunkSizes() on it first`;
+    throw new BrambleError("INVALID_ARGUMENT", message);
+  }
+  return { node: layout.node(layout.inputs), tasks: layout.tasks };
+}
+
 /** Values of any kind have no element type, but a layer needs one. */
 const VALUES: DType = "float64";
 

@@ -33,7 +33,8 @@ function valueOf(value: NativeValue, maker: Reader | undefined): unknown {
   return shape.length === 0 ? array.item() : array;
 }
 
-async function errorOf(error: NativeError, maker: Reader | undefined): Promise<unknown> {
+/** What a run of the Rust core failed with. */
+export async function errorOf(error: NativeError, maker: Reader | undefined): Promise<unknown> {
   const { layer, block, thrown, others = 0 } = error;
   if (thrown !== undefined && layer !== undefined && block !== undefined) {
     return taskFailure(await maker?.valueOf(thrown), { layer, block, others });

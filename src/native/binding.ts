@@ -73,6 +73,27 @@ export interface NativeBinding {
     program: Uint8Array | undefined,
     onProgress: (batch: NativeProgress[]) => void,
   ): NativeRun;
+  /** Who hears what becomes of blocks that a client keeps on its cluster. */
+  watchKept(client: number, onNews: (news: NativeKeptNews) => void): void;
+  /**
+   * Hands in a graph whose output blocks stay on the workers, and gives its number.
+   *
+   * @param loans - one behind the other: a block, the graph that has it, and its number there.
+   */
+  keepOnCluster(
+    client: number,
+    graph: Uint8Array,
+    buffers: readonly Uint8Array[],
+    program: Uint8Array | undefined,
+    retries: number,
+    loans: Uint32Array,
+  ): number;
+  /** Gets blocks of a graph that is kept, as soon as they are there, as one answer of values. */
+  getKept(client: number, run: number, numbers: readonly number[]): Promise<NativeOutcome>;
+  /** Nobody wants these blocks any more. */
+  releaseKept(client: number, run: number, numbers: readonly number[]): void;
+  /** Makes blocks that failed once more. */
+  retryKept(client: number, run: number, numbers: readonly number[]): void;
   /** Starts the scheduler of `bramble scheduler` in this process. */
   startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram;
   /** Starts the worker of `bramble worker` in this process. */
@@ -317,6 +338,17 @@ export interface NativeBatch {
 export interface NativeProgram {
   readonly program: Uint8Array;
   readonly layers: readonly string[];
+}
+
+/** What has become of blocks that are kept. */
+export interface NativeKeptNews {
+  readonly run: number;
+  /** The numbers of blocks that were made. */
+  readonly made?: readonly number[] | undefined;
+  /** The number of a block that has failed; absent if the whole graph is over. */
+  readonly failed?: number | undefined;
+  /** Why. */
+  readonly error?: NativeError | undefined;
 }
 
 /** A value: elements, an encoded one, or one that an executor in this thread holds. */

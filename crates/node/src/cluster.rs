@@ -162,7 +162,7 @@ fn clients() -> MutexGuard<'static, HashMap<u32, Client>> {
     CLIENTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn client_numbered(number: u32) -> Result<Client> {
+pub(crate) fn client_numbered(number: u32) -> Result<Client> {
     let closed = || Error::new(Code::SchedulerLost, "the client was closed");
     clients().get(&number).cloned().ok_or_else(closed)
 }

@@ -19,6 +19,7 @@ mod example;
 mod frame;
 #[cfg(feature = "hdf5")]
 mod hdf5;
+mod kept;
 mod keys;
 mod members;
 mod processes;

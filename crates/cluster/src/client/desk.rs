@@ -9,8 +9,9 @@ use bramble_runtime::Delivery;
 use bramble_storage::SharedBytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::kept::Kept;
 use super::run::Run;
-use super::{RunFailure, Submission};
+use super::{Keeping, KeptNews, OnGiven, OnKeptNews, RunFailure, Submission};
 use crate::connection::{Receiver, Sender};
 use crate::peer::PeerPool;
 use crate::protocol::{ClientId, FromClient, Loss, RunId, ToClient, WorkerId};
@@ -21,6 +22,11 @@ use crate::security::Security;
 pub(super) enum Command {
     Submit(u32, Box<Submission>),
     Cancel(u32),
+    Watch(OnKeptNews),
+    Keep(u32, Box<Keeping>),
+    Get(u32, Vec<u64>, OnGiven),
+    Release(u32, Vec<u64>),
+    Retry(u32, Vec<u64>),
     Ask(oneshot::Sender<Status>),
     Close,
 }
@@ -34,16 +40,24 @@ struct Fetched {
     failure: Option<RunFailure>,
 }
 
+/// What workers answer.
+enum Arrival {
+    Delivered(Fetched),
+    Given { run: u32, worker: WorkerId, blocks: Vec<(u64, Option<Block>)> },
+}
+
 /// See the module.
 pub(super) struct Desk {
     id: ClientId,
     scheduler: Sender<FromClient>,
     peers: Arc<PeerPool>,
     runs: HashMap<u32, Run>,
+    kept: HashMap<u32, Kept>,
+    on_news: OnKeptNews,
     questions: HashMap<u32, oneshot::Sender<Status>>,
     next_ticket: u32,
-    fetched: mpsc::UnboundedSender<Fetched>,
-    arrivals: Option<mpsc::UnboundedReceiver<Fetched>>,
+    fetched: mpsc::UnboundedSender<Arrival>,
+    arrivals: Option<mpsc::UnboundedReceiver<Arrival>>,
 }
 
 impl Desk {
@@ -54,6 +68,8 @@ impl Desk {
             scheduler,
             peers: Arc::new(PeerPool::new(security)),
             runs: HashMap::new(),
+            kept: HashMap::new(),
+            on_news: Box::new(|_, _| {}),
             questions: HashMap::new(),
             next_ticket: 0,
             fetched,
@@ -76,13 +92,35 @@ impl Desk {
                     Some((messages, buffers)) => self.hear_all(messages, buffers),
                     None => break RunFailure::lost(),
                 },
-                Some(fetched) = arrivals.recv() => self.take_in(fetched),
+                Some(arrival) = arrivals.recv() => match arrival {
+                    Arrival::Delivered(fetched) => self.take_in(fetched),
+                    Arrival::Given { run, worker, blocks } => self.take_in_kept(run, worker, blocks),
+                },
             }
             self.scheduler.flush();
         };
         reader.abort();
         for run in std::mem::take(&mut self.runs).into_values() {
             run.fail(failure.clone());
+        }
+        for (run, mut kept) in std::mem::take(&mut self.kept) {
+            kept.end(&failure);
+            (self.on_news)(run, KeptNews::Over(failure.clone()));
+        }
+        // What was asked for since is answered too.
+        commands.close();
+        while let Ok(command) = commands.try_recv() {
+            self.refuse(command, &failure);
+        }
+    }
+
+    /// The connection has ended.
+    fn refuse(&self, command: Command, failure: &RunFailure) {
+        match command {
+            Command::Submit(_, submission) => Run::new(*submission).fail(failure.clone()),
+            Command::Keep(run, _) => (self.on_news)(run, KeptNews::Over(failure.clone())),
+            Command::Get(_, _, on_given) => on_given(Err(failure.clone())),
+            _ => {}
         }
     }
 
@@ -95,7 +133,123 @@ impl Desk {
                 self.questions.insert(self.next_ticket, reply);
                 self.scheduler.add(FromClient::Ask { ticket: self.next_ticket }, Vec::new());
             }
+            Command::Watch(on_news) => self.on_news = on_news,
+            Command::Keep(run, keeping) => self.keep(run, *keeping),
+            Command::Get(run, numbers, on_given) => match self.kept.get_mut(&run) {
+                Some(kept) => {
+                    kept.order(numbers, on_given);
+                    self.fetch_kept(run);
+                }
+                None => on_given(Err(RunFailure::cancelled())),
+            },
+            Command::Release(run, numbers) => self.release(run, &numbers),
+            Command::Retry(run, numbers) => {
+                let Some(kept) = self.kept.get_mut(&run) else { return };
+                kept.retry(&numbers);
+                let blocks = kept.blocks(&numbers);
+                self.scheduler.add(FromClient::Retry { run, blocks }, Vec::new());
+            }
             Command::Close => {}
+        }
+    }
+
+    fn keep(&mut self, run: u32, keeping: Keeping) {
+        let Keeping { graph, program, buffers, retries, loans } = keeping;
+        let calls = program.is_some();
+        let encoded = match rmp_serde::to_vec_named(&graph) {
+            Ok(encoded) => Arc::new(encoded) as SharedBytes,
+            Err(error) => {
+                let failure = RunFailure::gathering("INVALID_GRAPH", error.to_string());
+                return (self.on_news)(run, KeptNews::Over(failure));
+            }
+        };
+        let all = std::iter::once(encoded).chain(program).chain(buffers).collect();
+        self.scheduler.add(FromClient::Keep { run, calls, retries, loans }, all);
+        self.kept.insert(run, Kept::new(graph));
+    }
+
+    /// Asks for blocks of a graph that is kept.
+    fn fetch_kept(&mut self, run: u32) {
+        let Some(kept) = self.kept.get_mut(&run) else { return };
+        for (worker, wanted) in kept.questions() {
+            let (peers, fetched, id) = (Arc::clone(&self.peers), self.fetched.clone(), RunId(self.id, run));
+            tokio::spawn(async move {
+                let blocks: Vec<u64> = wanted.iter().map(|&(_, block)| block).collect();
+                let given = peers.fetch(worker, id, &blocks).await;
+                let blocks = wanted.into_iter().map(|(number, _)| number).zip(given).collect();
+                let _ = fetched.send(Arrival::Given { run, worker, blocks });
+            });
+        }
+    }
+
+    fn take_in_kept(&mut self, run: u32, worker: WorkerId, blocks: Vec<(u64, Option<Block>)>) {
+        let Some(kept) = self.kept.get_mut(&run) else { return };
+        let missed = kept.answered(worker, blocks);
+        let losses: Vec<Loss> =
+            kept.blocks(&missed).into_iter().map(|block| Loss { block, worker }).collect();
+        if !losses.is_empty() {
+            self.scheduler.add(FromClient::Lost { run, losses }, Vec::new());
+        }
+        self.fetch_kept(run);
+        self.end_kept(run);
+    }
+
+    fn release(&mut self, run: u32, numbers: &[u64]) {
+        let Some(kept) = self.kept.get_mut(&run) else { return };
+        let blocks = kept.release(numbers);
+        if !blocks.is_empty() {
+            self.scheduler.add(FromClient::Fetched { run, blocks }, Vec::new());
+        }
+        self.end_kept(run);
+    }
+
+    /// Ends a graph of which nothing is wanted any more.
+    fn end_kept(&mut self, run: u32) {
+        if self.kept.get(&run).is_some_and(Kept::is_over) {
+            self.kept.remove(&run);
+            self.scheduler.add(FromClient::End { run }, Vec::new());
+        }
+    }
+
+    /// Something of a graph that is kept has failed.
+    fn fail_kept(&mut self, run: u32, block: Option<u64>, failure: RunFailure) {
+        let Some(kept) = self.kept.get_mut(&run) else { return };
+        if let Some(number) = block.and_then(|block| kept.number(block)) {
+            kept.fail(number, &failure);
+            (self.on_news)(run, KeptNews::Failed(number, failure));
+        } else {
+            kept.end(&failure);
+            self.kept.remove(&run);
+            self.scheduler.add(FromClient::End { run }, Vec::new());
+            (self.on_news)(run, KeptNews::Over(failure));
+        }
+    }
+
+    fn hear_kept(&mut self, run: u32, message: ToClient, buffers: Vec<AlignedBuffer>) {
+        let Some(kept) = self.kept.get_mut(&run) else { return };
+        match message {
+            ToClient::Begun { memory, .. } => {
+                let blocks = kept.begin(memory);
+                if !blocks.is_empty() {
+                    self.scheduler.add(FromClient::Fetched { run, blocks }, Vec::new());
+                }
+            }
+            ToClient::Made { blocks, .. } => {
+                let numbers = kept.made(&blocks);
+                if !numbers.is_empty() {
+                    (self.on_news)(run, KeptNews::Made(numbers));
+                }
+                self.fetch_kept(run);
+            }
+            ToClient::Failed { block, layer, trouble, .. } => {
+                let failure = RunFailure::told(kept.plan(), block, layer, trouble, buffers);
+                self.fail_kept(run, block, failure);
+            }
+            ToClient::Killed { block, clues, .. } => {
+                let failure = RunFailure::killed(kept.plan(), block, &clues);
+                self.fail_kept(run, Some(block), failure);
+            }
+            _ => {}
         }
     }
 
@@ -131,6 +285,17 @@ impl Desk {
     }
 
     fn hear(&mut self, message: ToClient, buffers: Vec<AlignedBuffer>) {
+        match &message {
+            ToClient::Begun { run, .. }
+            | ToClient::Made { run, .. }
+            | ToClient::Failed { run, .. }
+            | ToClient::Killed { run, .. }
+                if self.kept.contains_key(run) =>
+            {
+                return self.hear_kept(*run, message, buffers);
+            }
+            _ => {}
+        }
         match message {
             ToClient::Begun { run, memory } => {
                 if let Some(begun) = self.runs.get_mut(&run) {
@@ -181,7 +346,8 @@ impl Desk {
             tokio::spawn(async move {
                 let given =
                     if blocks.is_empty() { Vec::new() } else { peers.fetch(worker, id, &blocks).await };
-                let _ = fetched.send(deliver(number, worker, &plan, &delivery, blocks, given));
+                let _ = fetched
+                    .send(Arrival::Delivered(deliver(number, worker, &plan, &delivery, blocks, given)));
             });
         }
     }

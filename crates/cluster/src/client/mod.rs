@@ -6,6 +6,7 @@
 
 mod desk;
 mod error;
+mod kept;
 mod run;
 
 use std::time::Duration;
@@ -16,9 +17,10 @@ use bramble_storage::SharedBytes;
 use tokio::sync::{mpsc, oneshot};
 
 pub use error::RunFailure;
+pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
-use crate::protocol::{Hello, Welcome};
+use crate::protocol::{Hello, Loan, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::call;
@@ -42,6 +44,20 @@ pub struct Submission {
     pub on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     /// Called once, with the outputs in order.
     pub on_end: OnEnd,
+}
+
+/// A graph whose output blocks stay on the workers.
+pub struct Keeping {
+    /// The graph; its first output counts.
+    pub graph: Graph,
+    /// As in a [`Submission`].
+    pub program: Option<SharedBytes>,
+    /// As in a [`Submission`].
+    pub buffers: Vec<SharedBytes>,
+    /// As in a [`Submission`].
+    pub retries: u32,
+    /// Output blocks that are those of other graphs which are kept.
+    pub loans: Vec<Loan>,
 }
 
 /// A connection to a scheduler. Clones share it; it ends with the last one.
@@ -85,14 +101,44 @@ impl Client {
 
     /// Hands a graph in; the caller goes on at once.
     pub fn submit(&self, submission: Submission) -> Submitted {
-        static LAST: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let run = LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed).wrapping_add(1);
+        let run = next_run();
         if let Err(refused) = self.commands.send(Command::Submit(run, Box::new(submission)))
             && let Command::Submit(_, submission) = refused.0
         {
             (submission.on_end)(Err(RunFailure::closed()));
         }
         Submitted { commands: self.commands.clone(), run }
+    }
+
+    /// Hands in a graph whose output blocks stay on the workers until they are released. Gives its number.
+    pub fn keep(&self, keeping: Keeping) -> u32 {
+        let run = next_run();
+        let _ = self.commands.send(Command::Keep(run, Box::new(keeping)));
+        run
+    }
+
+    /// Who is told what becomes of blocks that are kept.
+    pub fn watch(&self, on_news: OnKeptNews) {
+        let _ = self.commands.send(Command::Watch(on_news));
+    }
+
+    /// Gets blocks of a graph that is kept, by their numbers, as soon as they are there.
+    pub fn get(&self, run: u32, numbers: Vec<u64>, on_given: OnGiven) {
+        if let Err(refused) = self.commands.send(Command::Get(run, numbers, on_given))
+            && let Command::Get(.., on_given) = refused.0
+        {
+            on_given(Err(RunFailure::closed()));
+        }
+    }
+
+    /// Nobody wants these blocks any more; with the last the graph ends.
+    pub fn release(&self, run: u32, numbers: Vec<u64>) {
+        let _ = self.commands.send(Command::Release(run, numbers));
+    }
+
+    /// Makes blocks that failed once more.
+    pub fn retry(&self, run: u32, numbers: Vec<u64>) {
+        let _ = self.commands.send(Command::Retry(run, numbers));
     }
 
     /// The cluster as it is now; nothing if the connection has ended.
@@ -113,4 +159,10 @@ impl Submitted {
     pub fn cancel(&self) {
         let _ = self.commands.send(Command::Cancel(self.run));
     }
+}
+
+/// A number for a graph.
+fn next_run() -> u32 {
+    static LAST: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed).wrapping_add(1)
 }

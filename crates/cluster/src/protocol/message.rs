@@ -68,6 +68,19 @@ pub struct Assignment {
     pub places: Vec<(u64, Vec<WorkerId>)>,
 }
 
+/// A block of one graph that another one reads as its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// The block to have.
+    pub block: u64,
+    /// As in an [`Assignment`].
+    pub attempt: u32,
+    /// The graph that lends.
+    pub from: RunId,
+    /// Its block, which the worker holds.
+    pub source: u64,
+}
+
 /// What a scheduler tells a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
@@ -93,6 +106,13 @@ pub enum ToWorker {
         run: RunId,
         /// The tasks.
         tasks: Vec<Assignment>,
+    },
+    /// A block that the worker has as that of another graph.
+    Adopt {
+        /// The graph that reads it.
+        run: RunId,
+        /// Which.
+        adoption: Adoption,
     },
     /// Blocks that nobody will read any more.
     Free {
@@ -243,6 +263,17 @@ pub struct Loss {
     pub worker: WorkerId,
 }
 
+/// An output block that is one of another graph, both by their numbers in the first output.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Loan {
+    /// The block.
+    pub block: u64,
+    /// The client's number for the graph that lends.
+    pub run: u32,
+    /// Its block.
+    pub source: u64,
+}
+
 /// What a client tells the scheduler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromClient {
@@ -255,7 +286,26 @@ pub enum FromClient {
         /// How often a task that fails is tried again.
         retries: u32,
     },
-    /// Output blocks have arrived and need not be kept.
+    /// A graph whose output blocks stay where they are until they are released, each for itself: one that fails takes
+    /// along only what reads it. Buffers as with [`FromClient::Submit`].
+    Keep {
+        /// The client's number for it.
+        run: u32,
+        /// Whether there is something that calls refer to.
+        calls: bool,
+        /// How often a task that fails is tried again.
+        retries: u32,
+        /// Output blocks that are not made, for kept graphs have them.
+        loans: Vec<Loan>,
+    },
+    /// Output blocks that failed are tried once more.
+    Retry {
+        /// Of which graph.
+        run: u32,
+        /// The blocks.
+        blocks: Vec<u64>,
+    },
+    /// Output blocks have arrived and need not be kept, or nobody wants them any more.
     Fetched {
         /// Of which graph.
         run: u32,

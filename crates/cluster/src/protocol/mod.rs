@@ -9,6 +9,6 @@ pub use block::{BlockInfo, decode_block, encode_block};
 pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, write_frame};
 pub use handshake::{VERSION, greet};
 pub use message::{
-    Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loss, Made, MadeOutput, RunId,
-    ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+    Adoption, Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loan, Loss, Made,
+    MadeOutput, RunId, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
 };

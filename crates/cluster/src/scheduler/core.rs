@@ -2,12 +2,15 @@
 //!
 //! Events change its state and leave notes; `flush` hands out work and says to each in one message all that happened.
 
+mod loans;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bramble_graph::{BlockId, Graph, Plan};
 use bramble_storage::SharedBytes;
+use loans::Loans;
 
 use super::status::{LayerStatus, News, RunStatus, Status, TaskCounts, WorkerStatus};
 #[cfg(test)]
@@ -69,6 +72,9 @@ pub(super) struct Run {
     made: Vec<MadeOutput>,
     /// Set when it has failed: nothing is done for it until the client ends it.
     pub(super) is_over: bool,
+    /// Whether output blocks stay until they are released, and fail each for itself.
+    is_kept: bool,
+    loans: Loans,
 }
 
 impl std::fmt::Debug for Run {
@@ -149,7 +155,7 @@ impl Scheduler {
         }
         for (run, block, clues) in guilty {
             out.tell_client(run.0, ToClient::Killed { run: run.1, block, clues }, Vec::new());
-            self.give_up(run, out);
+            self.give_up_task(run, block, out);
         }
     }
 
@@ -201,16 +207,20 @@ impl Scheduler {
     fn take_in(&mut self, worker: WorkerId, number: RunId, made: Vec<Made>) {
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
         let mut freed: Vec<Freed> = Vec::new();
+        let mut finished = Vec::new();
         for Made { block, attempt, bytes, micros } in made {
             if run.tasks.is_running(block, attempt, worker) {
                 self.workers.take_back(worker, number, block);
                 let task = run.tasks.get(block).expect("a running block is known");
                 let layer = task.layer;
-                run.layers[layer as usize].learn(micros);
+                if !run.loans.has(block) {
+                    run.layers[layer as usize].learn(micros);
+                }
                 run.tasks.finish(block, worker, bytes, &mut freed);
                 if run.tasks.plan().is_output(layer) {
                     run.made.push(MadeOutput { block, worker });
                 }
+                finished.extend(run.is_kept.then_some(block));
                 self.done += 1;
                 if let Some(worker) = self.workers.get_mut(worker) {
                     worker.done += 1;
@@ -220,6 +230,10 @@ impl Scheduler {
             }
         }
         self.note_freed(number, freed);
+        for block in finished {
+            self.return_loan(number, block);
+            self.lend_out(number, block);
+        }
     }
 
     fn note_copies(&mut self, worker: WorkerId, number: RunId, blocks: Vec<u64>) {
@@ -261,9 +275,18 @@ impl Scheduler {
         let (layer, _) = run.tasks.plan().locate(BlockId(block));
         let name = run.tasks.plan().layer(layer).layer.name.clone();
         self.news.tell(now, format!("a task of {name} failed: {}", trouble.message));
+        self.fail_borrowers(number, block, &trouble, &buffers, out);
         let failed = ToClient::Failed { run: number.1, block: Some(block), layer: None, trouble };
         out.tell_client(number.0, failed, buffers);
-        self.give_up(number, out);
+        self.give_up_task(number, block, out);
+    }
+
+    /// A task has failed for good, and what needs it.
+    fn give_up_task(&mut self, number: RunId, block: u64, out: &mut impl Outbox) {
+        match self.runs.get_mut(&number) {
+            Some(run) if run.is_kept => run.tasks.give_up(block),
+            _ => self.give_up(number, out),
+        }
     }
 
     fn miss(
@@ -279,6 +302,9 @@ impl Scheduler {
         }
         self.workers.take_back(worker, number, block);
         run.tasks.give_back(block);
+        if run.loans.has(block) {
+            return self.miss_loan(number, block, asked);
+        }
         self.lose_copies(number, input, asked);
     }
 
@@ -302,6 +328,10 @@ impl Scheduler {
             FromClient::Submit { run, calls, retries } => {
                 self.submit(RunId(client, run), calls, retries, buffers, out);
             }
+            FromClient::Keep { run, calls, retries, loans } => {
+                self.keep(RunId(client, run), (calls, retries), &loans, buffers, out);
+            }
+            FromClient::Retry { run, blocks } => self.retry(client, run, &blocks),
             FromClient::Fetched { run, blocks } => {
                 let number = RunId(client, run);
                 let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
@@ -361,7 +391,18 @@ impl Scheduler {
         let plan = Arc::new(Plan::within(&graph, memory));
         let layers = vec![LayerState::default(); plan.layers().len()];
         let tasks = Tasks::new(plan);
-        let begun = Run { tasks, buffers, calls, memory, retries, layers, made: Vec::new(), is_over: false };
+        let begun = Run {
+            tasks,
+            buffers,
+            calls,
+            memory,
+            retries,
+            layers,
+            made: Vec::new(),
+            is_over: false,
+            is_kept: false,
+            loans: Loans::default(),
+        };
         self.end(number, out);
         self.runs.insert(number, begun);
         out.tell_client(number.0, ToClient::Begun { run, memory }, Vec::new());
@@ -379,8 +420,12 @@ impl Scheduler {
     }
 
     fn end(&mut self, number: RunId, out: &mut impl Outbox) {
-        if self.runs.remove(&number).is_some() {
+        if self.stays_for_borrowers(number) {
+            return;
+        }
+        if let Some(run) = self.runs.remove(&number) {
             self.tell_end(number, out);
+            self.settle_loans(number, run, out);
         }
     }
 
@@ -402,8 +447,18 @@ impl Scheduler {
             self.turn = (self.turn + 1) % numbers.len();
             numbers.rotate_left(self.turn);
         }
-        for &number in &numbers {
-            self.hand_out(number, out);
+        loop {
+            for &number in &numbers {
+                self.hand_out(number, out);
+            }
+            // What is on loan may have to be made first, by a run that had its turn.
+            let mut found = false;
+            for &number in &numbers {
+                found |= self.call_for_loans(number);
+            }
+            if !found {
+                break;
+            }
         }
         for number in numbers {
             self.tell_made(number, out);
@@ -416,8 +471,13 @@ impl Scheduler {
         let Scheduler { workers, runs, .. } = self;
         let Some(run) = runs.get_mut(&number).filter(|run| !run.is_over) else { return };
         let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
+        let mut adopted = Vec::new();
         while workers.has_room() {
             let Some(block) = run.tasks.next_ready() else { break };
+            if run.loans.has(block) {
+                adopted.push(block);
+                continue;
+            }
             let Some(worker) = run.choose(workers, block) else {
                 run.tasks.put_back(block);
                 break;
@@ -433,6 +493,9 @@ impl Scheduler {
             introduce(workers, worker, holders.copied(), out);
             run.begin_on(workers, number, worker, out);
             out.tell_worker(worker, ToWorker::Compute { run: number, tasks }, Vec::new());
+        }
+        for block in adopted {
+            self.adopt(number, block, out);
         }
     }
 

@@ -6,6 +6,9 @@
 //! Expanding ── Waiting ── Ready ── Running ── Done ── forgotten
 //!     └────────── lost with its last holder ───┘
 //! ```
+//!
+//! A block on loan is one of another graph: it waits until that is there, and is adopted instead of made. Where each
+//! output counts for itself, a task that fails stays `Erred`, and what reads its block waits until nobody wants it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +30,10 @@ pub(crate) struct Tasks {
     turns: OutputTurns,
     /// Output blocks that were delivered before their own turn came.
     early: HashSet<u64>,
+    /// Blocks that are those of other graphs.
+    on_loan: HashSet<u64>,
+    /// Blocks on loan that are needed, and that nobody has asked the lender for.
+    called_for: Vec<u64>,
 }
 
 /// A block that is to be made, is being made, or was made.
@@ -38,6 +45,8 @@ pub(crate) struct Task {
     pub(crate) inputs: SmallVec<[BlockId; 4]>,
     /// Inputs that nobody holds; those that were not looked at count.
     missing: u32,
+    /// Whether it waits for the graph that lends the block; counted among the missing.
+    is_outside: bool,
     /// Reads that are still to come.
     uses: u64,
     /// Blocks that wait for this one.
@@ -67,6 +76,8 @@ pub(crate) enum State {
     Running(WorkerId),
     /// Somebody holds it.
     Done,
+    /// It failed too often.
+    Erred,
 }
 
 #[derive(Debug)]
@@ -90,6 +101,8 @@ impl Tasks {
             ready: Vec::new(),
             turns: OutputTurns::default(),
             early: HashSet::new(),
+            on_loan: HashSet::new(),
+            called_for: Vec::new(),
         }
     }
 
@@ -114,6 +127,7 @@ impl Tasks {
                 State::Ready => 1,
                 State::Running(_) => 2,
                 State::Done => 3,
+                State::Erred => continue,
             }] += 1;
         }
         counts
@@ -281,7 +295,9 @@ impl Tasks {
         let task = self.known.get_mut(&id).expect("a block that is revived is known");
         task.state = State::Expanding;
         task.attempt += 1;
-        task.missing = count(inputs.len());
+        task.is_outside = self.on_loan.contains(&id);
+        task.missing = count(inputs.len()) + u32::from(task.is_outside);
+        self.called_for.extend(task.is_outside.then_some(id));
         task.inputs.clone_from(&inputs);
         let left = self.in_order(inputs);
         self.path.push(Visit { id, left, again: true });
@@ -302,7 +318,7 @@ impl Tasks {
             }
             let mut unseen: SmallVec<[BlockId; 4]> =
                 left.get(&id).map_or_else(SmallVec::new, |left| (*left).into());
-            let mut missing = count(unseen.len());
+            let mut missing = count(unseen.len()) + u32::from(task.is_outside);
             for &input in &task.inputs {
                 if let Some(at) = unseen.iter().position(|&other| other == input) {
                     unseen.swap_remove(at);
@@ -351,6 +367,69 @@ impl Tasks {
         }
     }
 
+    /// A task is not tried any more; what reads its block waits.
+    pub(crate) fn give_up(&mut self, id: u64) {
+        let Some(task) = self.known.get_mut(&id) else { return };
+        if matches!(task.state, State::Waiting | State::Ready) {
+            task.state = State::Erred;
+            self.ready.retain(|&ready| ready != id);
+        }
+    }
+
+    /// A task that was given up is tried once more.
+    pub(crate) fn retry(&mut self, id: u64) {
+        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Erred) else { return };
+        task.state = State::Waiting;
+        task.failures = 0;
+        task.deaths.clear();
+        self.look_again();
+    }
+
+    /// A block is that of another graph.
+    pub(crate) fn take_on_loan(&mut self, id: u64) {
+        self.on_loan.insert(id);
+    }
+
+    /// Blocks on loan that have come to be needed since the last call.
+    pub(crate) fn called_for(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.called_for)
+    }
+
+    /// A block on loan can be adopted.
+    pub(crate) fn can_adopt(&mut self, id: u64) {
+        if let Some(task) = self.known.get_mut(&id)
+            && std::mem::take(&mut task.is_outside)
+        {
+            self.arrived(id);
+        }
+    }
+
+    /// A block on loan, which is ready and off the ready list, is not there yet.
+    pub(crate) fn await_loan(&mut self, id: u64) {
+        let Some(task) = self.known.get_mut(&id) else { return };
+        task.state = State::Waiting;
+        task.is_outside = true;
+        task.missing += 1;
+        self.called_for.push(id);
+    }
+
+    /// Keeps a block for one reader more, and makes it if it is not there.
+    pub(crate) fn lend(&mut self, id: u64) {
+        if !self.known.contains_key(&id) {
+            let (layer, _) = self.plan.locate(BlockId(id));
+            let is_new = self.turns.is_to_come(&self.plan, layer, BlockId(id)) && !self.early.contains(&id);
+            self.visit(id, !is_new);
+        }
+        if let Some(task) = self.known.get_mut(&id) {
+            task.uses += 1;
+        }
+    }
+
+    /// A reader less.
+    pub(crate) fn take_home(&mut self, id: u64, freed: &mut Vec<Freed>) {
+        self.release(id, freed);
+    }
+
     /// Puts the next output block on the path; false when there is none.
     fn visit_next_output(&mut self) -> bool {
         while let Some((layer, block)) = self.turns.next(&self.plan) {
@@ -367,10 +446,13 @@ impl Tasks {
         let (layer, block) = self.plan.locate(BlockId(id));
         let inputs = self.plan.inputs_of(layer, &block);
         let uses = if again { 0 } else { self.plan.uses(layer, &block) };
+        let is_outside = self.on_loan.contains(&id);
+        self.called_for.extend(is_outside.then_some(id));
         let task = Task {
             layer,
             inputs: inputs.clone(),
-            missing: count(inputs.len()),
+            missing: count(inputs.len()) + u32::from(is_outside),
+            is_outside,
             uses,
             waiters: SmallVec::new(),
             attempt: 0,
@@ -434,7 +516,7 @@ impl Tasks {
             assert_eq!(task.state == State::Done, !task.holders.is_empty(), "{id} with holders");
             match task.state {
                 State::Done => assert!(task.uses > 0, "{id} is kept for nothing"),
-                State::Running(_) => {}
+                State::Running(_) | State::Erred => {}
                 State::Ready => assert_eq!(task.missing, 0, "{id} is ready"),
                 State::Waiting | State::Expanding => {
                     let unseen = left.get(&id).map_or(0, |left| left.len());
@@ -443,7 +525,9 @@ impl Tasks {
                         .values()
                         .map(|other| other.waiters.iter().filter(|&&waiter| waiter == id).count())
                         .sum();
-                    assert_eq!(task.missing as usize, unseen + waits, "{id} waits for some");
+                    let outside = usize::from(task.is_outside);
+                    assert_eq!(task.missing as usize, unseen + waits + outside, "{id} waits for some");
+                    let waits = waits + outside;
                     assert!(task.state == State::Expanding || waits > 0, "{id} waits for nothing");
                 }
             }

@@ -306,6 +306,7 @@ impl World {
                 worker.preparing.push((run, memory));
             }
             ToWorker::Compute { run, tasks } => worker.core.compute(run, tasks),
+            ToWorker::Adopt { run, adoption } => worker.core.adopt(run, &adoption),
             ToWorker::Free { run, blocks } => drop(worker.core.free(run, &blocks)),
             ToWorker::End { run } => drop(worker.core.end(run)),
             ToWorker::Take { run, places } => worker.core.take(run, places),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use bramble_graph::{BlockId, Plan};
 use smallvec::SmallVec;
 
-use crate::protocol::{Assignment, FromWorker, Made, RunId, Trouble, WorkerId};
+use crate::protocol::{Adoption, Assignment, FromWorker, Made, RunId, Trouble, WorkerId};
 
 /// Blocks that are asked of a peer at once.
 const BLOCKS_AT_ONCE: usize = 32;
@@ -189,6 +189,22 @@ impl<B: Clone> WorkerCore<B> {
             } else {
                 self.want(number, block, None, &holders);
             }
+        }
+        self.go_on();
+    }
+
+    /// Has a block of another graph as one of this one.
+    pub(crate) fn adopt(&mut self, number: RunId, adoption: &Adoption) {
+        let &Adoption { block, attempt, from, source } = adoption;
+        let held = self.runs.get(&from).and_then(|run| run.blocks.get(&source));
+        if let Some(held) = held.map(|held| Held { block: held.block.clone(), bytes: held.bytes }) {
+            self.made.entry(number).or_default().push(Made { block, attempt, bytes: held.bytes, micros: 0 });
+            self.keep(number, block, held);
+        } else {
+            let missing =
+                FromWorker::Missing { run: number, block, attempt, input: source, asked: vec![self.id] };
+            self.flush_made();
+            self.actions.push(Action::Tell(missing));
         }
         self.go_on();
     }

@@ -296,6 +296,7 @@ impl Session {
             ToWorker::Peer { worker, address } => self.peers.introduce(worker, address),
             ToWorker::Compute { run, tasks } => self.core.compute(run, tasks),
             ToWorker::Take { run, places } => self.core.take(run, places),
+            ToWorker::Adopt { run, adoption } => self.core.adopt(run, &adoption),
             ToWorker::Free { run, blocks } => {
                 let garbage = self.core.free(run, &blocks);
                 self.discard(garbage);
