@@ -14,7 +14,6 @@ export {
 export * from "../delayed/index.js";
 export * from "../diagnostics/index.js";
 export type { DataOf, DType, ItemOf, ScalarValue, TypedArray } from "../dtype/index.js";
-export { Complex, complex, type ComplexLike } from "../dtype/index.js";
 export { BrambleError, type ErrorCode, type TaskPlace } from "../errors.js";
 export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "../engine/engine.js";
 export type { EngineName } from "../engine/select.js";
