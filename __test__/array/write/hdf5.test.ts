@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { array } from "bramble";
+import { array, type NDArray } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WAYS } from "../../support/engines.js";
@@ -129,7 +129,7 @@ describe("toHDF5", () => {
     await x.toHDF5(path, "/x");
     const before = readFileSync(path);
     const script = (then: string): string => `
-      import { array } from "bramble";
+      import { array, type NDArray } from "bramble";
       const x = array.ones([3000, 3000], { chunks: [100, 3000] }).add(1);
       ${then}
       const options = { overwrite: true, compression: "gzip", compressionLevel: 0, onProgress };
@@ -163,10 +163,17 @@ describe("compute: false", () => {
       array.toHDF5(several, { "/x": x, "/mean": mean }, later),
     ] as const;
     expect(readdirSync(folder)).toEqual([]);
-    expect(await array.compute(...writes, mean.sum())).toEqual([true, true, true, true, 37_487.5]);
+    expect(await array.compute(writes[0], writes[1], writes[2], writes[3], mean.sum())).toEqual([
+      true,
+      true,
+      true,
+      true,
+      37_487.5,
+    ]);
     expect(readdirSync(folder).sort()).toEqual(["several.h5", "x.h5", "x.npy", "x.zarr"]);
     using file = openHDF5(several);
-    expect((await array.fromArray(file.get("/mean")).compute()).data).toEqual((await mean.compute()).data);
+    const written = (await array.fromArray(file.get("/mean")).compute()) as NDArray;
+    expect(written.data).toEqual(((await mean.compute()) as NDArray).data);
   });
 
   it("is a boolean", () => {

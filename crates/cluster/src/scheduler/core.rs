@@ -3,6 +3,8 @@
 //! Events change its state and leave notes; `flush` hands out work and says to each in one message all that happened.
 
 mod loans;
+mod placement;
+mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use bramble_graph::{BlockId, Graph, Plan};
 use bramble_storage::SharedBytes;
 use loans::Loans;
 
-use super::status::{LayerStatus, News, RunStatus, Status, TaskCounts, WorkerStatus};
+use super::status::News;
 #[cfg(test)]
 use super::tasks::State;
 use super::tasks::{Freed, Tasks};
@@ -24,9 +26,6 @@ use crate::protocol::{
 
 /// A task that so many workers died of is to blame.
 const MOST_DEATHS: usize = 3;
-
-/// Inputs of a task that are looked at when a worker is chosen for it.
-const MOST_INPUTS: usize = 64;
 
 /// Takes messages for others.
 pub trait Outbox {
@@ -527,37 +526,6 @@ impl Scheduler {
         out.tell_client(number.0, ToClient::Made { run: number.1, blocks }, Vec::new());
     }
 
-    /// The cluster as it is now.
-    pub fn status(&self, now: Duration) -> Status {
-        let workers = self.workers.iter().map(|(id, worker)| WorkerStatus {
-            id,
-            name: worker.hello.name.clone(),
-            address: worker.address.clone(),
-            threads: worker.hello.threads,
-            memory_limit: worker.hello.memory,
-            pid: worker.hello.pid,
-            beat: worker.beat,
-            last_seen: now.saturating_sub(worker.seen).as_secs_f64(),
-            processing: worker.processing(),
-            done: worker.done,
-        });
-        let runs: Vec<RunStatus> = self.runs.iter().map(|(&id, run)| run.status(id)).collect();
-        let mut tasks = TaskCounts::default();
-        for run in &runs {
-            tasks.add(run.tasks);
-        }
-        Status {
-            uptime: now.as_secs_f64(),
-            workers: workers.collect(),
-            clients: u32::try_from(self.clients.len()).unwrap_or(u32::MAX),
-            runs,
-            tasks,
-            done: self.done,
-            failed: self.failed,
-            events: self.news.all(),
-        }
-    }
-
     /// Checks that everything fits together.
     ///
     /// # Panics
@@ -587,39 +555,6 @@ impl Scheduler {
 }
 
 impl Run {
-    /// Who should make a block.
-    fn choose(&self, workers: &Workers, block: u64) -> Option<WorkerId> {
-        let task = self.tasks.get(block)?;
-        let calls = self.tasks.plan().layer(task.layer).layer.kind.is_called();
-        let mut bytes = 0;
-        let mut held: HashMap<WorkerId, u64> = HashMap::new();
-        for input in task.inputs.iter().take(MOST_INPUTS) {
-            let Some(input) = self.tasks.get(input.0) else { continue };
-            bytes += input.bytes;
-            for &holder in &input.holders {
-                *held.entry(holder).or_insert(0) += input.bytes;
-            }
-        }
-        let mut held: Vec<(WorkerId, u64)> = held.into_iter().collect();
-        held.sort_unstable();
-        workers.choose(bytes, &held, calls)
-    }
-
-    /// A block with the places of what it reads, for a worker.
-    fn assignment(&self, block: u64, worker: WorkerId) -> Assignment {
-        let task = self.tasks.get(block).expect("a running block is known");
-        let mut places: Vec<(u64, Vec<WorkerId>)> = Vec::new();
-        for input in &task.inputs {
-            let holders = self.tasks.get(input.0).map_or(&[][..], |input| &input.holders);
-            if !holders.contains(&worker) {
-                places.push((input.0, holders.to_vec()));
-            }
-        }
-        places.sort_unstable_by_key(|&(input, _)| input);
-        places.dedup_by_key(|&mut (input, _)| input);
-        Assignment { block, attempt: task.attempt, places }
-    }
-
     /// Sends a worker the graph, if it does not have it.
     pub(super) fn begin_on(
         &self,
@@ -632,17 +567,6 @@ impl Run {
             let begin = ToWorker::Begin { run: number, memory: self.memory, calls: self.calls };
             out.tell_worker(worker, begin, self.buffers.clone());
         }
-    }
-
-    fn status(&self, id: RunId) -> RunStatus {
-        let plan = self.tasks.plan();
-        let layer = |(layer, state): (u32, &LayerState)| LayerStatus {
-            name: plan.layer(layer).layer.name.clone(),
-            done: state.done,
-            total: plan.wanted_count(layer),
-        };
-        let layers = (0..).zip(&self.layers).map(layer).collect();
-        RunStatus { id, layers, tasks: TaskCounts::of(self.tasks.counts()) }
     }
 }
 

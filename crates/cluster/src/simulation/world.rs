@@ -22,6 +22,7 @@ const MOST_EVENTS: u64 = 200_000;
 
 /// What may go wrong.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each goes wrong or not, whatever the others do")]
 pub(super) struct Faults {
     /// Workers die, and others come.
     pub(super) deaths: bool,

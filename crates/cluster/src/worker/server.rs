@@ -27,7 +27,7 @@ use crate::session::call;
 use crate::transport::{Address, Listener};
 
 /// How long a worker that wants to go waits until others have what it has.
-const FAREWELL: Duration = Duration::from_secs(60);
+const FAREWELL: Duration = Duration::from_mins(1);
 
 /// Time between two signs of life.
 const BEAT: Duration = Duration::from_secs(1);
