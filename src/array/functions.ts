@@ -198,14 +198,17 @@ export function blockwise<const E extends DType = "float64">(
  * const [low, high] = await array.compute(x.min(), x.max(), { scheduler: "sync" });
  */
 export async function compute<const T extends readonly LazyArray[]>(
-  ...args: readonly [...arrays: T, options: ComputeOptions] | T
-): Promise<{ -readonly [I in keyof T]: ComputedOf<T[I]> }> {
+  ...arrays: T
+): Promise<{ -readonly [I in keyof T]: ComputedOf<T[I]> }>;
+export async function compute<const T extends readonly LazyArray[]>(
+  ...args: readonly [...arrays: T, options: ComputeOptions]
+): Promise<{ -readonly [I in keyof T]: ComputedOf<T[I]> }>;
+export async function compute(...args: readonly unknown[]): Promise<unknown[]> {
   const last: unknown = args.at(-1);
   const hasOptions = last !== undefined && !hasNode(last);
   const arrays: readonly unknown[] = hasOptions ? args.slice(0, -1) : args;
   const nodes = arrays.map((item, index) => nodeOf(item, `arrays[${index}]`));
-  const results = await computeNodes(nodes, hasOptions ? last : {});
-  return results as { -readonly [I in keyof T]: ComputedOf<T[I]> };
+  return computeNodes(nodes, hasOptions ? last : {});
 }
 
 /** The operations of one array. */

@@ -163,13 +163,7 @@ describe("compute: false", () => {
       array.toHDF5(several, { "/x": x, "/mean": mean }, later),
     ] as const;
     expect(readdirSync(folder)).toEqual([]);
-    expect(await array.compute(writes[0], writes[1], writes[2], writes[3], mean.sum())).toEqual([
-      true,
-      true,
-      true,
-      true,
-      37_487.5,
-    ]);
+    expect(await array.compute(...writes, mean.sum())).toEqual([true, true, true, true, 37_487.5]);
     expect(readdirSync(folder).sort()).toEqual(["several.h5", "x.h5", "x.npy", "x.zarr"]);
     using file = openHDF5(several);
     const written = (await array.fromArray(file.get("/mean")).compute()) as NDArray;
