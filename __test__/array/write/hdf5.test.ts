@@ -129,7 +129,7 @@ describe("toHDF5", () => {
     await x.toHDF5(path, "/x");
     const before = readFileSync(path);
     const script = (then: string): string => `
-      import { array, type NDArray } from "bramble";
+      import { array } from "bramble";
       const x = array.ones([3000, 3000], { chunks: [100, 3000] }).add(1);
       ${then}
       const options = { overwrite: true, compression: "gzip", compressionLevel: 0, onProgress };

@@ -505,8 +505,18 @@ impl Shared {
         self.end(end);
     }
 
-    pub(crate) fn end(&self, end: End) {
+    /// Ends the run. What is written is put in its place, which may take time and the network: that is no business
+    /// of a thread that calls functions and just hands in what they gave.
+    pub(crate) fn end(self: &Arc<Self>, end: End) {
         let Some((on_end, result)) = end else { return };
+        if self.prepared.sinks().is_empty() || rayon::current_thread_index().is_some() {
+            return self.end_here(on_end, result);
+        }
+        let shared = Arc::clone(self);
+        self.pool.spawn_fifo(move || shared.end_here(on_end, result));
+    }
+
+    fn end_here(&self, on_end: OnEnd, result: Result<(), RunError>) {
         if let Some(side) = &self.calls {
             side.queue.remove(side.number);
         }

@@ -48,6 +48,11 @@ impl Sinks {
         Ok(Writer { target, selection: write.selection.clone() })
     }
 
+    /// Whether nothing is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
     /// Puts everything in its place if the run has an answer, else takes it away.
     pub(crate) fn end<T>(&self, answer: Result<T, RunError>) -> Result<T, RunError> {
         let ended = answer.and_then(|answer| {

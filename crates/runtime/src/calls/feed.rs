@@ -165,5 +165,5 @@ impl CallSource for CallFeed {
         (self.on_done)(task.id, Err(TaskError::ExecutorLost { why: why.to_owned(), times }));
     }
 
-    fn end(&self, _: End) {}
+    fn end(self: Arc<Self>, _: End) {}
 }

@@ -236,8 +236,8 @@ impl CallSource for Shared {
         self.lose_executor_of(id, taken, why);
     }
 
-    fn end(&self, end: End) {
-        Shared::end(self, end);
+    fn end(self: Arc<Self>, end: End) {
+        Shared::end(&self, end);
     }
 }
 

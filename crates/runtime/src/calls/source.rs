@@ -33,5 +33,5 @@ pub(crate) trait CallSource: Send + Sync {
     fn lose_call(self: Arc<Self>, id: ExecutorId, taken: Taken, why: &str);
 
     /// Is told of what `take_calls` found at the end.
-    fn end(&self, end: End);
+    fn end(self: Arc<Self>, end: End);
 }
