@@ -1,14 +1,10 @@
 import { array, asCompleted, Client, delayed, fireAndForget, type Future, NDArray, wait } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-import { PATIENCE, useSmallCluster } from "../support/small-cluster.js";
+import { PATIENCE, until, useSmallCluster } from "../support/small-cluster.js";
 
 const inc = (x: number): number => x + 1;
 const add = (a: number, b: number): number => a + b;
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 describe("futures", () => {
   const small = useSmallCluster();

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { array, Client, config, LocalCluster, NDArray, slice } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-import { PATIENCE, useSmallCluster } from "../support/small-cluster.js";
+import { PATIENCE, until, useSmallCluster } from "../support/small-cluster.js";
 
 const gone = (pid: number): boolean => {
   try {
@@ -26,12 +26,11 @@ function expectSame(ours: unknown, theirs: unknown): void {
   expect(bytes(ours).equals(bytes(theirs))).toBe(true);
 }
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
+/** Beside the tests and not in the system's folder for such, which may lie in memory. */
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "bramble-cluster-"));
+  const folder = mkdtempSync(
+    fileURLToPath(new URL("../../node_modules/.cache/bramble/cluster-", import.meta.url)),
+  );
   try {
     await work(folder);
   } finally {
@@ -146,8 +145,12 @@ describe("clusters", () => {
     const here = await wanted.compute({ scheduler: "threads" });
     await withFolder(async (localDirectory) => {
       await using cluster = await LocalCluster.start({ workers: 2, memoryLimit: "2MiB", localDirectory });
-      await using _client = await Client.connect(cluster, PATIENCE);
+      await using client = await Client.connect(cluster, PATIENCE);
       expectSame(await wanted.compute(), here);
+      // What has a future is held, and is more than the memory.
+      using held = client.compute(x.add(1));
+      await until(async () => (await client.status()).workers.some(({ spilled }) => spilled > 2 ** 21));
+      expectSame(await held.result(), await x.add(1).compute({ scheduler: "threads" }));
       expect(readdirSync(localDirectory)).toEqual([]);
     });
     await expectRejection(

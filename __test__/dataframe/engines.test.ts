@@ -1,20 +1,10 @@
 import { col, type DataFrame, dataframe, len, when } from "bramble";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../support/frames.js";
+import { cutAt, row, SCHEMA, temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
 let files = 0;
-
-const row = fc.record({
-  g: fc.constantFrom("a", "b", "c", null),
-  x: fc.option(fc.integer({ min: -1000, max: 1000 }), { nil: null }),
-  y: fc.option(
-    fc.integer({ min: -64, max: 64 }).map((value) => value / 4),
-    { nil: null },
-  ),
-});
-const SCHEMA = { g: "str", x: "i64", y: "f64" } as const;
 
 /** Queries whose answers have one order, whatever executes them. */
 const QUERIES: Readonly<Record<string, (frame: DataFrame) => DataFrame>> = {
@@ -41,13 +31,7 @@ describe("however rows are executed and cut into files, a query gives the same",
           async (rows, cuts) => {
             const frame = dataframe.fromRecords(rows, { schema: SCHEMA });
             const expected = await query(frame as DataFrame).toRecords();
-            const edges = [
-              0,
-              ...cuts.map((cut) => Math.min(cut, rows.length)).sort((a, b) => a - b),
-              rows.length,
-            ];
-            const pieces = edges.slice(1).map((end, piece) => rows.slice(edges[piece], end));
-            const parts = pieces.map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
+            const parts = cutAt(rows, cuts).map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
             const together = dataframe.concat(parts as DataFrame[]);
             expect(await query(together).toRecords()).toEqual(expected);
             expect(await query(together).toRecords({ engine: "streaming" })).toEqual(expected);

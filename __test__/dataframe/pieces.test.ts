@@ -6,20 +6,11 @@ import { describe, expect, it } from "vitest";
 import { FRAME } from "../../dist/dataframe/data-frame.js";
 import { computePieces } from "../../dist/dataframe/pieces/run.js";
 import { closeTo } from "../support/close.js";
-import { temporaryFolder } from "../support/frames.js";
+import { cutAt, row, SCHEMA, temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
 let files = 0;
 
-const row = fc.record({
-  g: fc.constantFrom("a", "b", "c", null),
-  x: fc.option(fc.integer({ min: -1000, max: 1000 }), { nil: null }),
-  y: fc.option(
-    fc.integer({ min: -64, max: 64 }).map((value) => value / 4),
-    { nil: null },
-  ),
-});
-const SCHEMA = { g: "str", x: "i64", y: "f64" } as const;
 const groups = (frame: DataFrame): DataFrame => frame.groupBy("g").agg(col("x").max().alias("top"));
 
 /** What stays in its piece, what is put together in a tree, and what needs all rows. */
@@ -92,14 +83,7 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
           async (rows, cuts) => {
             const frame = dataframe.fromRecords(rows, { schema: SCHEMA }) as DataFrame;
             const expected = await query(frame).toRecords();
-            const edges = [
-              0,
-              ...cuts.map((cut) => Math.min(cut, rows.length)).sort((a, b) => a - b),
-              rows.length,
-            ];
-            const parts = edges
-              .slice(1)
-              .map((end, piece) => dataframe.fromRecords(rows.slice(edges[piece], end), { schema: SCHEMA }));
+            const parts = cutAt(rows, cuts).map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
             const together = dataframe.concat(parts as DataFrame[]);
             expect(await inPieces(query(together))).toEqual(closeTo(expected));
             // Rows change places however few there are.

@@ -1,5 +1,7 @@
 //! Workers that want to go, and what others take over before.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::core::{Outbox, Scheduler, introduce};
 use crate::protocol::{RunId, ToWorker, WorkerId};
 
@@ -21,7 +23,7 @@ impl Scheduler {
 
     fn retire_worker(&mut self, id: WorkerId, out: &mut impl Outbox) {
         let takers: Vec<WorkerId> =
-            self.workers.iter().filter(|(_, worker)| worker.retiring.is_none()).map(|(id, _)| id).collect();
+            self.workers.iter().filter(|(_, worker)| !worker.is_retiring()).map(|(id, _)| id).collect();
         if !takers.is_empty() && !self.has_moved(id, &takers, out) {
             return;
         }
@@ -44,16 +46,13 @@ impl Scheduler {
             takers.contains(taker)
                 && runs.get(run).is_some_and(|run| run.tasks.would_be_missed(*block, id, takers))
         });
-        let mut has_moved = moving.is_empty();
         // A look at all blocks only when those that were found last have gone.
-        if has_moved {
-            for (number, block) in self.missed_without(id, takers).into_iter().take(MOST_MOVING) {
-                let taker = takers[moving.len() % takers.len()];
-                self.move_block(number, block, id, taker, out);
-                moving.insert((number, block), taker);
-                has_moved = false;
-            }
+        if moving.is_empty() {
+            let missed = self.missed_without(id, takers).into_iter().take(MOST_MOVING);
+            moving.extend(missed.zip(takers.iter().copied().cycle()));
+            self.move_blocks(&moving, id, out);
         }
+        let has_moved = moving.is_empty();
         if let Some(worker) = self.workers.get_mut(id) {
             worker.retiring.get_or_insert_default().moving = moving;
         }
@@ -67,12 +66,26 @@ impl Scheduler {
         missed.flat_map(|(number, blocks)| blocks.into_iter().map(move |block| (number, block))).collect()
     }
 
-    fn move_block(&mut self, number: RunId, block: u64, from: WorkerId, to: WorkerId, out: &mut impl Outbox) {
+    /// Has others take blocks of a worker.
+    fn move_blocks(
+        &mut self,
+        moving: &HashMap<(RunId, u64), WorkerId>,
+        from: WorkerId,
+        out: &mut impl Outbox,
+    ) {
+        let mut taken: BTreeMap<(WorkerId, RunId), Vec<u64>> = BTreeMap::new();
+        for (&(number, block), &taker) in moving {
+            taken.entry((taker, number)).or_default().push(block);
+        }
         let Scheduler { workers, runs, .. } = self;
-        let Some(run) = runs.get(&number) else { return };
-        introduce(workers, to, std::iter::once(from), out);
-        run.begin_on(workers, number, to, out);
-        let places = vec![(block, vec![from])];
-        out.tell_worker(to, ToWorker::Take { run: number, places }, Vec::new());
+        for ((taker, number), mut blocks) in taken {
+            let Some(run) = runs.get(&number) else { continue };
+            introduce(workers, taker, std::iter::once(from), out);
+            run.begin_on(workers, number, taker, out);
+            // Whatever order the map has: the same events lead to the same messages.
+            blocks.sort_unstable();
+            let places = blocks.into_iter().map(|block| (block, vec![from])).collect();
+            out.tell_worker(taker, ToWorker::Take { run: number, places }, Vec::new());
+        }
     }
 }

@@ -62,11 +62,16 @@ impl Worker {
     }
 
     fn is_open(&self) -> bool {
-        if self.retiring.is_some() {
+        if self.is_retiring() {
             return false;
         }
         let threads = u64::from(self.hello.threads);
         self.tasks.len() as u64 <= threads || self.delay() < AHEAD
+    }
+
+    /// Whether it wants to go.
+    pub(super) fn is_retiring(&self) -> bool {
+        self.retiring.is_some()
     }
 
     /// How many tasks it was handed.

@@ -145,8 +145,12 @@ impl Scheduler {
         };
         let lent = self.runs.get(&from).and_then(|lender| lender.tasks.get(source));
         let holders = lent.filter(|task| task.state == State::Done).map_or(&[][..], |task| &task.holders);
-        let processing = |worker| self.workers.get(worker).map_or(u64::MAX, Worker::processing);
-        let holder = holders.iter().copied().min_by_key(|&holder| (processing(holder), holder));
+        let load = |worker| {
+            let worker = self.workers.get(worker);
+            // One that wants to go only if there is no other.
+            (worker.is_some_and(Worker::is_retiring), worker.map_or(u64::MAX, Worker::processing))
+        };
+        let holder = holders.iter().copied().min_by_key(|&holder| (load(holder), holder));
         let Some(run) = self.runs.get_mut(&number) else { return };
         let Some(worker) = holder else { return run.tasks.await_loan(block) };
         run.tasks.start(block, worker);
