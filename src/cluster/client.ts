@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { checkInteger, checkOptions, invalid } from "../check.js";
+import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { userFolder } from "../config/files.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
@@ -12,13 +12,29 @@ import type { LazyArray } from "../array/index.js";
 import { enter, leave } from "./current.js";
 import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js";
 import { FutureDesk } from "./futures/desk.js";
-import { Future } from "./futures/future.js";
+import { Future, STATE } from "./futures/future.js";
 import { type Gathered, gatherFrom } from "./futures/gather.js";
 import { checkSubmitOptions, submitCall, type SubmitOptions } from "./futures/submit.js";
+import type { FutureState } from "./futures/state.js";
 import { checkFutures } from "./futures/wait.js";
 import { LocalCluster } from "./local-cluster.js";
+import {
+  bytesOfResults,
+  type ClusterDump,
+  type ClusterVersions,
+  clusterVersions,
+  dumpCluster,
+  keysByWorker,
+  type SchedulerInfo,
+  schedulerInfo,
+  whoHas,
+} from "./info.js";
+import { findWorkers, rebalance, replicate, type WorkerName } from "./placement.js";
+import { ask } from "./requests.js";
+import { restartWorkers } from "./restart.js";
 import { runOnCluster } from "./run.js";
 import { type ClusterStatus, readStatus } from "./status.js";
+import { callWorkers, type OnError, outcomesByAddress } from "./worker-calls.js";
 
 /** How a client connects. */
 export interface ConnectOptions {
@@ -34,6 +50,14 @@ export interface ConnectOptions {
 export interface WaitOptions {
   /** Seconds. Default: 30. */
   readonly timeout?: number | undefined;
+}
+
+/** Which workers call a function, and what becomes of errors. */
+export interface RunOptions {
+  /** Names or addresses. Default: all. */
+  readonly workers?: readonly WorkerName[] | undefined;
+  /** `raise` throws the first, `return` has errors among the results, `ignore` leaves them out. Default: `raise`. */
+  readonly onError?: OnError | undefined;
 }
 
 /** Time between two looks at who is there, in milliseconds. */
@@ -210,20 +234,146 @@ export class Client {
   async waitForWorkers(count: number, { timeout = 30 }: WaitOptions = {}): Promise<void> {
     checkInteger(count, "count", 0, 2 ** 31);
     checkSeconds(timeout, "options.timeout");
-    const end = performance.now() + 1000 * timeout;
-    for (;;) {
-      const { workers } = await this.status();
-      if (workers.length >= count) return;
-      if (performance.now() > end) {
-        const message = `${workers.length} of ${count} workers have come to ${this.address} within ${timeout} s`;
-        throw new BrambleError("NETWORK", message);
-      }
-      await setTimeout(LOOK);
-    }
+    await this.#until(
+      ({ workers }) => workers.length >= count,
+      timeout,
+      ({ workers }) =>
+        new BrambleError(
+          "NETWORK",
+          `${workers.length} of ${count} workers have come to ${this.address} within ${timeout} s`,
+        ),
+    );
   }
 
-  /** What `compute` does while this is the latest client. */
-  async run(request: RunRequest): Promise<readonly Answer[]> {
+  /** The scheduler, and its workers by their addresses. */
+  async schedulerInfo(): Promise<SchedulerInfo> {
+    return schedulerInfo(this.address, await this.status());
+  }
+
+  /** By key, the addresses of the workers that have a result: of the futures given, else of all of this client. */
+  async whoHas(futures?: Future | Iterable<Future>): Promise<Record<string, string[]>> {
+    return whoHas(this.#client, this.#statesOf(futures), (await this.status()).workers);
+  }
+
+  /** By address, the keys of this client's results that a worker has: of the workers named, else of all. */
+  async hasWhat(workers?: readonly WorkerName[]): Promise<Record<string, string[]>> {
+    const named = findWorkers(workers, (await this.status()).workers);
+    return keysByWorker(this.#client, this.#desk.states(), named, "held");
+  }
+
+  /** By address, the keys of this client's calls that a worker was handed and has not made. */
+  async processing(workers?: readonly WorkerName[]): Promise<Record<string, string[]>> {
+    const named = findWorkers(workers, (await this.status()).workers);
+    return keysByWorker(this.#client, this.#desk.states(), named, "running");
+  }
+
+  /** Bytes of results: by what their keys begin with, or by key. */
+  async nbytes(
+    futures?: Future | Iterable<Future>,
+    { summary = true }: { readonly summary?: boolean } = {},
+  ): Promise<Record<string, number>> {
+    checkBoolean(summary, "options.summary");
+    return bytesOfResults(this.#client, this.#statesOf(futures), summary);
+  }
+
+  /** What this process and the workers are built of: Bramble, Node, V8, the platform. */
+  async getVersions(): Promise<ClusterVersions> {
+    return clusterVersions(this.#client);
+  }
+
+  /** All that is known of the cluster and of this client's calls, to be written down when something goes wrong. */
+  async dumpState(): Promise<ClusterDump> {
+    return dumpCluster(this.#client, this.address, this.#desk.states(), await this.status());
+  }
+
+  /**
+   * Has every worker call a function at once, beside its tasks and not as one: to look at them, or to set them up. It
+   * is called in a thread that makes no tasks; what it sets on `globalThis` they do not see.
+   *
+   * @returns by address, what each gave.
+   * @throws what the first has thrown; {@link BrambleError} `WORKER_LOST` of a worker that is gone or calls no
+   *   functions.
+   */
+  run<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Record<string, Awaited<R>>> {
+    return this.runWith({}, fn, ...args);
+  }
+
+  /** Has workers call a function as {@link Client.run} does, and says which, and what becomes of errors. */
+  async runWith<A extends readonly unknown[], R>(
+    options: RunOptions,
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Record<string, Awaited<R>>> {
+    checkOptions(options, "options", ["workers", "onError"]);
+    const { workers, onError = "raise" } = options;
+    checkOneOf(onError, "options.onError", ["raise", "return", "ignore"]);
+    if (typeof fn !== "function") throw invalid("a function", "fn", fn);
+    const numbers = await this.#numbersOf(workers);
+    const outcomes = await callWorkers(this.#client, numbers, { fn: fn as never, args });
+    return outcomesByAddress(outcomes, onError) as Record<string, Awaited<R>>;
+  }
+
+  /**
+   * Starts the processes of all workers anew, and waits until they are back. What this client has submitted is
+   * cancelled; results of others that lay there are made again.
+   *
+   * @throws {BrambleError} `TIMEOUT` if they have not come back in time.
+   */
+  async restart({ timeout = 60 }: WaitOptions = {}): Promise<void> {
+    checkSeconds(timeout, "options.timeout");
+    for (const state of this.#desk.states()) this.#desk.cancel(state);
+    await restartWorkers(this.#client, () => this.status(), timeout);
+  }
+
+  /**
+   * Has workers leave once others have what they have, and waits until they have left. One that `bramble worker` has
+   * started ends; a `LocalCluster` has as many fewer.
+   *
+   * @throws {BrambleError} `TIMEOUT` if they have not left in time.
+   */
+  async retireWorkers(workers: readonly WorkerName[], { timeout = 60 }: WaitOptions = {}): Promise<void> {
+    checkSeconds(timeout, "options.timeout");
+    const numbers = (await this.#numbersOf(workers)) ?? [];
+    await ask(this.#client, { retire: { workers: numbers } });
+    await this.#until(
+      (status) => !status.workers.some(({ id }) => numbers.includes(id)),
+      timeout,
+      (status) => {
+        const left = status.workers.filter(({ id }) => numbers.includes(id)).map(({ name }) => name);
+        return new BrambleError("TIMEOUT", `${left.join(", ")} did not leave within ${timeout} s`);
+      },
+    );
+  }
+
+  /**
+   * Has results lie on several workers, so that one may be lost, and waits until they do.
+   *
+   * @param copies - on how many. Default: on all.
+   */
+  async replicate(
+    futures: Future | Iterable<Future>,
+    copies?: number,
+    workers?: readonly WorkerName[],
+  ): Promise<void> {
+    const known = findWorkers(workers, (await this.status()).workers);
+    const count = copies ?? known.length;
+    checkInteger(count, "copies", 1, 2 ** 31);
+    const states = this.#statesOf(futures);
+    await Promise.all(states.map((state) => this.#desk.settled(state)));
+    const numbers = workers === undefined ? undefined : known.map(({ id }) => id);
+    await replicate(this.#client, states, count, numbers);
+  }
+
+  /** Moves results from workers that hold much to those that hold little, and waits until they are there. */
+  async rebalance(futures?: Future | Iterable<Future>, workers?: readonly WorkerName[]): Promise<void> {
+    await rebalance(this.#client, this.#statesOf(futures), await this.#numbersOf(workers));
+  }
+
+  /** @internal What `compute` does while this is the latest client. */
+  async execute(request: RunRequest): Promise<readonly Answer[]> {
     return runOnCluster(this.#client, request);
   }
 
@@ -237,6 +387,31 @@ export class Client {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  /** Looks at the cluster until something holds. */
+  async #until(
+    holds: (status: ClusterStatus) => boolean,
+    timeout: number,
+    late: (status: ClusterStatus) => BrambleError,
+  ): Promise<void> {
+    const end = performance.now() + 1000 * timeout;
+    for (;;) {
+      const status = await this.status();
+      if (holds(status)) return;
+      if (performance.now() > end) throw late(status);
+      await setTimeout(LOOK);
+    }
+  }
+
+  async #numbersOf(workers: readonly WorkerName[] | undefined): Promise<number[] | undefined> {
+    if (workers === undefined) return undefined;
+    return findWorkers(workers, (await this.status()).workers).map(({ id }) => id);
+  }
+
+  #statesOf(futures: Future | Iterable<Future> | undefined): FutureState[] {
+    if (futures === undefined) return this.#desk.states();
+    return checkFutures(futures instanceof Future ? [futures] : futures).map((future) => future[STATE]);
   }
 }
 

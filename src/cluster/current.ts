@@ -2,7 +2,7 @@ import type { Answer, RunRequest } from "../engine/engine.js";
 
 /** Something that computes elsewhere. */
 export interface Elsewhere {
-  run(request: RunRequest): Promise<readonly Answer[]>;
+  execute(request: RunRequest): Promise<readonly Answer[]>;
 }
 
 /** Who is connected, the latest last. */

@@ -1,4 +1,4 @@
-export { Client, type ConnectOptions, type WaitOptions } from "./client.js";
+export { Client, type ConnectOptions, type RunOptions, type WaitOptions } from "./client.js";
 export { Future, type ResultOptions } from "./futures/future.js";
 export type { Gathered } from "./futures/gather.js";
 export type { FutureStatus } from "./futures/state.js";
@@ -12,5 +12,8 @@ export {
   type Waited,
   type WaitForOptions,
 } from "./futures/wait.js";
+export type { ClusterDump, ClusterVersions, SchedulerInfo, WorkerInfo } from "./info.js";
+export type { Versions } from "./inside.js";
 export { LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
+export type { WorkerName } from "./placement.js";
 export type { ClusterEvent, ClusterStatus, TaskCounts, WorkerStatus } from "./status.js";

@@ -8,6 +8,7 @@ import { workerExecArgv } from "../executors/exec-argv.js";
 import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { RESTART } from "./inside.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
 
@@ -125,19 +126,23 @@ export class LocalCluster {
       memoryLimit: this.#memoryLimit,
       spillFolder: this.#spillFolder,
     };
-    this.#workers.add(new LocalWorker(settings));
+    const worker = new LocalWorker(settings, () => this.#workers.delete(worker));
+    this.#workers.add(worker);
   }
 }
 
 /** A worker process, and those that take its place. */
 class LocalWorker {
   readonly #settings: WorkerSettings;
+  readonly #onLeft: () => void;
   #child: ChildProcess;
   #failedStarts = 0;
   #isWanted = true;
 
-  constructor(settings: WorkerSettings) {
+  /** @param onLeft - called when the scheduler has told it to leave. */
+  constructor(settings: WorkerSettings, onLeft: () => void) {
     this.#settings = settings;
+    this.#onLeft = onLeft;
     this.#child = this.#spawn();
   }
 
@@ -163,8 +168,13 @@ class LocalWorker {
       env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(this.#settings) },
       stdio: ["ignore", "inherit", "inherit"],
     });
-    const onEnd = (): void => {
-      this.#failedStarts = performance.now() - started < TOO_SOON ? this.#failedStarts + 1 : 0;
+    const onEnd = (code: unknown): void => {
+      if (code === 0 && this.#isWanted) {
+        this.#isWanted = false;
+        this.#onLeft();
+      }
+      const hasFailed = code !== RESTART && performance.now() - started < TOO_SOON;
+      this.#failedStarts = hasFailed ? this.#failedStarts + 1 : 0;
       if (this.#isWanted && this.#failedStarts < MOST_FAILED_STARTS) this.#child = this.#spawn();
     };
     child.once("error", onEnd);

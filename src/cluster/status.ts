@@ -18,6 +18,8 @@ export interface ClusterStatus {
 
 /** A worker at one moment. */
 export interface WorkerStatus {
+  /** Its number, which no other worker of this scheduler gets. */
+  readonly id: number;
   readonly name: string;
   /** Where others find it. */
   readonly address: string;
@@ -82,6 +84,7 @@ export function readStatus(json: string): ClusterStatus {
 }
 
 function readWorker({
+  id,
   name,
   address,
   threads,
@@ -94,6 +97,7 @@ function readWorker({
 }: WireWorker): WorkerStatus {
   const { blocks, spilled, resident, cpu } = beat;
   return {
+    id,
     name,
     address,
     threads,

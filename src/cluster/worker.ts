@@ -5,6 +5,7 @@ import { NO_RESULTS } from "../executors/results.js";
 import type { NativeBinding } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { workerCalls } from "./worker-calls.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /**
@@ -15,7 +16,7 @@ import type { WorkerSettings } from "./worker-settings.js";
 export async function runWorker(settings: WorkerSettings, signal?: AbortSignal): Promise<void> {
   const binding = loadNative();
   const queue = executorsFor(binding, settings.threads);
-  const member = withOwnErrors(() => binding.runWorker({ ...settings, queue }));
+  const member = withOwnErrors(() => binding.runWorker({ ...settings, queue }, workerCalls(binding)));
   const stop = (): void => member.stop();
   if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });

@@ -46,7 +46,7 @@ function openHDF5({ Hdf5File }: NativeBinding, path: string): NativeHDF5 {
 
 async function run(binding: NativeBinding, request: RunRequest): Promise<readonly Answer[]> {
   const { signal, onProgress } = request;
-  if (request.scheduler === "distributed") return clusterOf(request).run(request);
+  if (request.scheduler === "distributed") return clusterOf(request).execute(request);
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
   const maker = callMakerFor(binding, request);

@@ -57,14 +57,18 @@ export interface NativeBinding {
     readonly listen: readonly string[];
     readonly key?: string | undefined;
   }) => NativeScheduler;
-  /** Works for a scheduler. */
-  runWorker(options: NativeWorkerOptions): NativeMember;
+  /** Works for a scheduler, and makes calls beside tasks by `onCall`. */
+  runWorker(options: NativeWorkerOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
+  /** Answers a call with what it gave or threw, encoded. */
+  answerCall(number: number, threw: boolean, value: Uint8Array): void;
   /** Connects to a scheduler; `patience` in seconds. */
   connectCluster(address: string, key: string | undefined, patience: number): Promise<NativeConnection>;
   /** Ends a connection. */
   closeClient(client: number): void;
   /** The cluster of a client in JSON; null when the connection has ended. */
   clusterStatus(client: number): Promise<string | null>;
+  /** Asks the scheduler something, in JSON. Bytes of `buffers` must not change until the answer is there. */
+  askCluster(client: number, request: string, buffers: readonly Uint8Array[]): Promise<NativeReply>;
   /** Starts to execute a graph on the cluster of a client. */
   runOnCluster(
     client: number,
@@ -97,7 +101,7 @@ export interface NativeBinding {
   /** Starts the scheduler of `bramble scheduler` in this process. */
   startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram;
   /** Starts the worker of `bramble worker` in this process. */
-  startWorker(options: NativeWorkerProgramOptions): NativeMember;
+  startWorker(options: NativeWorkerProgramOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** An `Outline` as JSON. */
@@ -197,6 +201,21 @@ export interface NativeMember {
   readonly result: Promise<{ readonly error?: NativeError | undefined }>;
   /** Ends it. */
   stop(): void;
+}
+
+/** The answer to a request. */
+export interface NativeReply {
+  /** In JSON; absent if the connection has ended. */
+  readonly reply?: string | undefined;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A call that a worker should make beside its tasks. */
+export interface NativeWorkerCall {
+  /** The answer bears the same number. */
+  readonly number: number;
+  /** What to call, encoded. */
+  readonly call: Uint8Array;
 }
 
 /** A client, or why there is none. */

@@ -1,4 +1,5 @@
 import { executorsFor } from "../cluster/worker.js";
+import { workerCalls } from "../cluster/worker-calls.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { preload, throwEnd } from "./scheduler.js";
@@ -20,7 +21,7 @@ export async function runWorker(
     await preload(modules);
     const binding = loadNative();
     const queue = executorsFor(binding, options.threads);
-    const started = withOwnErrors(() => binding.startWorker({ ...options, queue }));
+    const started = withOwnErrors(() => binding.startWorker({ ...options, queue }, workerCalls(binding)));
     onStop(() => started.stop());
     if (lifetime !== undefined) timer = setTimeout(() => started.stop(), 1000 * lifetime);
     throwEnd(await started.result);

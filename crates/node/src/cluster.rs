@@ -22,6 +22,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Code, Error, Failure, Result, graph_error, internal};
 use crate::members::{start_worker_with, tell};
+use crate::requests::NativeWorkerCall;
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
@@ -122,9 +123,13 @@ pub struct NativeWorkerOptions {
     pub patience: Option<f64>,
 }
 
-/// Works for a scheduler; gives `{ result, stop }`.
+/// Works for a scheduler; gives `{ result, stop }`. Calls beside the tasks are made by `on_call`.
 #[napi(ts_return_type = "NativeMember")]
-pub fn run_worker(env: &Env, options: NativeWorkerOptions) -> Result<Object<'_>> {
+pub fn run_worker<'env>(
+    env: &'env Env,
+    options: NativeWorkerOptions,
+    on_call: Option<Function<'_, NativeWorkerCall, ()>>,
+) -> Result<Object<'env>> {
     let patience = options.patience.map(Duration::try_from_secs_f64);
     let worker = WorkerOptions {
         listen: options.listen.parse().map_err(cluster_error)?,
@@ -139,7 +144,7 @@ pub fn run_worker(env: &Env, options: NativeWorkerOptions) -> Result<Object<'_>>
             .map_err(|error| Error::new(Code::InvalidArgument, error.to_string()))?,
         ..WorkerOptions::new(options.scheduler.parse().map_err(cluster_error)?)
     };
-    start_worker_with(env, worker, options.queue)
+    start_worker_with(env, worker, options.queue, on_call)
 }
 
 /// A key that nobody else has, for a cluster within this machine.

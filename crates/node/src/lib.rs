@@ -25,4 +25,5 @@ mod members;
 mod processes;
 mod programs;
 mod remote;
+mod requests;
 mod run;

@@ -3,13 +3,14 @@
 use bramble_cluster::ClusterError;
 use bramble_cluster::worker::{WorkerOptions, serve};
 use napi::Env;
-use napi::bindgen_prelude::Object;
+use napi::bindgen_prelude::{Function, Object};
 use napi_derive::napi;
 use tokio::sync::watch;
 
 use crate::calls::queue_numbered;
 use crate::cluster::runtime;
 use crate::error::{Failure, Result, internal};
+use crate::requests::{NativeWorkerCall, on_call_of};
 
 /// How the work of a member ended.
 #[napi(object)]
@@ -18,11 +19,17 @@ pub struct NativeEnd {
     pub error: Option<Failure>,
 }
 
-/// Starts a worker, whose calls executors take from a queue; there are none if its number is 0. Gives
-/// `{ result, stop }`.
-pub(crate) fn start_worker_with(env: &Env, options: WorkerOptions, queue: u32) -> Result<Object<'_>> {
+/// Starts a worker. Executors take the calls of its tasks from a queue; there are none if its number is 0. Other calls
+/// are made by `on_call`. Gives `{ result, stop }`.
+pub(crate) fn start_worker_with<'env>(
+    env: &'env Env,
+    options: WorkerOptions,
+    queue: u32,
+    on_call: Option<Function<'_, NativeWorkerCall, ()>>,
+) -> Result<Object<'env>> {
     let options = WorkerOptions {
         calls: if queue == 0 { None } else { Some(queue_numbered(queue)?) },
+        on_call: on_call.map(on_call_of).transpose()?,
         code_of: |error| error.code().name(),
         ..options
     };

@@ -11,13 +11,14 @@ use bramble_cluster::security::{CertificateFiles, KeyPlace, Security};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
 use napi::Env;
-use napi::bindgen_prelude::Object;
+use napi::bindgen_prelude::{Function, Object};
 use napi_derive::napi;
 use tokio::sync::watch;
 
 use crate::cluster::{cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
 use crate::members::{start_member, start_worker_with, tell, until};
+use crate::requests::NativeWorkerCall;
 use crate::run::size;
 
 /// Whom a program lets in, and how it proves who it is.
@@ -119,9 +120,13 @@ pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Res
     Ok(started)
 }
 
-/// Starts a worker and gives `{ result, stop }`.
+/// Starts a worker and gives `{ result, stop }`. Calls beside the tasks are made by `on_call`.
 #[napi(ts_return_type = "NativeMember")]
-pub fn start_worker(env: &Env, options: NativeWorkerProgramOptions) -> Result<Object<'_>> {
+pub fn start_worker<'env>(
+    env: &'env Env,
+    options: NativeWorkerProgramOptions,
+    on_call: Option<Function<'_, NativeWorkerCall, ()>>,
+) -> Result<Object<'env>> {
     let (security, _) = security_of(&options.security, Role::Worker)?;
     let scheduler: Address = options.scheduler.parse().map_err(cluster_error)?;
     let worker = WorkerOptions {
@@ -136,7 +141,7 @@ pub fn start_worker(env: &Env, options: NativeWorkerProgramOptions) -> Result<Ob
         tell,
         ..WorkerOptions::new(scheduler)
     };
-    start_worker_with(env, worker, options.queue)
+    start_worker_with(env, worker, options.queue, on_call)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -106,6 +106,12 @@ export class FutureDesk {
     });
   }
 
+  /** The calls that were handed in and whose results are wanted. */
+  states(): FutureState[] {
+    const all = [...this.#runs.values()].flatMap(({ states }) => states);
+    return all.filter((state) => state !== undefined);
+  }
+
   cancel(state: FutureState): void {
     for (const cancelled of state.cancel()) this.#letGoOf(cancelled);
   }

@@ -11,10 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::kept::Kept;
 use super::run::Run;
-use super::{Keeping, KeptNews, OnGiven, OnKeptNews, RunFailure, Submission};
+use super::{Answered, Keeping, KeptNews, OnGiven, OnKeptNews, RunFailure, Submission};
 use crate::connection::{Receiver, Sender};
 use crate::peer::PeerPool;
-use crate::protocol::{ClientId, FromClient, Loss, RunId, ToClient, WorkerId};
+use crate::protocol::{ClientId, FromClient, Loss, Request, RunId, ToClient, WorkerId};
 use crate::scheduler::Status;
 use crate::security::Security;
 
@@ -28,6 +28,7 @@ pub(super) enum Command {
     Release(u32, Vec<u64>),
     Retry(u32, Vec<u64>),
     Ask(oneshot::Sender<Status>),
+    Request(Box<Request>, Vec<SharedBytes>, oneshot::Sender<Answered>),
     Close,
 }
 
@@ -55,6 +56,7 @@ pub(super) struct Desk {
     kept: HashMap<u32, Kept>,
     on_news: OnKeptNews,
     questions: HashMap<u32, oneshot::Sender<Status>>,
+    requests: HashMap<u32, oneshot::Sender<Answered>>,
     next_ticket: u32,
     fetched: mpsc::UnboundedSender<Arrival>,
     arrivals: Option<mpsc::UnboundedReceiver<Arrival>>,
@@ -71,6 +73,7 @@ impl Desk {
             kept: HashMap::new(),
             on_news: Box::new(|_, _| {}),
             questions: HashMap::new(),
+            requests: HashMap::new(),
             next_ticket: 0,
             fetched,
             arrivals: Some(arrivals),
@@ -132,6 +135,12 @@ impl Desk {
                 self.next_ticket = self.next_ticket.wrapping_add(1);
                 self.questions.insert(self.next_ticket, reply);
                 self.scheduler.add(FromClient::Ask { ticket: self.next_ticket }, Vec::new());
+            }
+            Command::Request(request, buffers, reply) => {
+                self.next_ticket = self.next_ticket.wrapping_add(1);
+                let (ticket, request) = (self.next_ticket, *request);
+                self.requests.insert(ticket, reply);
+                self.scheduler.add(FromClient::Request { ticket, request }, buffers);
             }
             Command::Watch(on_news) => self.on_news = on_news,
             Command::Keep(run, keeping) => self.keep(run, *keeping),
@@ -324,6 +333,11 @@ impl Desk {
                 let failure = RunFailure::killed(run.plan().map(|plan| &**plan), block, &clues);
                 run.fail(failure);
             }),
+            ToClient::Reply { ticket, reply } => {
+                if let Some(asked) = self.requests.remove(&ticket) {
+                    let _ = asked.send((reply, buffers));
+                }
+            }
             ToClient::Status { ticket, status } => {
                 if let Some(reply) = self.questions.remove(&ticket) {
                     let _ = reply.send(*status);

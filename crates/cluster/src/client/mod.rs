@@ -11,6 +11,7 @@ mod run;
 
 use std::time::Duration;
 
+use bramble_array::AlignedBuffer;
 use bramble_graph::Graph;
 use bramble_runtime::{Answer, LayerProgress};
 use bramble_storage::SharedBytes;
@@ -20,7 +21,7 @@ pub use error::RunFailure;
 pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
-use crate::protocol::{Hello, Loan, Welcome};
+use crate::protocol::{Hello, Loan, Reply, Request, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::call;
@@ -29,6 +30,9 @@ use desk::{Command, Desk};
 
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
+
+/// The answer to a request, with the buffers that came with it.
+pub type Answered = (Reply, Vec<AlignedBuffer>);
 
 /// A graph to be computed.
 pub struct Submission {
@@ -145,6 +149,13 @@ impl Client {
     pub async fn status(&self) -> Option<Status> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(Command::Ask(reply)).ok()?;
+        answer.await.ok()
+    }
+
+    /// The answer to a request; nothing if the connection has ended.
+    pub async fn request(&self, request: Request, buffers: Vec<SharedBytes>) -> Option<Answered> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Request(Box::new(request), buffers, reply)).ok()?;
         answer.await.ok()
     }
 

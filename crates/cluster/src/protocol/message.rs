@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::block::BlockInfo;
+use super::service::{CallEnd, Reply, Request};
 
 /// A worker of a cluster, numbered by the scheduler; numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,6 +134,11 @@ pub enum ToWorker {
         /// Which.
         run: RunId,
     },
+    /// A call to make beside the tasks. Buffer: what it is.
+    Call {
+        /// The answer bears the same number.
+        number: u64,
+    },
     /// Come to an end.
     Leave {
         /// For people.
@@ -240,6 +246,13 @@ pub enum FromWorker {
         /// Why.
         trouble: Trouble,
     },
+    /// A call was made. Buffer: what it gave or threw.
+    Answered {
+        /// Of the [`ToWorker::Call`].
+        number: u64,
+        /// How it ended.
+        end: CallEnd,
+    },
     /// A sign of life.
     Beat(Beat),
     /// It wants to go: it is given nothing more to do, others take what it alone has, and then it is told to leave.
@@ -329,6 +342,13 @@ pub enum FromClient {
         /// The number.
         ticket: u32,
     },
+    /// Any other question or wish. Buffers as its kind says.
+    Request {
+        /// The number that the answer bears.
+        ticket: u32,
+        /// What it is.
+        request: Request,
+    },
 }
 
 /// An output block that can be fetched.
@@ -406,6 +426,13 @@ pub enum ToClient {
         ticket: u32,
         /// The status.
         status: Box<crate::scheduler::Status>,
+    },
+    /// The answer to a request. Buffers as its kind says.
+    Reply {
+        /// Of the request.
+        ticket: u32,
+        /// The answer.
+        reply: Reply,
     },
 }
 

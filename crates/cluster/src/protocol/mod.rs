@@ -4,6 +4,7 @@ mod block;
 mod frame;
 mod handshake;
 mod message;
+mod service;
 
 pub use block::{BlockInfo, decode_block, encode_block};
 pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, write_frame};
@@ -12,3 +13,4 @@ pub use message::{
     Adoption, Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loan, Loss, Made,
     MadeOutput, RunId, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
 };
+pub use service::{CallAnswer, CallEnd, KeptBlocks, Located, Move, Reply, Request};

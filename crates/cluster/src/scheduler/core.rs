@@ -2,9 +2,11 @@
 //!
 //! Events change its state and leave notes; `flush` hands out work and says to each in one message all that happened.
 
+mod calls;
 mod loans;
 mod placement;
 mod report;
+mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,7 +14,9 @@ use std::time::Duration;
 
 use bramble_graph::{BlockId, Graph, Plan};
 use bramble_storage::SharedBytes;
+use calls::WorkerCalls;
 use loans::Loans;
+pub(super) use placement::introduce;
 
 use super::status::News;
 #[cfg(test)]
@@ -47,6 +51,9 @@ pub struct Scheduler {
     pub(super) runs: BTreeMap<RunId, Run>,
     /// Copies that nobody needs, to be told.
     freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
+    calls: WorkerCalls,
+    /// Blocks that move from one worker to another.
+    moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     done: u64,
     failed: u64,
     news: News,
@@ -120,6 +127,7 @@ impl Scheduler {
     /// A client is gone, and what it wanted is not wanted any more.
     pub fn lose_client(&mut self, client: ClientId, out: &mut impl Outbox) {
         self.clients.remove(&client);
+        self.forget_calls(client);
         let runs: Vec<RunId> = self.runs.keys().copied().filter(|run| run.0 == client).collect();
         for run in runs {
             self.end(run, out);
@@ -135,7 +143,9 @@ impl Scheduler {
         blamed: bool,
         out: &mut impl Outbox,
     ) {
+        self.lose_answers(id, why, out);
         let Some(worker) = self.workers.remove(id) else { return };
+        self.moves.retain(|_, &mut (from, to)| from != id && to != id);
         self.news.tell(now, format!("worker {} is gone: {why}", worker.hello.name));
         self.freed.retain(|&(holder, _), _| holder != id);
         let suspects = if blamed { worker.under_way() } else { Vec::new() };
@@ -178,7 +188,10 @@ impl Scheduler {
         match message {
             FromWorker::Beat(beat) => worker.beat = beat,
             FromWorker::Made { run, made } => self.take_in(id, run, made),
-            FromWorker::Copies { run, blocks } => self.note_copies(id, run, blocks),
+            FromWorker::Copies { run, blocks } => {
+                self.note_copies(id, run, &blocks);
+                self.end_moves(id, run, &blocks);
+            }
             FromWorker::Failed { run, block, attempt, trouble } => {
                 self.fail(now, id, (run, block, attempt), trouble, buffers, out);
             }
@@ -199,6 +212,7 @@ impl Scheduler {
                 self.news.tell(now, text);
                 self.workers.retire(id);
             }
+            FromWorker::Answered { number, end } => self.take_answer(id, number, end, buffers, out),
             FromWorker::Leaving { why } => self.lose_worker(now, id, &why, false, out),
         }
     }
@@ -235,9 +249,9 @@ impl Scheduler {
         }
     }
 
-    fn note_copies(&mut self, worker: WorkerId, number: RunId, blocks: Vec<u64>) {
+    fn note_copies(&mut self, worker: WorkerId, number: RunId, blocks: &[u64]) {
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        let unwanted = blocks.into_iter().filter(|&block| !run.tasks.add_holder(block, worker));
+        let unwanted = blocks.iter().copied().filter(|&block| !run.tasks.add_holder(block, worker));
         let freed = unwanted.map(|block| (worker, block)).collect();
         self.note_freed(number, freed);
     }
@@ -353,6 +367,9 @@ impl Scheduler {
                 }
             }
             FromClient::End { run } => self.end(RunId(client, run), out),
+            FromClient::Request { ticket, request } => {
+                self.serve(now, (client, ticket), request, &buffers, out);
+            }
             FromClient::Ask { ticket } => {
                 let status = Box::new(self.status(now));
                 out.tell_client(client, ToClient::Status { ticket, status }, Vec::new());
@@ -429,6 +446,7 @@ impl Scheduler {
     }
 
     fn tell_end(&mut self, number: RunId, out: &mut impl Outbox) {
+        self.moves.retain(|&(run, _), _| run != number);
         self.freed.retain(|&(_, run), _| run != number);
         for worker in self.workers.forget_run(number) {
             out.tell_worker(worker, ToWorker::End { run: number }, Vec::new());
@@ -551,36 +569,5 @@ impl Scheduler {
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.runs.is_empty() && self.freed.is_empty()
-    }
-}
-
-impl Run {
-    /// Sends a worker the graph, if it does not have it.
-    pub(super) fn begin_on(
-        &self,
-        workers: &mut Workers,
-        number: RunId,
-        worker: WorkerId,
-        out: &mut impl Outbox,
-    ) {
-        if workers.get_mut(worker).is_some_and(|worker| worker.knows.insert(number)) {
-            let begin = ToWorker::Begin { run: number, memory: self.memory, calls: self.calls };
-            out.tell_worker(worker, begin, self.buffers.clone());
-        }
-    }
-}
-
-/// Tells a worker where those are found from which it will have to fetch.
-pub(super) fn introduce(
-    workers: &mut Workers,
-    worker: WorkerId,
-    holders: impl Iterator<Item = WorkerId>,
-    out: &mut impl Outbox,
-) {
-    for holder in holders {
-        let Some(address) = workers.get(holder).map(|peer| peer.address.clone()) else { continue };
-        if workers.get_mut(worker).is_some_and(|worker| worker.peers.insert(holder)) {
-            out.tell_worker(worker, ToWorker::Peer { worker: holder, address }, Vec::new());
-        }
     }
 }

@@ -321,7 +321,7 @@ impl World {
                     self.add_worker();
                 }
             }
-            ToWorker::Peer { .. } => {}
+            ToWorker::Peer { .. } | ToWorker::Call { .. } => {}
         }
     }
 
@@ -360,7 +360,10 @@ impl World {
                 let answers = &self.answers;
                 self.fetching.extend(blocks.into_iter().filter(|made| !answers.contains_key(&made.block)));
             }
-            ToClient::Peer { .. } | ToClient::Progress { .. } | ToClient::Status { .. } => {}
+            ToClient::Peer { .. }
+            | ToClient::Progress { .. }
+            | ToClient::Status { .. }
+            | ToClient::Reply { .. } => {}
             refused => panic!("{refused:?}"),
         }
     }

@@ -3,9 +3,11 @@
 //! ```text
 //! server   connections, threads, clock    events in, actions out
 //!   core   tasks, blocks, transfers       pure
+//!  calls   what clients have it do beside tasks
 //! memory   whether the process takes too much
 //! ```
 
+mod calls;
 mod core;
 mod memory;
 mod server;
@@ -13,4 +15,5 @@ mod usage;
 
 #[cfg(test)]
 pub(crate) use self::core::{Action, WorkerCore};
+pub use calls::{Answerer, OnCall};
 pub use server::{WorkerOptions, serve};

@@ -12,6 +12,7 @@ use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
 
+use super::calls::{Answerer, OnCall};
 use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
 use super::usage::Usage;
@@ -20,7 +21,7 @@ use crate::door::{Caller, accept};
 use crate::error::ClusterError;
 use crate::peer::{PeerPool, Wish, serve_peer};
 use crate::protocol::{
-    Beat, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId, encode_block,
+    Beat, CallEnd, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId, encode_block,
 };
 use crate::security::{Gate, Limits, Security};
 use crate::session::call;
@@ -55,6 +56,8 @@ pub struct WorkerOptions {
     pub patience: Option<Duration>,
     /// Where executors take calls of functions; without it the worker makes none.
     pub calls: Option<Arc<CallQueue>>,
+    /// Makes calls beside the tasks; without it the worker makes none.
+    pub on_call: Option<OnCall>,
     /// Told of those who were not let in.
     pub tell: fn(&str),
     /// What to call an error that a task met: one of the documented codes.
@@ -75,6 +78,7 @@ impl WorkerOptions {
             process_memory: None,
             patience: None,
             calls: None,
+            on_call: None,
             tell: |_| {},
             code_of: |_| "INTERNAL",
         }
@@ -128,6 +132,8 @@ enum Event {
         run: RunId,
         blocks: Vec<(u64, Option<Block>)>,
     },
+    /// A call beside the tasks has ended.
+    Answered(u64, CallEnd, Vec<u8>),
     /// A block has gone to disk, or could not.
     Spilled,
 }
@@ -146,6 +152,7 @@ struct Session {
     watch: MemoryWatch,
     kernels: HashMap<RunId, Arc<Kernels>>,
     calls: Option<Arc<CallQueue>>,
+    on_call: Option<OnCall>,
     /// Of graphs that call functions.
     feeds: HashMap<RunId, Arc<CallFeed>>,
     /// Calls under way, with the attempt and when they began.
@@ -196,6 +203,7 @@ impl Session {
             watch: MemoryWatch::new(options.process_memory),
             kernels: HashMap::new(),
             calls: options.calls.clone(),
+            on_call: options.on_call.clone(),
             feeds: HashMap::new(),
             calling: HashMap::new(),
             thrown: HashMap::new(),
@@ -281,6 +289,13 @@ impl Session {
                 let blocks = blocks.into_iter().map(|(id, block)| (id, block.map(keep))).collect();
                 self.core.fetched(from, run, blocks);
             }
+            Event::Answered(number, end, value) => {
+                let buffers = match end {
+                    CallEnd::Failed(_) => Vec::new(),
+                    CallEnd::Gave | CallEnd::Threw => vec![Arc::new(value) as SharedBytes],
+                };
+                self.scheduler.add(FromWorker::Answered { number, end }, buffers);
+            }
             // There may be room now, which the loop looks for.
             Event::Spilled => {}
         }
@@ -307,7 +322,19 @@ impl Session {
                 let garbage = self.core.end(run);
                 self.discard(garbage);
             }
+            ToWorker::Call { number } => self.make_call(number, buffers),
             ToWorker::Leave { .. } => {}
+        }
+    }
+
+    fn make_call(&self, number: u64, buffers: Vec<SharedBytes>) {
+        let events = self.events.clone();
+        let answerer = Answerer::new(move |end, value| {
+            let _ = events.send(Event::Answered(number, end, value));
+        });
+        match (&self.on_call, buffers.into_iter().next()) {
+            (Some(on_call), Some(call)) => on_call(call, answerer),
+            _ => answerer.refuse("it calls no functions"),
         }
     }
 

@@ -36,7 +36,7 @@ impl Loans {
 }
 
 /// The block of the first output with a number.
-fn numbered(plan: &Plan, number: u64) -> Option<u64> {
+pub(super) fn numbered(plan: &Plan, number: u64) -> Option<u64> {
     let &layer = plan.outputs().first()?;
     let grid = &plan.layer(layer).layer.grid;
     (number < grid.block_count()).then(|| plan.id(layer, &grid.unravel(number)).0)

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Run;
-use crate::protocol::{Assignment, WorkerId};
+use super::{Outbox, Run};
+use crate::protocol::{Assignment, RunId, ToWorker, WorkerId};
 use crate::scheduler::workers::Workers;
 
 /// Inputs of a task that are looked at when a worker is chosen for it.
@@ -41,5 +41,34 @@ impl Run {
         places.sort_unstable_by_key(|&(input, _)| input);
         places.dedup_by_key(|&mut (input, _)| input);
         Assignment { block, attempt: task.attempt, places }
+    }
+
+    /// Sends a worker the graph, if it does not have it.
+    pub(in crate::scheduler) fn begin_on(
+        &self,
+        workers: &mut Workers,
+        number: RunId,
+        worker: WorkerId,
+        out: &mut impl Outbox,
+    ) {
+        if workers.get_mut(worker).is_some_and(|worker| worker.knows.insert(number)) {
+            let begin = ToWorker::Begin { run: number, memory: self.memory, calls: self.calls };
+            out.tell_worker(worker, begin, self.buffers.clone());
+        }
+    }
+}
+
+/// Tells a worker where those are found from which it will have to fetch.
+pub(in crate::scheduler) fn introduce(
+    workers: &mut Workers,
+    worker: WorkerId,
+    holders: impl Iterator<Item = WorkerId>,
+    out: &mut impl Outbox,
+) {
+    for holder in holders {
+        let Some(address) = workers.get(holder).map(|peer| peer.address.clone()) else { continue };
+        if workers.get_mut(worker).is_some_and(|worker| worker.peers.insert(holder)) {
+            out.tell_worker(worker, ToWorker::Peer { worker: holder, address }, Vec::new());
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! What clients ask beside graphs, and what they are answered. Each question has one answer, which may take its time.
+//!
+//! As JSON these are what the language above says and hears; on the wire they are MessagePack like all else.
+
+use serde::{Deserialize, Serialize};
+
+use super::message::WorkerId;
+
+/// Output blocks of a graph that is kept, by their numbers in the first output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptBlocks {
+    /// The client's number for the graph.
+    pub run: u32,
+    /// The blocks.
+    pub numbers: Vec<u64>,
+}
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Request {
+    /// What has become of blocks, and where they lie.
+    Locate {
+        /// The blocks.
+        blocks: Vec<KeptBlocks>,
+    },
+    /// A call that workers make beside their tasks. Buffer: what it is, in the encoding of the language above.
+    Call {
+        /// Which workers; all if nobody says.
+        workers: Option<Vec<WorkerId>>,
+    },
+    /// Workers should go as soon as others have what they have.
+    Retire {
+        /// Which.
+        workers: Vec<WorkerId>,
+    },
+    /// Blocks should lie on several workers. Answered when the workers were told.
+    Replicate {
+        /// The blocks.
+        blocks: Vec<KeptBlocks>,
+        /// On how many.
+        copies: u32,
+        /// On which; any if nobody says.
+        workers: Option<Vec<WorkerId>>,
+    },
+    /// Blocks should take as much memory of one worker as of another. Answered with the blocks that move.
+    Rebalance {
+        /// The blocks.
+        blocks: Vec<KeptBlocks>,
+        /// Among which workers; all if nobody says.
+        workers: Option<Vec<WorkerId>>,
+    },
+}
+
+/// What has become of a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Located {
+    /// Bytes that it has; 0 if it was not made.
+    pub bytes: u64,
+    /// Who has it.
+    pub holders: Vec<WorkerId>,
+    /// Who makes it.
+    pub running: Option<WorkerId>,
+}
+
+/// A block on its way from one worker to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Move {
+    /// The client's number for the graph.
+    pub run: u32,
+    /// The block's number in the first output.
+    pub number: u64,
+    /// Who has it.
+    pub from: WorkerId,
+    /// Who will have it.
+    pub to: WorkerId,
+}
+
+/// How a worker answered a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CallEnd {
+    /// It was made; a buffer has what it gave.
+    Gave,
+    /// It threw what a buffer has.
+    Threw,
+    /// It could not be made, or the worker is gone.
+    Failed(String),
+}
+
+/// The answer of one worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallAnswer {
+    /// Which.
+    pub worker: WorkerId,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// How it answered.
+    pub end: CallEnd,
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// It cannot be done.
+    Refused {
+        /// One of the documented codes.
+        code: String,
+        /// For people.
+        message: String,
+    },
+    /// Of each graph that was asked for its blocks.
+    Located(Vec<Vec<Located>>),
+    /// Of each worker, in their order. Buffers are those of the ones that gave or threw something.
+    Called(Vec<CallAnswer>),
+    /// The blocks that move.
+    Moving(Vec<Move>),
+}
+
+impl Reply {
+    /// A refusal for an argument that cannot be.
+    pub fn wrong(message: impl Into<String>) -> Reply {
+        Reply::Refused { code: "INVALID_ARGUMENT".into(), message: message.into() }
+    }
+}

@@ -1,0 +1,38 @@
+// Functions of ours that run on workers beside their tasks. They travel by their names.
+
+import { version } from "../cli/version.js";
+import { learn } from "../values/known.js";
+
+/** What a member of a cluster is built of. */
+export interface Versions {
+  readonly bramble: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly platform: string;
+  readonly arch: string;
+}
+
+/** Exit code of a worker that wants to be started again. */
+export const RESTART = 75;
+
+/** What this process is built of. */
+export function versionsHere(): Versions {
+  const { platform, arch, versions } = process;
+  return { bramble: version(), node: versions.node, v8: versions.v8, platform, arch };
+}
+
+/** Ends this worker, whose supervisor starts it again. */
+export function restartHere(): number {
+  // The answer goes first.
+  setTimeout(() => process.exit(RESTART), 100);
+  return process.pid;
+}
+
+let isLearnt = false;
+
+/** Lets these functions travel. */
+export function learnInside(): void {
+  if (isLearnt) return;
+  isLearnt = true;
+  learn("cluster", { versionsHere, restartHere });
+}
