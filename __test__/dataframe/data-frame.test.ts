@@ -291,6 +291,13 @@ describe("a data frame", () => {
     const text = people.select("age", "team").filter(col("age").gt(1)).explain();
     expect(text).toContain("Written");
     expect(text).toContain("Optimised");
+    const sums = people.repartition(9).groupBy("team").agg(col("age").sum());
+    expect(sums.explain()).toContain("memory: 9 pieces\n1 groupBy: 1 piece, 10 calls\n");
+    const sorted = people
+      .setIndex("age", { divisions: [0, 30, 60] })
+      .repartition(3)
+      .sort("team");
+    expect(sorted.explain()).toMatch(/In pieces[^]*sort: 2 pieces, 1 call, 2 shards/);
   });
 
   it("refuses what can't be, with the nearest names, before it computes", () => {

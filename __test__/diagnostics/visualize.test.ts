@@ -114,7 +114,11 @@ it("draws the steps of a query of a data frame", async () => {
   const file = join(folder, "frame.dot");
   await frame.filter(col("a").gt(0)).select("a").visualize(file, { direction: "down" });
   const labels = [...readFileSync(file, "utf8").matchAll(/\[label="([^"]*)"/g)].map(([, label]) => label);
-  expect(labels).toEqual(["memory\\n2 columns", "filter\\n2 columns", "select\\n1 column"]);
+  expect(labels).toEqual([
+    "memory\\n2 columns\\n1 piece",
+    "filter\\n2 columns\\n1 piece",
+    "select\\n1 column\\n1 piece",
+  ]);
   await expectRejection(frame.visualize({ by: "task" } as object), "INVALID_ARGUMENT", "by");
 });
 

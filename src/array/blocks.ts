@@ -22,7 +22,8 @@ export function blocks(node: Node, index: readonly unknown[]): Node {
   return taken;
 }
 
-function chunksOf(entry: unknown, name: string, count: number): number[] {
+/** The chunks that an entry means of so many. */
+export function chunksOf(entry: unknown, name: string, count: number): number[] {
   if (isAdvanced(entry)) return [...positionsOf(listOf(entry as IntegerList, name), name, count)];
   if (entry === null) throw invalid("an integer, a slice or a list of integers", name, entry);
   const [taken] = readIndex([entry], [count]);

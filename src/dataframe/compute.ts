@@ -8,7 +8,7 @@ import { config } from "../config/index.js";
 import type { Engine, Target } from "../generated/frames.js";
 import { collectPlan, type FrameNode, memoryNode, settle } from "./node.js";
 import { concat } from "./operations.js";
-import { computePieces } from "./pieces/run.js";
+import { computePieces, type PiecesRequest } from "./pieces/run.js";
 import { showTable } from "./show.js";
 import { readStream } from "./stream.js";
 
@@ -54,18 +54,33 @@ export async function computeFile(
   await run(node, options, target);
 }
 
-/** How Polars would execute a node. Rows that functions make are no rows as yet. */
-export function explainNode(node: FrameNode): string {
-  const known = (next: FrameNode): FrameNode => {
-    if (next.pending !== undefined)
-      return { ...next, operation: { empty: next.columns }, pending: undefined };
-    return { ...next, inputs: next.inputs.map(known) };
-  };
-  const { plan, buffers } = collectPlan(known(node), "memory");
-  return frameBackend().explain(plan, buffers);
+/** Computes what `of` makes of a node where a query runs as one, and of each of its pieces where it runs in pieces. */
+export async function computeEach(
+  node: FrameNode,
+  of: (piece: FrameNode) => FrameNode,
+  options: FrameComputeOptions,
+): Promise<readonly Uint8Array[]> {
+  const { settled, request } = await prepare(node, options);
+  if (request.scheduler === "distributed") return await computePieces(settled, request, of);
+  return [await runHere(of(settled), request.engine, request.signal, undefined)];
 }
 
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
+  const { settled, request } = await prepare(node, options);
+  const { engine, signal } = request;
+  if (request.scheduler !== "distributed") return await runHere(settled, engine, signal, target);
+  const pieces = await computePieces(settled, request);
+  const [only] = pieces;
+  if (target === undefined && pieces.length === 1 && only !== undefined) return only;
+  const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
+  return await runHere(concat(rows, "vertical"), "memory", signal, target);
+}
+
+/** A node whose rows in memory are there, and how it is to run. */
+async function prepare(
+  node: FrameNode,
+  options: FrameComputeOptions,
+): Promise<{ readonly settled: FrameNode; readonly request: PiecesRequest }> {
   checkOptions(options, "options", FRAME_COMPUTE_OPTIONS);
   const { signal, engine = defaultEngine(node) } = options;
   checkOneOf(engine, "options.engine", ["memory", "streaming"]);
@@ -73,12 +88,7 @@ async function run(node: FrameNode, options: FrameComputeOptions, target?: Targe
   signal?.throwIfAborted();
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
-  if (scheduler !== "distributed") return await runHere(settled, engine, signal, target);
-  const pieces = await computePieces(settled, { scheduler, engine, signal });
-  const [only] = pieces;
-  if (target === undefined && pieces.length === 1 && only !== undefined) return only;
-  const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
-  return await runHere(concat(rows, "vertical"), "memory", signal, target);
+  return { settled, request: { scheduler, engine, signal } };
 }
 
 /** Runs a query as one in this process. */

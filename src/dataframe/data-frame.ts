@@ -7,7 +7,7 @@ import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
 import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
-import { computeStream, computeTable, explainNode, type FrameComputeOptions } from "./compute.js";
+import { computeStream, computeTable, type FrameComputeOptions } from "./compute.js";
 import { readStream } from "./stream.js";
 import {
   describeFrame,
@@ -24,8 +24,19 @@ import type { ColumnLike, ExprLike } from "./expr/wire.js";
 import { GroupBy } from "./group-by.js";
 import { mapPartitions, type MapPartitionsOptions, piecesOf } from "./map-partitions.js";
 import { drawFrame } from "./draw.js";
+import { explainNode } from "./explain.js";
 import type { PartitionFunction } from "./partition-call.js";
-import type { FrameNode } from "./node.js";
+import type { Divisions, DivisionValue } from "./divisions/divisions.js";
+import { computeDivisions } from "./divisions/sample.js";
+import {
+  loc,
+  partitions,
+  repartition,
+  type RepartitionOptions,
+  setIndex,
+  type SetIndexOptions,
+} from "./divisions/set-index.js";
+import { type FrameNode, memoryNode } from "./node.js";
 import * as operations from "./operations.js";
 import { showTable } from "./show.js";
 import { toRows } from "./values.js";
@@ -305,12 +316,72 @@ export class DataFrame<out S extends Schema = Schema> {
     return new DataFrame(joinAsof(this[FRAME], nodeOf(other, "other"), options));
   }
 
-  /** The same rows in so many pieces. */
-  repartition(npartitions: number): DataFrame<S> {
-    return new DataFrame({
-      ...this[FRAME],
-      npartitions: checkInteger(npartitions, "npartitions", 1, 1_000_000),
-    });
+  /**
+   * The same rows in so many pieces, in pieces that begin at given values of the index, or in pieces of a size. Divisions
+   * stay known where they can be taken together or, unless they are text, cut.
+   *
+   * @example
+   * frame.setIndex("day").repartition({ divisions: [new Date("2024-01-01"), new Date("2025-01-01"), new Date()] });
+   */
+  repartition(pieces: number | RepartitionOptions): DataFrame<S> {
+    return new DataFrame(repartition(this[FRAME], pieces));
+  }
+
+  /**
+   * The rows sorted by a column, null last, which becomes the index: what `loc` looks rows up by. Where divisions are
+   * given, rows with values from one up to the next, which is not among them, are a piece; the first and the last piece
+   * have what lies beyond. Groups and joins by the index then need no exchange of rows between workers.
+   *
+   * @throws {BrambleError} `SCHEMA_MISMATCH` for a column that is not of numbers, text, dates or times;
+   *   `INVALID_ARGUMENT` for divisions that don't ascend or are of another type.
+   *
+   * @example
+   * const byDay = await frame.setIndex("day").computeDivisions();
+   * await byDay.loc(new Date("2024-03-01"), new Date("2024-03-31")).compute();
+   */
+  setIndex(column: keyof S & string, options: SetIndexOptions = {}): DataFrame<S> {
+    return new DataFrame(setIndex(this[FRAME], column, options));
+  }
+
+  /** The same rows without an index. */
+  resetIndex(): DataFrame<S> {
+    return new DataFrame({ ...this[FRAME], index: undefined });
+  }
+
+  /** The column that rows are sorted by; undefined without `setIndex`, and after what changes the order. */
+  get index(): string | undefined {
+    return this[FRAME].index?.column;
+  }
+
+  /** The first value of each piece, and the last value of all; undefined where they are not known. */
+  get divisions(): Divisions | undefined {
+    return this[FRAME].index?.divisions;
+  }
+
+  /**
+   * Finds out divisions that make pieces of about the same size, by quantiles of a sample, and gives the same frame with
+   * them. There are fewer pieces where many rows have the same value, and no divisions of a frame without values.
+   *
+   * @param npartitions - how many pieces. Default: as many as there are.
+   */
+  async computeDivisions(npartitions?: number, options: FrameComputeOptions = {}): Promise<DataFrame<S>> {
+    return new DataFrame(await computeDivisions(this[FRAME], npartitions, options));
+  }
+
+  /**
+   * The rows with this value of the index, or with values from one to another, both among them; null stands for no limit.
+   * Where divisions are known, only the pieces that may have such rows are looked at.
+   */
+  loc(from: DivisionValue | null, to: DivisionValue | null = from): DataFrame<S> {
+    return new DataFrame(loc(this[FRAME], from, to));
+  }
+
+  /**
+   * The rows of some pieces: a number, from the end if it is negative, a slice such as `"1:3"`, or a list of numbers. Without
+   * known divisions all rows are computed to tell pieces apart.
+   */
+  partitions(pieces: number | string | readonly number[]): DataFrame<S> {
+    return new DataFrame(partitions(this[FRAME], pieces));
   }
 
   /**
@@ -381,9 +452,9 @@ export class DataFrame<out S extends Schema = Schema> {
 
   /** Computes the rows now, and gives a frame that has them in memory. */
   async persist(options: FrameComputeOptions = {}): Promise<DataFrame<S>> {
-    const { columns, npartitions } = this[FRAME];
+    const { columns, npartitions, index } = this[FRAME];
     const buffer = await computeStream(this[FRAME], options);
-    return new DataFrame({ inputs: [], operation: { memory: 0 }, columns, npartitions, bytes: 0, buffer });
+    return new DataFrame({ ...memoryNode(buffer, npartitions, columns), index });
   }
 
   /**
@@ -412,7 +483,7 @@ export class DataFrame<out S extends Schema = Schema> {
   }
 
   /**
-   * Draws the steps of the query into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language).
+   * Draws the steps of the query, each with the pieces and calls that it would be on a cluster, into a file that ends in `.svg`, `.png` or `.dot` (Graphviz's language).
    *
    * @returns without a file the picture as SVG.
    * @throws {BrambleError} `INVALID_ARGUMENT` if there would be too many nodes; `FILE_NOT_FOUND` for a folder that is
@@ -424,7 +495,10 @@ export class DataFrame<out S extends Schema = Schema> {
     return visualizeDrawing(drawFrame(this[FRAME]), file, options);
   }
 
-  /** The query as it was written, and as Polars would execute it. */
+  /**
+   * The query as it was written, as Polars would execute it in one process, and the pieces and calls that it would be on a
+   * cluster. Nothing is read for that: a file is taken for as many pieces as it may become.
+   */
   explain(): string {
     return explainNode(this[FRAME]);
   }

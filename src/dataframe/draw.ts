@@ -1,24 +1,28 @@
 import type { Drawing } from "../diagnostics/picture/drawing.js";
 import { formatType } from "./column-type.js";
-import { type FrameNode, inOrder } from "./node.js";
+import { nameOf, piecesText, planOf } from "./explain.js";
+import type { FrameNode } from "./node.js";
 
-/** The steps of a query as they were written. */
+/** The steps of a query as they were written, each with what it comes to in pieces. */
 export function drawFrame(node: FrameNode): Drawing {
-  const steps = inOrder(node);
-  const numbers = new Map(steps.map((step, number) => [step, number]));
-  const nodes = steps.map((step) => {
-    const [name = ""] = Object.keys(step.operation);
-    const { columns } = step;
+  const planned = planOf(node);
+  const numbers = new Map(planned.map(({ node: step }, number) => [step, number]));
+  const nodes = planned.map((step, number) => {
+    const name = nameOf(step.node);
+    const { columns, pending } = step.node;
     return {
-      label: `${name}\n${columns.length} column${columns.length === 1 ? "" : "s"}`,
+      label: `${name}\n${columns.length} column${columns.length === 1 ? "" : "s"}\n${piecesText(step)}`,
       title: columns.map((column) => `${column.name}: ${formatType(column.type)}`).join("\n"),
       group: name,
-      isCall: step.pending !== undefined,
-      isOutput: step === node,
+      isCall: pending !== undefined,
+      isOutput: number === planned.length - 1,
     };
   });
-  const edges = steps.flatMap(({ inputs }, to) =>
-    inputs.map((from) => [numbers.get(from) ?? -1, to] as const),
+  const edges = planned.flatMap(({ node: step }, to) =>
+    step.inputs.flatMap((input) => {
+      const from = numbers.get(input);
+      return from === undefined ? [] : [[from, to] as const];
+    }),
   );
   return { nodes, edges };
 }

@@ -3,6 +3,8 @@ import type { Scheduler } from "../engine/engine.js";
 import { frameBackend } from "../engine/frames.js";
 import type { Column, Engine, Expression, Operation, Plan, Step } from "../generated/frames.js";
 import { nearest } from "../nearest.js";
+import type { FrameIndex } from "./divisions/divisions.js";
+import { indexAfter } from "./divisions/keep.js";
 import { columnsOf } from "./expr/columns.js";
 
 /** A step of a query, with the steps whose rows it takes. It never changes, so frames may share what they consist of. */
@@ -20,6 +22,10 @@ export interface FrameNode {
   readonly npartitions: number;
   /** Bytes of the files that it reads; 0 of what is in memory. */
   readonly bytes: number;
+  /** What its rows are sorted by. Where divisions are known, its pieces are those. */
+  readonly index?: FrameIndex | undefined;
+  /** Of a filter: which pieces of its input, from one to the one before another, can have rows that it lets through. */
+  readonly within?: readonly [first: number, end: number] | undefined;
 }
 
 /** Makes rows as an Arrow stream, for a computation. */
@@ -47,7 +53,9 @@ export function step(
   const last = { inputs: inputs.map((_, index) => index), operation };
   const columns = frameBackend().schema({ steps: [...empty, last], engine: "memory" }, []);
   const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
-  return { inputs, operation, columns, npartitions, bytes };
+  const index = indexAfter(inputs, operation, columns);
+  const pieces = index?.divisions === undefined ? npartitions : index.divisions.length - 1;
+  return { inputs, operation, columns, npartitions: pieces, bytes, index };
 }
 
 /** A node and all behind it, each once and after those that it uses. */
@@ -115,6 +123,16 @@ export async function rebuild(
     rebuilt.set(next, (await change(next)) ?? (isSame ? next : { ...next, inputs }));
   }
   return rebuilt.get(node) ?? node;
+}
+
+/** The same, of changes that are known at once. */
+export function replace(node: FrameNode, change: (next: FrameNode) => FrameNode): FrameNode {
+  const replaced = new Map<FrameNode, FrameNode>();
+  for (const next of inOrder(node)) {
+    const inputs = next.inputs.map((input) => replaced.get(input) ?? input);
+    replaced.set(next, change({ ...next, inputs }));
+  }
+  return replaced.get(node) ?? node;
 }
 
 /** Rows in memory, as an Arrow stream. */

@@ -244,8 +244,10 @@ export type Ranges = {
   descending: ReadonlyArray<boolean>;
   /** Whether null comes last. */
   nulls_last: boolean;
-  /** The buffer whose rows are the last values of all ranges but the last. */
+  /** The buffer whose rows part the ranges. */
   bounds: number;
+  /** Whether a row that equals a bound is the first of the range behind it, or else among the last of that before it. */
+  begins: boolean;
 };
 
 /** How a query is executed. */

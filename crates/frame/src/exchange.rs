@@ -26,6 +26,8 @@ pub struct Ranges {
     pub descending: Vec<bool>,
     /// Whether null comes last.
     pub nulls_last: bool,
-    /// The buffer whose rows are the last values of all ranges but the last.
+    /// The buffer whose rows part the ranges.
     pub bounds: u32,
+    /// Whether a row that equals a bound is the first of the range behind it, or else among the last of that before it.
+    pub begins: bool,
 }

@@ -9,6 +9,9 @@ import type {
   Ranges,
   Scan,
 } from "../../generated/frames.js";
+import { type Divisions, sameDivisions } from "../divisions/divisions.js";
+import { isColumn } from "../divisions/keep.js";
+import { boundsNode, intoRanges } from "../divisions/pieces.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, layOut, step } from "../node.js";
@@ -33,6 +36,17 @@ const call = delayed(runPiece, { name: "frame", traverse: false });
 
 type Slice = Extract<Operation, { readonly slice: { readonly offset: number } }>["slice"];
 
+/** What a step of a query came to. */
+export interface PlannedStep {
+  readonly node: FrameNode;
+  /** How many pieces its rows are in. */
+  readonly pieces: number;
+  /** Calls that had to be made for it; what stays in its piece is part of the call of a later step. */
+  readonly calls: number;
+  /** Parts of pieces that went to other pieces. */
+  readonly shards: number;
+}
+
 /**
  * Cuts a query into pieces that run as calls of their own. The rows of a node are those of its pieces, one behind the
  * other. What goes row by row stays in its piece and is one query with what is below; groups and aggregations are taken
@@ -42,6 +56,12 @@ export class PiecePlanner {
   readonly #pieces = new Map<FrameNode, readonly FrameNode[]>();
   /** The rows of pieces that are results of calls. */
   readonly #results = new Map<FrameNode, Delayed<Uint8Array>>();
+  /** Where the pieces of nodes begin that are ranges of their index. */
+  readonly #ranges = new Map<FrameNode, Divisions>();
+  /** What each step came to, in the order in which they run. */
+  readonly planned: PlannedStep[] = [];
+  #calls = 0;
+  #shards = 0;
   readonly #engine: Engine;
   readonly #exchangeFrom: number;
 
@@ -51,18 +71,52 @@ export class PiecePlanner {
     this.#exchangeFrom = exchangeFrom;
   }
 
-  /** The calls that give the rows of a node, in order; each gives an Arrow stream. */
-  plan(node: FrameNode): readonly Delayed<Uint8Array>[] {
+  /** The calls that give what `of` makes of the pieces of a node, in order; each gives an Arrow stream. */
+  plan(node: FrameNode, of = (piece: FrameNode): FrameNode => piece): readonly Delayed<Uint8Array>[] {
     const uses = new Map<FrameNode, number>();
     const ordered = inOrder(node);
     for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
     for (const next of ordered) {
-      const pieces = this.#cut(next);
+      const [calls, shards] = [this.#calls, this.#shards];
+      const pieces = this.#aligned(next, this.#cut(next));
       // What several read is computed once.
       const isShared = next.inputs.length > 0 && (uses.get(next) ?? 0) > 1;
       this.#pieces.set(next, isShared ? pieces.map((piece) => this.#called(piece)) : pieces);
+      const made = { calls: this.#calls - calls, shards: this.#shards - shards };
+      this.planned.push({ node: next, pieces: pieces.length, ...made });
     }
-    return this.#of(node).map((piece) => this.#result(piece));
+    return this.#of(node).map((piece) => this.#result(of(piece)));
+  }
+
+  /** The pieces of a node in the ranges of its index, if these are known; else no more than it is to have. */
+  #aligned(node: FrameNode, pieces: readonly FrameNode[]): readonly FrameNode[] {
+    const { index, operation } = node;
+    const divisions = index?.divisions;
+    if (index === undefined || divisions === undefined) return gather(pieces, node.npartitions);
+    const wanted = { column: index.column, divisions };
+    // Rows in memory were cut so: other rows behind each other are in no order.
+    const isCut = typeof operation === "object" && "concat" in operation;
+    const have = this.#ranges.get(node) ?? (isCut ? divisions : undefined);
+    this.#ranges.set(node, divisions);
+    if (have?.length !== pieces.length + 1) return this.#dealRanges(node, pieces, wanted);
+    if (sameDivisions(have, divisions)) return pieces;
+    return intoRanges(
+      pieces.map((piece) => this.#called(piece)),
+      have,
+      wanted,
+    ).map(togetherOf);
+  }
+
+  /** Pieces that are sorted by the index of a node, in ranges of it. */
+  #dealRanges(
+    node: FrameNode,
+    pieces: readonly FrameNode[],
+    { column, divisions }: { readonly column: string; readonly divisions: Divisions },
+  ): readonly FrameNode[] {
+    if (divisions.length === 2) return [this.#together(pieces)];
+    const bounds = boundsNode(node, column, divisions);
+    const ranges = { descending: [false], nulls_last: true, bounds, begins: true };
+    return this.#deal(pieces, { by: [{ column }], count: divisions.length - 1, ranges });
   }
 
   #cut(node: FrameNode): readonly FrameNode[] {
@@ -90,7 +144,21 @@ export class PiecePlanner {
 
   /** An operation on each piece of its first input by itself. */
   #each(node: FrameNode, others: readonly FrameNode[] = []): FrameNode[] {
-    return this.#of(inputOf(node)).map((piece) => ({ ...node, inputs: [piece, ...others] }));
+    const input = inputOf(node);
+    const ranges = this.#ranges.get(input);
+    const [first = 0, end = this.#of(input).length] = ranges === undefined ? [] : (node.within ?? []);
+    if (ranges !== undefined && node.index?.divisions !== undefined)
+      this.#ranges.set(node, ranges.slice(first, end + 1));
+    const pieces = this.#of(input).slice(first, end);
+    return pieces.map((piece) => ({ ...node, inputs: [piece, ...others] }));
+  }
+
+  /** An operation on each piece of its first input and the same one of another. */
+  #eachWith(node: FrameNode, others: readonly FrameNode[]): FrameNode[] {
+    return this.#each(node).map((piece, place) => {
+      const [other = piece] = others.slice(place);
+      return { ...piece, inputs: [...piece.inputs, other] };
+    });
   }
 
   /** An operation on all rows. */
@@ -114,7 +182,11 @@ export class PiecePlanner {
   #group(node: FrameNode, groups: GroupBy): readonly FrameNode[] {
     const { keys, aggregations, windows } = groups;
     const isSimple = windows === null && keys.every(isRowwise) && keys.every((key) => !isConstant(key));
-    if (!isSimple || this.#of(inputOf(node)).length === 1) return [this.#whole(node)];
+    const input = inputOf(node);
+    if (!isSimple || this.#of(input).length === 1) return [this.#whole(node)];
+    // Rows with the same value of the index are in one piece.
+    if (this.#ranges.has(input) && keys.some((key) => isColumn(key, input.index?.column)))
+      return this.#each(node);
     const parts = partsOf(node, aggregations, keys);
     if (parts === undefined)
       return this.#isLarge(node) ? this.#exchangeGroups(node, groups) : [this.#whole(node)];
@@ -149,20 +221,24 @@ export class PiecePlanner {
 
   #sort(node: FrameNode, order: Order): readonly FrameNode[] {
     const pieces = this.#of(inputOf(node));
+    const { column, divisions = [] } = node.index ?? {};
+    if (column !== undefined && divisions.length > 2) {
+      this.#ranges.set(node, divisions);
+      const dealt = this.#dealRanges(node, pieces.map(sorter(order)), { column, divisions });
+      return dealt.map(sorter(order));
+    }
     const isDealt = pieces.length > 1 && this.#isLarge(node) && order.by.every(isRowwise);
     return isDealt ? this.#sortPieces(pieces, order) : [this.#whole(node)];
   }
 
   /** Sorted pieces deal out their rows, so that each gets a range of values. */
   #sortPieces(pieces: readonly FrameNode[], order: Order): FrameNode[] {
-    const sort = (piece: FrameNode): FrameNode => step([piece], { sort: order });
-    const sorted = pieces.map((piece) => this.#called(sort(piece)));
+    const sorted = pieces.map((piece) => this.#called(sorter(order)(piece)));
     const samples = this.#together(sorted.map((piece) => sampleOf(piece, order)));
     const bounds = this.#called(boundsOf(samples, order, pieces.length));
     const { by, descending, nulls_last } = order;
-    return this.#deal(sorted, { by, count: pieces.length, ranges: { descending, nulls_last, bounds } }).map(
-      sort,
-    );
+    const ranges = { descending, nulls_last, bounds, begins: false };
+    return this.#deal(sorted, { by, count: pieces.length, ranges }).map(sorter(order));
   }
 
   /** The rows of pieces, dealt out to as many others. */
@@ -175,6 +251,8 @@ export class PiecePlanner {
     },
   ): FrameNode[] {
     const { by, count, ranges } = deal;
+    this.#calls += pieces.length;
+    this.#shards += pieces.length * count;
     const dealt = delayed(dealPiece, { name: "frame-deal", traverse: false, nout: count });
     const shards = pieces.map((piece, from) => {
       const { plan, memory } = layOut(piece, this.#engine);
@@ -260,6 +338,8 @@ export class PiecePlanner {
     const { how } = join;
     const [left, right] = node.inputs;
     if (left === undefined || right === undefined) return [this.#whole(node)];
+    const met = this.#meet(join, left, right);
+    if (met !== undefined) return this.#eachWith(node, met);
     const isLarge = how === "full" || Math.min(left.bytes, right.bytes) >= this.#exchangeFrom;
     if (isLarge && this.#isLarge(node)) return this.#exchangeJoin(node, join, left, right);
     if (how === "full") return [this.#whole(node)];
@@ -268,6 +348,23 @@ export class PiecePlanner {
       return this.#of(right).map((piece) => ({ ...node, inputs: [other, piece] }));
     }
     return this.#each(node, [this.#called(this.#together(this.#of(right)))]);
+  }
+
+  /** The pieces of the right side in the ranges of the left side, if all partners of a row are in one range. */
+  #meet(
+    { how, left: keys, right: others }: Join,
+    left: FrameNode,
+    right: FrameNode,
+  ): readonly FrameNode[] | undefined {
+    const [wanted, have] = [this.#ranges.get(left), this.#ranges.get(right)];
+    const [column, other] = [left.index?.column, right.index?.column];
+    if (wanted === undefined || have === undefined || how === "full" || column === undefined)
+      return undefined;
+    const isByIndex = keys.some((key, place) => isColumn(key, column) && isColumn(others[place], other));
+    if (!isByIndex || other === undefined) return undefined;
+    if (sameDivisions(wanted, have)) return this.#of(right);
+    const called = this.#of(right).map((piece) => this.#called(piece));
+    return intoRanges(called, have, { column: other, divisions: wanted }).map(togetherOf);
   }
 
   /** The rows of both sides in the pieces that the hash of their keys says, and then in the order that they are to have. */
@@ -310,6 +407,7 @@ export class PiecePlanner {
   }
 
   #call(piece: FrameNode): Delayed<Uint8Array> {
+    this.#calls += 1;
     const { plan, memory } = layOut(piece, this.#engine);
     return call(plan, ...memory.map((node) => this.#rowsOf(node)));
   }
@@ -323,6 +421,18 @@ function cutScan(node: FrameNode, scan: Scan): FrameNode[] {
     const [from, to] = [piece, piece + 1].map((edge) => Math.floor((edge * paths.length) / count));
     return { ...node, operation: { scan: { ...scan, paths: paths.slice(from, to) } } };
   });
+}
+
+/** Neighbouring pieces as one, so that there are no more than so many. */
+function gather(pieces: readonly FrameNode[], most: number): readonly FrameNode[] {
+  if (pieces.length <= most) return pieces;
+  const edge = (place: number): number => Math.floor((place * pieces.length) / most);
+  return Array.from({ length: most }, (_, place) => togetherOf(pieces.slice(edge(place), edge(place + 1))));
+}
+
+/** Sorts a piece. */
+function sorter(order: Order): (piece: FrameNode) => FrameNode {
+  return (piece) => step([piece], { sort: order });
 }
 
 /** Rows of several nodes of the same columns, one behind the other. */

@@ -5,6 +5,9 @@ import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
 import { PiecePlanner } from "./planner.js";
 
+/** Bytes of files from which on rows change places rather than come together. */
+export const EXCHANGE_FROM = 256 * 2 ** 20;
+
 /** How pieces are computed. */
 export interface PiecesRequest {
   readonly scheduler: Scheduler;
@@ -14,10 +17,17 @@ export interface PiecesRequest {
   readonly exchangeFrom?: number | undefined;
 }
 
-/** Computes the rows of a node, whose rows in memory are there, piece by piece: Arrow streams, one behind the other. */
-export async function computePieces(node: FrameNode, request: PiecesRequest): Promise<readonly Uint8Array[]> {
-  const { scheduler, engine, signal, exchangeFrom = 256 * 2 ** 20 } = request;
+/**
+ * Computes the rows of a node, whose rows in memory are there, piece by piece: Arrow streams, one behind the other. `of`
+ * makes something else of each piece.
+ */
+export async function computePieces(
+  node: FrameNode,
+  request: PiecesRequest,
+  of?: (piece: FrameNode) => FrameNode,
+): Promise<readonly Uint8Array[]> {
+  const { scheduler, engine, signal, exchangeFrom = EXCHANGE_FROM } = request;
   const cut = await rebuild(node, cutSource);
-  const calls = new PiecePlanner(engine, exchangeFrom).plan(cut);
+  const calls = new PiecePlanner(engine, exchangeFrom).plan(cut, of);
   return (await compute(...calls, { scheduler, signal })) as readonly Uint8Array[];
 }

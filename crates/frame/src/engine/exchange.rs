@@ -154,7 +154,7 @@ fn float_bits(value: f64) -> u64 {
     if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
 }
 
-/// Cuts rows that are in order where the bounds fall. A row that equals a bound is in front of it.
+/// Cuts rows that are in order where the bounds fall.
 fn by_ranges(
     frame: &DataFrame,
     keys: &DataFrame,
@@ -166,7 +166,9 @@ fn by_ranges(
     let bounds = super::operations::buffer(ranges.bounds, frames)?;
     let marked =
         |frame: &DataFrame, is_bound: bool| frame.clone().lazy().with_column(lit(is_bound).alias(IS_BOUND));
-    let both = marked(keys, false).collect()?.vstack(&marked(&bounds, true).collect()?)?;
+    let (rows, bounds) = (marked(keys, false).collect()?, marked(&bounds, true).collect()?);
+    // The sort is stable: what is in front here stays in front of what is equal.
+    let both = if ranges.begins { bounds.vstack(&rows)? } else { rows.vstack(&bounds)? };
     let by = numbered(
         keys.columns().iter().map(|column| super::expressions::literal_column(column.name())).collect(),
     );
