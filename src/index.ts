@@ -1,4 +1,4 @@
-export { annotate, type Annotations } from "./annotate.js";
+export { annotate, type Annotations, type AnnotationScope } from "./annotate.js";
 export {
   type AlongAxisOptions,
   type AngleOptions,
@@ -289,4 +289,5 @@ export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engi
 export type { EngineName } from "./engine/select.js";
 export { task, type TaskOptions } from "./functions/index.js";
 export { BrambleError, type ErrorCode, type TaskPlace } from "./errors.js";
+export { persist, visualize } from "./together/index.js";
 export { type CurrentTask, currentTask } from "./executors/current-task.js";

@@ -7,6 +7,11 @@ import { NDArray } from "./ndarray.js";
 /** Computes an array and gives one of the same blocks whose elements are in memory. */
 export async function persist(node: Node, options: unknown): Promise<Node> {
   const [result] = await computeNodes([node], options);
+  return persisted(node, result);
+}
+
+/** An array of the same blocks as a node, whose elements are what that has computed to. */
+export function persisted(node: Node, result: unknown): Node {
   return memorySource(result instanceof NDArray ? result : scalarArray(node, result), chunksOf(node));
 }
 

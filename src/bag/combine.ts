@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { currentAnnotations } from "../annotate.js";
 import { checkInteger, invalid } from "../check.js";
 import { compileTasks } from "../delayed/compile.js";
 import { uniqueKey } from "../delayed/keys.js";
@@ -120,6 +121,7 @@ export function groupBy(recipe: Recipe, key: unknown, options: unknown): Recipe 
     reads: [{ node: written, project: "all" }],
     open: [TASKS.openGroups as TaskFunction, SCRATCH, { value: name }, { slot: 0 }],
     steps: [],
+    annotations: currentAnnotations(),
   };
 }
 

@@ -1,7 +1,8 @@
 import { computedSource } from "../array/memory-source.js";
+import { currentAnnotations } from "../annotate.js";
 import { checkInteger, checkOptions, invalid } from "../check.js";
 import { hasTask, TASK } from "../delayed/task.js";
-import { compileTasks } from "../delayed/compile.js";
+import { compileShared } from "../delayed/compile.js";
 import type { TaskFunction } from "../engine/engine.js";
 import { pack } from "../executors/codec.js";
 import { axisOfChunks, type Node } from "../graph/index.js";
@@ -98,7 +99,14 @@ function sourceOf(
 }
 
 function sourceRecipe(label: string, open: TaskFunction, node: Node, count: number): Recipe {
-  return { label, count, reads: [{ node, project: { axis: 0 } }], open: [open, { slot: 0 }], steps: [] };
+  return {
+    label,
+    count,
+    reads: [{ node, project: { axis: 0 } }],
+    open: [open, { slot: 0 }],
+    steps: [],
+    annotations: currentAnnotations(),
+  };
 }
 
 /** See `bag.range`. */
@@ -111,6 +119,7 @@ export function range(count: unknown, options: unknown): Recipe {
     reads: [],
     open: [TASKS.openRange as TaskFunction, { value: length }, { value: size }],
     steps: [],
+    annotations: currentAnnotations(),
   };
 }
 
@@ -122,6 +131,6 @@ export function fromDelayed(values: unknown): Recipe {
     throw invalid("delayed values", "values", value);
   });
   if (tasks.length === 0) throw invalid("at least one delayed value", "values", values);
-  const node = compileTasks(tasks);
+  const node = compileShared(tasks);
   return sourceRecipe("fromDelayed", TASKS.openAny as TaskFunction, node, tasks.length);
 }

@@ -1,3 +1,5 @@
+import { type Annotations, askedOf, currentAnnotations } from "../annotate.js";
+import { withRetries } from "../delayed/retries.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { Axis, Project } from "../generated/layers.js";
 import { axisBlocks, createNode, type Node } from "../graph/index.js";
@@ -18,6 +20,8 @@ export interface PartitionParts {
   readonly args: readonly Argument[];
   readonly reads: readonly Read[];
   readonly count: number;
+  /** What is asked for the calls. Default: what `annotate` says. */
+  readonly annotations?: Annotations | undefined;
 }
 
 /** Values have no element type, but a layer needs one. */
@@ -26,7 +30,8 @@ const VALUES: DType = "float64";
 let layers = 0;
 
 /** A layer that calls a function once for each of its partitions, and whose blocks are what it gives. */
-export function partitionsOf({ label, called, args, reads, count }: PartitionParts): Node {
+export function partitionsOf(parts: PartitionParts): Node {
+  const { label, called, args, reads, count, annotations = currentAnnotations() } = parts;
   learnTasks();
   // Functions and arguments may be anything: no other layer is taken for this one.
   layers += 1;
@@ -44,7 +49,8 @@ export function partitionsOf({ label, called, args, reads, count }: PartitionPar
     dtype: VALUES,
     grid: [oneByOne(count)],
     inputs: reads.map(({ node }) => node),
-    calls: { functions: [called], args: [args] },
+    calls: { functions: [withRetries(called, annotations.retries ?? 0)], args: [args] },
+    asked: askedOf(annotations, true),
     callsToken: `bag ${layers}`,
   });
 }

@@ -1,3 +1,4 @@
+import { currentAnnotations } from "../annotate.js";
 import { checkBytes } from "../config/index.js";
 import { checkBoolean, checkInteger, invalid } from "../check.js";
 import type { TaskFunction } from "../engine/engine.js";
@@ -91,6 +92,7 @@ function fileRecipe(
     reads: [],
     open: [open, ...values(partitions, ...format, checkBoolean(includePath, "options.includePath"))],
     steps: [],
+    annotations: currentAnnotations(),
   };
 }
 

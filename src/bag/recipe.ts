@@ -1,3 +1,4 @@
+import { type Annotations, currentAnnotations } from "../annotate.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { Node } from "../graph/index.js";
 import { partitionsOf, type Read } from "./partitions.js";
@@ -18,6 +19,8 @@ export interface Recipe {
   readonly open: Template;
   /** What they go through, all in one call. */
   readonly steps: readonly Template[];
+  /** What is asked for the calls that make them, steps that are made later included. */
+  readonly annotations: Annotations;
 }
 
 /** Key under which a bag keeps how it is made; the same in every copy of the package. */
@@ -38,6 +41,7 @@ export function withStep(
   const first = recipe.reads.length;
   return {
     ...recipe,
+    annotations: { ...recipe.annotations, ...currentAnnotations() },
     label,
     reads: [...recipe.reads, ...reads],
     steps: [...recipe.steps, step(reads.map((_, number) => ({ slot: first + number })))],
@@ -45,13 +49,20 @@ export function withStep(
 }
 
 /** The layer of a recipe that ends in something else than its items. */
-export function sinkNode({ label, count, reads, open, steps }: Recipe, end: Template, name = label): Node {
+export function sinkNode(
+  recipe: Recipe,
+  end: Template,
+  name = recipe.label,
+  annotations = { ...recipe.annotations, ...currentAnnotations() },
+): Node {
+  const { count, reads, open, steps } = recipe;
   return partitionsOf({
     label: name,
     called: TASKS.runPartition as TaskFunction,
     args: [made(open), { list: steps.map(made) }, made(end)],
     reads,
     count,
+    annotations,
   });
 }
 
@@ -61,7 +72,8 @@ const itemNodes = new WeakMap<Recipe, Node>();
 export function itemsNode(recipe: Recipe): Node {
   let node = itemNodes.get(recipe);
   if (node === undefined) {
-    node = sinkNode(recipe, [TASKS.collect as TaskFunction]);
+    // It may be made much later than it was written down.
+    node = sinkNode(recipe, [TASKS.collect as TaskFunction], recipe.label, recipe.annotations);
     itemNodes.set(recipe, node);
   }
   return node;
@@ -75,6 +87,7 @@ export function recipeOfNode(label: string, node: Node, count: number): Recipe {
     reads: [{ node, project: { axis: 0 } }],
     open: [TASKS.openItems as TaskFunction, { slot: 0 }],
     steps: [],
+    annotations: currentAnnotations(),
   };
 }
 

@@ -9,20 +9,35 @@ import { withOwnErrors } from "../native/own-errors.js";
 
 /** Computes a graph on the cluster of a client. */
 export async function runOnCluster(client: number, request: RunRequest): Promise<Answer[]> {
-  const { layers, outputs, buffers, functions = [], args = [], signal, onProgress } = request;
+  const {
+    layers,
+    outputs,
+    annotations = [],
+    buffers,
+    functions = [],
+    args = [],
+    signal,
+    onProgress,
+  } = request;
   const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
   const program = hasCalls ? encodeProgram({ functions, args }) : undefined;
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
   const started = withOwnErrors(() =>
-    loadNative().runOnCluster(client, encode({ layers, outputs }), buffers.map(bytesOf), program, (batch) => {
-      try {
-        onProgress?.(batch);
-      } catch (error) {
-        failure ??= { error };
-        started.cancel();
-      }
-    }),
+    loadNative().runOnCluster(
+      client,
+      encode({ layers, outputs, annotations }),
+      buffers.map(bytesOf),
+      program,
+      (batch) => {
+        try {
+          onProgress?.(batch);
+        } catch (error) {
+          failure ??= { error };
+          started.cancel();
+        }
+      },
+    ),
   );
   const cancel = (): void => started.cancel();
   signal?.addEventListener("abort", cancel, { once: true });

@@ -8,6 +8,7 @@ import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
 import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
 import { computeStream, computeTable, type FrameComputeOptions } from "./compute.js";
+import { APART, type ApartOptions } from "../delayed/task.js";
 import { readStream } from "./stream.js";
 import {
   describeFrame,
@@ -49,7 +50,12 @@ import {
 } from "./write.js";
 
 /** Where a frame keeps how it is made. */
-export const FRAME = Symbol("frame");
+export const FRAME: unique symbol = Symbol.for("bramble.frame");
+
+/** Whether a value is a data frame. */
+export function hasFrame(value: unknown): value is DataFrame {
+  return typeof value === "object" && value !== null && FRAME in value;
+}
 
 /**
  * A table that is yet to be computed: a query over files or memory. It never changes; every method gives a new one,
@@ -411,6 +417,11 @@ export class DataFrame<out S extends Schema = Schema> {
    */
   async compute(options: FrameComputeOptions = {}): Promise<Table> {
     return await computeTable(this[FRAME], options);
+  }
+
+  /** How `compute` of several collections computes it. */
+  [APART](options: ApartOptions): Promise<Table> {
+    return this.compute(options);
   }
 
   /** The same as `compute`, by the name that Arrow's users look for. */

@@ -1,6 +1,6 @@
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { BrambleError } from "../errors.js";
-import type { Axis, DType } from "../generated/layers.js";
+import type { Annotations as Asked, Axis, DType } from "../generated/layers.js";
 import {
   createNode,
   defer,
@@ -25,7 +25,7 @@ let count = 0;
 export function compileTasks(wanted: readonly Task[]): Node {
   const layout = new Layout();
   for (const task of wanted) layout.add(task);
-  const picked = wanted.map((task) => layout.numberOf(task));
+  const picked = layout.numbersOf(wanted);
   const { inputs } = layout;
   if (inputs.every(({ grid }) => isKnownGrid(grid))) return layOut(layout, inputs, picked);
   // Which number a block has depends on the lengths of what lies before it.
@@ -40,6 +40,24 @@ export function compileTasks(wanted: readonly Task[]): Node {
   });
 }
 
+/** Tasks that some collection is made of, with the blocks that they are there. */
+const homes = new WeakMap<Task, NodeBlock>();
+
+/**
+ * Lays out tasks that a collection is made of, as `compileTasks` does. Whoever is computed together with the collection
+ * and needs one of them takes it from there, so that it is made once.
+ */
+export function compileShared(wanted: readonly Task[]): Node {
+  const layout = new Layout();
+  for (const task of wanted) layout.add(task);
+  const { inputs } = layout;
+  if (!inputs.every(({ grid }) => isKnownGrid(grid))) return compileTasks(wanted);
+  const node = layout.node(inputs);
+  for (const [block, task] of layout.written.entries())
+    if (!homes.has(task)) homes.set(task, { node, block });
+  return pick(layout, node, layout.numbersOf(wanted));
+}
+
 /**
  * Lays out tasks and everything that they need as one layer.
  *
@@ -50,7 +68,7 @@ export function compileWhole(wanted: readonly Task[]): {
   readonly node: Node;
   readonly tasks: readonly Task[];
 } {
-  const layout = new Layout();
+  const layout = new Layout(new Map());
   for (const task of wanted) layout.add(task);
   const unknown = layout.inputs.find(({ grid }) => !isKnownGrid(grid));
   if (unknown !== undefined) {
@@ -68,22 +86,37 @@ function oneByOne(length: number): Axis {
 }
 
 function layOut(layout: Layout, inputs: readonly Node[], picked: readonly number[]): Node {
-  const calls = layout.node(inputs);
+  return pick(layout, layout.node(inputs), picked);
+}
+
+function pick(layout: Layout, calls: Node, picked: readonly number[]): Node {
   const isAll = picked.length === layout.tasks.length && picked.every((number, index) => number === index);
   return isAll ? calls : passOn(calls, picked);
 }
 
 class Layout {
-  /** Each behind those that it depends on. */
+  readonly #homes: Pick<typeof homes, "get">;
+  /** Each behind those that it depends on; one that lives elsewhere is a task that passes it on. */
   readonly tasks: Task[] = [];
+  /** The same as they were written. */
+  readonly written: Task[] = [];
   readonly #numbers = new Map<string, number>();
   /** The layers whose blocks are read. */
   readonly inputs: Node[] = [];
   /** Their places among the inputs. */
   readonly #places = new Map<string, number>();
 
+  /** Takes tasks from where they live; without homes all of them are laid out here. */
+  constructor(known: Pick<typeof homes, "get"> = homes) {
+    this.#homes = known;
+  }
+
   numberOf(task: Task): number {
     return this.#numbers.get(task.key) ?? -1;
+  }
+
+  numbersOf(tasks: readonly Task[]): number[] {
+    return tasks.map((task) => this.numberOf(task));
   }
 
   /** Adds a task and what it depends on, depth first. The stack is our own: chains are longer than the call stack. */
@@ -91,13 +124,16 @@ class Layout {
     const stack: { readonly task: Task; next: number }[] = [{ task: root, next: 0 }];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const { task } = frame;
-      const dependency = task.dependencies[frame.next];
+      const home = this.#homes.get(task);
+      const dependency = home === undefined ? task.dependencies[frame.next] : undefined;
       if (this.#numbers.has(task.key)) {
         this.#checkKey(task);
         stack.pop();
       } else if (dependency === undefined) {
         stack.pop();
-        this.#numbers.set(task.key, this.tasks.push(task) - 1);
+        this.#numbers.set(task.key, this.written.push(task) - 1);
+        if (home !== undefined) this.#addInput(home);
+        this.tasks.push(home === undefined ? task : passedOn(task.key, home));
       } else {
         frame.next += 1;
         if (isNodeBlock(dependency)) this.#addInput(dependency);
@@ -113,7 +149,7 @@ class Layout {
 
   /** Checks that a key that was met before belongs to the same call. */
   #checkKey(task: Task): void {
-    if (task.isPure || this.tasks[this.numberOf(task)] === task) return;
+    if (task.isPure || this.written[this.numberOf(task)] === task) return;
     throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
   }
 
@@ -122,6 +158,9 @@ class Layout {
     const { tasks } = this;
     const firstBlocks = firstBlocksOf(inputs);
     const [functions, args] = [new Table<TaskFunction>(), new Table<readonly Argument[]>()];
+    const asked = new Table<Asked>();
+    const isAsked = tasks.some((task) => task.asked !== undefined);
+    const askedAt = new Uint32Array(isAsked ? tasks.length : 0).fill(NO_ENTRY);
     const edges: number[] = [];
     const starts = new Uint32Array(tasks.length + 1);
     const [calledAt, argsAt] = [new Uint32Array(tasks.length), new Uint32Array(tasks.length)];
@@ -133,14 +172,31 @@ class Layout {
     for (const [number, task] of tasks.entries()) {
       calledAt[number] = task.call === undefined ? NO_ENTRY : functions.numberOf(task.call);
       argsAt[number] = task.args === undefined ? NO_ENTRY : args.numberOf(task.args);
+      if (task.asked !== undefined) askedAt[number] = asked.numberOf(task.asked);
       for (const dependency of task.dependencies) edges.push(edgeTo(dependency));
       starts[number + 1] = edges.length;
     }
     return tasksNode(tasks.length, inputs, {
-      columns: { functions: calledAt, arguments: argsAt, starts, edges: Uint32Array.from(edges) },
-      calls: { functions: functions.entries, args: args.entries, keys: tasks.map(({ key }) => key) },
+      columns: {
+        functions: calledAt,
+        arguments: argsAt,
+        starts,
+        edges: Uint32Array.from(edges),
+        annotations: askedAt,
+      },
+      calls: {
+        functions: functions.entries,
+        args: args.entries,
+        keys: tasks.map(({ key }) => key),
+        asked: asked.entries,
+      },
     });
   }
+}
+
+/** A task that is a block of another layer. */
+function passedOn(key: string, home: NodeBlock): Task {
+  return { key, isPure: false, call: undefined, dependencies: [home], args: undefined };
 }
 
 /** Of each layer the number of its first block among those of all. */
@@ -177,6 +233,7 @@ function passOn(node: Node, numbers: readonly number[]): Node {
       arguments: nothing,
       starts: Uint32Array.from({ length: numbers.length + 1 }, (_, index) => index),
       edges: Uint32Array.from(numbers, (number) => numbers.length + number),
+      annotations: new Uint32Array(0),
     },
     calls: { functions: [], args: [] },
   });
@@ -188,6 +245,7 @@ interface TaskParts {
     readonly arguments: Uint32Array;
     readonly starts: Uint32Array;
     readonly edges: Uint32Array;
+    readonly annotations: Uint32Array;
   };
   readonly calls: NodeCalls;
 }
@@ -203,5 +261,7 @@ function tasksNode(length: number, inputs: readonly Node[], { columns, calls }: 
     inputs,
     calls,
     callsToken: `delayed ${count}`,
+    // Each task says for itself what is asked for it.
+    asked: undefined,
   });
 }

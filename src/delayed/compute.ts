@@ -2,18 +2,36 @@ import { computeNodes } from "../array/compute.js";
 import { hasNode, NODE } from "../array/operand.js";
 import type { Node } from "../graph/index.js";
 import { compileTasks } from "./compile.js";
-import { type Task, TASK, hasTask } from "./task.js";
+import { type ApartOptions, APART, type Task, TASK, hasTask, isApart } from "./task.js";
 
-/** Computes arrays and delayed values in one run, which shares what they have in common. */
+/** Computes arrays and delayed values in one run, which shares what they have in common, and what is apart beside it. */
 export async function computeMany(values: readonly unknown[], options: unknown): Promise<unknown[]> {
   const tasks = values.filter(hasTask).map((value) => value[TASK]);
   const arrays = values.filter(hasNode).map((value) => value[NODE]);
-  const [results, computed] = await computeBoth(tasks, arrays, options);
-  let [nextTask, nextArray] = [0, 0];
+  const apart = values.filter((value) => isApart(value));
+  const [[results, computed], others] = await allOf([
+    computeBoth(tasks, arrays, options),
+    allOf(apart.map((value) => value[APART](apartOptions(options)))),
+  ]);
+  let [nextTask, nextArray, nextOther] = [0, 0, 0];
   return values.map((value) => {
     if (hasTask(value)) return results[nextTask++];
-    return hasNode(value) ? computed[nextArray++] : value;
+    if (hasNode(value)) return computed[nextArray++];
+    return isApart(value) ? others[nextOther++] : value;
   });
+}
+
+/** Waits for all, also if one fails: nothing runs on behind the back of whoever asked. */
+async function allOf<const T extends readonly Promise<unknown>[]>(
+  promises: T,
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+function apartOptions(options: unknown): ApartOptions {
+  const { scheduler, signal } = (options ?? {}) as ApartOptions;
+  return { scheduler, signal };
 }
 
 /** Computes tasks. */

@@ -1,4 +1,4 @@
-import { checkRetries } from "../annotate.js";
+import { ANNOTATION_NAMES, type Annotations, checkAnnotations } from "../annotate.js";
 import { config } from "../config/index.js";
 import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
 import type { TaskFunction } from "../engine/engine.js";
@@ -7,13 +7,13 @@ import { Delayed } from "./delayed.js";
 import { identity } from "./helpers.js";
 import { nameOfFunction, uniqueKey } from "./keys.js";
 import { withRetries } from "./retries.js";
-import { hasTask, type Task } from "./task.js";
+import { askedNow, hasTask, type Task } from "./task.js";
 import { compute } from "./together.js";
 import { tokenize } from "./tokenize.js";
 import type { LazyArguments } from "./types.js";
 
 /** How a function or a value is delayed. */
-export interface DelayedOptions {
+export interface DelayedOptions extends Annotations {
   /** What keys begin with. Default: the name of the function. */
   readonly name?: string | undefined;
   /**
@@ -25,8 +25,6 @@ export interface DelayedOptions {
   readonly nout?: number | undefined;
   /** Whether delayed values are looked for in lists, objects, maps and sets among the arguments. Default: true. */
   readonly traverse?: boolean | undefined;
-  /** How often a call that fails is made again. Default: what `annotate` says, else 0. */
-  readonly retries?: number | undefined;
 }
 
 /** A function whose calls are made when somebody computes them. */
@@ -36,7 +34,7 @@ export interface DelayedFunction<A extends readonly unknown[], R> {
   as(key: string): (...args: LazyArguments<A>) => Delayed<Awaited<R>>;
 }
 
-const OPTIONS = ["name", "pure", "nout", "traverse", "retries"] as const;
+const OPTIONS = ["name", "pure", "nout", "traverse", ...ANNOTATION_NAMES] as const;
 
 /** Checked options. */
 interface Settled {
@@ -44,7 +42,8 @@ interface Settled {
   readonly pure: boolean;
   readonly nout: number | undefined;
   readonly traverse: boolean;
-  readonly retries: number | undefined;
+  /** What is asked beside what `annotate` says. */
+  readonly annotations: Annotations;
 }
 
 /**
@@ -71,7 +70,7 @@ function delay(value: unknown, options: DelayedOptions = {}): unknown {
 /** Checks options once, where the function is delayed. */
 function readOptions(value: unknown, options: DelayedOptions): Settled {
   checkOptions(options, "options", OPTIONS);
-  const { name, pure, nout, traverse = true, retries } = options;
+  const { name, pure, nout, traverse = true, ...annotations } = options;
   if (name !== undefined && (typeof name !== "string" || name === ""))
     throw invalid("a name", "options.name", name);
   if (pure !== undefined) checkBoolean(pure, "options.pure");
@@ -80,7 +79,7 @@ function readOptions(value: unknown, options: DelayedOptions): Settled {
     pure: pure ?? config.get("delayed.pure"),
     nout: nout === undefined ? undefined : checkInteger(nout, "options.nout", 0, 2 ** 31),
     traverse: checkBoolean(traverse, "options.traverse"),
-    retries: retries === undefined ? undefined : checkRetries(retries, "options.retries"),
+    annotations: checkAnnotations(annotations, "options"),
   };
 }
 
@@ -95,13 +94,14 @@ function delayedFunction(fn: CallableFunction, settled: Settled): unknown {
 }
 
 function call(fn: CallableFunction, settled: Settled, args: readonly unknown[], key?: string): Delayed {
-  const { name, pure, nout, traverse, retries } = settled;
+  const { name, pure, nout, traverse, annotations } = settled;
   return new Delayed(
     {
       isPure: key === undefined && pure,
       key: key ?? (pure ? `${name}-${tokenize(fn, ...args)}` : uniqueKey(name)),
-      call: withRetries(fn as TaskFunction, retries),
+      call: withRetries(fn as TaskFunction, annotations.retries),
       ...readArguments(args, traverse),
+      ...askedNow(annotations),
     },
     nout,
   );

@@ -8,7 +8,7 @@ import { compileTasks } from "./compile.js";
 import { computeTasks } from "./compute.js";
 import { callMethod, getEntry, identity } from "./helpers.js";
 import { uniqueKey } from "./keys.js";
-import { type Task, TASK } from "./task.js";
+import { askedNow, type Task, TASK } from "./task.js";
 import type { LazyArguments, MethodOf } from "./types.js";
 
 /**
@@ -127,7 +127,13 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
 
 /** A call of a function of ours on a delayed value. */
 function derived(name: string, call: TaskFunction, args: readonly unknown[]): Delayed {
-  return new Delayed({ key: uniqueKey(name), isPure: false, call, ...readArguments(args, true) });
+  return new Delayed({
+    key: uniqueKey(name),
+    isPure: false,
+    call,
+    ...readArguments(args, true),
+    ...askedNow(),
+  });
 }
 
 /** A value as if it were delayed. */

@@ -6,7 +6,7 @@ import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { gridBlocks, type Node, product } from "../graph/index.js";
 import { blockTask } from "./array-tasks.js";
-import { compileTasks } from "./compile.js";
+import { compileShared } from "./compile.js";
 import { Delayed } from "./delayed.js";
 import { toBlock } from "./helpers.js";
 import { uniqueKey } from "./keys.js";
@@ -25,7 +25,7 @@ export function nodeOfDelayed(value: unknown, options: unknown): Node {
   if (!hasTask(value)) throw invalid("a delayed value", "value", value);
   checkOptions(options, "options", ["shape", "dtype"]);
   const { shape, dtype = "float64" } = options as Record<string, unknown>;
-  const node = compileTasks([value[TASK]]);
+  const node = compileShared([value[TASK]]);
   return callBlocks({
     label: "fromDelayed",
     called: toBlock,

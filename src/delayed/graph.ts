@@ -8,7 +8,8 @@ import { computeTasks } from "./compute.js";
 import { Delayed } from "./delayed.js";
 import { identity } from "./helpers.js";
 import { nameOfFunction, uniqueKey } from "./keys.js";
-import { type Task, TASK } from "./task.js";
+import { withRetries } from "./retries.js";
+import { askedNow, type Task, TASK } from "./task.js";
 
 /**
  * A graph by hand. An entry is a call, `[f, ...arguments]`, or a value. In arguments, and in lists within them, a
@@ -108,11 +109,12 @@ class GraphReader {
     return new Delayed({
       key,
       isPure: false,
-      call,
+      call: withRetries(call),
       ...readArguments(
         args.map((arg) => this.#resolve(arg)),
         true,
       ),
+      ...askedNow(),
     });
   }
 

@@ -1,4 +1,6 @@
-import type { Argument, TaskFunction } from "../engine/engine.js";
+import { type Annotations, askedOf, currentAnnotations } from "../annotate.js";
+import type { Argument, Scheduler, TaskFunction } from "../engine/engine.js";
+import type { Annotations as Asked } from "../generated/layers.js";
 import type { Node } from "../graph/index.js";
 
 /** Key under which a delayed value keeps its task; the same in every copy of the package. */
@@ -16,6 +18,8 @@ export interface Task {
   readonly dependencies: readonly Dependency[];
   /** What it is called with; a slot is the number of a dependency. Undefined: the dependencies, in order. */
   readonly args: readonly Argument[] | undefined;
+  /** What is asked for it. */
+  readonly asked?: Asked | undefined;
 }
 
 /** What a task reads: the result of another one, or a block of a layer. */
@@ -28,6 +32,12 @@ export interface NodeBlock {
   readonly block: number;
 }
 
+/** What is asked for a call that is written down now: that of `annotate`, and what is said beside. */
+export function askedNow(annotations: Annotations = {}): Pick<Task, "asked"> {
+  const asked = askedOf({ ...currentAnnotations(), ...annotations }, true);
+  return asked === undefined ? {} : { asked };
+}
+
 /** Whether a dependency is a block of a layer. */
 export function isNodeBlock(dependency: Dependency): dependency is NodeBlock {
   return "node" in dependency;
@@ -36,6 +46,28 @@ export function isNodeBlock(dependency: Dependency): dependency is NodeBlock {
 /** Something with a task, such as a delayed value. */
 export interface HasTask {
   readonly [TASK]: Task;
+}
+
+/**
+ * Key under which a collection that no layers make, such as a data frame, keeps how it is computed; the same in every copy
+ * of the package.
+ */
+export const APART: unique symbol = Symbol.for("bramble.apart");
+
+/** What is computed beside the layers. */
+export interface HasApart {
+  [APART](options: ApartOptions): Promise<unknown>;
+}
+
+/** What of a computation counts beside the layers too. */
+export interface ApartOptions {
+  readonly scheduler?: Scheduler | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether something is computed beside the layers. */
+export function isApart(value: unknown): value is HasApart {
+  return typeof value === "object" && value !== null && APART in value;
 }
 
 /** Whether a value is delayed. */

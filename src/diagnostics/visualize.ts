@@ -55,7 +55,8 @@ interface Settled {
 
 /**
  * Draws the graph behind some nodes, called as methods of collections are: with a file or without, with options or
- * without. What is there under the file's name is replaced once the picture is complete.
+ * without. What is there under the file's name is replaced once the picture is complete. Drawings of other things come
+ * beside that of the graph's layers.
  *
  * @returns without a file the picture as SVG.
  */
@@ -63,8 +64,9 @@ export function visualizeNodes(
   nodes: readonly Node[],
   fileOrOptions: unknown,
   more: unknown,
+  beside: readonly Drawing[] = [],
 ): Promise<string | undefined> {
-  return visualize((settled) => draw(nodes, settled), OPTIONS, fileOrOptions, more);
+  return visualize((settled) => drawBeside(nodes, beside, settled), OPTIONS, fileOrOptions, more);
 }
 
 /** Draws what there is one drawing of, called likewise. */
@@ -128,6 +130,20 @@ function extensionOf(file: unknown): (typeof EXTENSIONS)[number] {
   const extension = EXTENSIONS.find((known) => known === extname(file).toLowerCase());
   if (extension !== undefined) return extension;
   throw invalid("a path that ends in .svg, .png or .dot", "file", file);
+}
+
+/** The drawing of a graph and others beside it, which have no tasks to show. */
+function drawBeside(nodes: readonly Node[], beside: readonly Drawing[], settled: Settled): Drawing {
+  if (beside.length === 0) return draw(nodes, settled);
+  if (settled.by === "task") {
+    throw new BrambleError("INVALID_ARGUMENT", 'Data frames have no tasks: draw them with `by: "layer"`');
+  }
+  const layers = nodes.length === 0 ? [] : [draw(nodes, { ...settled, by: "layer" })];
+  return [...layers, ...beside].reduce((drawn, { nodes: others, edges }) => {
+    const first = drawn.nodes.length;
+    const moved = edges.map(([from, to]) => [first + from, first + to] as const);
+    return { nodes: [...drawn.nodes, ...others], edges: [...drawn.edges, ...moved] };
+  });
 }
 
 /** The drawing that was asked for, or that suits the graph. */

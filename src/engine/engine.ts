@@ -1,6 +1,6 @@
 import type { TypedArray } from "../dtype/dtype.js";
 import type { Column, ColumnData, Deal, Plan, Range, Scan, Target } from "../generated/frames.js";
-import type { DType, Grid, Layer } from "../generated/layers.js";
+import type { Annotations, DType, Grid, Layer } from "../generated/layers.js";
 
 /** Something that executes layers. Both engines give the same answers. */
 export interface Engine {
@@ -95,6 +95,8 @@ export interface WireGraph {
   readonly layers: readonly Layer[];
   /** Positions of the layers that are wanted. */
   readonly outputs: readonly number[];
+  /** What is asked for tasks, by the numbers that layers have for it. */
+  readonly annotations?: readonly Annotations[] | undefined;
 }
 
 /** One execution of a graph. */

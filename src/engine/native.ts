@@ -108,8 +108,8 @@ function clusterOf({ scheduler }: RunRequest): Elsewhere {
   );
 }
 
-function encodeGraph({ layers, outputs }: WireGraph): Uint8Array {
-  return encode({ layers, outputs });
+function encodeGraph({ layers, outputs, annotations = [] }: WireGraph): Uint8Array {
+  return encode({ layers, outputs, annotations });
 }
 
 /** An open file; every error that the addon throws becomes one of ours, with the caller's stack. */

@@ -93,6 +93,18 @@ export type Axis = ReadonlyArray<Run>;
 /** The chunks of all axes. */
 export type Grid = ReadonlyArray<Axis>;
 
+/** What is asked for some tasks; what is left out is not asked for. */
+export type Annotations = {
+  /** Of the tasks that could run, those with the highest number do so first. */
+  priority: number;
+  /** How often a task that fails is made again. */
+  retries: number;
+  /** What a worker must have to spare of something, by its name, while it makes such a task. */
+  resources: Readonly<Record<string, number>>;
+  /** The only workers that may make such a task, by name or address; empty: all. */
+  workers: ReadonlyArray<string>;
+};
+
 /** One step of a computation, for all blocks at once. */
 export type Layer = {
   /** For people: in errors, progress and `explain()`, such as `sum-3f2a91`. */
@@ -105,6 +117,8 @@ export type Layer = {
   inputs: ReadonlyArray<number>;
   /** What is done. */
   kind: Kind;
+  /** What is asked for its tasks, by its number among the graph's. */
+  annotations?: number;
 };
 
 /** How a block of the output comes to be. */
@@ -306,6 +320,9 @@ export type Tasks = {
   /** What tasks depend on: a task by its number, or `count of tasks + n` for block `n` of all blocks of the
    * inputs, one input after the other. */
   edges: Column;
+  /** What is asked for each task, by its number among the graph's annotations, `0xffffffff` for nothing; empty where
+   * nothing is asked for any. */
+  annotations: Column;
 };
 
 /** The axes in another order: axis `n` of the output is axis `axes[n]` of the input, chunks and all. */

@@ -1,7 +1,8 @@
 import { realType, type TypedArray } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
-import type { Kind, Layer } from "../generated/layers.js";
+import type { Annotations as Asked, Kind, Layer } from "../generated/layers.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
+import { AskedTable } from "./asked-table.js";
 import { CallTables } from "./call-tables.js";
 import type { Node } from "./node.js";
 import { interleaved, isPaired } from "./paired.js";
@@ -18,6 +19,8 @@ export interface CollectedGraph {
   readonly functions: readonly TaskFunction[];
   /** Arguments of them, likewise. */
   readonly args: readonly (readonly Argument[])[];
+  /** What is asked for tasks, by the numbers that layers have for it. */
+  readonly annotations: readonly Asked[];
 }
 
 /**
@@ -28,6 +31,7 @@ export function collect(wanted: readonly Node[]): CollectedGraph {
   const nodes = wanted.map((node) => (isPaired(node) ? interleaved(node) : node));
   const buffers: TypedArray[] = [];
   const calls = new CallTables();
+  const asked = new AskedTable();
   const ordered = inOrder(nodes);
   const positions = new Map(ordered.map(({ token }, position) => [token, position]));
   const positionOf = (node: Node): number | undefined => positions.get(node.token);
@@ -36,12 +40,17 @@ export function collect(wanted: readonly Node[]): CollectedGraph {
     dtype: realType(node.dtype),
     grid: node.grid,
     inputs: present(node.inputs.map(positionOf)),
-    kind: calls.renumber(
-      node.buffer === undefined ? kindOf(node) : withBuffer(kindOf(node), intern(buffers, node.buffer)),
-      node.calls,
+    kind: asked.renumber(
+      calls.renumber(
+        node.buffer === undefined ? kindOf(node) : withBuffer(kindOf(node), intern(buffers, node.buffer)),
+        node.calls,
+      ),
+      node.calls?.asked,
     ),
+    ...(node.asked !== undefined && { annotations: asked.numberOf(node.asked) }),
   }));
-  return { layers, outputs: present(nodes.map(positionOf)), buffers, ...calls.tables };
+  const outputs = present(nodes.map(positionOf));
+  return { layers, outputs, buffers, ...calls.tables, annotations: asked.entries };
 }
 
 /** Some nodes and all that they need, inputs first; equal expressions are one node. */

@@ -1,3 +1,4 @@
+import { askedOf, currentAnnotations, withAnnotations } from "../annotate.js";
 import { type DType, isComplex, partType } from "../dtype/index.js";
 import type { Axis, Grid, Run } from "../generated/layers.js";
 import { unknownAxis } from "./axis.js";
@@ -21,7 +22,8 @@ export interface DeferredParts extends Pick<Waiting["deferred"], "build"> {
 }
 
 /** Makes a node that is written down only when what it needs of its inputs has been computed. */
-export function defer(parts: DeferredParts): Node {
+export function defer(written: DeferredParts): Node {
+  const parts = annotated(written);
   const { label, parameters, dtype, axes, inputs } = parts;
   const token = tokenOf([
     "deferred",
@@ -40,6 +42,19 @@ export function defer(parts: DeferredParts): Node {
       grid,
     );
   return pairNode(label, [part(0), part(1)]);
+}
+
+/** What is asked for now is asked for what is written down later too, and told apart by it. */
+function annotated(parts: DeferredParts): DeferredParts {
+  const annotations = currentAnnotations();
+  const asked = askedOf(annotations, false);
+  if (asked === undefined) return parts;
+  const { parameters, build } = parts;
+  return {
+    ...parts,
+    parameters: [parameters ?? null, asked],
+    build: (inputs) => withAnnotations(annotations, () => build(inputs)),
+  };
 }
 
 function waitingNode(

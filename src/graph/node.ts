@@ -1,6 +1,7 @@
+import { askedOf, currentAnnotations } from "../annotate.js";
 import type { DType, TypedArray } from "../dtype/index.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
-import type { Grid, Kind } from "../generated/layers.js";
+import type { Annotations as Asked, Grid, Kind } from "../generated/layers.js";
 import { gridShape } from "./grid.js";
 import { memoryToken, tokenOf } from "./token.js";
 
@@ -24,6 +25,8 @@ export interface Node {
   readonly buffer?: TypedArray;
   /** What a `call` or `tasks` layer calls. */
   readonly calls?: NodeCalls;
+  /** What is asked for its tasks. */
+  readonly asked?: Asked;
 }
 
 /** Functions and their arguments, by the numbers that a node's kind has for them. */
@@ -32,6 +35,8 @@ export interface NodeCalls {
   readonly args: readonly (readonly Argument[])[];
   /** Of a `tasks` layer what each task is called, for errors. */
   readonly keys?: readonly string[];
+  /** Of a `tasks` layer what is asked for single tasks, by the numbers that its kind has for it. */
+  readonly asked?: readonly Asked[];
 }
 
 /** What stands in place of a kind where it depends on lengths or elements that are yet to be computed. */
@@ -61,13 +66,17 @@ export interface NodeParts {
   readonly calls?: NodeCalls;
   /** Stands for `calls` in the token: equal for equal calls. */
   readonly callsToken?: string;
+  /** What is asked for its tasks. Default: what `annotate` says. */
+  readonly asked?: Asked | undefined;
 }
 
 /** Makes a node that is one layer. */
 export function createLayer(parts: NodeParts): Node {
   const { label, kind, dtype, grid, inputs = [], buffer, calls, callsToken = null } = parts;
+  const asked = "asked" in parts ? parts.asked : askedOf(currentAnnotations(), calls !== undefined);
   const data = buffer === undefined ? null : memoryToken(buffer);
-  const token = tokenOf([kind, dtype, grid, inputs.map((input) => input.token), data, callsToken]);
+  const content = [kind, dtype, grid, inputs.map((input) => input.token), data, callsToken];
+  const token = tokenOf(asked === undefined ? content : [...content, asked]);
   return {
     name: `${label}-${token.slice(0, 6)}`,
     token,
@@ -78,6 +87,7 @@ export function createLayer(parts: NodeParts): Node {
     inputs,
     ...(buffer !== undefined && { buffer }),
     ...(calls !== undefined && { calls }),
+    ...(asked !== undefined && { asked }),
   };
 }
 

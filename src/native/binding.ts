@@ -5,7 +5,7 @@ export interface NativeBinding {
   /**
    * Starts to execute a graph.
    *
-   * @param graph - MessagePack of `{ layers, outputs }`.
+   * @param graph - MessagePack of `{ layers, outputs, annotations }`.
    * @param buffers - the bytes that `memory` stores read from.
    */
   run(

@@ -1,6 +1,6 @@
 // What `bramble-core` exports: everything but arrays and data frames, which are packages of their own.
 
-export { annotate, type Annotations } from "../annotate.js";
+export { annotate, type Annotations, type AnnotationScope } from "../annotate.js";
 export * from "../bag/index.js";
 export * from "../cluster/index.js";
 export {
@@ -19,4 +19,5 @@ export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "../eng
 export type { EngineName } from "../engine/select.js";
 export { type CurrentTask, currentTask } from "../executors/current-task.js";
 export { task, type TaskOptions } from "../functions/index.js";
+export { persist, visualize } from "../together/index.js";
 export { array, col, dataframe } from "./not-installed.js";

@@ -82,7 +82,7 @@ impl Cluster {
 }
 
 fn layer(name: &str, grid: Grid, inputs: Vec<u32>, kind: Kind) -> Layer {
-    Layer { name: name.into(), dtype: DType::Float64, grid, inputs, kind }
+    Layer { name: name.into(), dtype: DType::Float64, grid, inputs, kind, annotations: None }
 }
 
 /// Random numbers, cut anew, and the sum over each column and over all.
@@ -101,7 +101,7 @@ fn graph(blocks: u64) -> Graph {
         layer("columns", Grid::new([Axis::regular(30, 15)]), vec![1], reduced(&[0])),
         layer("all", Grid::new([]), vec![1], reduced(&[0, 1])),
     ];
-    Graph { layers, outputs: vec![2, 3, 1] }
+    Graph { layers, outputs: vec![2, 3, 1], annotations: Vec::new() }
 }
 
 type Outcome = Result<Vec<Answer>, RunFailure>;
@@ -236,11 +236,12 @@ fn says_what_fails_and_where() {
     let selection = Selection::from(vec![bramble_graph::Pick::Slice { start: 0, step: 1 }]);
     let source = Source { store: Store::Raw(raw), shape: vec![10], selection, decoded_chunks: None };
     let layers = vec![layer("read", Grid::new([Axis::regular(10, 5)]), vec![], Kind::Source(source))];
-    let failing = Graph { layers, outputs: vec![0] };
+    let failing = Graph { layers, outputs: vec![0], annotations: Vec::new() };
     let full = Create::Full { value: Scalar::Float(1.0) };
     let invalid = Graph {
         layers: vec![layer("full", Grid::new([Axis::regular(10, 5)]), vec![7], Kind::Create(full))],
         outputs: vec![0],
+        annotations: Vec::new(),
     };
     runtime().block_on(async {
         let cluster = Cluster::start().await;

@@ -1,11 +1,11 @@
 //! The types of layers, as they travel.
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call, Codec,
-    Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, FourierOf, Gather, Grid, Kind, Layer,
-    Linear, LinearOp, Map, NewHdf5, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Overlap, Permute,
-    Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select,
-    Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
+    Along, AlongOp, Annotations, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call,
+    Codec, Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, FourierOf, Gather, Grid, Kind,
+    Layer, Linear, LinearOp, Map, NewHdf5, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin, Overlap,
+    Permute, Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan,
+    Select, Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -23,6 +23,7 @@ pub(crate) fn source() -> String {
         declare::<Run>(&config),
         declare::<Axis>(&config),
         declare::<Grid>(&config),
+        declare::<Annotations>(&config),
         declare::<Layer>(&config),
         declare::<Kind>(&config),
         declare::<Source>(&config),

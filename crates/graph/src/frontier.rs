@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! next_task()  ready tasks first (their inputs are in memory and can go), else walks on from the outputs
-//!              to the next block that waits for nothing
+//!              to the next block that waits for nothing; with priorities it walks some way ahead and chooses
 //! finish()     frees what this block read for the last time, wakes who waited for it
 //! ```
 //!
@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::ready::Ready;
 use crate::{Block, BlockId, LayerId, OutputTurns, Plan};
 
 /// A task that can run: all its inputs are done.
@@ -37,8 +38,7 @@ pub struct Frontier {
     tasks: HashMap<BlockId, Task, BuildHasherDefault<IdHasher>>,
     /// From an output block down to the block that is looked at.
     path: Vec<Visit>,
-    /// Blocks that have just become ready; the last one first, so that chains run to their end.
-    ready: Vec<BlockId>,
+    ready: Ready,
     turns: OutputTurns,
     /// Output blocks made for another layer's sake before their own turn came.
     early: HashSet<BlockId, BuildHasherDefault<IdHasher>>,
@@ -81,10 +81,10 @@ impl Frontier {
     /// Starts at the outputs of a plan.
     pub fn new(plan: Arc<Plan>) -> Frontier {
         Frontier {
+            ready: Ready::new(plan.has_priorities()),
             plan,
             tasks: HashMap::default(),
             path: Vec::new(),
-            ready: Vec::new(),
             turns: OutputTurns::default(),
             early: HashSet::default(),
             running: 0,
@@ -94,15 +94,10 @@ impl Frontier {
     /// A task to run now, if there is one. `None` with [`Frontier::is_complete`] false means that all that is
     /// left waits for tasks that are running.
     pub fn next_task(&mut self) -> Option<ReadyTask> {
-        loop {
-            if let Some(id) = self.ready.pop() {
-                return Some(self.hand_out(id));
-            }
-            if self.path.is_empty() && !self.visit_next_output() {
-                return None;
-            }
+        while self.ready.wants_more() && (!self.path.is_empty() || self.visit_next_output()) {
             self.walk_on();
         }
+        self.ready.pop().map(|id| self.hand_out(id))
     }
 
     /// Notes that a block is in memory. Calls `free` for every block that nothing will read any more, the block
@@ -183,7 +178,8 @@ impl Frontier {
         let task = self.tasks.get_mut(&id).expect("a block that waits is known");
         task.missing -= 1;
         if task.missing == 0 && task.state == State::Waiting {
-            self.ready.push(id);
+            let priority = priority_of(&self.plan, task);
+            self.ready.push(id, priority, true);
         }
     }
 
@@ -227,7 +223,8 @@ impl Frontier {
             let task = self.tasks.get_mut(&reader).expect("a block on the path is known");
             task.state = State::Waiting;
             if task.missing == 0 {
-                self.ready.push(reader);
+                let priority = priority_of(&self.plan, task);
+                self.ready.push(reader, priority, false);
             }
             return;
         };
@@ -243,6 +240,10 @@ impl Frontier {
             }
         }
     }
+}
+
+fn priority_of(plan: &Plan, task: &Task) -> i32 {
+    plan.annotations(task.layer, &task.block).map_or(0, |annotations| annotations.priority)
 }
 
 /// Block ids are small dense numbers: one multiplication spreads them well enough.

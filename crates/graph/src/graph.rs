@@ -8,8 +8,8 @@ use crate::tasks::check_tasks;
 use crate::write::check_write;
 use crate::zarr::check_zarr;
 use crate::{
-    Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pick, Program, Reduce,
-    Reshape, Select, Source, Store,
+    Annotations, Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, NONE, Operand, Origin, Pick,
+    Program, Reduce, Reshape, Select, Source, Store,
 };
 
 /// A DAG of layers.
@@ -19,6 +19,9 @@ pub struct Graph {
     pub layers: Vec<Layer>,
     /// The layers whose blocks are the answer.
     pub outputs: Vec<LayerId>,
+    /// What is asked for tasks, by the numbers that layers have for it.
+    #[serde(default)]
+    pub annotations: Vec<Annotations>,
 }
 
 impl Graph {
@@ -39,7 +42,8 @@ impl Graph {
     /// The first contradiction found.
     pub fn validate(&self) -> Result<(), GraphError> {
         for (id, layer) in self.layers.iter().enumerate() {
-            check_layer(&self.layers[..id], layer).map_err(|problem| GraphError::Layer {
+            let checked = check_layer(&self.layers[..id], layer);
+            checked.and_then(|()| self.check_annotations(layer)).map_err(|problem| GraphError::Layer {
                 layer: LayerId::try_from(id).unwrap_or(LayerId::MAX),
                 name: layer.name.clone(),
                 problem,
@@ -49,6 +53,16 @@ impl Graph {
             Some(&output) => Err(GraphError::Output { output, layers: self.layers.len() }),
             None => Ok(()),
         }
+    }
+
+    fn check_annotations(&self, layer: &Layer) -> Check {
+        let check = |number: u32| match self.annotations.get(number as usize) {
+            Some(annotations) => annotations.check(),
+            None => Err(format!("annotations {number} of {}", self.annotations.len())),
+        };
+        layer.annotations.map_or(Ok(()), check)?;
+        let Kind::Tasks(tasks) = &layer.kind else { return Ok(()) };
+        tasks.annotations.iter().filter(|&&number| number != NONE).try_for_each(|&number| check(number))
     }
 
     /// A layer by its id.

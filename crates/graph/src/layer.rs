@@ -26,6 +26,10 @@ pub struct Layer {
     pub inputs: Vec<LayerId>,
     /// What is done.
     pub kind: Kind,
+    /// What is asked for its tasks, by its number among the graph's.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub annotations: Option<u32>,
 }
 
 impl Layer {

@@ -14,6 +14,7 @@
 //! descriptions.
 
 mod along;
+mod annotations;
 mod arrange;
 mod assign;
 mod axis_map;
@@ -33,6 +34,7 @@ mod outline;
 mod plan;
 mod program;
 mod reads;
+mod ready;
 mod scalar;
 mod scan;
 mod selection;
@@ -43,6 +45,7 @@ mod write;
 mod zarr;
 
 pub use along::{Along, AlongOp, Between, OrderPick};
+pub use annotations::Annotations;
 pub use arrange::{Border, Concatenate, Diagonal, Overlap, Permute, Reshape, Trim};
 pub use assign::{Assign, Places};
 pub use call::{Call, NONE};

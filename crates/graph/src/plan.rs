@@ -9,7 +9,7 @@ use crate::dependencies::{BlockRanges, widen};
 use crate::optimise::{lower_reductions, optimise};
 use crate::take::PointBlocks;
 use crate::tasks::{TaskUses, Tasks};
-use crate::{Block, Graph, Kind, Layer, LayerId};
+use crate::{Annotations, Block, Graph, Kind, Layer, LayerId};
 
 /// A block among all blocks of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,7 @@ pub struct BlockId(pub u64);
 pub struct Plan {
     layers: Vec<PlanLayer>,
     outputs: Vec<LayerId>,
+    annotations: Vec<Annotations>,
 }
 
 /// A layer with what expansion needs of it.
@@ -109,7 +110,7 @@ impl Plan {
                 tasks: None,
             });
         }
-        let mut plan = Plan { layers, outputs: graph.outputs };
+        let mut plan = Plan { layers, outputs: graph.outputs, annotations: graph.annotations };
         plan.note_readers();
         plan.find_points();
         plan.spread_wanted();
@@ -182,6 +183,24 @@ impl Plan {
     /// A layer by its id.
     pub fn layer(&self, id: LayerId) -> &PlanLayer {
         &self.layers[id as usize]
+    }
+
+    /// What is asked for the task that makes a block.
+    pub fn annotations(&self, layer: LayerId, block: &[u64]) -> Option<&Annotations> {
+        if self.annotations.is_empty() {
+            return None;
+        }
+        let layer = &self.layer(layer).layer;
+        let own = match &layer.kind {
+            Kind::Tasks(tasks) => tasks.annotations_of(block[0]),
+            _ => None,
+        };
+        self.annotations.get(own.or(layer.annotations)? as usize)
+    }
+
+    /// Whether some tasks shall run before others.
+    pub fn has_priorities(&self) -> bool {
+        self.annotations.iter().any(|annotations| annotations.priority != 0)
     }
 
     /// The id of a block of a layer.

@@ -28,10 +28,14 @@ pub struct Tasks {
     /// What tasks depend on: a task by its number, or `count of tasks + n` for block `n` of all blocks of the
     /// inputs, one input after the other.
     pub edges: Column,
+    /// What is asked for each task, by its number among the graph's annotations, `0xffffffff` for nothing; empty where
+    /// nothing is asked for any.
+    #[serde(default)]
+    pub annotations: Column,
 }
 
 /// A column of numbers. It travels as bytes, 4 for each, the lowest first.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Uint32Array"))]
 pub struct Column(Arc<[u32]>);
 
@@ -109,6 +113,11 @@ impl Tasks {
     /// Whether a task passes on what it depends on.
     pub fn is_alias(&self, task: u64) -> bool {
         self.functions[index(task)] == NONE
+    }
+
+    /// What is asked for a task, by its number among the graph's annotations.
+    pub(crate) fn annotations_of(&self, task: u64) -> Option<u32> {
+        self.annotations.get(index(task)).copied().filter(|&number| number != NONE)
     }
 
     fn edges_of(&self, task: usize) -> &[u32] {
@@ -223,6 +232,9 @@ pub(crate) fn check_tasks(tasks: &Tasks, inputs: &[&Layer], layer: &Layer) -> Re
     let ascending = tasks.starts.windows(2).all(|pair| pair[0] <= pair[1]);
     if tasks.starts.len() != count + 1 || !ascending || last as usize != tasks.edges.len() {
         return Err("edges that belong to no task".into());
+    }
+    if !tasks.annotations.is_empty() && tasks.annotations.len() != count {
+        return Err(format!("{} annotations of {count} tasks", tasks.annotations.len()));
     }
     let outside: u64 = inputs.iter().map(|input| input.grid.block_count()).sum();
     for task in 0..count {

@@ -64,6 +64,32 @@ fn filled_axis() -> impl Strategy<Value = Axis> {
 
 proptest! {
     #[test]
+    fn of_tasks_that_could_run_the_highest_priority_does(
+        priorities in prop::collection::vec(-3_i32..4, 1..60), chained: bool,
+    ) {
+        let mut graphs = Graphs::default();
+        let edges: Vec<Vec<u32>> = (0..).zip(&priorities)
+            .map(|(task, _)| if chained && task % 3 > 0 { vec![task - 1] } else { vec![] })
+            .collect();
+        let tasks = graphs.tasks(&[], &edges, &vec![true; edges.len()]);
+        graphs.prioritise(&priorities);
+        let plan = Arc::new(Plan::new(&graphs.graph(&[tasks])));
+        let mut frontier = Frontier::new(Arc::clone(&plan));
+        let mut left: BTreeSet<usize> = (0..edges.len()).collect();
+        while let Some(task) = frontier.next_task() {
+            let number = usize::try_from(task.block[0]).unwrap();
+            let could_run = |&&other: &&usize| edges[other].iter().all(|&input| !left.contains(&(input as usize)));
+            let highest = left.iter().filter(could_run).map(|&other| priorities[other]).max();
+            prop_assert_eq!(Some(priorities[number]), highest);
+            left.remove(&number);
+            frontier.finish(task.id, |_| {});
+            frontier.release(task.id, |_| {});
+        }
+        prop_assert!(left.is_empty());
+        prop_assert!(frontier.is_complete() && frontier.is_empty());
+    }
+
+    #[test]
     fn every_order_of_finishing_makes_each_block_once_and_frees_it(
         rows in axis(), columns in axis(), other in axis(), compressed: bool, optimised: bool,
         fan_in in 2_u32..4, step in prop_oneof![-2_i64..0, 1_i64..3], workers in 1_usize..5,

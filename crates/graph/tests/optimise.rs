@@ -2,7 +2,9 @@
 
 mod support;
 
-use bramble_graph::{Axis, Graph, Grid, Kind, LayerId, Origin, Pick, Project, optimise::optimise};
+use bramble_graph::{
+    Annotations, Axis, Graph, Grid, Kind, LayerId, Origin, Pick, Plan, Project, optimise::optimise,
+};
 use support::Graphs;
 
 fn square(length: u64, chunk: u64) -> Grid {
@@ -58,6 +60,21 @@ fn a_chain_and_its_reduction_become_one_program_over_the_source() {
     let Kind::Partial(partial) = &graph.layers[0].kind else { panic!("{:?}", graph.layers[0]) };
     assert_eq!((partial.map.program.steps.len(), partial.map.operands.len()), (2, 1));
     assert!(matches!(partial.map.operands[0].origin, Origin::Source(_)));
+}
+
+#[test]
+fn what_is_asked_of_a_layer_alone_is_asked_of_nothing_else() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(4, 2), false);
+    let y = graphs.map(square(4, 2), &[x]);
+    let z = graphs.map(square(4, 2), &[y]);
+    graphs.annotate(x, Annotations { workers: vec!["one".into()], ..Annotations::default() });
+    let graph = optimised(graphs, &[z]);
+    assert_eq!(kinds(&graph), ["source", "map"]);
+    assert_eq!((graph.layers[0].annotations, graph.layers[1].annotations), (Some(0), None));
+    let plan = Plan::new(&graph);
+    assert_eq!(plan.annotations(0, &[1, 1]).map(|asked| asked.workers.len()), Some(1));
+    assert_eq!(plan.annotations(1, &[0, 0]), None);
 }
 
 #[test]

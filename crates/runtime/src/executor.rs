@@ -245,6 +245,11 @@ pub(crate) fn next_number() -> u64 {
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
+/// Does something; a panic is a failure like others.
+fn guarded<T>(work: impl FnOnce() -> Result<T, TaskError>) -> Result<T, TaskError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(TaskError::from_panic(&*panic)))
+}
+
 /// What is called when a run is over.
 pub(crate) type End = Option<(OnEnd, Result<(), RunError>)>;
 
@@ -300,13 +305,20 @@ impl Shared {
         }
     }
 
-    /// Makes a block; an output is delivered at once, outside the lock.
+    /// Makes a block, once more if that fails and somebody wants it so; an output is delivered at once, outside the lock.
     fn execute(&self, task: &ReadyTask, inputs: Vec<Kept>) -> Result<Block, TaskError> {
-        let work = || {
-            let inputs: Vec<Block> = inputs.into_iter().map(Kept::load).collect::<Result<_, _>>()?;
-            self.make(task, &inputs)
-        };
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(TaskError::from_panic(&*panic)))
+        let inputs: Vec<Block> =
+            guarded(|| Ok(inputs.into_iter().map(Kept::load).collect::<Result<_, _>>()?))?;
+        let attempt = || guarded(|| self.make(task, &inputs));
+        let annotations = self.plan.annotations(task.layer, &task.block);
+        let mut result = attempt();
+        for _ in 0..annotations.map_or(0, |annotations| annotations.retries) {
+            if result.is_ok() || self.is_stopped() {
+                break;
+            }
+            result = attempt();
+        }
+        result
     }
 
     /// Makes a block; one that nothing else reads is made where it shall be, and nothing of it is kept.
@@ -407,6 +419,8 @@ impl Shared {
         let most = match &self.calls {
             Some(side) if side.in_turn && core.calls.out > 0 => return None,
             Some(side) if side.in_turn => 1,
+            // What is chosen early is chosen without what is not ready yet.
+            Some(_) if self.plan.has_priorities() => 1,
             _ => MOST_WAITING_CALLS,
         };
         while core.calls.waiting.len() < most {

@@ -8,8 +8,8 @@ use std::thread;
 
 use bramble_array::{Block, Chunk, Encoded, Value};
 use bramble_graph::{
-    Axis, Call, Create, DType, Graph, Grid, Kind, Layer, LayerId, NONE, Project, Reduce, ReduceAxis, Scalar,
-    Tasks,
+    Axis, Call, Column, Create, DType, Graph, Grid, Kind, Layer, LayerId, NONE, Project, Reduce, ReduceAxis,
+    Scalar, Tasks,
 };
 use bramble_runtime::{
     Answer, CallQueue, Calls, ExecutorId, Given, Memory, Outcome, Run, RunError, RunOptions, TaskError,
@@ -18,7 +18,7 @@ use bramble_runtime::{
 static JOINED: AtomicU64 = AtomicU64::new(0);
 
 fn layer(dtype: DType, grid: Grid, inputs: &[LayerId], kind: Kind) -> Layer {
-    Layer { name: "layer".into(), dtype, grid, inputs: inputs.to_vec(), kind }
+    Layer { name: "layer".into(), dtype, grid, inputs: inputs.to_vec(), kind, annotations: None }
 }
 
 /// A binary tree of additions over `leaves` tasks that call function 0, and an output that passes its root on.
@@ -42,12 +42,14 @@ fn tree(leaves: u32) -> Graph {
         arguments: vec![NONE; count].into(),
         starts: starts.into(),
         edges: edges.into(),
+        annotations: Column::default(),
     };
     let root = Tasks {
         functions: vec![NONE].into(),
         arguments: vec![NONE].into(),
         starts: vec![0, 1].into(),
         edges: vec![u32::try_from(count).unwrap()].into(),
+        annotations: Column::default(),
     };
     let grid = |count: usize| Grid::new([Axis::regular(count as u64, 1)]);
     let tasks = layer(DType::UInt8, grid(count), &[], Kind::Tasks(tasks));
@@ -56,6 +58,7 @@ fn tree(leaves: u32) -> Graph {
     let graph = Graph {
         layers: vec![tasks, layer(DType::UInt8, grid(1), &[0], Kind::Tasks(root))],
         outputs: vec![1],
+        annotations: Vec::new(),
     };
     graph.validate().unwrap();
     graph
@@ -83,7 +86,7 @@ fn mapped(length: u64, chunk: u64) -> Graph {
         layer(DType::Float64, grid, &[0], Kind::Call(call)),
         layer(DType::Float64, Grid::new([]), &[1], Kind::Reduce(sum)),
     ];
-    let graph = Graph { layers, outputs: vec![2] };
+    let graph = Graph { layers, outputs: vec![2], annotations: Vec::new() };
     graph.validate().unwrap();
     graph
 }

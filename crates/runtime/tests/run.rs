@@ -24,7 +24,7 @@ struct Graphs {
 impl Graphs {
     fn add(&mut self, grid: Grid, inputs: &[LayerId], kind: Kind) -> LayerId {
         let name = format!("layer-{}", self.layers.len());
-        self.layers.push(Layer { name, dtype: F64, grid, inputs: inputs.to_vec(), kind });
+        self.layers.push(Layer { name, dtype: F64, grid, inputs: inputs.to_vec(), kind, annotations: None });
         LayerId::try_from(self.layers.len() - 1).unwrap()
     }
 
@@ -83,7 +83,7 @@ impl Graphs {
     }
 
     fn run(&self, outputs: &[LayerId], workers: usize) -> Result<Vec<WholeArray>, RunError> {
-        let graph = Graph { layers: self.layers.clone(), outputs: outputs.to_vec() };
+        let graph = Graph { layers: self.layers.clone(), outputs: outputs.to_vec(), annotations: Vec::new() };
         graph.validate().unwrap();
         run(graph, self.buffers.clone(), workers)
     }
@@ -174,14 +174,21 @@ fn the_first_failure_ends_the_run_and_names_the_block() {
         grid: grid.clone(),
         inputs: Vec::new(),
         kind: Kind::Create(range),
+        annotations: None,
     };
     let operand = Operand { dtype: DType::Int64, grid: grid.clone(), origin: Origin::Input(0) };
     let args = vec![Arg::Const(Scalar::Int(2)), Arg::Operand(0)];
     let steps = vec![Step::Apply { op: "power".into(), dtype: DType::Int64, args }];
     let program = Program { steps, result: Arg::Step(0) };
     let kind = Kind::Map(Map { program, operands: vec![operand] });
-    let powers = Layer { name: "powers".into(), dtype: DType::Int64, grid, inputs: vec![0], kind };
-    let error = run(Graph { layers: vec![exponents, powers], outputs: vec![1] }, Vec::new(), 1).unwrap_err();
+    let powers =
+        Layer { name: "powers".into(), dtype: DType::Int64, grid, inputs: vec![0], kind, annotations: None };
+    let error = run(
+        Graph { layers: vec![exponents, powers], outputs: vec![1], annotations: Vec::new() },
+        Vec::new(),
+        1,
+    )
+    .unwrap_err();
     let RunError::Task { layer, block, source, .. } = error else { panic!("{error:?}") };
     assert_eq!((layer.as_str(), block), ("powers", vec![0]));
     assert!(matches!(*source, TaskError::Array(_)), "{source:?}");
@@ -215,8 +222,11 @@ fn a_cancelled_run_ends_soon_and_frees_its_buffers() {
         on_end: Box::new(move |result| ended.send(result.map(drop)).unwrap()),
     };
     let held: Buffer = Arc::new(vec![0_u8; 8]);
-    let run =
-        Run::start(Graph { layers: graphs.layers, outputs: vec![sum] }, vec![Arc::clone(&held)], options);
+    let run = Run::start(
+        Graph { layers: graphs.layers, outputs: vec![sum], annotations: Vec::new() },
+        vec![Arc::clone(&held)],
+        options,
+    );
     while told.load(Ordering::Relaxed) == 0 {
         std::thread::yield_now();
     }

@@ -14,7 +14,14 @@ use bramble_runtime::{Answer, Buffer, Memory, Run, RunError, RunOptions};
 const ELEMENTS: u64 = 400_000;
 
 fn layer(grid: &Grid, inputs: &[LayerId], kind: Kind) -> Layer {
-    Layer { name: "layer".into(), dtype: DType::Float64, grid: grid.clone(), inputs: inputs.to_vec(), kind }
+    Layer {
+        name: "layer".into(),
+        dtype: DType::Float64,
+        grid: grid.clone(),
+        inputs: inputs.to_vec(),
+        kind,
+        annotations: None,
+    }
 }
 
 fn total(input: LayerId) -> Layer {
@@ -58,7 +65,7 @@ fn centred() -> Graph {
         ),
         total(4),
     ];
-    Graph { layers, outputs: vec![5] }
+    Graph { layers, outputs: vec![5], annotations: Vec::new() }
 }
 
 fn run(limit: usize, folder: &Path, workers: usize) -> Result<Vec<u8>, RunError> {

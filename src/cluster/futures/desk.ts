@@ -164,7 +164,7 @@ export class FutureDesk {
 
   #keep(waiting: readonly FutureState[]): void {
     const { node, tasks } = compileWhole(waiting.map(({ task }) => task));
-    const { layers, outputs, buffers, functions, args } = collect([node]);
+    const { layers, outputs, annotations, buffers, functions, args } = collect([node]);
     const program = encodeProgram({ functions, args });
     const states = tasks.map((task) => this.#states.get(task) ?? new FutureState(task.key, task));
     const loans = states.flatMap(({ place }, number) =>
@@ -173,7 +173,7 @@ export class FutureDesk {
     const run = withOwnErrors(() =>
       loadNative().keepOnCluster(
         this.#client,
-        encode({ layers, outputs }),
+        encode({ layers, outputs, annotations }),
         buffers.map(bytesOf),
         program,
         0,

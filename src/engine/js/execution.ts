@@ -94,16 +94,22 @@ export class Execution {
       // Nothing but calls reads blocks of values.
       Array.from({ length: boxSize(box) }, (_, place) => this.#use(number, blockInBox(box, place)) as Block),
     );
-    try {
-      const made = stage.run(block, inputs);
-      return made instanceof Promise ? made.catch(fail) : made;
-    } catch (error) {
-      return fail(error);
+    let left = stage.retries;
+    function attempt(): Made | Promise<Made> {
+      try {
+        const made = stage.run(block, inputs);
+        return made instanceof Promise ? made.catch(fail) : made;
+      } catch (error) {
+        return fail(error);
+      }
     }
 
-    function fail(error: unknown): never {
-      throw withLayer(error, stage.layer, block);
+    function fail(error: unknown): Made | Promise<Made> {
+      if (left === 0) throw withLayer(error, stage.layer, block);
+      left -= 1;
+      return attempt();
     }
+    return attempt();
   }
 
   #keep({ number, stage, block }: Frame, made: Made): void {

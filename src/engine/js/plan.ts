@@ -35,6 +35,8 @@ export interface PlannedStage extends Stage {
   readonly readers: readonly Reader[];
   /** Of explicit tasks: how often they and what they read are read. */
   readonly counts?: TaskCounts;
+  /** How often a block that fails is made again. */
+  readonly retries: number;
 }
 
 /** A stage that reads another. */
@@ -53,7 +55,7 @@ export interface Plan {
 
 /** Lays out the stages of a graph. */
 export function planOf(
-  { layers: given, outputs }: WireGraph,
+  { layers: given, outputs, annotations = [] }: WireGraph,
   buffers: readonly TypedArray[],
   context: CallContext,
 ): Plan {
@@ -76,6 +78,7 @@ export function planOf(
     ...stage,
     wanted: [],
     readers: readers[number] ?? [],
+    retries: annotations[stage.layer.annotations ?? -1]?.retries ?? 0,
   }));
   const plan = { stages: planned, outputs: wantedStages };
   spreadWanted(plan);

@@ -1,7 +1,7 @@
 //! Random graphs.
 
 use bramble_graph::{
-    Axis, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Reduce, ReduceAxis, Scalar, Tasks,
+    Axis, Column, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Reduce, ReduceAxis, Scalar, Tasks,
 };
 
 use super::Chance;
@@ -17,7 +17,14 @@ fn number(count: usize) -> u32 {
 
 fn layer(layers: &mut Vec<Layer>, grid: Grid, inputs: Vec<LayerId>, kind: Kind) -> LayerId {
     let id = number(layers.len());
-    layers.push(Layer { name: format!("layer-{id}"), dtype: DType::Float64, grid, inputs, kind });
+    layers.push(Layer {
+        name: format!("layer-{id}"),
+        dtype: DType::Float64,
+        grid,
+        inputs,
+        kind,
+        annotations: None,
+    });
     id
 }
 
@@ -40,6 +47,7 @@ fn tasks(chance: &mut Chance) -> Graph {
         arguments: zeros.into(),
         starts: starts.into(),
         edges: edges.into(),
+        annotations: Column::default(),
     };
     let grid = |count: usize| Grid::new([Axis::regular(count as u64, 1)]);
     let made = layer(&mut layers, grid(count), Vec::new(), Kind::Tasks(kind));
@@ -53,10 +61,11 @@ fn tasks(chance: &mut Chance) -> Graph {
         starts: (0..=number(passed)).collect::<Vec<_>>().into(),
         // Numbers beyond the layer's own tasks are blocks of the inputs.
         edges: wanted.iter().map(|&task| number(passed + task)).collect::<Vec<_>>().into(),
+        annotations: Column::default(),
     };
     let output = layer(&mut layers, grid(passed), vec![made], Kind::Tasks(kind));
     let outputs = if chance.once_in(4) { vec![output, made] } else { vec![output] };
-    Graph { layers, outputs }
+    Graph { layers, outputs, annotations: Vec::new() }
 }
 
 /// Elements that are made, cut anew and added up.
@@ -79,5 +88,5 @@ fn arrays(chance: &mut Chance) -> Graph {
     let axes = (0..2).map(|axis| ReduceAxis { axis, fan_in: 2 + number(chance.below(3)) }).collect();
     let sum = Reduce { op: "sum".into(), axes, keepdims: false, ddof: 0.0 };
     outputs.push(layer(&mut layers, Grid::new([]), vec![last], Kind::Reduce(sum)));
-    Graph { layers, outputs }
+    Graph { layers, outputs, annotations: Vec::new() }
 }

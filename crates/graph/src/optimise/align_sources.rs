@@ -14,15 +14,8 @@ pub(super) fn align_sources(graph: &Graph) -> Graph {
         };
         match stored {
             Some(grid) if grid != layer.grid => {
-                let (name, dtype, wanted) = (layer.name.clone(), layer.dtype, layer.grid.clone());
-                let source = builder.add(Layer { grid, ..layer });
-                builder.add(Layer {
-                    name,
-                    dtype,
-                    grid: wanted,
-                    inputs: vec![source],
-                    kind: Kind::Gather(Gather {}),
-                })
+                let source = builder.add(Layer { grid, ..layer.clone() });
+                builder.add(Layer { inputs: vec![source], kind: Kind::Gather(Gather {}), ..layer })
             }
             _ => builder.add(layer),
         }

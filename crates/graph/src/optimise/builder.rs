@@ -53,13 +53,14 @@ impl Builder {
             }
         }
         let outputs = outputs.into_iter().map(|output| renumbered[output as usize]).collect();
-        Graph { layers, outputs }
+        Graph { layers, outputs, annotations: Vec::new() }
     }
 }
 
 /// What a layer does, without its name.
 fn content(layer: &Layer) -> Vec<u8> {
-    rmp_serde::to_vec(&(layer.dtype, &layer.grid, &layer.inputs, &layer.kind)).expect("layers are plain data")
+    rmp_serde::to_vec(&(layer.dtype, &layer.grid, &layer.inputs, &layer.kind, layer.annotations))
+        .expect("layers are plain data")
 }
 
 /// Rewrites layer by layer: `rewrite` gets each layer with its inputs renumbered, and gives its replacement.
@@ -77,5 +78,5 @@ pub(super) fn rebuild(
         replaced.push(rewrite(&mut builder, old, layer));
     }
     let outputs = graph.outputs.iter().map(|&output| replaced[output as usize]).collect();
-    builder.finish(outputs)
+    Graph { annotations: graph.annotations.clone(), ..builder.finish(outputs) }
 }

@@ -94,7 +94,7 @@ impl Folder {
             operands.push(Operand { dtype: operand.dtype, grid: wanted, origin: Origin::Input(slot) });
         }
         let kind = Kind::Map(Map { program: map.program.clone(), operands });
-        Some(Layer { name: layer.name.clone(), dtype: layer.dtype, grid: grid.clone(), inputs, kind })
+        Some(Layer { grid: grid.clone(), inputs, kind, ..layer.clone() })
     }
 }
 

@@ -2,7 +2,7 @@
 //! tile by tile, and a reduction takes the program in. Each input is read once and no block-sized temporary is
 //! made.
 
-use crate::{Arg, Create, Graph, Kind, Layer, LayerId, Map, Operand, Origin, Program, Source, Step};
+use crate::{Arg, Create, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Program, Source, Step};
 
 use super::builder::{Builder, rebuild};
 
@@ -19,19 +19,21 @@ pub(super) fn fuse(graph: &Graph, memory: u64) -> Graph {
     rebuild(graph, |builder, old, layer| {
         let layer = match layer.kind {
             Kind::Map(map) => {
-                let (map, inputs) = inline(builder, &only_user, &layer.grid, map, &layer.inputs);
+                let place = Place { grid: &layer.grid, annotations: layer.annotations };
+                let (map, inputs) = inline(builder, &only_user, place, map, &layer.inputs);
                 Layer { inputs, kind: Kind::Map(map), ..layer }
             }
             Kind::Scanned(mut scanned) => {
                 let (&carries, inputs) = layer.inputs.split_last().expect("carries are the last input");
-                let (map, mut inputs) = inline(builder, &only_user, &layer.grid, scanned.map, inputs);
+                let place = Place { grid: &layer.grid, annotations: layer.annotations };
+                let (map, mut inputs) = inline(builder, &only_user, place, scanned.map, inputs);
                 scanned.map = map;
                 inputs.push(carries);
                 Layer { inputs, kind: Kind::Scanned(scanned), ..layer }
             }
             Kind::Partial(mut partial) => {
-                let (map, inputs) =
-                    inline(builder, &only_user, &partial.element_grid, partial.map, &layer.inputs);
+                let place = Place { grid: &partial.element_grid, annotations: layer.annotations };
+                let (map, inputs) = inline(builder, &only_user, place, partial.map, &layer.inputs);
                 partial.map = map;
                 Layer { inputs, kind: Kind::Partial(partial), ..layer }
             }
@@ -55,11 +57,20 @@ fn note(only_user: &mut Vec<bool>, id: LayerId, single: bool, is_too_large: bool
     }
 }
 
+/// What runs a program.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The grid of the elements that it goes over.
+    grid: &'a Grid,
+    /// What is asked for its tasks: only layers of which the same is asked become a part of them.
+    annotations: Option<u32>,
+}
+
 /// Takes the layers behind the operands of `map` into it where that saves a block.
 fn inline(
     builder: &Builder,
     only_user: &[bool],
-    grid: &crate::Grid,
+    place: Place<'_>,
     map: Map,
     inputs: &[LayerId],
 ) -> (Map, Vec<LayerId>) {
@@ -72,16 +83,22 @@ fn inline(
         };
         let id = inputs[slot as usize];
         let layer = builder.layer(id);
-        let aligned = operand.grid == *grid;
+        let aligned = operand.grid == *place.grid;
         let value = match &layer.kind {
+            _ if layer.annotations != place.annotations => fused.input(operand, id),
             Kind::Map(inner) if aligned && only_user[id as usize] && fused.has_room(inner) => {
                 fused.program(inner, &layer.inputs)
             }
             Kind::Source(source) if aligned && (source.is_cheap() || only_user[id as usize]) => {
                 fused.operand(Operand { origin: Origin::Source(source.clone()), ..operand })
             }
-            Kind::Create(create) if aligned || matches!(create, Create::Full { .. }) => fused
-                .operand(Operand { origin: Origin::Create(create.clone()), grid: grid.clone(), ..operand }),
+            Kind::Create(create) if aligned || matches!(create, Create::Full { .. }) => {
+                fused.operand(Operand {
+                    origin: Origin::Create(create.clone()),
+                    grid: place.grid.clone(),
+                    ..operand
+                })
+            }
             _ => fused.input(operand, id),
         };
         values.push(value);

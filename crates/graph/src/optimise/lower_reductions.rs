@@ -85,12 +85,6 @@ impl Stage<'_> {
     fn add(&self, builder: &mut Builder, input: LayerId, grid: &Grid, kind: Kind) -> LayerId {
         // The last stage gives the result itself, whose grid may lack the reduced axes.
         let grid = if self.is_done(grid) { &self.layer.grid } else { grid };
-        builder.add(Layer {
-            name: self.layer.name.clone(),
-            dtype: self.layer.dtype,
-            grid: grid.clone(),
-            inputs: vec![input],
-            kind,
-        })
+        builder.add(Layer { grid: grid.clone(), inputs: vec![input], kind, ..self.layer.clone() })
     }
 }

@@ -65,7 +65,6 @@ impl Stages<'_> {
     }
 
     fn add(&self, builder: &mut Builder, inputs: Vec<LayerId>, grid: &Grid, kind: Kind) -> LayerId {
-        let Layer { name, dtype, .. } = self.layer;
-        builder.add(Layer { name: name.clone(), dtype: *dtype, grid: grid.clone(), inputs, kind })
+        builder.add(Layer { grid: grid.clone(), inputs, kind, ..self.layer.clone() })
     }
 }

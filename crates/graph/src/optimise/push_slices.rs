@@ -21,8 +21,9 @@ pub(super) fn push_slices(graph: &Graph) -> Graph {
     rebuild(graph, |builder, old, layer| {
         let id = match &layer.kind {
             Kind::Select(select) => {
-                let slice = Slice { picks: select.selection.clone(), grid: layer.grid, dtype: layer.dtype };
-                pusher.push(builder, layer.inputs[0], slice, &layer.name)
+                let picks = select.selection.clone();
+                let slice = Slice { picks, grid: layer.grid.clone(), dtype: layer.dtype };
+                pusher.push(builder, layer.inputs[0], slice, &layer)
             }
             _ => builder.add(layer),
         };
@@ -61,14 +62,14 @@ impl Pusher {
     }
 
     /// The layer that gives `slice` of layer `input`.
-    fn push(&self, builder: &mut Builder, input: LayerId, slice: Slice, name: &str) -> LayerId {
+    fn push(&self, builder: &mut Builder, input: LayerId, slice: Slice, reader: &Layer) -> LayerId {
         let layer = builder.layer(input).clone();
         let pushed = match &layer.kind {
             Kind::Source(source) => compose(&source.selection, &slice)
                 .map(|selection| Kind::Source(Source { selection, ..source.clone() })),
             Kind::Create(create) => slice_create(create, &slice).map(Kind::Create),
             Kind::Select(select) => match compose(&select.selection, &slice) {
-                Some(picks) => return self.push(builder, layer.inputs[0], Slice { picks, ..slice }, name),
+                Some(picks) => return self.push(builder, layer.inputs[0], Slice { picks, ..slice }, reader),
                 None => None,
             },
             _ if self.is_shared(input) => None,
@@ -109,11 +110,11 @@ impl Pusher {
             | Kind::Tasks(_)
             | Kind::Write(_) => None,
         };
-        let (kind, inputs, name) = match pushed {
-            Some(kind) => (kind, Vec::new(), layer.name),
-            None => (Kind::Select(Select { selection: slice.picks }), vec![input], name.to_owned()),
+        let (kind, inputs, like) = match pushed {
+            Some(kind) => (kind, Vec::new(), layer),
+            None => (Kind::Select(Select { selection: slice.picks }), vec![input], reader.clone()),
         };
-        builder.add(Layer { name, dtype: slice.dtype, grid: slice.grid, inputs, kind })
+        builder.add(Layer { dtype: slice.dtype, grid: slice.grid, inputs, kind, ..like })
     }
 
     fn push_map(&self, builder: &mut Builder, layer: &Layer, map: &Map, slice: &Slice) -> LayerId {
@@ -125,17 +126,16 @@ impl Pusher {
                 let Origin::Input(slot) = operand.origin else { return operand.clone() };
                 let sliced = slice_operand(operand, &layer.grid, slice);
                 let grid = sliced.grid.clone();
-                inputs.push(self.push(builder, layer.inputs[slot as usize], sliced, &layer.name));
+                inputs.push(self.push(builder, layer.inputs[slot as usize], sliced, layer));
                 let slot = u32::try_from(inputs.len() - 1).expect("as many as before");
                 Operand { dtype: operand.dtype, grid, origin: Origin::Input(slot) }
             })
             .collect();
         builder.add(Layer {
-            name: layer.name.clone(),
-            dtype: layer.dtype,
             grid: slice.grid.clone(),
             inputs,
             kind: Kind::Map(Map { program: map.program.clone(), operands }),
+            ..layer.clone()
         })
     }
 
@@ -196,23 +196,21 @@ impl Pusher {
         if given.next().is_some() {
             return None;
         }
-        let input = self.push(builder, input, Slice { picks, grid: Grid::new(grid), dtype }, &layer.name);
+        let input = self.push(builder, input, Slice { picks, grid: Grid::new(grid), dtype }, layer);
         let reduced = builder.add(Layer {
-            name: layer.name.clone(),
-            dtype: layer.dtype,
             grid: Grid::new(result),
             inputs: vec![input],
             kind: Kind::Reduce(Reduce { axes: reduced_axes, ..reduce.clone() }),
+            ..layer.clone()
         });
         if behind.iter().all(|&pick| pick == Pick::ALL) {
             return Some(reduced);
         }
         Some(builder.add(Layer {
-            name: layer.name.clone(),
-            dtype: layer.dtype,
             grid: slice.grid.clone(),
             inputs: vec![reduced],
             kind: Kind::Select(Select { selection: behind }),
+            ..layer.clone()
         }))
     }
 
@@ -229,13 +227,12 @@ impl Pusher {
             return None;
         }
         let sliced = Slice { picks: slice.picks.clone(), grid: Grid::new(axes), dtype: slice.dtype };
-        let input = self.push(builder, input, sliced, &layer.name);
+        let input = self.push(builder, input, sliced, layer);
         Some(builder.add(Layer {
-            name: layer.name.clone(),
-            dtype: layer.dtype,
             grid: slice.grid.clone(),
             inputs: vec![input],
             kind: Kind::Gather(Gather {}),
+            ..layer.clone()
         }))
     }
 }

@@ -6,22 +6,30 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::{
-    Along, AlongOp, Arg, Axis, Border, Bytes, Call, Compress, Concatenate, DType, Diagonal, Gather, Graph,
-    Grid, Kind, Layer, LayerId, Linear, LinearOp, Map, NONE, NewRaw, Operand, Origin, Overlap, Permute, Pick,
-    Program, Project, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan, Select, Source, Step, Store,
-    Target, Tasks, Trim, Write,
+    Along, AlongOp, Annotations, Arg, Axis, Border, Bytes, Call, Column, Compress, Concatenate, DType,
+    Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Linear, LinearOp, Map, NONE, NewRaw, Operand,
+    Origin, Overlap, Permute, Pick, Program, Project, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan,
+    Select, Source, Step, Store, Target, Tasks, Trim, Write,
 };
 
 /// Builds graphs layer by layer.
 #[derive(Default)]
 pub struct Graphs {
     layers: Vec<Layer>,
+    annotations: Vec<Annotations>,
 }
 
 impl Graphs {
     fn add(&mut self, grid: Grid, inputs: &[LayerId], kind: Kind) -> LayerId {
         let name = format!("layer-{}", self.layers.len());
-        self.layers.push(Layer { name, dtype: DType::Float64, grid, inputs: inputs.to_vec(), kind });
+        self.layers.push(Layer {
+            name,
+            dtype: DType::Float64,
+            grid,
+            inputs: inputs.to_vec(),
+            kind,
+            annotations: None,
+        });
         LayerId::try_from(self.layers.len() - 1).unwrap()
     }
 
@@ -169,9 +177,29 @@ impl Graphs {
             arguments: vec![NONE; edges.len()].into(),
             starts: starts.into(),
             edges: edges.concat().into(),
+            annotations: Column::default(),
         };
         let grid = Grid::new([Axis::regular(edges.len() as u64, 1)]);
         self.add(grid, inputs, Kind::Tasks(tasks))
+    }
+
+    /// Gives each task of the latest layer a priority.
+    pub fn prioritise(&mut self, priorities: &[i32]) {
+        let first = self.annotations.len();
+        let annotations =
+            priorities.iter().map(|&priority| Annotations { priority, ..Annotations::default() });
+        self.annotations.extend(annotations);
+        let numbers = (first..self.annotations.len()).map(|number| u32::try_from(number).unwrap());
+        let Some(Kind::Tasks(tasks)) = self.layers.last_mut().map(|layer| &mut layer.kind) else {
+            panic!("no layer of tasks");
+        };
+        tasks.annotations = numbers.collect::<Vec<_>>().into();
+    }
+
+    /// Asks something for the tasks of a layer.
+    pub fn annotate(&mut self, layer: LayerId, annotations: Annotations) {
+        self.layers[layer as usize].annotations = Some(u32::try_from(self.annotations.len()).unwrap());
+        self.annotations.push(annotations);
     }
 
     /// Writes the blocks of a layer; a receipt for each.
@@ -242,7 +270,7 @@ impl Graphs {
     }
 
     pub fn graph(self, outputs: &[LayerId]) -> Graph {
-        let graph = Graph { layers: self.layers, outputs: outputs.to_vec() };
+        let graph = Graph { layers: self.layers, outputs: outputs.to_vec(), annotations: self.annotations };
         graph.validate().unwrap();
         graph
     }

@@ -104,6 +104,7 @@ impl Shared {
         if let Some(task) = core.calls.suspects.pop_front() {
             taken.push(self.take(&mut core, id, task, passes_on));
         } else {
+            let limit = if self.plan.has_priorities() { limit.min(1) } else { limit };
             while taken.len() < limit {
                 let Some(task) = self.next_call(&mut core) else { break };
                 taken.push(self.take(&mut core, id, task, passes_on));

@@ -35,7 +35,7 @@ impl Pusher {
         for (axis, &output) in (0..).zip(&sources) {
             axes[output] = axis;
         }
-        let input = self.push(builder, layer.inputs[0], pushed, &layer.name);
+        let input = self.push(builder, layer.inputs[0], pushed, layer);
         let permute = Permute { axes };
         if permute.is_identity() {
             return input;
@@ -78,8 +78,7 @@ impl Pusher {
         }
         let grid = Grid::new(axes);
         Reshape::check(&grid, &slice.grid).ok()?;
-        let input =
-            self.push(builder, layer.inputs[0], Slice { picks, grid, dtype: slice.dtype }, &layer.name);
+        let input = self.push(builder, layer.inputs[0], Slice { picks, grid, dtype: slice.dtype }, layer);
         Some(builder.add(arranged(layer, slice, vec![input], Kind::Reshape(Reshape {}))))
     }
 
@@ -104,7 +103,7 @@ impl Pusher {
         }
         let Some(output) = along.output else {
             let (input, piece) = pieces.pop()?;
-            return Some(self.push(builder, input, piece, &layer.name));
+            return Some(self.push(builder, input, piece, layer));
         };
         let mut ends = Vec::new();
         let mut blocks = 0;
@@ -117,7 +116,7 @@ impl Pusher {
             return None;
         }
         let inputs: Vec<LayerId> =
-            pieces.into_iter().map(|(input, piece)| self.push(builder, input, piece, &layer.name)).collect();
+            pieces.into_iter().map(|(input, piece)| self.push(builder, input, piece, layer)).collect();
         if let [only] = inputs[..] {
             return Some(only);
         }
@@ -184,5 +183,5 @@ impl Along {
 }
 
 fn arranged(layer: &Layer, slice: &Slice, inputs: Vec<LayerId>, kind: Kind) -> Layer {
-    Layer { name: layer.name.clone(), dtype: layer.dtype, grid: slice.grid.clone(), inputs, kind }
+    Layer { grid: slice.grid.clone(), inputs, kind, ..layer.clone() }
 }

@@ -1,0 +1,2 @@
+export { persist } from "./persist.js";
+export { visualize } from "./visualize.js";
