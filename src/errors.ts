@@ -36,6 +36,7 @@
  * - `ENVIRONMENT_NOT_FOUND`: no project environment of that name, or none is active.
  * - `ENVIRONMENT_EXISTS`: a project environment of that name is there already.
  * - `ENVIRONMENT_DAMAGED`: a project environment that lacks something of its own.
+ * - `ENVIRONMENT_MISMATCH`: workers have other packages or another Node than this program.
  * - `PACKAGE_NOT_FOUND`: a package, or a version of one, that the registry does not have.
  * - `PACKAGE_INTEGRITY`: a package that is not what its checksum says.
  * - `PACKAGE_MANAGER`: npm failed in another way; the message is npm's.
@@ -80,6 +81,7 @@ export type ErrorCode =
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_EXISTS"
   | "ENVIRONMENT_DAMAGED"
+  | "ENVIRONMENT_MISMATCH"
   | "PACKAGE_NOT_FOUND"
   | "PACKAGE_INTEGRITY"
   | "PACKAGE_MANAGER"

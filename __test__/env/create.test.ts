@@ -113,6 +113,21 @@ describe("bramble env create", { timeout: 120_000 }, () => {
     expect(existsSync(at("loud", "node_modules", "writes-on-install", "ran.txt"))).toBe(true);
   });
 
+  test("follows npm's configuration for the whole machine, and does not write to it", async () => {
+    const machine = join(sandbox.folder, "machine");
+    await sandbox.write("machine/etc/npmrc", "init-license=EUPL-1.2\n");
+    const run = (...args: string[]) => sandbox.run("bramble", args, { PREFIX: machine });
+    await run("env", "create", "--name", "configured");
+    const npm = ["run", "-n", "configured", "--", "npm", "config"];
+    const get = async () => (await sandbox.bramble(...npm, "get", "init-license")).stdout.trim();
+    expect(await get()).toBe("EUPL-1.2");
+    await sandbox.bramble(...npm, "set", "init-license=MIT", "--location=global");
+    expect(await get()).toBe("MIT");
+    await run("install", "-n", "configured", "simple-statistics");
+    expect(await get()).toBe("MIT");
+    expect(await readFile(join(machine, "etc/npmrc"), "utf8")).toBe("init-license=EUPL-1.2\n");
+  });
+
   test("begins with what another environment has", async () => {
     const { status } = await sandbox.bramble(
       "env",

@@ -54,6 +54,16 @@ describe("what npm says", () => {
     );
   });
 
+  test("of a certificate says whose it is and what to do", async () => {
+    const summary =
+      "request to https://host.test/x failed, reason: self-signed certificate in certificate chain";
+    await expectRejection(
+      npmThat(1, failure("SELF_SIGNED_CERT_IN_CHAIN", summary), ""),
+      "NETWORK",
+      "The certificate of https://host.test is not trusted (SELF_SIGNED_CERT_IN_CHAIN)",
+    );
+  });
+
   test("of a folder that it can't write is passed on", async () => {
     const npm = npmThat(1, failure("EROFS", "EROFS: read-only file system, mkdir '/x'"), "");
     await expectRejection(

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { userFolder } from "../config/files.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
+import { ownSurroundings, type Surroundings } from "../env/surroundings.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
@@ -35,6 +36,7 @@ import { restartWorkers } from "./restart.js";
 import { runOnCluster } from "./run.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { callWorkers, type OnError, outcomesByAddress } from "./worker-calls.js";
+import { SurroundingsCheck } from "./surroundings.js";
 
 /** How a client connects. */
 export interface ConnectOptions {
@@ -75,13 +77,15 @@ export class Client {
   /** Where the scheduler is. */
   readonly address: string;
   readonly #client: number;
+  readonly #surroundings: SurroundingsCheck;
   readonly #desk: FutureDesk;
   #isOpen = true;
 
-  private constructor(address: string, client: number) {
+  private constructor(address: string, client: number, own: Surroundings) {
     this.address = address;
     this.#client = client;
-    this.#desk = new FutureDesk(client);
+    this.#surroundings = new SurroundingsCheck(client, own);
+    this.#desk = new FutureDesk(client, this.#surroundings);
     enter(this);
   }
 
@@ -99,10 +103,19 @@ export class Client {
     const address = to instanceof LocalCluster ? to.address : to;
     if (typeof address !== "string") throw invalid("an address or a LocalCluster", "to", to);
     const key = to instanceof LocalCluster ? to.key : keyOf(options);
+    const own = await ownSurroundings();
     const connecting = withOwnErrors(() => loadNative().connectCluster(address, key, timeout));
-    const { client, error } = await connecting;
+    const { client: number, error } = await connecting;
     if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
-    return new Client(address, client ?? 0);
+    const client = new Client(address, number ?? 0, own);
+    try {
+      // The answer comes after the scheduler has told what workers there are.
+      await client.status();
+    } catch (refused) {
+      client.close();
+      throw refused;
+    }
+    return client;
   }
 
   /**
@@ -374,7 +387,7 @@ export class Client {
 
   /** @internal What `compute` does while this is the latest client. */
   async execute(request: RunRequest): Promise<readonly Answer[]> {
-    return runOnCluster(this.#client, request);
+    return runOnCluster(this.#client, request, this.#surroundings);
   }
 
   /** Ends the connection. What is under way fails with `SCHEDULER_LOST`. */

@@ -6,9 +6,14 @@ import { encodeProgram } from "../executors/program.js";
 import { encode } from "../graph/index.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import type { SurroundingsCheck } from "./surroundings.js";
 
 /** Computes a graph on the cluster of a client. */
-export async function runOnCluster(client: number, request: RunRequest): Promise<Answer[]> {
+export async function runOnCluster(
+  client: number,
+  request: RunRequest,
+  surroundings: SurroundingsCheck,
+): Promise<Answer[]> {
   const {
     layers,
     outputs,
@@ -20,6 +25,7 @@ export async function runOnCluster(client: number, request: RunRequest): Promise
     onProgress,
   } = request;
   const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
+  if (hasCalls) surroundings.beforeCalls();
   const program = hasCalls ? encodeProgram({ functions, args }) : undefined;
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;

@@ -1,3 +1,5 @@
+import type { Surroundings } from "../env/surroundings.js";
+
 /** A cluster at one moment. */
 export interface ClusterStatus {
   /** How long the scheduler has been running, in seconds. */
@@ -29,6 +31,8 @@ export interface WorkerStatus {
   readonly memoryLimit: number;
   /** Process number. */
   readonly pid: number;
+  /** What functions find around them there; absent where no functions are called. */
+  readonly surroundings?: Surroundings | undefined;
   /** Bytes of its blocks. */
   readonly blocks: number;
   /** Of these, bytes that lie on disk. */
@@ -69,11 +73,16 @@ interface WireStatus extends Omit<ClusterStatus, "workers"> {
   readonly workers: readonly WireWorker[];
 }
 
-interface WireWorker extends Omit<WorkerStatus, "memoryLimit" | "lastSeen" | keyof WireBeat> {
+interface WireWorker
+  extends Omit<WorkerStatus, "memoryLimit" | "lastSeen" | "surroundings" | keyof WireBeat> {
   readonly memory_limit: number;
   readonly last_seen: number;
   readonly beat: WireBeat;
+  readonly surroundings: WireSurroundings | null;
 }
+
+/** Absent is null. */
+type WireSurroundings = { readonly [K in keyof Surroundings]: Surroundings[K] | null };
 
 type WireBeat = Pick<WorkerStatus, "blocks" | "spilled" | "resident" | "cpu">;
 
@@ -90,6 +99,7 @@ function readWorker({
   threads,
   memory_limit,
   pid,
+  surroundings,
   beat,
   processing,
   done,
@@ -103,6 +113,7 @@ function readWorker({
     threads,
     memoryLimit: memory_limit,
     pid,
+    ...(surroundings === null ? {} : { surroundings: readSurroundings(surroundings) }),
     blocks,
     spilled,
     resident,
@@ -111,4 +122,8 @@ function readWorker({
     done,
     lastSeen: last_seen,
   };
+}
+
+function readSurroundings({ node, environment, lock }: WireSurroundings): Surroundings {
+  return { node: node ?? "", environment: environment ?? undefined, lock: lock ?? undefined };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { ownSurroundings } from "../env/surroundings.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
 import { poolOf } from "../executors/pools.js";
 import { NO_RESULTS } from "../executors/results.js";
@@ -16,7 +17,8 @@ import type { WorkerSettings } from "./worker-settings.js";
 export async function runWorker(settings: WorkerSettings, signal?: AbortSignal): Promise<void> {
   const binding = loadNative();
   const queue = executorsFor(binding, settings.threads);
-  const member = withOwnErrors(() => binding.runWorker({ ...settings, queue }, workerCalls(binding)));
+  const surroundings = await ownSurroundings();
+  const member = withOwnErrors(() => binding.runWorker({ ...settings, queue, surroundings }, workerCalls(binding)));
   const stop = (): void => member.stop();
   if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });

@@ -33,6 +33,11 @@ export interface Settings {
   /** Whether equal calls of delayed functions are one, unless `delayed(f, { pure })` says otherwise. Default: false. */
   readonly "delayed.pure": boolean;
   /**
+   * What happens when functions are to run on a cluster whose workers have other packages or another major version of
+   * Node than this program: `warn`, `refuse` or `ignore`. Default: `warn`.
+   */
+  readonly "cluster.mismatch": MismatchPolicy;
+  /**
    * What is logged, a line of JSON each: `error` computations that fail, `warn` workers that are lost too, `info`
    * computations that end too, `debug` what begins too. Default: `off`.
    */
@@ -40,6 +45,11 @@ export interface Settings {
   /** The file to which lines of the log are added. Default: none, which is the standard error stream. */
   readonly "log.file": string | undefined;
 }
+
+/** What is done about workers that differ. */
+export type MismatchPolicy = (typeof MISMATCH_POLICIES)[number];
+
+const MISMATCH_POLICIES = ["warn", "refuse", "ignore"] as const;
 
 /** How much is logged; each level includes those before it. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -67,6 +77,10 @@ export const RULES: { readonly [N in SettingName]: Rule<Settings[N]> } = {
   "array.chunkSize": { default: 32 * 2 ** 20, check: checkBytes },
   "array.splitEvery": { default: 16, check: (value, name) => checkInteger(value, name, 2, 2 ** 31) },
   "delayed.pure": { default: false, check: checkBoolean },
+  "cluster.mismatch": {
+    default: "warn",
+    check: (value, name) => checkOneOf(value, name, MISMATCH_POLICIES),
+  },
   "log.level": { default: "off", check: (value, name) => checkOneOf(value, name, LOG_LEVELS) },
   "log.file": optional(checkPath),
 };

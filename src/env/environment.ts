@@ -18,6 +18,8 @@ export const CONTENT = {
   packages: "node_modules",
   manifest: "package.json",
   lock: "package-lock.json",
+  /** What npm is told of registries, proxies and certificates for the whole machine. */
+  machineConfig: join("etc", "npmrc"),
   /** What was asked for, with the comments of whoever wrote it. */
   file: "environment.yml",
 } as const;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { BrambleError } from "../errors.js";
 import { CONTENT, type Environment } from "./environment.js";
@@ -71,7 +71,8 @@ export async function copyContent({ path }: Environment, folder: string): Promis
   const packages = join(path, CONTENT.packages);
   if (existsSync(packages)) await linkTree(packages, join(folder, CONTENT.packages));
   await linkTree(join(path, "bin"), join(folder, "bin"));
-  for (const file of [CONTENT.manifest, CONTENT.lock, CONTENT.file]) {
+  await mkdir(join(folder, dirname(CONTENT.machineConfig)));
+  for (const file of [CONTENT.manifest, CONTENT.lock, CONTENT.file, CONTENT.machineConfig]) {
     if (existsSync(join(path, file))) await copyFile(join(path, file), join(folder, file));
   }
 }

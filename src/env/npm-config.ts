@@ -18,7 +18,13 @@ export type NpmOptions = Readonly<Record<string, unknown>>;
 
 /** The parts of `@npmcli/config` that are used; it has no types of its own. */
 interface ConfigModule {
-  new (options: object): { load(): Promise<void>; readonly flat: NpmOptions };
+  new (options: object): NpmConfig;
+}
+
+interface NpmConfig {
+  load(): Promise<void>;
+  get(name: string): unknown;
+  readonly flat: NpmOptions;
 }
 
 /** The folder of npm's own package. */
@@ -31,6 +37,15 @@ export const NPM_PROGRAM = join("bin", "npm-cli.js");
 
 /** Reads npm's configuration as npm itself does, but for that of the current folder. */
 export async function readNpmOptions(home: Home, options: FetchOptions): Promise<NpmOptions> {
+  return (await loadConfig(home, options)).flat;
+}
+
+/** The file of npm's configuration for all users of the Node that runs this; it need not be there. */
+export async function machineConfigFile(home: Home): Promise<string> {
+  return String((await loadConfig(home, {})).get("globalconfig"));
+}
+
+async function loadConfig(home: Home, options: FetchOptions): Promise<NpmConfig> {
   const Config = require("@npmcli/config") as ConfigModule;
   const { definitions, shorthands, flatten } = require("@npmcli/config/lib/definitions") as object & {
     definitions: object;
@@ -48,7 +63,7 @@ export async function readNpmOptions(home: Home, options: FetchOptions): Promise
       cause: error,
     });
   }
-  return config.flat;
+  return config;
 }
 
 /** What npm is told in words, whatever the user's configuration says. */

@@ -16,6 +16,9 @@ const UNREACHABLE = [
   "ERR_SOCKET_TIMEOUT",
 ];
 
+/** What Node says of a certificate that it does not trust. */
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE/;
+
 /**
  * Looks all packages up before anything is made.
  *
@@ -79,6 +82,13 @@ export function explainPackageError(error: unknown, text: string, options: NpmOp
     return new BrambleError(
       "NETWORK",
       `${registry} can't be reached (${code}). With --offline, packages come from the cache`,
+      context,
+    );
+  if (UNTRUSTED.test(code))
+    return new BrambleError(
+      "NETWORK",
+      `The certificate of ${registry} is not trusted (${code}). If it is your network's own, ` +
+        "`npm config set cafile FILE` names the one that signs it",
       context,
     );
   return error;

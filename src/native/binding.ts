@@ -1,3 +1,4 @@
+import type { Surroundings } from "../env/surroundings.js";
 import type { DType, Grid } from "../generated/layers.js";
 
 /** What the addon exports. Synchronous functions throw errors whose `code` is one of ours. */
@@ -69,6 +70,8 @@ export interface NativeBinding {
   clusterStatus(client: number): Promise<string | null>;
   /** Asks the scheduler something, in JSON. Bytes of `buffers` must not change until the answer is there. */
   askCluster(client: number, request: string, buffers: readonly Uint8Array[]): Promise<NativeReply>;
+  /** What functions find around them on the workers; null unless that has changed since a version, the first being 0. */
+  clusterSurroundings(client: number, since: number): NativeAllSurroundings | null;
   /** Starts to execute a graph on the cluster of a client. */
   runOnCluster(
     client: number,
@@ -193,6 +196,15 @@ export interface NativeWorkerOptions {
   readonly queue: number;
   /** Seconds; for ever if absent. */
   readonly patience?: number | undefined;
+  /** What functions find around them. */
+  readonly surroundings: Surroundings;
+}
+
+/** Surroundings that workers have, of each the name of one. */
+export interface NativeAllSurroundings {
+  readonly version: number;
+  readonly all: readonly Surroundings[];
+  readonly workers: readonly string[];
 }
 
 /** A member of a cluster in this process. */
@@ -270,6 +282,8 @@ export interface NativeWorkerProgramOptions {
   readonly queue: number;
   /** Seconds that it looks for a scheduler; for ever if absent. */
   readonly patience?: number | undefined;
+  /** What functions find around them. */
+  readonly surroundings: Surroundings;
 }
 
 /** A scheduler that runs in this process. */

@@ -6,12 +6,18 @@ import { runWorker } from "./worker.js";
 
 /** What a process is told by its supervisor. */
 export interface WorkerSetup {
-  /** The queue of calls is the process's own. */
-  readonly options: Omit<NativeWorkerProgramOptions, "queue">;
+  /** The queue of calls and what is around them are the process's own. */
+  readonly options: Omit<NativeWorkerProgramOptions, "queue" | "surroundings">;
   /** Seconds after which it leaves. */
   readonly lifetime: number | undefined;
   /** Modules to import first. */
   readonly preload: readonly string[];
+}
+
+/** What a process tells its supervisor before it leaves. */
+export interface WorkerMessage {
+  /** The project environment that it wants to be started in. */
+  readonly environment: string;
 }
 
 const { parent, ...setup } = JSON.parse(process.env["BRAMBLE_WORKER"] ?? "") as WorkerSetup & {

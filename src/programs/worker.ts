@@ -1,5 +1,6 @@
 import { executorsFor } from "../cluster/worker.js";
 import { workerCalls } from "../cluster/worker-calls.js";
+import { ownSurroundings } from "../env/surroundings.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { preload, throwEnd } from "./scheduler.js";
@@ -21,7 +22,8 @@ export async function runWorker(
     await preload(modules);
     const binding = loadNative();
     const queue = executorsFor(binding, options.threads);
-    const started = withOwnErrors(() => binding.startWorker({ ...options, queue }, workerCalls(binding)));
+    const surroundings = await ownSurroundings();
+    const started = withOwnErrors(() => binding.startWorker({ ...options, queue, surroundings }, workerCalls(binding)));
     onStop(() => started.stop());
     if (lifetime !== undefined) timer = setTimeout(() => started.stop(), 1000 * lifetime);
     throwEnd(await started.result);

@@ -40,6 +40,7 @@ fn status() -> Status {
         threads: 4,
         memory_limit: 1_000_000,
         pid: 42,
+        surroundings: None,
         beat: Beat { blocks: 1000, spilled: 300, resident: 2000, cpu: 97.5, running: 2, waiting: 1 },
         last_seen: 0.5,
         processing: 3,

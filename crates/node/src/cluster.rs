@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bramble_cluster::ClusterError;
 use bramble_cluster::client::{Client, RunFailure, Submission};
+use bramble_cluster::protocol::Surroundings;
 use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer, Status};
 use bramble_cluster::security::{ClusterKey, Security};
 use bramble_cluster::transport::Address;
@@ -121,6 +122,8 @@ pub struct NativeWorkerOptions {
     pub queue: u32,
     /// Seconds that it looks for a scheduler; for ever if nobody says.
     pub patience: Option<f64>,
+    /// What functions find around them.
+    pub surroundings: NativeSurroundings,
 }
 
 /// Works for a scheduler; gives `{ result, stop }`. Calls beside the tasks are made by `on_call`.
@@ -138,6 +141,7 @@ pub fn run_worker<'env>(
         threads: options.threads as usize,
         memory: size(options.memory_limit) as u64,
         spill_folder: options.spill_folder.into(),
+        surroundings: Some(options.surroundings.into()),
         tell,
         patience: patience
             .transpose()
@@ -206,6 +210,50 @@ pub fn close_client(client: u32) {
 pub fn cluster_status(env: &Env, client: u32) -> Result<Object<'_>> {
     let client = client_numbered(client)?;
     status(env, async move { client.status().await })
+}
+
+/// What functions find around them on a worker, and here.
+#[napi(object)]
+pub struct NativeSurroundings {
+    /// The version of Node.
+    pub node: String,
+    /// The name of the project environment, if it is one.
+    pub environment: Option<String>,
+    /// What its packages are.
+    pub lock: Option<String>,
+}
+
+impl From<NativeSurroundings> for Surroundings {
+    fn from(NativeSurroundings { node, environment, lock }: NativeSurroundings) -> Surroundings {
+        Surroundings { node, environment, lock }
+    }
+}
+
+impl From<Surroundings> for NativeSurroundings {
+    fn from(Surroundings { node, environment, lock }: Surroundings) -> NativeSurroundings {
+        NativeSurroundings { node, environment, lock }
+    }
+}
+
+/// Surroundings that workers have, of each the name of one.
+#[napi(object)]
+pub struct NativeAllSurroundings {
+    /// Which list this is.
+    pub version: u32,
+    /// All that differ.
+    pub all: Vec<NativeSurroundings>,
+    /// The name of a worker that has them.
+    pub workers: Vec<String>,
+}
+
+/// What functions find around them on the workers of a cluster; null unless it has changed since a version.
+#[napi]
+pub fn cluster_surroundings(client: u32, since: u32) -> Result<Option<NativeAllSurroundings>> {
+    let changed = client_numbered(client)?.surroundings(since);
+    Ok(changed.map(|(version, list)| {
+        let (all, workers) = list.into_iter().map(|(one, worker)| (one.into(), worker)).unzip();
+        NativeAllSurroundings { version, all, workers }
+    }))
 }
 
 /// Hands a graph in MessagePack to a cluster, with what its calls refer to, and gives `{ result, cancel }`. Bytes of

@@ -15,7 +15,7 @@ use napi::bindgen_prelude::{Function, Object};
 use napi_derive::napi;
 use tokio::sync::watch;
 
-use crate::cluster::{cluster_error, runtime};
+use crate::cluster::{NativeSurroundings, cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
 use crate::members::{start_member, start_worker_with, tell, until};
 use crate::requests::NativeWorkerCall;
@@ -76,6 +76,8 @@ pub struct NativeWorkerProgramOptions {
     pub queue: u32,
     /// How many seconds it looks for a scheduler; for ever if nobody says.
     pub patience: Option<f64>,
+    /// What functions find around them.
+    pub surroundings: NativeSurroundings,
 }
 
 /// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`.
@@ -138,6 +140,7 @@ pub fn start_worker<'env>(
         process_memory: options.process_memory.map(|bytes| size(bytes) as u64),
         spill_folder: options.spill_folder.into(),
         patience: options.patience.and_then(seconds),
+        surroundings: Some(options.surroundings.into()),
         tell,
         ..WorkerOptions::new(scheduler)
     };

@@ -10,6 +10,7 @@ import { collect, encode } from "../../graph/index.js";
 import type { NativeKeptNews } from "../../native/binding.js";
 import { loadNative } from "../../native/load.js";
 import { withOwnErrors } from "../../native/own-errors.js";
+import type { SurroundingsCheck } from "../surroundings.js";
 import { FutureState, type Place } from "./state.js";
 
 /** Somebody wants a result. */
@@ -34,6 +35,7 @@ const LONGEST = 2 ** 31 - 1;
  */
 export class FutureDesk {
   readonly #client: number;
+  readonly #surroundings: SurroundingsCheck;
   /** Calls that were not handed in yet. */
   readonly #waiting: FutureState[] = [];
   /** By task, what has become of those that are waiting or stand for a result. */
@@ -49,8 +51,9 @@ export class FutureDesk {
   #waiters = 0;
   #stay: NodeJS.Timeout | undefined;
 
-  constructor(client: number) {
+  constructor(client: number, surroundings: SurroundingsCheck) {
     this.#client = client;
+    this.#surroundings = surroundings;
     withOwnErrors(() => loadNative().watchKept(client, (news) => void this.#hear(news)));
   }
 
@@ -163,6 +166,7 @@ export class FutureDesk {
   }
 
   #keep(waiting: readonly FutureState[]): void {
+    this.#surroundings.beforeCalls();
     const { node, tasks } = compileWhole(waiting.map(({ task }) => task));
     const { layers, outputs, annotations, buffers, functions, args } = collect([node]);
     const program = encodeProgram({ functions, args });

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::kept::Kept;
 use super::run::Run;
+use super::surroundings::Known;
 use super::{Answered, Keeping, KeptNews, OnGiven, OnKeptNews, RunFailure, Submission};
 use crate::connection::{Receiver, Sender};
 use crate::peer::PeerPool;
@@ -54,6 +55,7 @@ pub(super) struct Desk {
     peers: Arc<PeerPool>,
     runs: HashMap<u32, Run>,
     kept: HashMap<u32, Kept>,
+    surroundings: Known,
     on_news: OnKeptNews,
     questions: HashMap<u32, oneshot::Sender<Status>>,
     requests: HashMap<u32, oneshot::Sender<Answered>>,
@@ -63,7 +65,12 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(id: ClientId, scheduler: Sender<FromClient>, security: Security) -> Desk {
+    pub(super) fn new(
+        id: ClientId,
+        scheduler: Sender<FromClient>,
+        security: Security,
+        surroundings: Known,
+    ) -> Desk {
         let (fetched, arrivals) = mpsc::unbounded_channel();
         Desk {
             id,
@@ -71,6 +78,7 @@ impl Desk {
             peers: Arc::new(PeerPool::new(security)),
             runs: HashMap::new(),
             kept: HashMap::new(),
+            surroundings,
             on_news: Box::new(|_, _| {}),
             questions: HashMap::new(),
             requests: HashMap::new(),
@@ -338,6 +346,7 @@ impl Desk {
                     let _ = asked.send((reply, buffers));
                 }
             }
+            ToClient::Surroundings { all } => self.surroundings.learn(all),
             ToClient::Status { ticket, status } => {
                 if let Some(reply) = self.questions.remove(&ticket) {
                     let _ = reply.send(*status);

@@ -8,6 +8,7 @@ mod desk;
 mod error;
 mod kept;
 mod run;
+mod surroundings;
 
 use std::time::Duration;
 
@@ -21,12 +22,13 @@ pub use error::RunFailure;
 pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
-use crate::protocol::{Hello, Loan, Reply, Request, Welcome};
+use crate::protocol::{Hello, Loan, Reply, Request, Surroundings, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::call;
 use crate::transport::Address;
 use desk::{Command, Desk};
+use surroundings::Known;
 
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
@@ -69,6 +71,7 @@ pub struct Keeping {
 pub struct Client {
     commands: mpsc::UnboundedSender<Command>,
     address: Address,
+    surroundings: Known,
 }
 
 /// A graph under way. Dropping it does not stop it.
@@ -94,13 +97,20 @@ impl Client {
             return Err(ClusterError::Refused { address, why });
         };
         let (commands, queue) = mpsc::unbounded_channel();
-        tokio::spawn(Desk::new(id, sender, security).serve(receiver, queue));
-        Ok(Client { commands, address: address.clone() })
+        let surroundings = Known::default();
+        tokio::spawn(Desk::new(id, sender, security, surroundings.clone()).serve(receiver, queue));
+        Ok(Client { commands, address: address.clone(), surroundings })
     }
 
     /// Where the scheduler is.
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// What functions find around them on the workers: all that differ, each with the name of a worker, and the version
+    /// of this list. Nothing unless it has changed since an earlier version, of which 0 is the first.
+    pub fn surroundings(&self, since: u32) -> Option<(u32, Vec<(Surroundings, String)>)> {
+        self.surroundings.since(since)
     }
 
     /// Hands a graph in; the caller goes on at once.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::protocol::{ClientId, RunId};
+use crate::protocol::{ClientId, RunId, Surroundings};
 use crate::scheduler::{LayerStatus, Status, TaskCounts, WorkerStatus};
 
 /// Layers that are listed; the state counts all.
@@ -43,6 +43,7 @@ pub(super) struct Worker<'status> {
     name: &'status str,
     address: &'status str,
     pid: u32,
+    surroundings: Option<&'status Surroundings>,
     threads: u32,
     memory_limit: u64,
     resident: u64,
@@ -119,6 +120,7 @@ fn worker(worker: &WorkerStatus) -> Worker<'_> {
         name: &worker.name,
         address: &worker.address,
         pid: worker.pid,
+        surroundings: worker.surroundings.as_ref(),
         threads: worker.threads,
         memory_limit: worker.memory_limit,
         resident: worker.beat.resident,

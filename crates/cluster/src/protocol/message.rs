@@ -41,8 +41,21 @@ pub struct WorkerHello {
     pub memory: u64,
     /// Whether it can call functions of the language above.
     pub calls: bool,
+    /// What these functions find around them; nothing if it calls none or does not say.
+    pub surroundings: Option<Surroundings>,
     /// Process number, for people.
     pub pid: u32,
+}
+
+/// What functions find around them on a worker. Those that are equal give them the same packages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Surroundings {
+    /// The version of what runs them, such as `v20.19.2`.
+    pub node: String,
+    /// The name of the project environment, if it is one.
+    pub environment: Option<String>,
+    /// What its packages are, as a hash of their exact versions; nothing if it has none.
+    pub lock: Option<String>,
 }
 
 /// The answer to a [`Hello`].
@@ -419,6 +432,12 @@ pub enum ToClient {
         block: u64,
         /// Who died.
         clues: Vec<Clue>,
+    },
+    /// What functions find around them on the workers: all that differ, each with the name of a worker. It comes before
+    /// the answer to anything, and again when that has changed.
+    Surroundings {
+        /// Those of workers that call functions.
+        all: Vec<(Surroundings, String)>,
     },
     /// The answer to a question: the status in MessagePack.
     Status {

@@ -11,6 +11,6 @@ pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, wri
 pub use handshake::{VERSION, greet};
 pub use message::{
     Adoption, Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loan, Loss, Made,
-    MadeOutput, RunId, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+    MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
 };
 pub use service::{CallAnswer, CallEnd, KeptBlocks, Located, Move, Reply, Request};

@@ -7,6 +7,7 @@ mod loans;
 mod placement;
 mod report;
 mod service;
+mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use bramble_storage::SharedBytes;
 use calls::WorkerCalls;
 use loans::Loans;
 pub(super) use placement::introduce;
+use surroundings::AllSurroundings;
 
 use super::status::News;
 #[cfg(test)]
@@ -54,6 +56,7 @@ pub struct Scheduler {
     calls: WorkerCalls,
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
+    surroundings: AllSurroundings,
     done: u64,
     failed: u64,
     news: News,
@@ -111,7 +114,9 @@ impl Scheduler {
     /// Takes in a worker that others find at `address`.
     pub fn add_worker(&mut self, now: Duration, hello: WorkerHello, address: String) -> WorkerId {
         let text = format!("worker {} has come", hello.name);
+        let surroundings = hello.surroundings.clone();
         let id = self.workers.add(hello, address, now);
+        self.note_surroundings(id, surroundings);
         self.news.tell(now, text);
         id
     }
@@ -121,6 +126,7 @@ impl Scheduler {
         let id = ClientId(self.next_client);
         self.next_client += 1;
         self.clients.insert(id, Client::default());
+        self.surroundings.owe(id);
         id
     }
 
@@ -146,6 +152,7 @@ impl Scheduler {
         self.lose_answers(id, why, out);
         let Some(worker) = self.workers.remove(id) else { return };
         self.moves.retain(|_, &mut (from, to)| from != id && to != id);
+        self.forget_surroundings(id, worker.hello.surroundings.as_ref());
         self.news.tell(now, format!("worker {} is gone: {why}", worker.hello.name));
         self.freed.retain(|&(holder, _), _| holder != id);
         let suspects = if blamed { worker.under_way() } else { Vec::new() };
@@ -371,6 +378,7 @@ impl Scheduler {
                 self.serve(now, (client, ticket), request, &buffers, out);
             }
             FromClient::Ask { ticket } => {
+                self.tell_surroundings(out);
                 let status = Box::new(self.status(now));
                 out.tell_client(client, ToClient::Status { ticket, status }, Vec::new());
             }
@@ -455,6 +463,7 @@ impl Scheduler {
 
     /// Hands out work, and tells everybody what there is to be told.
     pub fn flush(&mut self, out: &mut impl Outbox) {
+        self.tell_surroundings(out);
         for ((worker, run), blocks) in std::mem::take(&mut self.freed) {
             out.tell_worker(worker, ToWorker::Free { run, blocks }, Vec::new());
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{Beat, RunId, WorkerId};
+use crate::protocol::{Beat, RunId, Surroundings, WorkerId};
 
 /// Happenings that are remembered.
 const MOST_NEWS: usize = 200;
@@ -46,6 +46,8 @@ pub struct WorkerStatus {
     pub memory_limit: u64,
     /// Process number.
     pub pid: u32,
+    /// What functions find around them there, if it calls any.
+    pub surroundings: Option<Surroundings>,
     /// What it last measured.
     pub beat: Beat,
     /// Seconds since then.

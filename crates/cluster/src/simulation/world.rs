@@ -137,6 +137,7 @@ impl World {
             threads: u32::try_from(threads).unwrap(),
             memory: 1 << 30,
             calls: true,
+            surroundings: None,
             pid: 1,
         };
         let id = self.scheduler.add_worker(Duration::ZERO, hello, "inproc://nowhere".into());
@@ -363,6 +364,7 @@ impl World {
             ToClient::Peer { .. }
             | ToClient::Progress { .. }
             | ToClient::Status { .. }
+            | ToClient::Surroundings { .. }
             | ToClient::Reply { .. } => {}
             refused => panic!("{refused:?}"),
         }

@@ -21,7 +21,8 @@ use crate::door::{Caller, accept};
 use crate::error::ClusterError;
 use crate::peer::{PeerPool, Wish, serve_peer};
 use crate::protocol::{
-    Beat, CallEnd, FromWorker, Hello, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId, encode_block,
+    Beat, CallEnd, FromWorker, Hello, RunId, Surroundings, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+    encode_block,
 };
 use crate::security::{Gate, Limits, Security};
 use crate::session::call;
@@ -58,6 +59,8 @@ pub struct WorkerOptions {
     pub calls: Option<Arc<CallQueue>>,
     /// Makes calls beside the tasks; without it the worker makes none.
     pub on_call: Option<OnCall>,
+    /// What these find around them.
+    pub surroundings: Option<Surroundings>,
     /// Told of those who were not let in.
     pub tell: fn(&str),
     /// What to call an error that a task met: one of the documented codes.
@@ -79,6 +82,7 @@ impl WorkerOptions {
             patience: None,
             calls: None,
             on_call: None,
+            surroundings: None,
             tell: |_| {},
             code_of: |_| "INTERNAL",
         }
@@ -183,6 +187,7 @@ impl Session {
             threads: u32::try_from(pool.current_num_threads()).unwrap_or(u32::MAX),
             memory: options.memory,
             calls: options.calls.is_some(),
+            surroundings: options.surroundings.clone(),
             pid: std::process::id(),
         });
         let (scheduler, receiver, welcome) =

@@ -16,6 +16,7 @@ impl Scheduler {
             threads: worker.hello.threads,
             memory_limit: worker.hello.memory,
             pid: worker.hello.pid,
+            surroundings: worker.hello.surroundings.clone(),
             beat: worker.beat,
             last_seen: now.saturating_sub(worker.seen).as_secs_f64(),
             processing: worker.processing(),

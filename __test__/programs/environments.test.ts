@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { array, Client, config, delayed } from "bramble";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startRegistry, type TestRegistry } from "../support/registry.js";
+import { eventually, Running } from "../support/running.js";
+import { makeSandbox, PACKAGES, type Sandbox } from "../support/sandbox.js";
+
+let registry: TestRegistry;
+let sandbox: Sandbox;
+let running: Running;
+
+beforeAll(async () => {
+  registry = await startRegistry(PACKAGES);
+  sandbox = await makeSandbox(registry.url);
+  running = new Running(sandbox.env);
+}, 120_000);
+afterEach(() => running.killAll());
+afterAll(async () => {
+  await sandbox.remove();
+  await registry.close();
+});
+
+/** A scheduler on this machine: where it is, and the key that a client needs. */
+async function startScheduler(): Promise<{ place: string; key: string }> {
+  const program = running.start(["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]);
+  const place = await eventually(() => program.stdout.match(/^Start a worker +bramble worker (\S+)/m)?.[1]);
+  return { place, key: (await sandbox.bramble("key", "show")).stdout.trim() };
+}
+
+async function surroundingsOf(client: Client, name: string) {
+  const { workers } = await client.status();
+  return workers.find((worker) => worker.name === name)?.surroundings;
+}
+
+describe("workers in project environments", { timeout: 240_000 }, () => {
+  it("say what functions find around them, on which equal packages agree", async () => {
+    for (const name of ["one", "same"]) await sandbox.bramble("env", "create", "--name", name, "arquero");
+    await sandbox.bramble("env", "create", "--name", "old", "arquero@7");
+    await sandbox.bramble("env", "create", "--name", "bare");
+    const { place, key } = await startScheduler();
+    const environments = ["one", "same", "old", "bare"];
+    for (const name of environments) running.start(["worker", place, "--name", name, "--env", name]);
+    running.start(["worker", place, "--name", "none"]);
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      await client.waitForWorkers(5, { timeout: 100 });
+      const found = await Promise.all(environments.map((name) => surroundingsOf(client, name)));
+      expect(found.map((one) => one?.environment)).toEqual(environments);
+      expect(found.map((one) => one?.node)).toEqual(environments.map(() => process.version));
+      const [one, same, old, bare] = found.map((each) => each?.lock);
+      expect(one).toMatch(/^[0-9a-f]{64}$/);
+      expect(same).toBe(one);
+      expect(old).not.toBe(one);
+      expect(bare).toBeUndefined();
+      expect(await surroundingsOf(client, "none")).toEqual({ node: process.version });
+    } finally {
+      client.close();
+    }
+  });
+
+  it("that differ from the program's own are warned about, refused or borne", async () => {
+    await sandbox.bramble("env", "create", "--name", "project1", "arquero", "--force");
+    const { place, key } = await startScheduler();
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      const call = () => delayed((n: number) => n + 1)(1).compute();
+      running.start(["worker", place, "--name", "alike"]);
+      await client.waitForWorkers(1, { timeout: 100 });
+      await config.with({ "cluster.mismatch": "refuse" }, async () => expect(await call()).toBe(2));
+
+      running.start(["worker", place, "--name", "pi", "--env", "project1"]);
+      await client.waitForWorkers(2, { timeout: 100 });
+      const warned = once(process, "warning") as Promise<[Error]>;
+      expect(await call()).toBe(2);
+      const [warning] = await warned;
+      const node = process.version.slice(1);
+      expect(warning.message).toContain(
+        `The worker pi has Node ${node} and the project environment project1, ` +
+          `this program has Node ${node} and no project environment.`,
+      );
+      await config.with({ "cluster.mismatch": "refuse" }, async () => {
+        await expect(call()).rejects.toMatchObject({ code: "ENVIRONMENT_MISMATCH" });
+        const future = client.submit((n: number) => n + 1, 1);
+        await expect(future.result()).rejects.toMatchObject({ code: "ENVIRONMENT_MISMATCH" });
+        // What calls no functions does not care.
+        expect(await array.ones(10).sum().compute()).toBe(10);
+      });
+      expect(await config.with({ "cluster.mismatch": "ignore" }, call)).toBe(2);
+    } finally {
+      client.close();
+    }
+  });
+});
