@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bytesText } from "../cli/output.js";
-import type { WorkerSetup } from "./worker-process.js";
+import { type NodeInside, nodeInside } from "./environment.js";
+import type { WorkerMessage, WorkerSetup } from "./worker-process.js";
 
 /** Of its limit, what a process may take before it is ended. */
 const MOST = 0.95;
@@ -18,9 +19,8 @@ export const HOPELESS = 3;
 /** What a supervisor looks after. */
 export interface Supervised {
   readonly setups: readonly WorkerSetup[];
-  /** The Node that runs workers. */
-  readonly node: string;
-  readonly env: NodeJS.ProcessEnv;
+  /** The Node that runs workers, until one asks for another. */
+  readonly inside: NodeInside;
   /** Bytes that a process may take; undefined for no limit. */
   readonly limit: number | undefined;
   /** Says something to people. */
@@ -76,6 +76,9 @@ class Place {
   readonly #setup: WorkerSetup;
   readonly #supervised: Supervised;
   #child: ChildProcess | undefined;
+  #inside: NodeInside;
+  /** The environment that the process wants to be started in next. */
+  #wanted: string | undefined;
   /** Why the supervisor ended the process itself. */
   #verdict: string | undefined;
   /** Ends a pause before the next start. */
@@ -84,6 +87,7 @@ class Place {
   constructor(setup: WorkerSetup, supervised: Supervised) {
     this.#setup = setup;
     this.#supervised = supervised;
+    this.#inside = supervised.inside;
   }
 
   /** How the last process ended: its exit code, or its signal. */
@@ -92,6 +96,7 @@ class Place {
     for (;;) {
       const begin = performance.now();
       const end = await this.#runOnce();
+      if (end === 0 && !isStopping() && (await this.#hasMoved())) continue;
       if (end === 0 || end === HOPELESS || isStopping()) return end;
       if (performance.now() - begin > HEALTHY) pause = FIRST_PAUSE;
       const why = this.#verdict ?? (typeof end === "number" ? `exit code ${end}` : end);
@@ -102,8 +107,23 @@ class Place {
     }
   }
 
+  /** Whether the process has left for another environment, in which the next one is started. */
+  async #hasMoved(): Promise<boolean> {
+    const name = this.#wanted;
+    if (name === undefined) return false;
+    const { tell } = this.#supervised;
+    this.#wanted = undefined;
+    try {
+      this.#inside = await nodeInside(name);
+      tell(`${this.#setup.options.name} goes on in the project environment ${name}`);
+    } catch (error) {
+      tell(`${this.#setup.options.name} stays where it was: ${String(error)}`);
+    }
+    return true;
+  }
+
   #runOnce(): Promise<number | NodeJS.Signals> {
-    const { node, env } = this.#supervised;
+    const { node, env } = this.#inside;
     const program = fileURLToPath(new URL("./worker-process.js", import.meta.url));
     this.#verdict = undefined;
     const child = spawn(node, [program], {
@@ -111,6 +131,9 @@ class Place {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#child = child;
+    child.on("message", (message: WorkerMessage) => {
+      this.#wanted = message.environment;
+    });
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("exit", (code, signal) => resolve(signal ?? code ?? 1));

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { config } from "../../config/index.js";
 import { BrambleError } from "../../errors.js";
 import { hostText, parseHost } from "../../programs/addresses.js";
+import { type NodeInside, nodeInside } from "../../programs/environment.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
 import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
 import {
@@ -90,24 +91,23 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     return;
   }
   await checkKey(flags);
-  const { node, env } = await nodeOf(flags.env);
+  const inside = await nodeInside(flags.env);
   if (flags.pidFile !== undefined) writeWhileRunning(resolve(flags.pidFile), `${process.pid}\n`);
   const setups = namesOf(flags.name, processes).map((name) => ({ options: { ...options, name }, ...more }));
   note(
     `${processes} ${processes === 1 ? "worker" : "workers"} with ${threads} ${threads === 1 ? "thread" : "threads"}` +
       `${limit === undefined ? "" : ` and ${bytesText(limit)}`} for the scheduler at ${hostText(place)}`,
   );
-  await supervise(setups, node, env, limit);
+  await supervise(setups, inside, limit);
 }
 
 async function supervise(
   setups: readonly WorkerSetup[],
-  node: string,
-  env: NodeJS.ProcessEnv,
+  inside: NodeInside,
   limit: number | undefined,
 ): Promise<void> {
   const { Supervisor } = await import("../../programs/supervisor.js");
-  const supervisor = new Supervisor({ setups, node, env, limit, tell: note });
+  const supervisor = new Supervisor({ setups, inside, limit, tell: note });
   onSignals(
     () => supervisor.stop(),
     () => supervisor.kill(),
@@ -146,17 +146,4 @@ async function checkKey({ insecure }: Flags): Promise<void> {
 function namesOf(name: string | undefined, processes: number): string[] {
   const base = name ?? hostname();
   return processes === 1 ? [base] : Array.from({ length: processes }, (_, index) => `${base}-${index}`);
-}
-
-/** The Node and the variables that workers run with. */
-async function nodeOf(name: string | undefined): Promise<{ node: string; env: NodeJS.ProcessEnv }> {
-  if (name === undefined) return { node: process.execPath, env: process.env };
-  const { variablesInside } = await import("../../env/activation.js");
-  const { findWholeEnvironment } = await import("../../env/environment.js");
-  const { findHome } = await import("../../env/home.js");
-  const { hookOption } = await import("../../env/tools.js");
-  const home = findHome();
-  const environment = await findWholeEnvironment(home, name);
-  const env = variablesInside(process.env, environment, await hookOption(home));
-  return { node: resolve(environment.path, "bin/node"), env };
 }
