@@ -145,6 +145,7 @@ export {
   Future,
   type FutureStatus,
   type Gathered,
+  type InstallEnvironmentOptions,
   LocalCluster,
   type LocalClusterOptions,
   type MappedArguments,

@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { array, Client, config, delayed } from "bramble";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { array, Client, config, delayed, LocalCluster } from "bramble";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startRegistry, type TestRegistry } from "../support/registry.js";
 import { eventually, Running } from "../support/running.js";
@@ -89,5 +91,91 @@ describe("workers in project environments", { timeout: 240_000 }, () => {
     } finally {
       client.close();
     }
+  });
+});
+
+describe("Client.installEnvironment", { timeout: 240_000 }, () => {
+  const nameOf = (): string | undefined => process.env["BRAMBLE_ENV"];
+
+  it("makes an environment on every worker, which goes on in it without losing what it held", async () => {
+    const { place, key } = await startScheduler();
+    const names = ["first", "second"];
+    const supervisors = names.map((name) => running.start(["worker", place, "--name", name]));
+    const file = await sandbox.write("course.yml", "name: course\ndependencies:\n  - d3-array\n");
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      await client.waitForWorkers(2, { timeout: 100 });
+      const held = client.scatter([
+        [1, 2],
+        [3, 4],
+      ]);
+      await client.gather(held);
+      await client.installEnvironment(file);
+      const { workers } = await client.status();
+      expect(workers.map(({ surroundings }) => surroundings?.environment)).toEqual(["course", "course"]);
+      expect(Object.values(await client.run(nameOf))).toEqual(["course", "course"]);
+      expect(await client.gather(held)).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+      const load = async () => (await import("d3-array" as string)).name as string;
+      expect(await config.with({ "cluster.mismatch": "ignore" }, () => client.submit(load).result())).toBe(
+        "d3-array",
+      );
+      for (const [index, name] of names.entries()) {
+        expect(supervisors[index]?.stderr).toContain(`${name} goes on in the project environment course`);
+      }
+
+      // What the file says now is what they have then.
+      await sandbox.write("course.yml", "name: course\ndependencies:\n  - arquero@7\n");
+      await client.installEnvironment(file);
+      const list = await sandbox.bramble("list", "-n", "course");
+      expect(list.stdout).toContain("arquero");
+      expect(list.stdout).not.toContain("d3-array");
+    } finally {
+      client.close();
+    }
+  });
+
+  it("says what each worker could not do, and leaves all where they were", async () => {
+    const { place, key } = await startScheduler();
+    for (const name of ["first", "second"]) running.start(["worker", place, "--name", name]);
+    const file = await sandbox.write("broken.yml", "name: broken\ndependencies:\n  - never-heard-of\n");
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      await client.waitForWorkers(2, { timeout: 100 });
+      const before = (await client.status()).workers.map(({ id }) => id);
+      const error: unknown = await client.installEnvironment(file).catch((error: unknown) => error);
+      expect(error).toMatchObject({ code: "PACKAGE_NOT_FOUND" });
+      const lines = (error as Error).message.split("\n").toSorted();
+      expect(lines).toEqual(
+        ["first", "second"].map((name) =>
+          expect.stringContaining(`${name}: No package is called never-heard-of`),
+        ),
+      );
+      expect((await client.status()).workers.map(({ id }) => id)).toEqual(before);
+      expect(existsSync(join(sandbox.environments, "broken"))).toBe(false);
+      const nameless = await sandbox.write("nameless.yml", "dependencies: []\n");
+      await expect(client.installEnvironment(nameless)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+      await expect(client.installEnvironment("missing.yml")).rejects.toMatchObject({
+        code: "FILE_NOT_FOUND",
+      });
+      await expect(client.installEnvironment(file, { name: "a/b" })).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+    } finally {
+      client.close();
+    }
+  });
+
+  it("is nothing for a LocalCluster, whose workers are where the program is", async () => {
+    await using cluster = await LocalCluster.start({ workers: 1 });
+    await using client = await Client.connect(cluster);
+    await client.waitForWorkers(1, { timeout: 100 });
+    const file = await sandbox.write("course.yml", "name: course\ndependencies: []\n");
+    await expect(client.installEnvironment(file)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("Workers of a LocalCluster run where the program runs"),
+    });
   });
 });

@@ -11,6 +11,7 @@ import type { Delayed } from "../delayed/delayed.js";
 import type { Resolved } from "../delayed/types.js";
 import type { LazyArray } from "../array/index.js";
 import { enter, leave } from "./current.js";
+import { checkInstallOptions, type InstallEnvironmentOptions, installOnWorkers } from "./environments.js";
 import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js";
 import { FutureDesk } from "./futures/desk.js";
 import { Future, STATE } from "./futures/future.js";
@@ -339,6 +340,22 @@ export class Client {
     checkSeconds(timeout, "options.timeout");
     for (const state of this.#desk.states()) this.#desk.cancel(state);
     await restartWorkers(this.#client, () => this.status(), timeout);
+  }
+
+  /**
+   * Makes a project environment on the machines of all workers that call functions, each for its own architecture, and
+   * starts the workers again in it, one after the other: what one holds goes to the others first. An environment of
+   * that name that is there gets what the file says. Who may call functions there may do this.
+   *
+   * @param file - an environment file, as `bramble env export` writes it.
+   * @throws {BrambleError} of the first worker that failed, with what each said: then all are where they were. `TIMEOUT`
+   *   if one has not come back in time.
+   * @example
+   * await client.installEnvironment("project1.yml");
+   */
+  async installEnvironment(file: string, options: InstallEnvironmentOptions = {}): Promise<void> {
+    const checked = checkInstallOptions(file, options);
+    await installOnWorkers({ client: this.#client, status: () => this.status() }, file, checked);
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { version } from "../cli/version.js";
 import { learn } from "../values/known.js";
+import { enterEnvironmentHere, makeEnvironmentHere } from "./environment-here.js";
 
 /** What a member of a cluster is built of. */
 export interface Versions {
@@ -34,5 +35,5 @@ let isLearnt = false;
 export function learnInside(): void {
   if (isLearnt) return;
   isLearnt = true;
-  learn("cluster", { versionsHere, restartHere });
+  learn("cluster", { versionsHere, restartHere, makeEnvironmentHere, enterEnvironmentHere });
 }

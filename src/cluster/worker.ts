@@ -18,7 +18,9 @@ export async function runWorker(settings: WorkerSettings, signal?: AbortSignal):
   const binding = loadNative();
   const queue = executorsFor(binding, settings.threads);
   const surroundings = await ownSurroundings();
-  const member = withOwnErrors(() => binding.runWorker({ ...settings, queue, surroundings }, workerCalls(binding)));
+  const member = withOwnErrors(() =>
+    binding.runWorker({ ...settings, queue, surroundings }, workerCalls(binding)),
+  );
   const stop = (): void => member.stop();
   if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });

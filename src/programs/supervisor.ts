@@ -96,7 +96,8 @@ class Place {
     for (;;) {
       const begin = performance.now();
       const end = await this.#runOnce();
-      if (end === 0 && !isStopping() && (await this.#hasMoved())) continue;
+      const hasMoved = await this.#move();
+      if (end === 0 && hasMoved && !isStopping()) continue;
       if (end === 0 || end === HOPELESS || isStopping()) return end;
       if (performance.now() - begin > HEALTHY) pause = FIRST_PAUSE;
       const why = this.#verdict ?? (typeof end === "number" ? `exit code ${end}` : end);
@@ -107,8 +108,8 @@ class Place {
     }
   }
 
-  /** Whether the process has left for another environment, in which the next one is started. */
-  async #hasMoved(): Promise<boolean> {
+  /** Sees that the next process is started where the last one wanted it, and says whether it wanted anything. */
+  async #move(): Promise<boolean> {
     const name = this.#wanted;
     if (name === undefined) return false;
     const { tell } = this.#supervised;
@@ -117,7 +118,9 @@ class Place {
       this.#inside = await nodeInside(name);
       tell(`${this.#setup.options.name} goes on in the project environment ${name}`);
     } catch (error) {
-      tell(`${this.#setup.options.name} stays where it was: ${String(error)}`);
+      tell(
+        `${this.#setup.options.name} stays where it was: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     return true;
   }

@@ -23,7 +23,9 @@ export async function runWorker(
     const binding = loadNative();
     const queue = executorsFor(binding, options.threads);
     const surroundings = await ownSurroundings();
-    const started = withOwnErrors(() => binding.startWorker({ ...options, queue, surroundings }, workerCalls(binding)));
+    const started = withOwnErrors(() =>
+      binding.startWorker({ ...options, queue, surroundings }, workerCalls(binding)),
+    );
     onStop(() => started.stop());
     if (lifetime !== undefined) timer = setTimeout(() => started.stop(), 1000 * lifetime);
     throwEnd(await started.result);
