@@ -1,7 +1,7 @@
 // npm run build:dist [-- PLATFORM ...]: every addon and program as it is published, for all platforms or some. Takes a
 // quarter of an hour or more for each.
 
-import { copyFileSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { SetupError } from "./lib/errors.mjs";
 import { flavours } from "./lib/flavours.mjs";
@@ -10,6 +10,7 @@ import { main } from "./lib/main.mjs";
 import { root } from "./lib/paths.mjs";
 import { addonPath, platforms } from "./lib/platforms.mjs";
 import { requireNode } from "./lib/tools.mjs";
+import { writeStripped } from "./release/strip.mjs";
 import { buildCrossCli } from "./steps/cli-programs.mjs";
 import { installNodePackages } from "./steps/packages.mjs";
 import { buildCrossAddon } from "./steps/pi-addons.mjs";
@@ -27,7 +28,8 @@ await main(async () => {
       const folder = join(root, ".dist-cli");
       mkdirSync(folder, { recursive: true });
       const program = join(folder, `bramble-${platform.name}`);
-      copyFileSync(await buildCrossCli(platform, "dist"), program);
+      writeStripped(await buildCrossCli(platform, "dist"), program);
+      chmodSync(program, 0o755);
       process.stdout.write(`${program}\n`);
     }
   });

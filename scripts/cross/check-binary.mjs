@@ -2,8 +2,9 @@
 
 import { run } from "../lib/run.mjs";
 import { isAtLeast } from "../lib/tools.mjs";
-import { unguardedAtomics } from "./atomics.mjs";
 import { GLIBC } from "./cargo.mjs";
+import { unguardedNeon } from "./neon.mjs";
+import { unguardedNewer } from "./newer.mjs";
 
 /** A Pi 5 has pages of 16 KiB, other ARM kernels of 64 KiB: a segment aligned to less does not load. */
 const LARGEST_PAGE = 0x10000;
@@ -11,7 +12,7 @@ const LARGEST_PAGE = 0x10000;
 /** Libraries that every system with glibc has. Raspberry Pi OS Lite has no others, such as libatomic. */
 const LIBRARIES = /^(libc|libm|libdl|librt|libpthread|libgcc_s|ld-linux[\w-]*)\.so\.\d+$/;
 
-/** The floating-point units of every ARMv7 processor that Linux for it runs on. */
+/** Rust's own standard library and Node's programs for ARMv7 take VFPv3, with 32 registers, for granted. */
 const FLOATING_POINT = ["VFPv3", "VFPv3-D16"];
 
 /**
@@ -58,16 +59,19 @@ async function checkSegments(readelf, arch) {
 
 /** Nothing that only newer processors have, unless it is asked for when the program runs. */
 async function checkInstructions(readelf, arch, path) {
-  if (arch === "arm64")
-    return (unguardedAtomics(path) ?? []).map((name) => `${name} uses atomic instructions of ARMv8.1`);
-  if (arch !== "arm") return [];
-  // An attribute means that some object was compiled for that much. Of ring some were, and it asks the kernel before it
-  // calls them; the linker takes the attributes of whichever object comes first.
+  if (arch === "x64") return [];
+  const found = arch === "arm64" ? unguardedNewer(path) : unguardedNeon(path);
+  if (found === undefined) return ["it has no table of symbols, by which its instructions are judged"];
+  const beyond = arch === "arm64" ? "instructions that ARMv8.0 lacks" : "NEON";
+  const problems = found.map((name) => `${name} uses ${beyond} without asking`);
+  return arch === "arm64" ? problems : [...problems, ...(await checkAttributes(readelf))];
+}
+
+/** What the linker noted. Of NEON it notes the most that any object has, which says nothing of when it is used. */
+async function checkAttributes(readelf) {
   const attributes = await readelf("--arch-specific");
-  const asks = (await readelf("--symbols")).includes("__neon_available");
   const [, unit = "none"] = attributes.match(/Tag_FP_arch: (\S+)/) ?? [];
   return [
-    ...(attributes.includes("Tag_Advanced_SIMD_arch") && !asks ? ["it needs NEON"] : []),
     ...(/Tag_CPU_arch: v7$/m.test(attributes) ? [] : ["it is not for ARMv7"]),
     ...(FLOATING_POINT.includes(unit) ? [] : [`its floating-point unit is ${unit}`]),
   ];
