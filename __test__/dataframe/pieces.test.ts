@@ -95,6 +95,16 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
     });
   }
 
+  it("by way of files", async () => {
+    const rows = fc.sample(row, { numRuns: 40, seed: 7 });
+    const parts = cutAt(rows, [3, 3, 20, 38]).map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
+    const together = dataframe.concat(parts as DataFrame[]);
+    for (const [name, query] of Object.entries(QUERIES)) {
+      const expected = await query(together).toRecords();
+      expect(await inPieces(query(together), 0, true), name).toEqual(closeTo(expected));
+    }
+  });
+
   it("from files", async () => {
     const frame = dataframe.fromMap({ x: Float64Array.from({ length: 100 }, (_, index) => index) });
     const path = `${folder}/${files++}`;
@@ -138,11 +148,15 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
   });
 });
 
-async function piecesOf(frame: DataFrame, exchangeFrom?: number): Promise<readonly Uint8Array[]> {
-  return await computePieces(frame[FRAME], { scheduler: "sync", engine: "memory", exchangeFrom });
+async function piecesOf(
+  frame: DataFrame,
+  exchangeFrom?: number,
+  disk = false,
+): Promise<readonly Uint8Array[]> {
+  return await computePieces(frame[FRAME], { scheduler: "sync", engine: "memory", exchangeFrom, disk });
 }
 
-async function inPieces(frame: DataFrame, exchangeFrom?: number): Promise<object[]> {
-  const pieces = (await piecesOf(frame, exchangeFrom)).map((piece) => dataframe.fromArrow(piece));
+async function inPieces(frame: DataFrame, exchangeFrom?: number, disk = false): Promise<object[]> {
+  const pieces = (await piecesOf(frame, exchangeFrom, disk)).map((piece) => dataframe.fromArrow(piece));
   return await dataframe.concat(pieces).toRecords();
 }

@@ -1,16 +1,16 @@
-import { totalmem } from "node:os";
 import type { Table } from "apache-arrow";
 import { checkOneOf, checkOptions } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { currentCluster } from "../cluster/current.js";
-import { config } from "../config/index.js";
+import { checkBytes, config } from "../config/index.js";
 import type { Engine, Target } from "../generated/frames.js";
 import { collectPlan, type FrameNode, memoryNode, settle } from "./node.js";
 import { concat } from "./operations.js";
-import { computePieces, type PiecesRequest } from "./pieces/run.js";
+import { bytesInMemory, needsAll } from "./pieces/room.js";
+import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
-import { readStream } from "./stream.js";
+import { cutStream, readStream } from "./stream.js";
 
 /** How a query of a data frame runs. */
 export interface FrameComputeOptions {
@@ -23,10 +23,12 @@ export interface FrameComputeOptions {
   readonly scheduler?: Scheduler | undefined;
   /**
    * `memory` works column by column with all rows in memory; `streaming` in batches of rows, so that files may be larger
-   * than memory. Default: `memory`, and `streaming` where the files that are read are larger than a quarter of the
-   * machine's memory.
+   * than memory; `disk` in pieces whose rows wait for each other in files in the folder `memory.spillFolder`, so that
+   * sorts, joins, groups and unique rows may be larger than `memory.limit` too. Workers of a cluster put rows on disk by
+   * themselves. Default: `memory`; for files whose rows take more than half of `memory.limit` `streaming`, or `disk` if there
+   * is a sort, a join or `unique`.
    */
-  readonly engine?: Engine | undefined;
+  readonly engine?: Engine | "disk" | undefined;
   /** Gives up waiting; the promise rejects with the signal's reason, and what runs already ends unheard. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,6 +56,32 @@ export async function computeFile(
   await run(node, options, target);
 }
 
+/** Computes the rows of a node piece by piece, each as an Arrow stream; with the engine `disk` one piece is in memory at a time. */
+export async function* computeBatches(
+  node: FrameNode,
+  options: FrameComputeOptions,
+): AsyncGenerator<Uint8Array> {
+  const { settled, request } = await prepare(node, options);
+  if (request.disk === true) yield* eachPiece(settled, request);
+  else yield* await cutStream(await run(settled, options), settled);
+}
+
+/**
+ * Writes the pieces of a node into files, if it is computed with the engine `disk`.
+ *
+ * @returns whether it is.
+ */
+export async function computeFiles(
+  node: FrameNode,
+  target: (piece: number) => Target,
+  options: FrameComputeOptions,
+): Promise<boolean> {
+  if (readRequest(node, options).disk !== true) return false;
+  const { settled, request } = await prepare(node, options);
+  await writePieces(settled, request, target);
+  return true;
+}
+
 /** Computes what `of` makes of a node where a query runs as one, and of each of its pieces where it runs in pieces. */
 export async function computeEach(
   node: FrameNode,
@@ -61,14 +89,14 @@ export async function computeEach(
   options: FrameComputeOptions,
 ): Promise<readonly Uint8Array[]> {
   const { settled, request } = await prepare(node, options);
-  if (request.scheduler === "distributed") return await computePieces(settled, request, of);
+  if (isInPieces(request)) return await computePieces(settled, request, of);
   return [await runHere(of(settled), request.engine, request.signal, undefined)];
 }
 
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
   const { engine, signal } = request;
-  if (request.scheduler !== "distributed") return await runHere(settled, engine, signal, target);
+  if (!isInPieces(request)) return await runHere(settled, engine, signal, target);
   const pieces = await computePieces(settled, request);
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
@@ -81,14 +109,26 @@ async function prepare(
   node: FrameNode,
   options: FrameComputeOptions,
 ): Promise<{ readonly settled: FrameNode; readonly request: PiecesRequest }> {
-  checkOptions(options, "options", FRAME_COMPUTE_OPTIONS);
-  const { signal, engine = defaultEngine(node) } = options;
-  checkOneOf(engine, "options.engine", ["memory", "streaming"]);
-  const scheduler = schedulerOf(options);
+  const request = readRequest(node, options);
+  const { signal } = request;
   signal?.throwIfAborted();
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
-  return { settled, request: { scheduler, engine, signal } };
+  return { settled, request };
+}
+
+/** How a node is to run. */
+function readRequest(node: FrameNode, options: FrameComputeOptions): PiecesRequest {
+  checkOptions(options, "options", FRAME_COMPUTE_OPTIONS);
+  const { signal, engine = defaultEngine(node) } = options;
+  checkOneOf(engine, "options.engine", ["memory", "streaming", "disk"]);
+  const scheduler = schedulerOf(options);
+  const disk = engine === "disk" && scheduler !== "distributed";
+  return { scheduler, engine: engine === "disk" ? "memory" : engine, signal, disk };
+}
+
+function isInPieces({ scheduler, disk = false }: PiecesRequest): boolean {
+  return scheduler === "distributed" || disk;
 }
 
 /** Runs a query as one in this process. */
@@ -108,8 +148,9 @@ function schedulerOf({ scheduler }: FrameComputeOptions): Scheduler {
   return config.get("scheduler") ?? (currentCluster() === undefined ? "threads" : "distributed");
 }
 
-function defaultEngine(node: FrameNode): Engine {
-  return node.bytes > totalmem() / 4 ? "streaming" : "memory";
+function defaultEngine(node: FrameNode): Engine | "disk" {
+  if (bytesInMemory(node) <= checkBytes(config.get("memory.limit"), "memory.limit") / 2) return "memory";
+  return needsAll(node) ? "disk" : "streaming";
 }
 
 /** What comes of a promise, unless the signal is faster. */

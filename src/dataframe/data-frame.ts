@@ -7,7 +7,7 @@ import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
 import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
-import { computeStream, computeTable, type FrameComputeOptions } from "./compute.js";
+import { computeBatches, computeStream, computeTable, type FrameComputeOptions } from "./compute.js";
 import { APART, type ApartOptions } from "../delayed/task.js";
 import { readStream } from "./stream.js";
 import {
@@ -23,7 +23,7 @@ import type { Expr, FrameQuantileMethod, SortExprOptions } from "./expr/expr.js"
 import { all, col, len } from "./expr/functions.js";
 import type { ColumnLike, ExprLike } from "./expr/wire.js";
 import { GroupBy } from "./group-by.js";
-import { mapPartitions, type MapPartitionsOptions, piecesOf } from "./map-partitions.js";
+import { mapPartitions, type MapPartitionsOptions } from "./map-partitions.js";
 import { drawFrame } from "./draw.js";
 import { explainNode } from "./explain.js";
 import type { PartitionFunction } from "./partition-call.js";
@@ -448,9 +448,12 @@ export class DataFrame<out S extends Schema = Schema> {
     return await toNDArray(this[FRAME], options);
   }
 
-  /** Computes the rows and gives them piece by piece, as tables of Apache Arrow: `for await (const table of frame.batches())`. */
+  /**
+   * Computes the rows and gives them piece by piece, as tables of Apache Arrow: `for await (const table of frame.batches())`.
+   * With the engine `disk`, a piece is read from disk when it is asked for.
+   */
   async *batches(options: FrameComputeOptions = {}): AsyncGenerator<Table> {
-    for (const piece of await piecesOf(this[FRAME], options)) {
+    for await (const piece of computeBatches(this[FRAME], options)) {
       yield showTable(await readStream(piece), this[FRAME].columns);
     }
   }

@@ -17,8 +17,8 @@ export function explainNode(node: FrameNode): string {
 
 /** What the steps of a query come to where it runs in pieces. No file is read: each is as many pieces as it may be. */
 export function planOf(node: FrameNode): readonly PlannedStep[] {
-  const planner = new PiecePlanner("memory", EXCHANGE_FROM);
-  planner.plan(replace(node, cut));
+  const planner = new PiecePlanner("memory", { exchangeFrom: EXCHANGE_FROM });
+  planner.cut(replace(node, cut));
   return planner.planned.filter(({ node: planned }) => !isPart(planned));
 }
 

@@ -1,5 +1,6 @@
 import type { Table } from "apache-arrow";
-import type { Deal, Plan } from "../generated/frames.js";
+import type { Deal, Plan, Target } from "../generated/frames.js";
+import { fetchRows, type PieceRows, stash } from "./pieces/stash.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -62,18 +63,36 @@ export async function tableToStream(result: unknown): Promise<unknown> {
 }
 
 /** Executes the plan of a piece of a query; its rows in memory are those of other pieces. Every worker has it. */
-export async function runPiece(plan: Plan, ...buffers: readonly Uint8Array[]): Promise<Uint8Array> {
+export async function runPiece(
+  plan: Plan,
+  folder: string | null,
+  ...rows: readonly PieceRows[]
+): Promise<PieceRows> {
   // When it is called: what reads functions from elsewhere is below the engines.
   const { frameBackend } = await import("../engine/frames.js");
-  return await frameBackend().run(plan, buffers);
+  const [made] = await stash([await frameBackend().run(plan, await fetchAll(rows))], folder);
+  return made as PieceRows;
 }
 
 /** Executes the plan of a piece, and deals its rows out to others. Every worker has it. */
 export async function dealPiece(
   plan: Plan,
   deal: Deal,
-  ...buffers: readonly Uint8Array[]
-): Promise<readonly Uint8Array[]> {
+  folder: string | null,
+  ...rows: readonly PieceRows[]
+): Promise<readonly PieceRows[]> {
   const { frameBackend } = await import("../engine/frames.js");
-  return await frameBackend().deal(plan, buffers, deal);
+  return await stash(await frameBackend().deal(plan, await fetchAll(rows), deal), folder);
+}
+
+/** Executes the plan of a piece into a file. Every worker has it. */
+export async function writePiece(plan: Plan, target: Target, ...rows: readonly PieceRows[]): Promise<void> {
+  const { frameBackend } = await import("../engine/frames.js");
+  await frameBackend().run(plan, await fetchAll(rows), target);
+}
+
+async function fetchAll(rows: readonly PieceRows[]): Promise<Uint8Array[]> {
+  const fetched: Uint8Array[] = [];
+  for (const each of rows) fetched.push(await fetchRows(each));
+  return fetched;
 }

@@ -3,9 +3,9 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
-import type { Format } from "../generated/frames.js";
+import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
-import { computeFile, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
+import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
 import { piecesOf } from "./map-partitions.js";
 import { type FrameNode, memoryNode } from "./node.js";
 
@@ -111,18 +111,26 @@ async function writeFolder(
   const partial = `${folder.path}.partial-${process.pid}`;
   try {
     await mkdir(partial, { recursive: true });
-    const pieces = await piecesOf(node, request);
-    for (const [number, piece] of pieces.entries()) {
-      const file = join(partial, folder.fileName(number));
-      const here = { ...request, scheduler: "threads" } as const;
-      await computeFile(memoryNode(piece, 1, node.columns), { path: file, format }, here);
-    }
+    const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
+    if (!(await computeFiles(node, target, request))) await writeAll(node, target, request);
     await putInPlace(partial, folder.path);
   } catch (error) {
     throw error instanceof Error && "errno" in error ? fileError(error, folder.path, "written") : error;
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** Computes all rows, and then writes each piece. */
+async function writeAll(
+  node: FrameNode,
+  target: (piece: number) => Target,
+  request: FrameComputeOptions,
+): Promise<void> {
+  const pieces = await piecesOf(node, request);
+  const here = { ...request, engine: "memory", scheduler: "threads" } as const;
+  for (const [number, piece] of pieces.entries())
+    await computeFile(memoryNode(piece, 1, node.columns), target(number), here);
 }
 
 /** Renames a folder; what was there is gone only once the new one is. */

@@ -13,7 +13,7 @@ export async function withScratch<T>(
   run: (graph: CollectedGraph) => Promise<T>,
 ): Promise<T> {
   if (!graph.args.some((list) => list.some(wantsScratch))) return run(graph);
-  const folder = makeFolder(parent);
+  const folder = makeScratchFolder(parent);
   try {
     const args = graph.args.map((list) => list.map((entry) => fill(entry, folder)));
     return await run({ ...graph, args });
@@ -34,7 +34,7 @@ function fill(argument: Argument, folder: string): Argument {
 }
 
 /** A folder of this process, beside which those of processes that were killed are taken away. */
-function makeFolder(parent: string): string {
+export function makeScratchFolder(parent: string): string {
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {
     const [, owner] = /^scratch-(\d+)-/.exec(name) ?? [];

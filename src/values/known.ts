@@ -4,6 +4,7 @@ import {
   callPartition,
   dealPiece,
   runPiece,
+  writePiece,
   tableToStream,
 } from "../dataframe/partition-call.js";
 import { NDArray } from "../array/ndarray.js";
@@ -55,6 +56,7 @@ const named = new Map<string, unknown>([
   ["dataframe.tableToStream", tableToStream],
   ["dataframe.runPiece", runPiece],
   ["dataframe.dealPiece", dealPiece],
+  ["dataframe.writePiece", writePiece],
 ]);
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));

@@ -30,8 +30,7 @@ async function cutFiles(node: FrameNode): Promise<FrameNode[]> {
 
 async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<FrameNode[]> {
   const file: FrameNode = { ...node, operation: { scan }, npartitions: 1 };
-  const isText = typeof scan.format === "object" && ("csv" in scan.format || "jsonl" in scan.format);
-  if (!isText) return await cutRowsOf(file, count);
+  if (!isText(scan)) return await cutRowsOf(file, count);
   const ranges = await frameBackend().cut(scan, count);
   return ranges.length < 2
     ? [file]
@@ -40,9 +39,19 @@ async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<Fram
 
 /** Rows of a file that knows how many it has. Readers skip what is not wanted. */
 async function cutRowsOf(file: FrameNode, count: number): Promise<FrameNode[]> {
-  const { plan, buffers } = collectPlan(select(file, [len()]), "memory");
-  const rows = Number((await readStream(await frameBackend().run(plan, buffers))).getChildAt(0)?.get(0));
+  const rows = await countRows(file);
   const edges = Array.from({ length: count + 1 }, (_, edge) => Math.floor((edge * rows) / count));
   // A file each, for what several read is read once, and as a whole.
   return edges.slice(1).map((end, part) => slice({ ...file }, edges[part] ?? 0, end - (edges[part] ?? 0)));
+}
+
+/** Whether files have lines, and so nobody knows how many without reading them. */
+export function isText({ format }: Scan): boolean {
+  return typeof format === "object" && ("csv" in format || "jsonl" in format);
+}
+
+/** How many rows a node has. */
+export async function countRows(node: FrameNode): Promise<number> {
+  const { plan, buffers } = collectPlan(select(node, [len()]), "memory");
+  return Number((await readStream(await frameBackend().run(plan, buffers))).getChildAt(0)?.get(0));
 }

@@ -4,10 +4,12 @@ import type {
   Expression,
   GroupBy,
   Join,
+  Keep,
   Operation,
   Order,
   Ranges,
   Scan,
+  Target,
 } from "../../generated/frames.js";
 import { type Divisions, sameDivisions } from "../divisions/divisions.js";
 import { isColumn } from "../divisions/keep.js";
@@ -15,7 +17,7 @@ import { boundsNode, intoRanges } from "../divisions/pieces.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, layOut, step } from "../node.js";
-import { dealPiece, runPiece } from "../partition-call.js";
+import { dealPiece, runPiece, writePiece } from "../partition-call.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
 import {
   boundsOf,
@@ -27,14 +29,28 @@ import {
   withoutPlaces,
   withPlaces,
 } from "./places.js";
+import type { PieceRows } from "./stash.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Neighbouring results of pieces that are put together at once. */
 const FAN_IN = 8;
 
 const call = delayed(runPiece, { name: "frame", traverse: false });
+const write = delayed(writePiece, { name: "frame-write", traverse: false });
 
+interface Unique {
+  readonly subset: readonly string[];
+  readonly keep: Keep;
+}
 type Slice = Extract<Operation, { readonly slice: { readonly offset: number } }>["slice"];
+
+/** How rows go from piece to piece. */
+export interface PlannerOptions {
+  /** Bytes of files from which on rows change places rather than come together. */
+  readonly exchangeFrom: number;
+  /** Where results of calls are put that others read. Default: they stay in memory, for whoever makes the calls. */
+  readonly folder?: string | null | undefined;
+}
 
 /** What a step of a query came to. */
 export interface PlannedStep {
@@ -55,7 +71,7 @@ export interface PlannedStep {
 export class PiecePlanner {
   readonly #pieces = new Map<FrameNode, readonly FrameNode[]>();
   /** The rows of pieces that are results of calls. */
-  readonly #results = new Map<FrameNode, Delayed<Uint8Array>>();
+  readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
   /** Where the pieces of nodes begin that are ranges of their index. */
   readonly #ranges = new Map<FrameNode, Divisions>();
   /** What each step came to, in the order in which they run. */
@@ -64,15 +80,16 @@ export class PiecePlanner {
   #shards = 0;
   readonly #engine: Engine;
   readonly #exchangeFrom: number;
+  readonly #folder: string | null;
 
-  /** @param exchangeFrom - bytes of files from which on rows change places rather than come together. */
-  constructor(engine: Engine, exchangeFrom: number) {
+  constructor(engine: Engine, { exchangeFrom, folder = null }: PlannerOptions) {
     this.#engine = engine;
     this.#exchangeFrom = exchangeFrom;
+    this.#folder = folder;
   }
 
-  /** The calls that give what `of` makes of the pieces of a node, in order; each gives an Arrow stream. */
-  plan(node: FrameNode, of = (piece: FrameNode): FrameNode => piece): readonly Delayed<Uint8Array>[] {
+  /** The pieces of a node, in order. */
+  cut(node: FrameNode): readonly FrameNode[] {
     const uses = new Map<FrameNode, number>();
     const ordered = inOrder(node);
     for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
@@ -85,7 +102,18 @@ export class PiecePlanner {
       const made = { calls: this.#calls - calls, shards: this.#shards - shards };
       this.planned.push({ node: next, pieces: pieces.length, ...made });
     }
-    return this.#of(node).map((piece) => this.#result(of(piece)));
+    return this.#of(node);
+  }
+
+  /** A call that gives the rows of a piece. */
+  rows(piece: FrameNode): Delayed<PieceRows> {
+    return this.#results.get(piece) ?? this.#call(piece);
+  }
+
+  /** A call that writes the rows of a piece into a file. */
+  file(piece: FrameNode, target: Target): Delayed<void> {
+    const { plan, memory } = layOut(piece, this.#engine);
+    return write(plan, target, ...memory.map((node) => this.#rowsOf(node)));
   }
 
   /** The pieces of a node in the ranges of its index, if these are known; else no more than it is to have. */
@@ -132,7 +160,7 @@ export class PiecePlanner {
     if ("groupBy" in operation) return this.#group(node, operation.groupBy);
     if ("sort" in operation) return this.#sort(node, operation.sort);
     if ("slice" in operation) return [this.#slice(node, operation.slice)];
-    if ("unique" in operation && operation.unique.keep !== "none") return [this.#twice(node)];
+    if ("unique" in operation) return this.#uniqueRows(node, operation.unique);
     if ("join" in operation) return this.#join(node, operation.join);
     if ("concat" in operation && !operation.concat.relaxed) return inputs.flatMap((input) => this.#of(input));
     return [inputs.length === 0 ? node : this.#whole(node)];
@@ -190,6 +218,8 @@ export class PiecePlanner {
     const parts = partsOf(node, aggregations, keys);
     if (parts === undefined)
       return this.#isLarge(node) ? this.#exchangeGroups(node, groups) : [this.#whole(node)];
+    // However many groups there are, those of a piece are to be few enough.
+    if (this.#folder !== null && this.#isLarge(node)) return this.#exchangeParts(node, groups, parts);
     const tree = this.#tree(node, parts, (partial, isFirst) => ({
       groupBy: { ...groups, keys: isFirst ? keys : columnsOf(node, 0, keys.length), aggregations: partial },
     }));
@@ -211,6 +241,46 @@ export class PiecePlanner {
     const shards = this.#deal(pieces, { by: groups.keys, count: pieces.length });
     const grouped = shards.map((piece) => step([piece], operation));
     return this.#restored(grouped, groups.ordered ? [FIRST] : []);
+  }
+
+  /** Groups of each piece, put together in the pieces that the hash of their keys says. */
+  #exchangeParts(
+    node: FrameNode,
+    groups: GroupBy,
+    { partial, combined, final }: Decomposed,
+  ): readonly FrameNode[] {
+    const places = FIRST.map((name) => col(name).first()[EXPRESSION]);
+    const keys = columnsOf(node, 0, groups.keys.length);
+    const grouped = this.#of(inputOf(node)).map((piece, number) => {
+      const first = { groupBy: { ...groups, aggregations: [...partial, ...places] } };
+      return step([withPlaces(piece, number, FIRST)], first);
+    });
+    const again = { groupBy: { ...groups, keys, aggregations: [...combined, ...places] } };
+    const whole = this.#deal(grouped, { by: keys, count: grouped.length }).map((piece) =>
+      step([piece], again),
+    );
+    const named = [
+      ...keys,
+      ...namedOf(node, keys.length, final),
+      ...FIRST.map((name) => col(name)[EXPRESSION]),
+    ];
+    const last = whole.map((piece) => step([piece], { select: named }));
+    return this.#restored(last, groups.ordered ? [FIRST] : []);
+  }
+
+  /** One row of each kind; those of a kind meet in the piece that the hash of what tells them apart says. */
+  #uniqueRows(node: FrameNode, { subset, keep }: Unique): readonly FrameNode[] {
+    const pieces = this.#of(inputOf(node));
+    if (pieces.length === 1) return [this.#whole(node)];
+    if (!this.#isLarge(node)) return [keep === "none" ? this.#whole(node) : this.#twice(node)];
+    const names = subset.length > 0 ? [...subset] : node.columns.map(({ name }) => name);
+    const by = names.map((name) => col(name)[EXPRESSION]);
+    const placed = pieces.map((piece, number) => withPlaces(piece, number, FIRST));
+    const dealt = this.#deal(placed, { by, count: pieces.length });
+    return this.#restored(
+      dealt.map((piece) => step([piece], { unique: { subset: names, keep } })),
+      [FIRST],
+    );
   }
 
   /** Rows in the order of their places, if they are to have one, and without these. */
@@ -259,17 +329,17 @@ export class PiecePlanner {
       const rows = memory.map((node) => this.#rowsOf(node));
       const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
       const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
-      return [...dealt(plan, { from, count, by, ranges: wire }, ...rows, ...bounds)];
+      return [...dealt(plan, { from, count, by, ranges: wire }, this.#folder, ...rows, ...bounds)];
     });
     return Array.from({ length: count }, (_, to) => {
       const inputs = shards.map((list, from) =>
-        this.#shard(list[to] as Delayed<Uint8Array>, from, to, pieces),
+        this.#shard(list[to] as Delayed<PieceRows>, from, to, pieces),
       );
       return togetherOf(inputs);
     });
   }
 
-  #shard(rows: Delayed<Uint8Array>, from: number, to: number, pieces: readonly FrameNode[]): FrameNode {
+  #shard(rows: Delayed<PieceRows>, from: number, to: number, pieces: readonly FrameNode[]): FrameNode {
     const columns = pieces[from]?.columns ?? [];
     const operation = { shard: { buffer: 0, from, to } };
     const node: FrameNode = { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
@@ -277,7 +347,7 @@ export class PiecePlanner {
     return node;
   }
 
-  #rowsOf(node: FrameNode): Uint8Array | Delayed<Uint8Array> {
+  #rowsOf(node: FrameNode): Uint8Array | Delayed<PieceRows> {
     return node.buffer ?? this.#results.get(node) ?? new Uint8Array();
   }
 
@@ -299,10 +369,7 @@ export class PiecePlanner {
       level = next;
     }
     const keys = columnsOf(node, 0, node.columns.length - final.length);
-    const named = final.map((of, index): Expression => {
-      const { name = "", type = "null" } = node.columns[keys.length + index] ?? {};
-      return { alias: { of: { cast: { of, to: type, strict: true } }, name } };
-    });
+    const named = namedOf(node, keys.length, final);
     const [last = combine] = level;
     return { ...step([combine], { select: [...keys, ...named] }), inputs: [last] };
   }
@@ -402,14 +469,10 @@ export class PiecePlanner {
     return rows;
   }
 
-  #result(piece: FrameNode): Delayed<Uint8Array> {
-    return this.#results.get(piece) ?? this.#call(piece);
-  }
-
-  #call(piece: FrameNode): Delayed<Uint8Array> {
+  #call(piece: FrameNode): Delayed<PieceRows> {
     this.#calls += 1;
     const { plan, memory } = layOut(piece, this.#engine);
-    return call(plan, ...memory.map((node) => this.#rowsOf(node)));
+    return call(plan, this.#folder, ...memory.map((node) => this.#rowsOf(node)));
   }
 }
 
@@ -458,6 +521,14 @@ function expandAll(
   }
   if (node.columns.length !== keys + single.length) return undefined;
   return single.map((of, index) => ({ alias: { of, name: node.columns[keys + index]?.name ?? "" } }));
+}
+
+/** Values under the names and with the types of the columns of a node behind its keys. */
+function namedOf(node: FrameNode, keys: number, values: readonly Expression[]): Expression[] {
+  return values.map((of, index): Expression => {
+    const { name = "", type = "null" } = node.columns[keys + index] ?? {};
+    return { alias: { of: { cast: { of, to: type, strict: true } }, name } };
+  });
 }
 
 function partsOf(

@@ -1,9 +1,14 @@
+import { rm } from "node:fs/promises";
+import { checkBytes, config } from "../../config/index.js";
 import { compute } from "../../delayed/index.js";
 import type { Scheduler } from "../../engine/engine.js";
-import type { Engine } from "../../generated/frames.js";
+import type { Engine, Target } from "../../generated/frames.js";
+import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
 import { PiecePlanner } from "./planner.js";
+import { finely, roomOf } from "./room.js";
+import { fetchRows, type PieceRows } from "./stash.js";
 
 /** Bytes of files from which on rows change places rather than come together. */
 export const EXCHANGE_FROM = 256 * 2 ** 20;
@@ -13,7 +18,9 @@ export interface PiecesRequest {
   readonly scheduler: Scheduler;
   readonly engine: Engine;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of files from which on rows change places rather than come together. Default: 256 MiB. */
+  /** Whether the results of pieces are put on disk, and pieces made so small that memory has room for them. */
+  readonly disk?: boolean | undefined;
+  /** Default: 256 MiB, and a sixteenth of the memory's limit with `disk`. */
   readonly exchangeFrom?: number | undefined;
 }
 
@@ -26,8 +33,63 @@ export async function computePieces(
   request: PiecesRequest,
   of?: (piece: FrameNode) => FrameNode,
 ): Promise<readonly Uint8Array[]> {
-  const { scheduler, engine, signal, exchangeFrom = EXCHANGE_FROM } = request;
-  const cut = await rebuild(node, cutSource);
-  const calls = new PiecePlanner(engine, exchangeFrom).plan(cut, of);
-  return (await compute(...calls, { scheduler, signal })) as readonly Uint8Array[];
+  const pieces: Uint8Array[] = [];
+  for await (const piece of eachPiece(node, request, of)) pieces.push(piece);
+  return pieces;
+}
+
+/** The same, one piece after another: with `disk` only those are in memory that are in use. */
+export async function* eachPiece(
+  node: FrameNode,
+  request: PiecesRequest,
+  of = (piece: FrameNode): FrameNode => piece,
+): AsyncGenerator<Uint8Array> {
+  const { scheduler, signal } = request;
+  const folder = folderOf(request);
+  try {
+    const { planner, pieces } = await planPieces(node, request, folder);
+    const calls = pieces.map((piece) => planner.rows(of(piece)));
+    const rows = (await compute(...calls, { scheduler, signal })) as readonly PieceRows[];
+    for (const piece of rows) yield await fetchRows(piece);
+  } finally {
+    await leave(folder);
+  }
+}
+
+/** Writes each piece of a node into a file of its own. */
+export async function writePieces(
+  node: FrameNode,
+  request: PiecesRequest,
+  target: (piece: number) => Target,
+): Promise<void> {
+  const { scheduler, signal } = request;
+  const folder = folderOf(request);
+  try {
+    const { planner, pieces } = await planPieces(node, request, folder);
+    const calls = pieces.map((piece, number) => planner.file(piece, target(number)));
+    await compute(...calls, { scheduler, signal });
+  } finally {
+    await leave(folder);
+  }
+}
+
+async function planPieces(
+  node: FrameNode,
+  request: PiecesRequest,
+  folder: string | undefined,
+): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
+  const { engine, disk = false } = request;
+  const limit = checkBytes(config.get("memory.limit"), "memory.limit");
+  const { exchangeFrom = disk ? Math.min(EXCHANGE_FROM, limit / 16) : EXCHANGE_FROM } = request;
+  const cut = await rebuild(disk ? await finely(node, roomOf(limit)) : node, cutSource);
+  const planner = new PiecePlanner(engine, { exchangeFrom, folder });
+  return { planner, pieces: planner.cut(cut) };
+}
+
+function folderOf({ disk = false }: PiecesRequest): string | undefined {
+  return disk ? makeScratchFolder(config.get("memory.spillFolder")) : undefined;
+}
+
+async function leave(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }
