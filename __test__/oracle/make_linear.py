@@ -112,9 +112,22 @@ def norms(rng):
             add("norm", [stack], np.linalg.norm(stack, ord, tuple(axis)), ord=ord, axis=axis)
 
 
+def determinants(rng):
+    for dtype in ["float64", "float32", "int64"]:
+        for size in [1, 2, 5, 7]:
+            x = rng.integers(-9, 9, (size, size)).astype(dtype)
+            add("det", [x], np.linalg.det(x))
+            add("slogdet", [x], list(np.linalg.slogdet(x)))
+    for x in [np.zeros((0, 0)), np.eye(6)[::-1], np.eye(6)[[2, 0, 1, 5, 3, 4]], np.ones((4, 4)), np.zeros((3, 3))]:
+        add("det", [x], np.linalg.det(x))
+        add("slogdet", [x], list(np.linalg.slogdet(x)))
+    add("slogdet", [np.eye(9) * 1e-200], list(np.linalg.slogdet(np.eye(9) * 1e-200)))
+
+
 if __name__ == "__main__":
     rng = np.random.default_rng(4)
     of_dtypes(rng)
     of_shapes(rng)
     norms(rng)
+    determinants(rng)
     write("linear.json", {"arrays": arrays, "cases": cases})

@@ -72,10 +72,27 @@ def slopes(rng):
     add("ediff1d", [np.arange(6) ** 3], np.ediff1d(np.arange(6) ** 3, 7, -1), toEnd=7, toBegin=-1)
 
 
+def lines(rng):
+    x = np.append(rng.uniform(-3, 9, 17), [np.nan, np.inf, -np.inf]).reshape(4, 5)
+    xp, fp = np.sort(rng.uniform(-1, 7, 6)), rng.normal(size=6)
+    add("interp", [x, xp, fp], np.interp(x, xp, fp))
+    add("interp", [x, xp, fp], np.interp(x, xp, fp, -1, 99), left=-1, right=99)
+    add("interp", [x, xp[::-1], fp], np.interp(x, xp[::-1], fp, period=2.5), period=2.5)
+    add("interp", [xp, xp, fp], np.interp(xp, xp, fp))
+    steps, heights = np.array([0.0, 1.0, 1.0, 3.0, 4.0]), np.array([0.0, 2.0, np.inf, np.inf, np.nan])
+    places = np.arange(-1, 10) / 2
+    add("interp", [places, steps, heights], np.interp(places, steps, heights))
+    for dtype in ["int64", "uint8", "float32", "bool"]:
+        few = np.arange(2).astype(dtype)
+        add("interp", [few, steps[:2] * 4, fp[:2]], np.interp(few, steps[:2] * 4, fp[:2]))
+    add("interp", [x, xp[:1], fp[:1]], np.interp(x, xp[:1], fp[:1]))
+
+
 if __name__ == "__main__":
     rng = np.random.default_rng(5)
     searches(rng)
     different(rng)
     slopes(rng)
     boxes(rng)
+    lines(rng)
     write("search.json", {"arrays": arrays, "cases": cases})

@@ -86,6 +86,22 @@ export function blockwise(
   });
 }
 
+/** Arrays with the index of each of their axes, cut alike along each index; and the blocks that these have then. */
+export function unifyPairs(arrays: readonly unknown[]): {
+  readonly axes: ReadonlyMap<string, Axis>;
+  readonly nodes: readonly Node[];
+} {
+  const indexed = arrays.map(readPair);
+  const axes = unifyByIndex(indexed);
+  const nodes = indexed.map(({ node, index }) =>
+    gather(
+      node,
+      index.map((letter, axis) => blocksOf(node.grid[axis] ?? [], axes.get(letter), false)),
+    ),
+  );
+  return { axes, nodes };
+}
+
 /** The blocks of an axis of an array: those that its index has everywhere, or one; an axis of length 1 repeats. */
 function blocksOf(axis: Axis, common: Axis | undefined, isWhole: boolean): Axis {
   if (isWhole) return [{ length: axisLength(axis), count: 1 }];

@@ -12,6 +12,7 @@ import {
   selectMask,
 } from "./masks.js";
 import { nodeOf } from "./operand.js";
+import { shuffle as shuffleNode } from "./shuffle.js";
 import type { IntegerList } from "./take.js";
 
 /** The elements along an axis at which a condition is true: NumPy's `compress`. */
@@ -52,5 +53,21 @@ function flatnonzero(x: LazyArray): LazyArray<"int64", "array"> {
   return new LazyArray(flatNonzero(nodeOf(x, "x")));
 }
 
+/**
+ * The elements at groups of positions along an axis, one group behind the other. A chunk of the result has whole groups,
+ * and as many as fit into the longest chunk of `x`; a larger group has a chunk of its own.
+ *
+ * @throws {BrambleError} `OUT_OF_BOUNDS` for a position that there is not.
+ * @example
+ * array.shuffle(x, [[0, 4, 8], [1, 5, 9]], 0);
+ */
+function shuffle<D extends DType>(
+  x: LazyArray<D>,
+  groups: readonly IntegerList[],
+  axis: number,
+): LazyArray<D, "array"> {
+  return new LazyArray(shuffleNode(nodeOf(x, "x"), groups, axis));
+}
+
 /** Functions that index arrays. */
-export const indexFunctions = { argwhere, compress, extract, flatnonzero, nonzero, take };
+export const indexFunctions = { argwhere, compress, extract, flatnonzero, nonzero, shuffle, take };

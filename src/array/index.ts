@@ -27,6 +27,7 @@ import { placeFunctions } from "./places/index.js";
 import { random } from "./random/index.js";
 import { searchFunctions } from "./search/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
+import * as typeFunctions from "./type-functions.js";
 import { store, toHDF5 } from "./write/functions.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
@@ -44,6 +45,7 @@ export const array = {
   ...placeFunctions,
   ...searchFunctions,
   ...statisticsFunctions,
+  ...typeFunctions,
   arange,
   asArray,
   blockwise,
@@ -101,6 +103,7 @@ export type { ArrayIndex } from "./indexing.js";
 export type {
   LeastSquares,
   NormOptions,
+  SignAndLogarithm,
   SingularValues,
   SolveOptions,
   SolveTriangularOptions,
@@ -132,6 +135,7 @@ export type { RechunkChunks, RechunkOptions } from "./rechunk.js";
 export type { ReduceOptions, SpreadOptions } from "./reduce.js";
 export type {
   DigitizeOptions,
+  InterpOptions,
   IsinOptions,
   SearchOptions,
   UniqueOptions,
@@ -150,11 +154,13 @@ export type {
   HistogramddOptions,
   HistogramOptions,
   MedianOptions,
+  PushOptions,
   QuantileMethod,
   QuantileOptions,
   Weights,
 } from "./statistics/index.js";
 export type { IntegerList } from "./take.js";
+export type { UnifiedChunks } from "./type-functions.js";
 export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, Rank } from "./types.js";
 export type { PointIndex } from "./vindex.js";
 export type { AttributeInput } from "./write/attributes.js";

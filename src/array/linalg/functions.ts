@@ -11,6 +11,7 @@ import { NODE, nodeOf } from "../operand.js";
 import { Generator } from "../random/generator.js";
 import type { Rank, ReducedRank } from "../types.js";
 import { whenKnown } from "../when-known.js";
+import { determinant, signAndLog } from "./determinant.js";
 import { norm as normNode } from "./norm.js";
 import { qr as qrNodes } from "./qr.js";
 import * as systems from "./solve.js";
@@ -267,6 +268,38 @@ export function inv<D extends DType>(x: LazyArray<D>): Matrix<D> {
     const ones = identity(square, square.shape[0] ?? 0);
     return { inverse: systems.solve(square, ones, false) };
   }).inverse;
+}
+
+/**
+ * The determinant of a matrix, which is put in one chunk; 0 if it is singular but for rounding.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if `x` is no square matrix.
+ */
+export function det<D extends DType>(x: LazyArray<D>): LazyArray<ResultOf<"float", D>, "scalar"> {
+  const node = squareOf(nodeOf(x, "x"), "x");
+  return partsOf("det", node, { det: 0 }, (matrix) => ({ det: determinant(squareOf(matrix, "x")) })).det;
+}
+
+/** The determinant of a matrix as its sign and the natural logarithm of its size. */
+export interface SignAndLogarithm<D extends DType = DType> {
+  /** 1, -1, or 0 of a singular matrix. */
+  readonly sign: LazyArray<ResultOf<"float", D>, "scalar">;
+  /** The logarithm, -Infinity of a singular matrix. */
+  readonly logabsdet: LazyArray<ResultOf<"float", D>, "scalar">;
+}
+
+/**
+ * The determinant of a matrix where it may be too large or too small for a float; the matrix is put in one chunk.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if `x` is no square matrix.
+ * @example
+ * const { sign, logabsdet } = array.linalg.slogdet(x);
+ */
+export function slogdet<D extends DType>(x: LazyArray<D>): SignAndLogarithm<D> {
+  const node = squareOf(nodeOf(x, "x"), "x");
+  return partsOf("slogdet", node, { sign: 0, logabsdet: 0 }, (matrix) => ({
+    ...signAndLog(squareOf(matrix, "x")),
+  }));
 }
 
 /**

@@ -9,6 +9,7 @@ export const linalg = { ...functions };
 export type {
   LeastSquares,
   NormOptions,
+  SignAndLogarithm,
   SingularValues,
   SolveOptions,
   SolveTriangularOptions,

@@ -115,12 +115,20 @@ export function luBlocks(matrix: Node): LuParts {
   return { lower: concatenateNodes(rows, 0), upper: concatenateNodes(uppers, 0), exchanges };
 }
 
-function luOfBlock(block: Node): { lower: Node; upper: Node; exchange: Node } {
+/** Both factors of a block in one matrix, and which of its rows stands at each place. */
+export function factorsOfBlock(block: Node): { both: Node; places: Node } {
   const size = block.shape[0] ?? 0;
   const length = size * (size + 1);
   const flat = linear({ lu: {} }, [{ node: block, read: ONLY }], [oneChunk(length)]);
-  const both = reshape(select(flat, [new Slice(0, size * size, 1)]), [size, size], { mergeChunks: true });
-  const places = cast(select(flat, [new Slice(size * size, length, 1)]), "int64");
+  return {
+    both: reshape(select(flat, [new Slice(0, size * size, 1)]), [size, size], { mergeChunks: true }),
+    places: cast(select(flat, [new Slice(size * size, length, 1)]), "int64"),
+  };
+}
+
+function luOfBlock(block: Node): { lower: Node; upper: Node; exchange: Node } {
+  const size = block.shape[0] ?? 0;
+  const { both, places } = factorsOfBlock(block);
   const isThere = binary("equal", addAxes(places, 2, [1]), positions(oneChunk(size)));
   return {
     lower: binary("add", tril(both, -1), identity(both, size)),

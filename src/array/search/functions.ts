@@ -10,6 +10,7 @@ import { LazyArray } from "../lazy-array.js";
 import type { NDArray } from "../ndarray.js";
 import { nodeOf } from "../operand.js";
 import type { Operand, Rank } from "../types.js";
+import { interp as interpNode } from "./interp.js";
 import * as search from "./search.js";
 import { unique as uniqueNodes } from "./unique.js";
 
@@ -29,6 +30,16 @@ export interface DigitizeOptions {
 export interface IsinOptions {
   /** Whether it is true for elements that are not among the others. Default: false. */
   readonly invert?: boolean | undefined;
+}
+
+/** What lies beside the points of a line. */
+export interface InterpOptions {
+  /** Value before the first point. Default: that of the first point. */
+  readonly left?: number | undefined;
+  /** Value behind the last point. Default: that of the last point. */
+  readonly right?: number | undefined;
+  /** After which distance everything repeats, so that nothing lies beside; points need not ascend then. */
+  readonly period?: number | undefined;
 }
 
 /** What is wanted beside the elements. */
@@ -82,6 +93,25 @@ export function digitize<R extends Rank>(
   const { right = false } = readOptions(options, ["right"]);
   const edges = Array.isArray(bins) ? (bins as readonly unknown[]) : undefined;
   return new LazyArray(search.digitize(nodeOf(x, "x"), listNode(bins, "bins"), edges, right));
+}
+
+/**
+ * The values at `x`, as float64, of the line through points at `xp`, which ascend, with the values `fp`. NaN stays NaN.
+ * The points are put in one chunk.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if `xp` and `fp` are not equally long vectors, `UNSUPPORTED_DTYPE` if something is
+ *   complex.
+ * @example
+ * array.interp(x, [0, 1, 2], [10, 20, 40]);
+ */
+export function interp<R extends Rank>(
+  x: LazyArray<DType, R>,
+  xp: Numbers,
+  fp: Numbers,
+  options: InterpOptions = {},
+): LazyArray<"float64", R> {
+  const given = readOptions(options, ["left", "right", "period"]);
+  return new LazyArray(interpNode(nodeOf(x, "x"), listNode(xp, "xp"), listNode(fp, "fp"), given));
 }
 
 /** Whether each element is among others. */

@@ -5,6 +5,7 @@ export const searchFunctions = { ...functions };
 
 export type {
   DigitizeOptions,
+  InterpOptions,
   IsinOptions,
   SearchOptions,
   UniqueOptions,

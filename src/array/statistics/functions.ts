@@ -18,6 +18,7 @@ import { gradient as gradientNodes } from "./gradient.js";
 import { bincount as bincountNode, histogram as histogramNodes } from "./histogram.js";
 import { histogramdd as histogramddNodes } from "./histogram-dd.js";
 import * as order from "./order.js";
+import { push as pushNode } from "../push.js";
 import { scan } from "./scan.js";
 import { topk as topkNode } from "./top.js";
 import type { Weights } from "./weights.js";
@@ -60,6 +61,12 @@ export interface MedianOptions {
 
 /** How quantiles are computed. */
 export interface QuantileOptions extends MedianOptions {
+  /**
+   * Whether axes in several chunks stay there: each chunk is summed up by at most 512 numbers, finer towards both ends, as
+   * in a t-digest, and the quantiles are those of these. The share of elements below a quantile is then off by less than
+   * half a percent, and less towards the ends; 0 and 1 are exact. Default: false.
+   */
+  readonly approximate?: boolean | undefined;
   /** What lies between two elements, after NumPy. Default: `"linear"`. */
   readonly method?: order.QuantileMethod | undefined;
 }
@@ -176,6 +183,21 @@ export function nancumprod<D extends DType>(
   return new LazyArray(scan("nancumprod", "prod", withoutNaN(nodeOf(x, "x"), 1), options));
 }
 
+/** How far elements are pushed. */
+export interface PushOptions extends AxisOptions {
+  /** How many NaNs in a row are filled at most. Default: all. */
+  readonly n?: number | undefined;
+}
+
+/**
+ * The array with the last number before it for each NaN along an axis (default: the last); those before the first number
+ * stay. The axis is gathered into one chunk.
+ */
+export function push<D extends DType>(x: LazyArray<D>, options: PushOptions = {}): LazyArray<D> {
+  const { n, axis = -1 } = readOptions(options, ["n", "axis"]);
+  return new LazyArray(pushNode(nodeOf(x, "x"), n, axis));
+}
+
 /**
  * The middle element, or half the sum of the two in the middle; NaN if there is one. Exact: each axis that goes is
  * gathered into one chunk.
@@ -198,7 +220,7 @@ export function nanmedian<
 
 /**
  * The number below which a share `q` of the elements lies, from 0 to 1; of a list of shares along a new first axis.
- * NaN if there is one. Exact: each axis that goes is gathered into one chunk.
+ * NaN if there is one. Exact, for which each axis that goes is gathered into one chunk, unless `approximate` is true.
  *
  * @example
  * array.quantile(x, [0.1, 0.9], { axis: 0 });

@@ -13,6 +13,7 @@ export type {
   HistogramddOptions,
   HistogramOptions,
   MedianOptions,
+  PushOptions,
   QuantileOptions,
 } from "./functions.js";
 export type { QuantileMethod } from "./order.js";

@@ -6,6 +6,9 @@ import type { Node } from "../../graph/index.js";
 import { moveaxis } from "../arrange/permute.js";
 import { cast } from "../map.js";
 import { readAxes } from "../reduce.js";
+import { addAxes } from "../arrange/dims.js";
+import { concatenateNodes } from "../arrange/concatenate.js";
+import { approximateQuantiles, isInPieces } from "./approximate.js";
 import { along, dropAxes, oneChunk, whenKnown, wholeAlong } from "./along.js";
 
 /** A rule for numbers that lie between two elements: where position `q` lies, and what is there. */
@@ -42,18 +45,21 @@ export interface OrderRequest {
 
 /** Quantiles along axes; those of a list of shares lie along a new first axis. */
 export function quantile(request: OrderRequest, x: Node, shares: unknown, options: object): Node {
-  checkOptions(options, "options", ["axis", "keepdims", "method"]);
-  const { method = "linear", ...others } = options as Readonly<Record<string, unknown>>;
+  checkOptions(options, "options", ["approximate", "axis", "keepdims", "method"]);
+  const { approximate = false, method = "linear", ...others } = options as Readonly<Record<string, unknown>>;
   const rule: Rule = RULES[checkOneOf(method, "options.method", Object.keys(RULES) as QuantileMethod[])];
+  const isApproximate = checkBoolean(approximate, "options.approximate");
+  if (isApproximate && method !== "linear") throw invalid('"linear"', "options.method", method);
   const picks = readShares(shares, request.whole).map((share) => pickOf(rule, share));
-  return pick({ ...request, picks, between: rule.between, isList: Array.isArray(shares) }, x, others);
+  const isList = Array.isArray(shares);
+  return pick({ ...request, picks, between: rule.between, isList, isApproximate }, x, others);
 }
 
 /** The middle element along axes, or half the sum of the two in the middle. */
 export function median(label: string, skipsNaN: boolean, x: Node, options: object): Node {
   checkOptions(options, "options", ["axis", "keepdims"]);
   const picks = [pickOf({ between: "mean" }, 0.5)];
-  return pick({ label, skipsNaN, picks, between: "mean", isList: false }, x, options);
+  return pick({ label, skipsNaN, picks, between: "mean", isList: false, isApproximate: false }, x, options);
 }
 
 function readShares(shares: unknown, whole: 1 | 100): number[] {
@@ -79,10 +85,11 @@ interface PickRequest {
   readonly between: Between;
   /** Whether the result has an axis for the picks. */
   readonly isList: boolean;
+  readonly isApproximate: boolean;
 }
 
 function pick(request: PickRequest, x: Node, options: object): Node {
-  const { label, picks, between, skipsNaN, isList } = request;
+  const { label, picks, between, skipsNaN, isList, isApproximate } = request;
   const { axis, keepdims = false } = options as Readonly<Record<string, unknown>>;
   const axes = readAxes(axis, x.shape.length);
   const stays = checkBoolean(keepdims, "options.keepdims");
@@ -93,6 +100,17 @@ function pick(request: PickRequest, x: Node, options: object): Node {
   const grid = isList ? [oneChunk(picks.length), ...kept] : kept;
   const parts = { label, parameters: { request, axes, stays }, dtype, grid };
   return whenKnown(x, axes, parts, (node) => {
+    if (isApproximate && isInPieces(node, axes)) {
+      const shares = picks.map(({ q }) => q);
+      const near = approximateQuantiles(cast(node, dtype), axes, { label, shares, skipsNaN });
+      const kept = stays ? near.map((one) => addAxes(one, node.shape.length, axes)) : near;
+      return isList
+        ? concatenateNodes(
+            kept.map((one) => addAxes(one, one.shape.length + 1, [0])),
+            0,
+          )
+        : (kept[0] ?? node);
+    }
     const op = { order: { picks, between, skips_nan: skipsNaN } };
     const whole = wholeAlong(cast(node, dtype), axes);
     const picked = along({ label, op, axes, length: picks.length, dtype }, [whole]);
