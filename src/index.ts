@@ -98,6 +98,7 @@ export {
   type SvdOptions,
   type TensordotOptions,
   type ToHDF5Options,
+  type ToFileOptions,
   type ToNpyOptions,
   type TriangleIndexOptions,
   type TriangleOptions,

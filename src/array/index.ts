@@ -28,7 +28,7 @@ import { random } from "./random/index.js";
 import { searchFunctions } from "./search/index.js";
 import { statisticsFunctions } from "./statistics/index.js";
 import * as typeFunctions from "./type-functions.js";
-import { store, toHDF5 } from "./write/functions.js";
+import { store, toHDF5, toNpz } from "./write/functions.js";
 
 /** Everything that makes or takes lazy arrays; most of it is a method of theirs too. */
 export const array = {
@@ -60,6 +60,7 @@ export const array = {
   random,
   store,
   toHDF5,
+  toNpz,
   where,
   zeros,
 };
@@ -165,6 +166,7 @@ export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, R
 export type { PointIndex } from "./vindex.js";
 export type { AttributeInput } from "./write/attributes.js";
 export type { StoreOptions, StoreTarget } from "./write/store.js";
+export type { ToFileOptions } from "./write/to-npz.js";
 export type { ToHDF5Options } from "./write/to-hdf5.js";
 export type { ToNpyOptions } from "./write/to-npy.js";
 export type { ToZarrOptions } from "./write/to-zarr.js";

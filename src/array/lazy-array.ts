@@ -50,9 +50,10 @@ import type {
   SlicedRank,
 } from "./types.js";
 import { computeWrites, isLater } from "./write/receipts.js";
-import { type StoreOptions, type StoreTarget, storeNodes } from "./write/store.js";
+import { type StoreOptions, type StoreTarget, storeLater, storeNodes } from "./write/store.js";
 import { type ToHDF5Options, toHDF5 } from "./write/to-hdf5.js";
 import { type ToNpyOptions, toNpy } from "./write/to-npy.js";
+import { type ToFileOptions, toRaw } from "./write/to-npz.js";
 import { type ToZarrOptions, toZarr } from "./write/to-zarr.js";
 
 type UnaryMethods<D extends DType, R extends Rank> = {
@@ -359,13 +360,21 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   }
 
   /**
-   * Computes the array into memory that is there: an `NDArray` or a typed array of the same shape, whose dtype it takes.
-   * Nothing is written before all has been computed.
+   * Computes the array into memory or a file that is there, or into a part of it, as `array.store` does for several: an
+   * `NDArray`, a typed array, or an array that `openNpy`, `openRaw`, `openHDF5` or `openZarr` gave.
    *
-   * @throws {BrambleError} `SHAPE_MISMATCH`.
+   * @throws {BrambleError} `SHAPE_MISMATCH`, `OUT_OF_BOUNDS`; `INVALID_FILE` if somebody else changed the file meanwhile.
+   * @example
+   * await x.store(openZarr("data.zarr").get("x"), { regions: [["100:200", ":"]] });
    */
-  async store(target: StoreTarget, options: StoreOptions = {}): Promise<void> {
-    await storeNodes([this[NODE]], [target], options);
+  store(
+    target: StoreTarget,
+    options: StoreOptions & { readonly compute: false },
+  ): LazyArray<"bool", "scalar">;
+  store(target: StoreTarget, options?: StoreOptions): Promise<void>;
+  store(target: StoreTarget, options: StoreOptions = {}): unknown {
+    if (isLater(options)) return new LazyArray(storeLater([this[NODE]], [target], options));
+    return storeNodes([this[NODE]], [target], options);
   }
 
   /**
@@ -395,6 +404,18 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   toNpy(path: string, options?: ToNpyOptions): Promise<void>;
   toNpy(path: string, options: ToNpyOptions = {}): unknown {
     const build = (): Node => toNpy(this[NODE], path, options);
+    return isLater(options) ? new LazyArray(build()) : computeWrites(() => [build()], options);
+  }
+
+  /**
+   * Computes the array into a file of its elements alone, little-endian and in row-major order, which `openRaw` reads.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` if a file is there and `overwrite` is not set; `FILE_ACCESS`, `DISK_FULL`.
+   */
+  toRaw(path: string, options: ToFileOptions & { readonly compute: false }): LazyArray<"bool", "scalar">;
+  toRaw(path: string, options?: ToFileOptions): Promise<void>;
+  toRaw(path: string, options: ToFileOptions = {}): unknown {
+    const build = (): Node => toRaw(this[NODE], path, options);
     return isLater(options) ? new LazyArray(build()) : computeWrites(() => [build()], options);
   }
 

@@ -400,7 +400,13 @@ export type Write = {
 };
 
 /** Names what is written to. A description only: whoever executes makes it. */
-export type Target = { hdf5: NewHdf5 } | { raw: NewRaw } | { zarr: NewZarr } | { stack: NewStack };
+export type Target =
+  | { hdf5: NewHdf5 }
+  | { raw: NewRaw }
+  | { zarr: NewZarr }
+  | { stack: NewStack }
+  | { npz: NewNpz }
+  | { stored: Store };
 
 /** A dataset to be made. */
 export type NewHdf5 = {
@@ -440,6 +446,18 @@ export type NewRaw = {
   /** Absolute path of the file. */
   path: string;
   /** What stands before the elements, which are little-endian. */
+  header: Bytes;
+  /** Whether a file of that name gives way. */
+  overwrite: boolean;
+};
+
+/** An array in a file to be made. */
+export type NewNpz = {
+  /** Absolute path of the archive. */
+  path: string;
+  /** Name of the file in it. */
+  member: string;
+  /** What stands before the elements, which are little-endian and in row-major order. */
   header: Bytes;
   /** Whether a file of that name gives way. */
   overwrite: boolean;

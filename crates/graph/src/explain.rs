@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::optimise::optimise;
-use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Source, Step, Store, Target};
+use crate::{Axis, Graph, Grid, Kind, Layer, Map, Origin, Program, Step, Store, Target};
 
 impl Graph {
     /// The layers as they were written and as they will run, a line each.
@@ -50,7 +50,7 @@ fn describe_axis(axis: &Axis) -> String {
 
 pub(crate) fn describe_kind(layer: &Layer) -> String {
     match &layer.kind {
-        Kind::Source(source) => format!("read {}", describe_store(source)),
+        Kind::Source(source) => format!("read {}", describe_store(&source.store)),
         Kind::Create(_) => "create".into(),
         Kind::Map(map) => format!("map {}", describe_map(map)),
         Kind::Reduce(reduce) => {
@@ -84,8 +84,8 @@ pub(crate) fn describe_kind(layer: &Layer) -> String {
     }
 }
 
-fn describe_store(source: &Source) -> String {
-    match &source.store {
+fn describe_store(store: &Store) -> String {
+    match store {
         Store::Memory { buffer } => format!("memory {buffer}"),
         Store::Hdf5 { path, dataset } => format!("{path}:{dataset}"),
         Store::Raw(raw) => raw.path.clone(),
@@ -100,6 +100,8 @@ fn describe_target(target: &Target) -> String {
         Target::Raw(new) => new.path.clone(),
         Target::Zarr(new) => new.array.path.clone(),
         Target::Stack(new) => format!("{}/*.npy", new.path),
+        Target::Npz(new) => format!("{}:{}", new.path, new.member),
+        Target::Stored(store) => describe_store(store),
     }
 }
 
@@ -109,7 +111,7 @@ fn describe_map(map: &Map) -> String {
         .iter()
         .map(|operand| match &operand.origin {
             Origin::Input(slot) => format!("input {slot}"),
-            Origin::Source(source) => describe_store(source),
+            Origin::Source(source) => describe_store(&source.store),
             Origin::Create(_) => "create".into(),
         })
         .collect();

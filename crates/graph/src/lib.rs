@@ -69,5 +69,5 @@ pub use selection::{Pick, Selection, slice_position};
 pub use take::{Positions, Take, points};
 pub use tasks::{Column, Tasks};
 pub use turns::OutputTurns;
-pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewRaw, NewStack, Target, Write};
+pub use write::{Attribute, AttributeValues, Bytes, NewHdf5, NewNpz, NewRaw, NewStack, Target, Write};
 pub use zarr::{Codec, NewZarr, Shards, TextFile, Zarr};

@@ -6,7 +6,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::zarr::check_zarr;
-use crate::{Axis, Grid, Layer, NewZarr, Pick, Scalar, Selection};
+use crate::{Axis, Grid, Layer, NewZarr, Pick, Scalar, Selection, Store};
 
 /// Writes each block of its one input and leaves a receipt: the layer has elements of type bool, and an axis for each
 /// of the input with a chunk of length 1 for every block. What is written appears when the whole run has succeeded.
@@ -35,6 +35,11 @@ pub enum Target {
     Zarr(NewZarr),
     /// A new folder of such files, numbered from 0, that follow each other along an axis.
     Stack(NewStack),
+    /// A new array in a new .npz file, with others perhaps.
+    Npz(NewNpz),
+    /// An array that is there: a file of elements as they are, a dataset or an array in Zarr's format. Elements outside
+    /// the selection stay.
+    Stored(Store),
 }
 
 /// A dataset to be made.
@@ -91,6 +96,20 @@ pub struct NewRaw {
     /// Absolute path of the file.
     pub path: String,
     /// What stands before the elements, which are little-endian.
+    pub header: Bytes,
+    /// Whether a file of that name gives way.
+    pub overwrite: bool,
+}
+
+/// An array in a file to be made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct NewNpz {
+    /// Absolute path of the archive.
+    pub path: String,
+    /// Name of the file in it.
+    pub member: String,
+    /// What stands before the elements, which are little-endian and in row-major order.
     pub header: Bytes,
     /// Whether a file of that name gives way.
     pub overwrite: bool,
@@ -164,7 +183,7 @@ pub(crate) fn check_write(write: &Write, input: &Layer, layer: &Layer) -> Result
     }
     let chunks = match &write.target {
         Target::Hdf5(new) => new.chunks.as_ref(),
-        Target::Raw(_) => None,
+        Target::Raw(_) | Target::Npz(_) => None,
         Target::Zarr(new) => {
             check_zarr(&new.array, write.shape.len())?;
             None
@@ -176,11 +195,27 @@ pub(crate) fn check_write(write: &Write, input: &Layer, layer: &Layer) -> Result
             }
             None
         }
+        Target::Stored(store) => {
+            check_stored(store, write.shape.len())?;
+            None
+        }
     };
     match chunks {
         Some(chunks) if chunks.len() != write.shape.len() || chunks.contains(&0) => {
             Err(format!("chunks {chunks:?} of a target of shape {:?}", write.shape))
         }
         _ => Ok(()),
+    }
+}
+
+/// Checks that a store takes other elements.
+fn check_stored(store: &Store, ndim: usize) -> Result<(), String> {
+    match store {
+        Store::Zarr(zarr) => check_zarr(zarr, ndim),
+        Store::Hdf5 { .. } => Ok(()),
+        Store::Raw(raw) if raw.deflated.is_none() => Ok(()),
+        Store::Raw(_) | Store::Memory { .. } | Store::Stack { .. } => {
+            Err("a store that takes no other elements".into())
+        }
     }
 }

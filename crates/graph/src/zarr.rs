@@ -51,11 +51,11 @@ pub enum Codec {
     Gzip(u8),
     /// A zlib stream.
     Zlib(u8),
-    /// Zstandard frames. They are read only.
+    /// Zstandard frames.
     Zstd,
-    /// A frame of c-blosc 1, which says itself what is in it. It is read only.
+    /// A frame of c-blosc 1, which says itself what is in it. It is written without compression.
     Blosc,
-    /// An LZ4 block behind its length. It is read only.
+    /// An LZ4 block behind its length.
     Lz4,
     /// All first bytes of elements of this size come first, then all second bytes …
     Shuffle(u32),

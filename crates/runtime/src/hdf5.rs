@@ -37,15 +37,38 @@ impl Hdf5Files {
         shape: Vec<u64>,
         sessions: &mut Vec<Arc<dyn Session>>,
     ) -> Result<Arc<dyn ArrayWriter>, StorageError> {
-        let session = if let Some(session) = self.sessions.get(&new.path) {
-            Arc::clone(session)
-        } else {
-            let session = Arc::new(hdf5::Session::begin(Path::new(&new.path))?);
-            self.sessions.insert(new.path.clone(), Arc::clone(&session));
-            sessions.push(Arc::clone(&session) as Arc<dyn Session>);
-            session
-        };
+        let session = self.session(&new.path, sessions)?;
         Ok(Arc::new(session.create(new_dataset(new, dtype, shape))?))
+    }
+
+    /// Begins to change some elements of a dataset.
+    pub(crate) fn change(
+        &mut self,
+        path: &str,
+        dataset: &str,
+        dtype: DType,
+        shape: Vec<u64>,
+        sessions: &mut Vec<Arc<dyn Session>>,
+    ) -> Result<Arc<dyn ArrayWriter>, StorageError> {
+        // Says clearly what is wrong with it, and makes no file.
+        hdf5::open_dataset(Path::new(path), dataset)?;
+        let session = self.session(path, sessions)?;
+        Ok(Arc::new(session.change(dataset.to_owned(), dtype, shape)?))
+    }
+
+    /// The session of a file, begun once.
+    fn session(
+        &mut self,
+        path: &str,
+        sessions: &mut Vec<Arc<dyn Session>>,
+    ) -> Result<Arc<hdf5::Session>, StorageError> {
+        if let Some(session) = self.sessions.get(path) {
+            return Ok(Arc::clone(session));
+        }
+        let session = Arc::new(hdf5::Session::begin(Path::new(path))?);
+        self.sessions.insert(path.to_owned(), Arc::clone(&session));
+        sessions.push(Arc::clone(&session) as Arc<dyn Session>);
+        Ok(session)
     }
 }
 

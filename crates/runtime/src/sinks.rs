@@ -1,11 +1,15 @@
 //! Begins what is to be written, and ends it.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use bramble_array::Chunk;
-use bramble_graph::{DType, Extent, Selection, Target, Write};
-use bramble_storage::{ArrayWriter, RawFile, Session, Stack, StackLayout, StorageError, ZarrWriter};
+use bramble_graph::{DType, Extent, NewNpz, Selection, Store, Target, Write};
+use bramble_storage::{
+    ArrayWriter, ChangedCopy, ChangedRaw, ChangedZarr, NpzFile, RawFile, Session, Stack, StackLayout,
+    StorageError, ZarrWriter,
+};
 
 use crate::RunError;
 use crate::hdf5::Hdf5Files;
@@ -17,6 +21,10 @@ pub(crate) struct Sinks {
     sessions: Vec<Arc<dyn Session>>,
     /// Datasets of one file are written together.
     hdf5: Hdf5Files,
+    /// `.npz` files by their paths.
+    archives: HashMap<String, Arc<NpzFile>>,
+    /// What gets other elements in some places, by its path.
+    copies: HashMap<String, Arc<ChangedCopy>>,
 }
 
 /// Where the blocks of a layer go.
@@ -44,8 +52,64 @@ impl Sinks {
                 let path = Path::new(&new.path);
                 self.keep(Stack::create(path, layout, &new.info.0, dtype, shape, new.overwrite)?)
             }
+            Target::Npz(new) => {
+                let archive = self.archive(new)?;
+                Arc::new(archive.add(new.member.clone(), &new.header.0, dtype, shape)?)
+            }
+            Target::Stored(store) => self.change(store, dtype, shape)?,
         };
         Ok(Writer { target, selection: write.selection.clone() })
+    }
+
+    /// Begins to change some elements of an array that is there.
+    fn change(
+        &mut self,
+        store: &Store,
+        dtype: DType,
+        shape: Vec<u64>,
+    ) -> Result<Arc<dyn ArrayWriter>, StorageError> {
+        Ok(match store {
+            Store::Hdf5 { path, dataset } => {
+                self.hdf5.change(path, dataset, dtype, shape, &mut self.sessions)?
+            }
+            Store::Raw(raw) => {
+                let copy = self.copy(&raw.path, ChangedCopy::of_file)?;
+                Arc::new(ChangedRaw::open(copy, raw, dtype, shape)?)
+            }
+            Store::Zarr(zarr) => {
+                let copy = self.copy(&zarr.path, ChangedCopy::of_folder)?;
+                Arc::new(ChangedZarr::open(copy, zarr, dtype, shape)?)
+            }
+            Store::Memory { .. } | Store::Stack { .. } => {
+                return Err(StorageError::Region { problem: "a store that takes no other elements".into() });
+            }
+        })
+    }
+
+    /// The copy of what is at a path, made once for all that changes there.
+    fn copy(
+        &mut self,
+        path: &str,
+        make: impl FnOnce(&Path) -> Result<Arc<ChangedCopy>, StorageError>,
+    ) -> Result<Arc<ChangedCopy>, StorageError> {
+        if let Some(copy) = self.copies.get(path) {
+            return Ok(Arc::clone(copy));
+        }
+        let copy = make(Path::new(path))?;
+        self.copies.insert(path.to_owned(), Arc::clone(&copy));
+        self.sessions.push(Arc::clone(&copy) as Arc<dyn Session>);
+        Ok(copy)
+    }
+
+    /// The archive at a path, begun once for all arrays in it.
+    fn archive(&mut self, new: &NewNpz) -> Result<Arc<NpzFile>, StorageError> {
+        if let Some(archive) = self.archives.get(&new.path) {
+            return Ok(Arc::clone(archive));
+        }
+        let archive = NpzFile::create(Path::new(&new.path), new.overwrite)?;
+        self.archives.insert(new.path.clone(), Arc::clone(&archive));
+        self.sessions.push(Arc::clone(&archive) as Arc<dyn Session>);
+        Ok(archive)
     }
 
     /// Whether nothing is written.

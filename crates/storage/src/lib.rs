@@ -21,6 +21,7 @@ mod folder;
 mod gather;
 #[cfg(feature = "hdf5")]
 pub mod hdf5;
+mod identity;
 mod memory;
 mod raw;
 mod region;
@@ -41,5 +42,7 @@ pub use remote::{Described, RemoteObject, is_remote};
 pub use remote_raw::RemoteRaw;
 pub use stack::StackStore;
 pub use store::ArrayStore;
-pub use write::{ArrayWriter, RawFile, Session, Stack, StackLayout};
-pub use zarr::{ZarrStore, ZarrWriter};
+pub use write::{
+    ArrayWriter, ChangedCopy, ChangedRaw, NpzArray, NpzFile, RawFile, Session, Stack, StackLayout,
+};
+pub use zarr::{ChangedZarr, ZarrStore, ZarrWriter};

@@ -1,8 +1,9 @@
 //! Puts elements as the file has them in order.
 
+use bramble_array::Chunk;
 use bramble_graph::DType;
 
-use crate::element::Element;
+use crate::{StorageError, element::Element};
 
 /// Makes elements of the file's byte order elements of this machine's memory.
 pub(crate) fn to_memory(element: Element, bytes: &mut [u8]) {
@@ -10,6 +11,19 @@ pub(crate) fn to_memory(element: Element, bytes: &mut [u8]) {
         swap(element.dtype.size(), bytes);
     }
     normalise(element.dtype, bytes);
+}
+
+/// Elements of this machine's memory as the file has them.
+pub(crate) fn to_store(element: Element, chunk: &Chunk) -> Result<Chunk, StorageError> {
+    if !is_foreign(element) {
+        return Ok(chunk.clone());
+    }
+    let failed = |error: bramble_array::ArrayError| StorageError::Region { problem: error.to_string() };
+    let mut stored = chunk.unshared().map_err(failed)?;
+    if let Some(bytes) = stored.bytes_mut() {
+        swap(element.dtype.size(), bytes);
+    }
+    Ok(stored)
 }
 
 /// Whether the file has the bytes of an element in the opposite order.

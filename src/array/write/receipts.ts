@@ -1,7 +1,7 @@
 import { isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import { checkBoolean } from "../../check.js";
-import type { Target } from "../../generated/layers.js";
+import type { Target, Write } from "../../generated/layers.js";
 import {
   axisBlocks,
   createNode,
@@ -25,9 +25,18 @@ import { selectAll } from "../selection.js";
 /** Writes all of a node, which becomes one truth value: that every block was written. */
 export function write(elements: Node, target: Target): Node {
   const node = isPaired(elements) ? pairsOf(elements) : elements;
+  return writeSelected(node, target, { shape: node.shape, selection: selectAll(node.shape.length) });
+}
+
+/** As `write`, to the elements of a target of some shape that a selection names. */
+export function writeSelected(
+  node: Node,
+  target: Target,
+  { shape, selection }: Pick<Write, "shape" | "selection">,
+): Node {
   const receipts = createNode({
     label: "write",
-    kind: { write: { target, shape: node.shape, selection: selectAll(node.shape.length) } },
+    kind: { write: { target, shape, selection } },
     dtype: "bool",
     grid: node.grid.map((axis) => regularAxis(axisBlocks(axis), 1)),
     inputs: [node],
@@ -64,7 +73,7 @@ export function turnsAlongLast(elements: Node): Node {
 }
 
 /** Complex elements as floats, both parts in a block. */
-function pairsOf(elements: Node): Node {
+export function pairsOf(elements: Node): Node {
   return gather(interleaved(elements), [...elements.grid, regularAxis(2, 2)]);
 }
 

@@ -29,4 +29,6 @@ pub use file::{File, Object};
 pub use filter::Filter;
 pub use library::{AttributeValue, Layout};
 pub use registry::open_dataset;
-pub use write::{DatasetWriter, Encoding, ExampleDataset, NewAttribute, NewDataset, Session, write_example};
+pub use write::{
+    ChangedDataset, DatasetWriter, Encoding, ExampleDataset, NewAttribute, NewDataset, Session, write_example,
+};

@@ -10,9 +10,9 @@ use std::{
 use super::{
     Hdf5Dataset,
     file::{File, Object},
-    shared_file::{Identity, SharedFile},
+    shared_file::SharedFile,
 };
-use crate::StorageError;
+use crate::{StorageError, identity::Identity};
 
 /// How many datasets stay open with nobody using them.
 const KEPT_DATASETS: usize = 16;
@@ -46,7 +46,7 @@ pub fn open_dataset(path: &Path, dataset: &str) -> Result<Arc<Hdf5Dataset>, Stor
 
 /// The file at a path, opened unless it is open in its present state.
 pub(super) fn shared_file(path: &Path) -> Result<Arc<SharedFile>, StorageError> {
-    let identity = Identity::at(path)?;
+    let identity = Identity::of_file(path)?;
     let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     let same = registry().same_file(&identity);
     if let Some(current) = same.iter().find(|file| *file.identity() == identity) {

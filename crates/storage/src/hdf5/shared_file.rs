@@ -3,51 +3,15 @@
 use std::{
     fs,
     io::ErrorKind,
-    os::unix::fs::{FileExt, MetadataExt},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use crate::{StorageError, error::Action};
+use crate::{StorageError, error::Action, identity::Identity};
 
 /// What an HDF5 file begins with; behind a user block at 512 bytes, or at twice that, and so on.
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
-
-/// Tells one state of one file from all others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    device: u64,
-    inode: u64,
-    size: u64,
-    modified: (i64, i64),
-}
-
-impl Identity {
-    fn of(metadata: &fs::Metadata) -> Identity {
-        Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            size: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-        }
-    }
-
-    /// The identity of the file at a path.
-    pub(super) fn at(path: &Path) -> Result<Identity, StorageError> {
-        let metadata = fs::metadata(path).map_err(|error| StorageError::io(path, Action::Read, error))?;
-        let found = match metadata.file_type() {
-            kind if kind.is_file() => return Ok(Identity::of(&metadata)),
-            kind if kind.is_dir() => "a directory",
-            _ => "no regular file",
-        };
-        Err(StorageError::NotAFile { path: path.to_path_buf(), found })
-    }
-
-    /// Whether both are the same file, be it in another state.
-    pub(super) fn is_same_file(&self, other: &Identity) -> bool {
-        (self.device, self.inode) == (other.device, other.inode)
-    }
-}
 
 /// An open file: a descriptor to read elements with, and the library's handle for everything else.
 #[derive(Debug)]
@@ -63,10 +27,10 @@ pub(super) struct SharedFile {
 impl SharedFile {
     pub(super) fn open(path: &Path) -> Result<SharedFile, StorageError> {
         let io = |error| StorageError::io(path, Action::Read, error);
-        Identity::at(path)?;
+        Identity::of_file(path)?;
         let descriptor = fs::File::open(path).map_err(io)?;
         let identity = Identity::of(&descriptor.metadata().map_err(io)?);
-        check_signature(path, &descriptor, identity.size)?;
+        check_signature(path, &descriptor, identity.size())?;
         // No locks: file systems of the network kind often have none, and readers do not need any.
         let library = hdf5_metno::File::with_options()
             .with_fapl(|access| access.file_locking(false))
@@ -84,7 +48,7 @@ impl SharedFile {
     }
 
     pub(super) fn size(&self) -> u64 {
-        self.identity.size
+        self.identity.size()
     }
 
     /// Fills `out` from a position on.

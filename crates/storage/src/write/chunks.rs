@@ -16,14 +16,24 @@ pub(crate) fn each(
     block: &Chunk,
     mut visit: impl FnMut(&[u64], Chunk) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
+    numbers(region, shape, chunks)?.try_for_each(|at| visit(&at, cut(region, &at, chunks, block)?))
+}
+
+/// The chunks that a region consists of, by their number along each axis.
+///
+/// # Errors
+/// [`StorageError::Region`] when the region cuts through a chunk.
+pub(crate) fn numbers(
+    region: &[Span],
+    shape: &[u64],
+    chunks: &[u64],
+) -> Result<impl Iterator<Item = Vec<u64>>, StorageError> {
     let box_ = box_of(region, shape, chunks)?;
-    let mut at: Vec<u64> = box_.iter().map(|&(first, _)| first).collect();
-    loop {
-        visit(&at, cut(region, &at, chunks, block)?)?;
-        if !advance(&mut at, &box_) {
-            return Ok(());
-        }
-    }
+    let first: Vec<u64> = box_.iter().map(|&(first, _)| first).collect();
+    Ok(std::iter::successors(Some(first), move |at| {
+        let mut next = at.clone();
+        advance(&mut next, &box_).then_some(next)
+    }))
 }
 
 /// The chunks that a region consists of: for each axis the first, and the number behind the last.

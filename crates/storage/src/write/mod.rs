@@ -5,10 +5,14 @@
 //!   └ ArrayWriter       takes the blocks of one array, from many threads at the same time
 //! ```
 //!
+//! What gets other elements in some places is copied, and the copy is a session as any other.
+//!
 //! Architecture invariant: readers see a file as it was or as it shall be, never something in between. A session
 //! that is dropped leaves nothing behind.
 
+mod changed;
 pub(crate) mod chunks;
+mod npz;
 mod place;
 mod raw;
 
@@ -16,6 +20,8 @@ use bramble_array::Chunk;
 
 use crate::{Span, StorageError};
 
+pub use changed::{ChangedCopy, ChangedRaw};
+pub use npz::{NpzArray, NpzFile};
 pub(crate) use place::{Kind, Place};
 pub(crate) use raw::file_of;
 pub use raw::{RawFile, Stack, StackLayout};

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use crate::{StorageError, error::Action};
+use crate::{StorageError, error::Action, identity::Identity};
 
 /// Counts the temporary names of this process.
 static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -26,8 +26,18 @@ pub(crate) struct Place {
     path: PathBuf,
     temporary: PathBuf,
     kind: Kind,
+    /// What must still be at the path when what was made takes its place; `None` where anything may.
+    expected: Option<Before>,
     /// Whether there is nothing at the temporary path any more.
     is_over: AtomicBool,
+}
+
+/// What is at a path before something is made there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// What was copied.
+    Copied(Identity),
 }
 
 impl Place {
@@ -57,14 +67,34 @@ impl Place {
             }
             Kind::File => {}
         }
-        let place = Place {
-            path: path.to_path_buf(),
-            temporary: temporary_path(path),
-            kind,
-            is_over: AtomicBool::new(false),
-        };
+        let expected = (!overwrite).then_some(Before::Nothing);
+        let place = Place::at(path, kind, expected);
         place.make()?;
         Ok(place)
+    }
+
+    /// A place where something is, of which there is a copy at the temporary path. A folder's files are not copied but
+    /// have a second name there: they may be replaced, and must not be written to.
+    ///
+    /// # Errors
+    /// [`StorageError::FileMissing`], and what the operating system refuses.
+    pub(crate) fn copy_of(path: &Path, kind: Kind) -> Result<Place, StorageError> {
+        let read = |error| StorageError::io(path, Action::Read, error);
+        // What a link leads to is what changes.
+        let path = &fs::canonicalize(path).map_err(read)?;
+        let before = Identity::of(&fs::metadata(path).map_err(read)?);
+        let place = Place::at(path, kind, Some(Before::Copied(before)));
+        match kind {
+            Kind::File => fs::copy(path, &place.temporary).map(drop),
+            Kind::Folder => link_folder(path, &place.temporary),
+        }
+        .map_err(|error| place.failed(error))?;
+        Ok(place)
+    }
+
+    fn at(path: &Path, kind: Kind, expected: Option<Before>) -> Place {
+        let (path, temporary) = (path.to_path_buf(), temporary_path(path));
+        Place { path, temporary, kind, expected, is_over: AtomicBool::new(false) }
     }
 
     /// Makes what is to be filled. It says more clearly than any library what is wrong with a path.
@@ -93,7 +123,18 @@ impl Place {
     }
 
     /// Gives it its name.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] and [`StorageError::FileChanged`] if somebody else was faster.
     pub(crate) fn commit(&self) -> Result<(), StorageError> {
+        let found = Identity::at(&self.path);
+        match (self.expected, found) {
+            (Some(Before::Nothing), Some(_)) => return Err(StorageError::Exists { path: self.path.clone() }),
+            (Some(Before::Copied(before)), found) if found != Some(before) => {
+                return Err(StorageError::FileChanged { path: self.path.clone() });
+            }
+            _ => {}
+        }
         match self.kind {
             Kind::File => self.commit_file(),
             Kind::Folder => self.commit_folder(),
@@ -146,6 +187,21 @@ impl Drop for Place {
     }
 }
 
+/// Makes a folder with the same files. Where the file system has no second names, they are copied.
+fn link_folder(from: &Path, to: &Path) -> Result<(), std::io::Error> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (old, new) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            link_folder(&old, &new)?;
+        } else if fs::hard_link(&old, &new).is_err() {
+            fs::copy(&old, &new)?;
+        }
+    }
+    Ok(())
+}
+
 /// A name beside the path's own that no other run takes.
 fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -191,6 +247,43 @@ mod tests {
             assert_eq!(names(&path), [number]);
         }
         assert_eq!(names(path.parent().unwrap()), ["way"]);
+    }
+
+    #[test]
+    fn a_copy_takes_the_place_of_what_it_was_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, tree, link) = (folder.path().join("x"), folder.path().join("y"), folder.path().join("z"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink("x", &link).unwrap();
+        let place = Place::copy_of(&link, Kind::File).unwrap();
+        fs::write(place.temporary(), "new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+        place.commit().unwrap();
+        assert_eq!(fs::read_to_string(&link).unwrap(), "new");
+        fs::create_dir_all(tree.join("c")).unwrap();
+        fs::write(tree.join("c/0"), "0").unwrap();
+        let place = Place::copy_of(&tree, Kind::Folder).unwrap();
+        assert_eq!(fs::read_to_string(place.temporary().join("c/0")).unwrap(), "0");
+        fs::remove_file(place.temporary().join("c/0")).unwrap();
+        assert_eq!(names(&tree.join("c")), ["0"]);
+        place.commit().unwrap();
+        assert!(names(&tree.join("c")).is_empty());
+        drop(place);
+        assert_eq!(names(folder.path()), ["x", "y", "z"]);
+    }
+
+    #[test]
+    fn whoever_comes_second_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let [first, second] = [(); 2].map(|()| Place::new(&path, Kind::File, false).unwrap());
+        first.commit().unwrap();
+        assert!(matches!(second.commit().unwrap_err(), StorageError::Exists { .. }));
+        let [first, second] = [(); 2].map(|()| Place::copy_of(&path, Kind::File).unwrap());
+        first.commit().unwrap();
+        assert!(matches!(second.commit().unwrap_err(), StorageError::FileChanged { .. }));
+        drop(second);
+        assert_eq!(names(folder.path()), ["x"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Frames of c-blosc 1, of which only reading is known here. Format: `README_CHUNK_FORMAT.rst` of c-blosc.
+//! Frames of c-blosc 1, which are read, and written without compression. Format: `README_CHUNK_FORMAT.rst` of c-blosc.
 //!
 //! A frame has a header of 16 bytes, then the positions of its blocks. A block is cut into as many streams as an
 //! element has bytes, or is one stream; each is compressed by itself, behind its length. Filters work by the block.
@@ -16,6 +16,16 @@ const MOST_STREAMS: usize = 16;
 const FEWEST_ELEMENTS: usize = 128;
 
 const DAMAGED: ChunkProblem = ChunkProblem::Compressed { filter: "blosc" };
+
+/// A frame that has these bytes as they are.
+pub(super) fn copied(bytes: &[u8]) -> Vec<u8> {
+    /// Versions of the frame and of what is in it, and elements of a byte.
+    const START: [u8; 4] = [2, 1, COPIED, 1];
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let words = [length, length, length.saturating_add(HEADER as u32)];
+    let header = START.into_iter().chain(words.into_iter().flat_map(u32::to_le_bytes));
+    header.chain(bytes.iter().copied()).collect()
+}
 
 /// Decodes a frame that has `length` bytes.
 pub(super) fn decode(frame: &[u8], length: usize) -> Result<Vec<u8>, ChunkProblem> {

@@ -4,7 +4,10 @@ use std::cell::RefCell;
 
 use bramble_graph::Codec;
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
-use ruzstd::decoding::FrameDecoder;
+use ruzstd::{
+    decoding::FrameDecoder,
+    encoding::{CompressionLevel, compress_to_vec},
+};
 
 use super::blosc;
 use crate::{
@@ -77,12 +80,25 @@ pub(super) fn encode(codecs: &[Codec], mut bytes: Vec<u8>) -> Result<Vec<u8>, Ch
                 append_checksum(&mut bytes);
                 bytes
             }
-            Codec::Zstd => return Err(ChunkProblem::Compressed { filter: "zstd" }),
-            Codec::Blosc => return Err(ChunkProblem::Compressed { filter: "blosc" }),
-            Codec::Lz4 => return Err(ChunkProblem::Compressed { filter: "lz4" }),
+            Codec::Zstd => zstd(&bytes),
+            Codec::Blosc => blosc::copied(&bytes),
+            // numcodecs' LZ4: the length in four bytes, then one block.
+            Codec::Lz4 => lz4_flex::block::compress_prepend_size(&bytes),
         };
     }
     Ok(bytes)
+}
+
+/// A Zstandard frame. It says how many bytes are in it, which numcodecs wants to know and `ruzstd` leaves out.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    /// The magic number, what follows, and how far back it refers.
+    const HEADER: usize = 6;
+    /// The number of bytes follows, in eight.
+    const HAS_LENGTH: u8 = 0xc0;
+    let mut frame = compress_to_vec(bytes, CompressionLevel::Fastest);
+    frame[4] |= HAS_LENGTH;
+    frame.splice(HEADER..HEADER, (bytes.len() as u64).to_le_bytes());
+    frame
 }
 
 /// Puts the checksum of some bytes behind them.
@@ -172,6 +188,9 @@ mod tests {
             (0_u8..10).prop_map(Codec::Zlib),
             (1_u32..9).prop_map(Codec::Shuffle),
             Just(Codec::Crc32c),
+            Just(Codec::Zstd),
+            Just(Codec::Blosc),
+            Just(Codec::Lz4),
         ]
     }
 

@@ -64,6 +64,10 @@ impl ZarrStore {
         };
         Ok(ZarrStore { inner: Arc::new(inner) })
     }
+
+    pub(super) fn into_inner(self) -> Arc<Inner> {
+        self.inner
+    }
 }
 
 impl ArrayStore for ZarrStore {
@@ -92,14 +96,18 @@ impl ArrayStore for ZarrStore {
 impl Inner {
     /// Elements of the chunk of this number, in row-major order, if it is there.
     pub(super) fn decode(&self, number: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        let at = self.coordinates(number);
-        let Some(stored) = self.read(&at)? else { return Ok(None) };
+        self.decode_at(&self.coordinates(number))
+    }
+
+    /// As [`Inner::decode`], by the number along each axis, which may lie behind the edge of the array in a shard.
+    pub(super) fn decode_at(&self, at: &[u64]) -> Result<Option<Vec<u8>>, StorageError> {
+        let Some(stored) = self.read(at)? else { return Ok(None) };
         let lengths: Result<Shape, _> = self.zarr.chunks.iter().map(|&n| usize::try_from(n)).collect();
         let lengths = lengths.map_err(|_| StorageError::OutOfMemory { bytes: u64::MAX })?;
         let size = self.element.dtype.size();
         let bytes = lengths.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length));
         let bytes = bytes.ok_or(StorageError::OutOfMemory { bytes: u64::MAX })?;
-        let problem = |problem| self.bad_chunk(&at, problem);
+        let problem = |problem| self.bad_chunk(at, problem);
         let mut decoded = codecs::decode(&self.zarr.codecs, stored, bytes).map_err(problem)?;
         swap::to_memory(self.element, &mut decoded);
         self.in_order(decoded, &lengths).map(Some)
@@ -162,6 +170,11 @@ impl Inner {
         }
         indices.insert(name.to_owned(), index.clone());
         Ok(index)
+    }
+
+    /// Forgets where the chunks of a shard lie: it is another file now.
+    pub(super) fn forget(&self, name: &str) {
+        self.indices.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     fn read_index(&self, name: &str, at: &[u64]) -> Result<Option<Index>, StorageError> {

@@ -1,13 +1,11 @@
 //! An array that is written.
 
-use std::path::PathBuf;
-
-use bramble_array::{Chunk, permute};
+use bramble_array::Chunk;
 use bramble_graph::{DType, NewZarr};
 
-use super::{codecs, destination::Destination, shard, store::name_of};
+use super::{destination::Destination, encode, store::name_of};
 use crate::{
-    ArrayWriter, Session, Span, StorageError, element::Element, region::check_region, swap, write::chunks,
+    ArrayWriter, Session, Span, StorageError, element::Element, region::check_region, write::chunks,
 };
 
 /// Takes the blocks of a new array. On disk its folder appears when it is complete; under a URL its metadata, without
@@ -28,41 +26,16 @@ impl ZarrWriter {
     /// The path cannot be written to, or something is there that must not be replaced.
     pub fn create(new: NewZarr, dtype: DType, shape: Vec<u64>) -> Result<ZarrWriter, StorageError> {
         let destination = Destination::begin(&new)?;
-        let counts = new.array.shards.as_ref().map(|shards| &shards.counts);
-        let chunks = new.array.chunks.iter().enumerate();
-        let files = chunks.map(|(axis, &length)| length * counts.map_or(1, |counts| counts[axis])).collect();
+        let files = encode::file_lengths(&new.array);
         let element = Element { dtype, big_endian: new.array.big_endian };
         Ok(ZarrWriter { destination, new, element, shape, files })
     }
 
     /// Encodes and stores one file.
     fn write_file(&self, at: &[u64], elements: Chunk) -> Result<(), StorageError> {
-        let bytes = match &self.new.array.shards {
-            None => self.encode(&elements)?,
-            Some(shards) => {
-                let whole: Vec<Span> = self.files.iter().map(|&length| Span::all(length)).collect();
-                let mut encoded = Vec::with_capacity(shard::count(shards));
-                chunks::each(&whole, &self.files, &self.new.array.chunks, &elements, |_, chunk| {
-                    encoded.push(Some(self.encode(&chunk)?));
-                    Ok(())
-                })?;
-                shard::write(shards, &encoded)
-            }
-        };
+        let bytes = encode::file(&self.new.array, self.element, &elements)?;
         drop(elements);
         self.destination.put(&name_of(&self.new.array, at), &bytes)
-    }
-
-    fn encode(&self, chunk: &Chunk) -> Result<Vec<u8>, StorageError> {
-        let ordered = permute(chunk, &self.new.array.order)
-            .map_err(|error| StorageError::Region { problem: error.to_string() })?;
-        let mut bytes = ordered.bytes().to_vec();
-        swap::to_memory(self.element, &mut bytes);
-        codecs::encode(&self.new.array.codecs, bytes).map_err(|problem| StorageError::Unwritable {
-            file: PathBuf::from(&self.new.array.path),
-            dataset: "/".into(),
-            problem: problem.to_string(),
-        })
     }
 }
 

@@ -43,7 +43,7 @@ function openTarget({ target, shape }: Write, dtype: DType): OpenTarget {
   if ("stack" in target) return stackTarget(target.stack, dtype, shape);
   throw new BrambleError(
     "ENGINE_UNAVAILABLE",
-    "The js engine writes .npy files only; for all others the native engine is needed",
+    "The js engine writes new .npy and raw files only; for all others the native engine is needed",
   );
 }
 

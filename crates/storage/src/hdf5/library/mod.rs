@@ -7,7 +7,7 @@ mod attribute;
 mod element_type;
 mod link;
 mod properties;
-mod read;
+mod region;
 
 pub use attribute::AttributeValue;
 pub(super) use attribute::attribute_value;
@@ -15,7 +15,7 @@ pub(super) use element_type::{element_of, memory_type};
 pub(super) use link::soft_link_target;
 pub use properties::Layout;
 pub(super) use properties::{Properties, properties};
-pub(super) use read::read_region;
+pub(super) use region::{read_region, write_region};
 
 use hdf5_metno::Error;
 use hdf5_metno_sys::{h5i::hid_t, h5s};

@@ -12,10 +12,10 @@ use hdf5_metno::{
     dataset::{AllocTime, FillTime},
 };
 
-use super::{DatasetWriter, Encoding, NewAttribute, attribute};
+use super::{ChangedDataset, DatasetWriter, Encoding, NewAttribute, attribute};
 use crate::{
     StorageError,
-    hdf5::library,
+    hdf5::{Layout, library},
     write::{self, Kind, Place},
 };
 
@@ -59,13 +59,14 @@ impl Session {
     /// # Errors
     /// The path cannot be written to, or there is a file that is no HDF5 file.
     pub fn begin(path: &Path) -> Result<Session, StorageError> {
-        let place = Place::new(path, Kind::File, true)?;
         let is_there = path.exists();
-        if is_there {
+        let place = if is_there {
             // Says clearly what is wrong with it.
             crate::hdf5::File::open(path)?;
-            fs::copy(path, place.temporary()).map_err(|error| place.failed(error))?;
-        }
+            Place::copy_of(path, Kind::File)?
+        } else {
+            Place::new(path, Kind::File, false)?
+        };
         let opened = fs::File::options().read(true).write(true).open(place.temporary());
         let descriptor = opened.map_err(|error| place.failed(error))?;
         let options = || {
@@ -102,6 +103,41 @@ impl Session {
         let address = dataset.offset();
         library.datasets.push(dataset);
         Ok(DatasetWriter::new(Arc::clone(self), library.datasets.len() - 1, address, new))
+    }
+
+    /// Opens a dataset that is there, to change some of its elements.
+    ///
+    /// # Errors
+    /// [`StorageError::Unwritable`] if it lies in another file; [`StorageError::FileChanged`] if it is another than it
+    /// was.
+    pub fn change(
+        self: &Arc<Self>,
+        name: String,
+        dtype: DType,
+        shape: Vec<u64>,
+    ) -> Result<ChangedDataset, StorageError> {
+        let mut library = self.library();
+        let Some(library) = library.as_mut() else { return Err(self.is_over(&name)) };
+        let dataset = library.file.dataset(&name).map_err(|error| self.failed(&name, &error))?;
+        let unwritable = |problem: &str| StorageError::Unwritable {
+            file: self.place.path().to_path_buf(),
+            dataset: name.clone(),
+            problem: problem.into(),
+        };
+        let layout = library::properties(&dataset, dtype).map_err(|error| self.failed(&name, &error))?.layout;
+        if dataset.filename() != library.file.filename()
+            || !matches!(layout, Layout::Compact | Layout::Contiguous { .. } | Layout::Chunked)
+        {
+            return Err(unwritable("its elements lie in other files, which would not be changed as a whole"));
+        }
+        let element = dataset.dtype().map_err(|error| self.failed(&name, &error))?;
+        let is_same = library::element_of(&element).is_ok_and(|element| element.dtype == dtype);
+        let lengths: Vec<u64> = dataset.shape().iter().map(|&length| length as u64).collect();
+        if !is_same || lengths != shape {
+            return Err(StorageError::FileChanged { path: self.place.path().to_path_buf() });
+        }
+        library.datasets.push(dataset);
+        Ok(ChangedDataset::new(Arc::clone(self), library.datasets.len() - 1, name, dtype, shape))
     }
 
     /// The library's handles, for one thread at a time.
