@@ -71,8 +71,8 @@ describe("a process that is killed while it writes", () => {
       write,
       path,
       `// The first block is written when the second is asked for, which never comes.
-      const x = array.ones([4, 4], { chunks: 2 }).mapBlocks(async (block, { location }) => {
-        if (location[0] === 0) return block;
+      const x = array.ones([4, 4], { chunks: 2 }).mapBlocks(async (block, { start }) => {
+        if (start[0] === 0) return block;
         process.stdout.write("writing");
         return new Promise((resolve) => setTimeout(resolve, 600_000, block));
       });

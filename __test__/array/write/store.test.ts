@@ -48,7 +48,7 @@ describe("store", () => {
       "(3, 4) does not fit `targets[0]`, whose shape is (4, 3)",
     );
     await expectRejection(array.store([x], []), "INVALID_ARGUMENT", "one for each array");
-    await expectRejection(x.store([] as never), "INVALID_ARGUMENT", "an NDArray or a typed array");
+    await expectRejection(x.store([] as never), "INVALID_ARGUMENT", "an NDArray, a typed array");
     await expectRejection(x.store(target, { regions: [[null]] }), "INVALID_ARGUMENT", "without new axes");
     expect(target.data.every((value) => value === 0)).toBe(true);
   });

@@ -102,6 +102,12 @@ function writeStored(elements: Node, { handle, taken, name }: StoredPart, store:
   const selection = taken.map(pickOf);
   if (!isPaired(elements)) return writeSelected(elements, { stored: store }, { shape, selection });
   if (!("zarr" in store)) {
+    if ("raw" in store && store.raw.fortran) {
+      throw new BrambleError(
+        "UNSUPPORTED_DTYPE",
+        `Complex elements are not written where the first axis runs fastest, as in \`${name}\``,
+      );
+    }
     const all = { shape: [...shape, 2], selection: [...selection, ...selectAll(1)] };
     return writeSelected(pairsOf(elements), { stored: store }, all);
   }
