@@ -36,7 +36,7 @@ const TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
 };
 
 /** Expects the same values, floats up to the last digits of the largest. */
-function expectClose(actual: TypedArray, expected: TypedArray, dtype: DType, about: string): void {
+export function expectClose(actual: TypedArray, expected: TypedArray, dtype: DType, about: string): void {
   expect([about, actual.length]).toEqual([about, expected.length]);
   const numbers = Array.from(expected as Float64Array, (value) => Math.abs(Number(value)));
   const limit = Math.max(1, ...numbers.filter(Number.isFinite)) * (TOLERANCE[dtype] ?? 0);
