@@ -37,6 +37,7 @@
  * - `ENVIRONMENT_EXISTS`: a project environment of that name is there already.
  * - `ENVIRONMENT_DAMAGED`: a project environment that lacks something of its own.
  * - `ENVIRONMENT_MISMATCH`: workers have other packages or another Node than this program.
+ * - `INSTALL_FORBIDDEN`: a worker that lets no client install environments.
  * - `PACKAGE_NOT_FOUND`: a package, or a version of one, that the registry does not have.
  * - `PACKAGE_INTEGRITY`: a package that is not what its checksum says.
  * - `PACKAGE_MANAGER`: npm failed in another way; the message is npm's.
@@ -82,6 +83,7 @@ export type ErrorCode =
   | "ENVIRONMENT_EXISTS"
   | "ENVIRONMENT_DAMAGED"
   | "ENVIRONMENT_MISMATCH"
+  | "INSTALL_FORBIDDEN"
   | "PACKAGE_NOT_FOUND"
   | "PACKAGE_INTEGRITY"
   | "PACKAGE_MANAGER"

@@ -147,6 +147,7 @@ export {
   type FutureStatus,
   type Gathered,
   type InstallEnvironmentOptions,
+  type InstallProgress,
   LocalCluster,
   type LocalClusterOptions,
   type MappedArguments,

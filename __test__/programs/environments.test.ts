@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { array, Client, config, delayed, LocalCluster } from "bramble";
+import { array, Client, config, delayed, type InstallProgress, LocalCluster } from "bramble";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { enterEnvironmentHere } from "../../dist/cluster/environment-here.js";
 import { startRegistry, type TestRegistry } from "../support/registry.js";
 import { eventually, Running } from "../support/running.js";
 import { makeSandbox, PACKAGES, type Sandbox } from "../support/sandbox.js";
@@ -110,7 +111,12 @@ describe("Client.installEnvironment", { timeout: 240_000 }, () => {
         [3, 4],
       ]);
       await client.gather(held);
-      await client.installEnvironment(file);
+      const progress: InstallProgress[] = [];
+      await client.installEnvironment(file, { onProgress: (step) => progress.push(step) });
+      for (const name of names) {
+        const states = progress.filter(({ worker }) => worker === name).map(({ state }) => state);
+        expect(states).toEqual(["making", "made", "leaving", "back"]);
+      }
       const { workers } = await client.status();
       expect(workers.map(({ surroundings }) => surroundings?.environment)).toEqual(["course", "course"]);
       expect(Object.values(await client.run(nameOf))).toEqual(["course", "course"]);
@@ -163,6 +169,62 @@ describe("Client.installEnvironment", { timeout: 240_000 }, () => {
       await expect(client.installEnvironment(file, { name: "a/b" })).rejects.toMatchObject({
         code: "INVALID_ARGUMENT",
       });
+    } finally {
+      client.close();
+    }
+  });
+
+  it("makes it where it may and for those that are named, also where names were taken", async () => {
+    const { place, key } = await startScheduler();
+    const forbidding = running.start(["worker", place, "--name", "not", "--no-env-install"]);
+    for (let count = 0; count < 2; count++) running.start(["worker", place, "--name", "pi"]);
+    const file = await sandbox.write("small.yml", "name: small\ndependencies: []\n");
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      await client.waitForWorkers(3, { timeout: 100 });
+      await expect(client.installEnvironment(file)).rejects.toMatchObject({
+        code: "INSTALL_FORBIDDEN",
+        message: expect.stringMatching(/^not: clients may not install environments there/),
+      });
+      const workers = (await client.status()).workers
+        .map(({ name }) => name)
+        .filter((name) => name !== "not");
+      // Two of the same name: the scheduler has put a number behind one.
+      expect(new Set(workers).size).toBe(2);
+      await client.installEnvironment(file, { workers });
+      const found = (await client.status()).workers.map(({ surroundings }) => surroundings?.environment);
+      expect(found.filter((name) => name === "small")).toHaveLength(2);
+      expect(forbidding.stderr).not.toContain("goes on");
+      await expect(client.installEnvironment(file, { workers: ["nobody"] })).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+    } finally {
+      client.close();
+    }
+  });
+
+  it("has a worker go back that does not run in the environment", async () => {
+    await sandbox.bramble("env", "create", "--name", "broken");
+    // Its Node says a version, and ends at once when it should run a worker.
+    const node = await sandbox.write(
+      "broken/node",
+      '#!/bin/sh\n[ "$1" = --version ] && exec echo v22.11.0\nexit 1\n',
+    );
+    await sandbox.run("chmod", ["+x", node]);
+    await sandbox.run("cp", ["--remove-destination", node, join(sandbox.environments, "broken/bin/node")]);
+    const { place, key } = await startScheduler();
+    const supervisor = running.start(["worker", place, "--name", "pi"]);
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      await client.waitForWorkers(1, { timeout: 100 });
+      const [first] = (await client.status()).workers;
+      await client.run(enterEnvironmentHere, "broken");
+      await eventually(() => supervisor.stderr.match(/pi does not run there \(1\) and goes back/)?.[0]);
+      await eventually(async () => {
+        const { workers } = await client.status();
+        return workers.length === 1 && workers[0]?.id !== first?.id ? true : undefined;
+      });
+      expect(Object.values(await client.run(nameOf))).toEqual([undefined]);
     } finally {
       client.close();
     }

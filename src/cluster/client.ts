@@ -345,7 +345,8 @@ export class Client {
   /**
    * Makes a project environment on the machines of all workers that call functions, each for its own architecture, and
    * starts the workers again in it, one after the other: what one holds goes to the others first. An environment of
-   * that name that is there gets what the file says. Who may call functions there may do this.
+   * that name that is there gets what the file says. Who may call functions there may do this, unless the worker was
+   * started with `--no-env-install`. Workers that come later are started with `--env`.
    *
    * @param file - an environment file, as `bramble env export` writes it.
    * @throws {BrambleError} of the first worker that failed, with what each said: then all are where they were. `TIMEOUT`

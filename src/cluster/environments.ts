@@ -4,6 +4,7 @@ import { readEnvironmentFile } from "../cli/read-file.js";
 import { checkBoolean, checkOptions, invalid } from "../check.js";
 import { checkEnvironmentName } from "../env/names.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
+import { findWorkers, type WorkerName } from "./placement.js";
 import { enterEnvironmentHere, makeEnvironmentHere } from "./environment-here.js";
 import type { ClusterStatus, WorkerStatus } from "./status.js";
 import { callWorkers } from "./worker-calls.js";
@@ -12,13 +13,29 @@ import { callWorkers } from "./worker-calls.js";
 export interface InstallEnvironmentOptions {
   /** The name that it gets there. Default: that of the file. */
   readonly name?: string | undefined;
+  /** Names or addresses of workers. Default: all that call functions. */
+  readonly workers?: readonly WorkerName[] | undefined;
   /** Whether packages run the scripts that they bring for their installation. Default: false. */
   readonly allowScripts?: boolean | undefined;
   /** Whether everything is taken from the caches of the machines. Default: false. */
   readonly offline?: boolean | undefined;
   /** Seconds in which each worker comes back. Default: 120. */
   readonly timeout?: number | undefined;
+  /** Told how far each worker is. */
+  readonly onProgress?: ((progress: InstallProgress) => void) | undefined;
 }
+
+/** How far a worker is with an environment. */
+export interface InstallProgress {
+  /** Its name. */
+  readonly worker: string;
+  /** It makes it, has made it, leaves to be started again in it, runs in it, or could not. */
+  readonly state: "making" | "made" | "leaving" | "back" | "failed";
+  /** What was wrong. */
+  readonly error?: unknown;
+}
+
+const OPTIONS = ["name", "workers", "allowScripts", "offline", "timeout", "onProgress"] as const;
 
 /** Checks what somebody wrote. */
 export function checkInstallOptions(
@@ -26,13 +43,15 @@ export function checkInstallOptions(
   options: InstallEnvironmentOptions,
 ): InstallEnvironmentOptions {
   if (typeof file !== "string") throw invalid("the path of an environment file", "file", file);
-  checkOptions(options, "options", ["name", "allowScripts", "offline", "timeout"]);
-  const { name, allowScripts, offline, timeout } = options;
+  checkOptions(options, "options", OPTIONS);
+  const { name, allowScripts, offline, timeout, onProgress } = options;
   if (name !== undefined) checkEnvironmentName(name);
   if (allowScripts !== undefined) checkBoolean(allowScripts, "options.allowScripts");
   if (offline !== undefined) checkBoolean(offline, "options.offline");
   if (timeout !== undefined && !(timeout >= 0))
     throw invalid("a number of seconds", "options.timeout", timeout);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalid("a function", "options.onProgress", onProgress);
   return options;
 }
 
@@ -61,55 +80,87 @@ export async function installOnWorkers(
     const message = `Give the environment a name with \`options.name\`: ${path} says none`;
     throw new BrambleError("INVALID_ARGUMENT", message);
   }
-  const { allowScripts = false, offline = false, timeout = 120 } = options;
-  const workers = (await cluster.status()).workers.filter(({ surroundings }) => surroundings !== undefined);
+  const { allowScripts = false, offline = false, timeout = 120, onProgress } = options;
+  const workers = findWorkers(options.workers, (await cluster.status()).workers).filter(
+    ({ surroundings }) => options.workers !== undefined || surroundings !== undefined,
+  );
   const order = { name, text, source: resolve(path), allowScripts, offline };
-  await callAll(cluster, workers, makeEnvironmentHere, [order]);
+  const tell = onProgress ?? (() => {});
+  const made = workers.map(async (worker) => {
+    tell({ worker: worker.name, state: "making" });
+    const failed = await callOne(cluster, worker, makeEnvironmentHere, order);
+    tell({ worker: worker.name, ...(failed ?? { state: "made" }) });
+    return failed && { worker: worker.name, error: failed.error };
+  });
+  throwFailures(await Promise.all(made));
   // One after the other, so that what one holds can go to the others.
   for (const worker of workers) {
-    await callAll(cluster, [worker], enterEnvironmentHere, [name]);
-    await comesBack(cluster, worker, name, timeout);
+    tell({ worker: worker.name, state: "leaving" });
+    await moves(cluster, worker, name, timeout).catch((error: unknown) => {
+      tell({ worker: worker.name, state: "failed", error });
+      throw error;
+    });
+    tell({ worker: worker.name, state: "back" });
   }
 }
 
-async function callAll<A extends readonly unknown[]>(
+/** Has a worker call a function; gives what it has thrown, if it has. */
+async function callOne<A>(
   { client }: Cluster,
-  workers: readonly WorkerStatus[],
-  fn: (...args: A) => unknown,
-  args: A,
-): Promise<void> {
-  const ids = workers.map(({ id }) => id);
-  const call = { fn: fn as (...args: readonly unknown[]) => unknown, args };
-  const outcomes = await callWorkers(client, ids, call);
-  const failures = outcomes.flatMap(([{ name }, outcome]) =>
-    "error" in outcome ? [{ name, error: outcome.error }] : [],
-  );
+  { id }: WorkerStatus,
+  fn: (arg: A) => Promise<void>,
+  arg: A,
+): Promise<{ readonly state: "failed"; readonly error: unknown } | undefined> {
+  const call = { fn: fn as (...args: readonly unknown[]) => unknown, args: [arg] };
+  const [first] = await callWorkers(client, [id], call);
+  return first !== undefined && "error" in first[1] ? { state: "failed", error: first[1].error } : undefined;
+}
+
+interface Failure {
+  readonly worker: string;
+  readonly error: unknown;
+}
+
+function throwFailures(outcomes: readonly (Failure | undefined)[]): void {
+  const failures = outcomes.filter((outcome) => outcome !== undefined);
   const [first] = failures;
   if (first === undefined) return;
   const code = first.error instanceof BrambleError ? first.error.code : ("PACKAGE_MANAGER" as ErrorCode);
   const lines = failures.map(
-    ({ name, error }) => `${name}: ${error instanceof Error ? error.message : String(error)}`,
+    ({ worker, error }) => `${worker}: ${error instanceof Error ? error.message : String(error)}`,
   );
   throw new BrambleError(code, lines.join("\n"), { cause: first.error });
 }
 
-async function comesBack(
+/** Has a worker leave, and waits until it is back in an environment. */
+async function moves(
   cluster: Cluster,
-  { id, name }: WorkerStatus,
+  worker: WorkerStatus,
   environment: string,
   timeout: number,
 ): Promise<void> {
+  const before = (await cluster.status()).workers.map(({ id }) => id);
+  const failed = await callOne(cluster, worker, enterEnvironmentHere, environment);
+  if (failed !== undefined) throwFailures([{ worker: worker.name, error: failed.error }]);
   const end = performance.now() + 1000 * timeout;
+  const isNext = (other: WorkerStatus): boolean =>
+    !before.includes(other.id) && givenName(other) === givenName(worker);
   for (;;) {
-    const { workers } = await cluster.status();
-    const isBack = workers.some(
-      (worker) => worker.id > id && worker.name === name && worker.surroundings?.environment === environment,
-    );
-    if (isBack) return;
+    const back = (await cluster.status()).workers.filter(isNext);
+    if (back.some(({ surroundings }) => surroundings?.environment === environment)) return;
+    if (back.length > 0) {
+      const message = `The worker ${worker.name} does not run in ${environment} and went back; its output says why`;
+      throw new BrambleError("WORKER_LOST", message);
+    }
     if (performance.now() > end) {
-      const message = `The worker ${name} did not come back in the environment ${environment} within ${timeout} s`;
+      const message = `The worker ${worker.name} did not come back in the environment ${environment} within ${timeout} s`;
       throw new BrambleError("TIMEOUT", message);
     }
     await setTimeout(LOOK);
   }
+}
+
+/** What a worker was called when it came: where the name was taken, the scheduler has put its number behind it. */
+function givenName({ name, id }: WorkerStatus): string {
+  return name.endsWith(`-${id}`) ? name.slice(0, -`-${id}`.length) : name;
 }

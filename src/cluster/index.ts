@@ -1,5 +1,5 @@
 export { Client, type ConnectOptions, type RunOptions, type WaitOptions } from "./client.js";
-export type { InstallEnvironmentOptions } from "./environments.js";
+export type { InstallEnvironmentOptions, InstallProgress } from "./environments.js";
 export { Future, type ResultOptions } from "./futures/future.js";
 export type { Gathered } from "./futures/gather.js";
 export type { FutureStatus } from "./futures/state.js";

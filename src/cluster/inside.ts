@@ -3,6 +3,7 @@
 import { version } from "../cli/version.js";
 import { learn } from "../values/known.js";
 import { enterEnvironmentHere, makeEnvironmentHere } from "./environment-here.js";
+import { RESTART } from "./host.js";
 
 /** What a member of a cluster is built of. */
 export interface Versions {
@@ -12,9 +13,6 @@ export interface Versions {
   readonly platform: string;
   readonly arch: string;
 }
-
-/** Exit code of a worker that wants to be started again. */
-export const RESTART = 75;
 
 /** What this process is built of. */
 export function versionsHere(): Versions {

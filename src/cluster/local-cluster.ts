@@ -8,7 +8,7 @@ import { workerExecArgv } from "../executors/exec-argv.js";
 import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
-import { RESTART } from "./inside.js";
+import { RESTART } from "./host.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
 

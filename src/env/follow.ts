@@ -6,6 +6,13 @@ import { parseEnvironmentFile } from "./file.js";
 import type { Home } from "./home.js";
 import type { FetchOptions } from "./npm-config.js";
 
+/** An environment that somebody wants on another machine. */
+export interface EnvironmentOrder extends FileText {
+  readonly name: string;
+  readonly allowScripts: boolean;
+  readonly offline: boolean;
+}
+
 /** The text of an environment file. */
 export interface FileText {
   readonly text: string;

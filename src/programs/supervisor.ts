@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bytesText } from "../cli/output.js";
+import { BrambleError } from "../errors.js";
 import { type NodeInside, nodeInside } from "./environment.js";
-import type { WorkerMessage, WorkerSetup } from "./worker-process.js";
+import { EnvironmentMaker } from "./environment-maker.js";
+import { type FromWorker, type Question, replyTo, RUNS } from "./supervisor-channel.js";
+import type { WorkerSetup } from "./worker-process.js";
 
 /** Of its limit, what a process may take before it is ended. */
 const MOST = 0.95;
@@ -21,6 +24,8 @@ export interface Supervised {
   readonly setups: readonly WorkerSetup[];
   /** The Node that runs workers, until one asks for another. */
   readonly inside: NodeInside;
+  /** Whether clients may make environments here, and have workers run in them. */
+  readonly allowsInstall: boolean;
   /** Bytes that a process may take; undefined for no limit. */
   readonly limit: number | undefined;
   /** Says something to people. */
@@ -35,7 +40,8 @@ export class Supervisor {
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
-    this.#places = supervised.setups.map((setup) => new Place(setup, supervised));
+    const maker = new EnvironmentMaker(supervised.tell);
+    this.#places = supervised.setups.map((setup) => new Place(setup, supervised, maker));
   }
 
   /**
@@ -75,18 +81,22 @@ export class Supervisor {
 class Place {
   readonly #setup: WorkerSetup;
   readonly #supervised: Supervised;
+  readonly #maker: EnvironmentMaker;
   #child: ChildProcess | undefined;
   #inside: NodeInside;
-  /** The environment that the process wants to be started in next. */
-  #wanted: string | undefined;
+  /** What the next process is to have, where the last one wanted to be started anew. */
+  #next: NodeInside | undefined;
+  /** What the last process had, while this one has not said that it runs. */
+  #before: NodeInside | undefined;
   /** Why the supervisor ended the process itself. */
   #verdict: string | undefined;
   /** Ends a pause before the next start. */
   #wake = (): void => {};
 
-  constructor(setup: WorkerSetup, supervised: Supervised) {
+  constructor(setup: WorkerSetup, supervised: Supervised, maker: EnvironmentMaker) {
     this.#setup = setup;
     this.#supervised = supervised;
+    this.#maker = maker;
     this.#inside = supervised.inside;
   }
 
@@ -96,9 +106,9 @@ class Place {
     for (;;) {
       const begin = performance.now();
       const end = await this.#runOnce();
-      const hasMoved = await this.#move();
-      if (end === 0 && hasMoved && !isStopping()) continue;
-      if (end === 0 || end === HOPELESS || isStopping()) return end;
+      if (isStopping()) return end;
+      if (this.#moves(end)) continue;
+      if (end === 0 || end === HOPELESS) return end;
       if (performance.now() - begin > HEALTHY) pause = FIRST_PAUSE;
       const why = this.#verdict ?? (typeof end === "number" ? `exit code ${end}` : end);
       this.#supervised.tell(`${this.#setup.options.name} ended (${why}); starting it again`);
@@ -108,21 +118,43 @@ class Place {
     }
   }
 
-  /** Sees that the next process is started where the last one wanted it, and says whether it wanted anything. */
-  async #move(): Promise<boolean> {
-    const name = this.#wanted;
-    if (name === undefined) return false;
-    const { tell } = this.#supervised;
-    this.#wanted = undefined;
-    try {
-      this.#inside = await nodeInside(name);
-      tell(`${this.#setup.options.name} goes on in the project environment ${name}`);
-    } catch (error) {
-      tell(
-        `${this.#setup.options.name} stays where it was: ${error instanceof Error ? error.message : String(error)}`,
-      );
+  /** Whether the next process begins at once, somewhere else: where the last wanted to go, or where that came from. */
+  #moves(end: number | NodeJS.Signals): boolean {
+    const [next, before] = [this.#next, this.#before];
+    this.#next = undefined;
+    if (next !== undefined) {
+      this.#before = this.#inside;
+      this.#inside = next;
+      return true;
     }
+    this.#before = undefined;
+    // Somebody else has killed it.
+    if (before === undefined || end === "SIGKILL") return false;
+    this.#supervised.tell(`${this.#setup.options.name} does not run there (${end}) and goes back`);
+    this.#inside = before;
     return true;
+  }
+
+  /** Does what a worker asks for. */
+  async #answer(child: ChildProcess, question: Question): Promise<void> {
+    const reply = await replyTo(question.number, () => this.#do(question));
+    if (!child.connected) return;
+    // A process whose channel is closed leaves: after it has said that it does.
+    child.send(reply, () => {
+      if (this.#next !== undefined && child.connected) child.disconnect();
+    });
+  }
+
+  async #do(question: Question): Promise<void> {
+    const { allowsInstall, tell } = this.#supervised;
+    const { name } = this.#setup.options;
+    if (!allowsInstall) {
+      const message = "clients may not install environments there: it was started with `--no-env-install`";
+      throw new BrambleError("INSTALL_FORBIDDEN", message);
+    }
+    if ("make" in question) return this.#maker.make(question.make);
+    this.#next = await nodeInside(question.enter);
+    tell(`${name} goes on in the project environment ${question.enter}`);
   }
 
   #runOnce(): Promise<number | NodeJS.Signals> {
@@ -134,11 +166,16 @@ class Place {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#child = child;
-    child.on("message", (message: WorkerMessage) => {
-      this.#wanted = message.environment;
+    child.on("message", (message: FromWorker) => {
+      if (message === RUNS) this.#before = undefined;
+      else void this.#answer(child, message);
     });
-    return new Promise((resolve, reject) => {
-      child.once("error", reject);
+    return new Promise((resolve) => {
+      child.once("error", (error) => {
+        // As when somebody has removed the environment.
+        this.#verdict = error.message;
+        resolve(1);
+      });
       child.once("exit", (code, signal) => resolve(signal ?? code ?? 1));
     });
   }

@@ -1,7 +1,9 @@
 // The process of a worker: what the supervisor starts, again and again.
 
 import type { NativeWorkerProgramOptions } from "../native/binding.js";
+import { setHost } from "../cluster/host.js";
 import { loadNative } from "../native/load.js";
+import { RUNS, supervisorHost } from "./supervisor-channel.js";
 import { runWorker } from "./worker.js";
 
 /** What a process is told by its supervisor. */
@@ -14,12 +16,6 @@ export interface WorkerSetup {
   readonly preload: readonly string[];
 }
 
-/** What a process tells its supervisor before it leaves. */
-export interface WorkerMessage {
-  /** The project environment that it wants to be started in. */
-  readonly environment: string;
-}
-
 const { parent, ...setup } = JSON.parse(process.env["BRAMBLE_WORKER"] ?? "") as WorkerSetup & {
   readonly parent: number;
 };
@@ -27,5 +23,9 @@ const { parent, ...setup } = JSON.parse(process.env["BRAMBLE_WORKER"] ?? "") as 
 if (!loadNative().dieWithParent(parent)) process.exit(1);
 // Ctrl-C goes to the supervisor too, which decides.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-process.exitCode = await runWorker(setup, (stop) => process.once("disconnect", stop));
+setHost(supervisorHost());
+process.exitCode = await runWorker(setup, (stop) => {
+  process.once("disconnect", stop);
+  process.send?.(RUNS);
+});
 if (process.connected) process.disconnect();

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { config } from "../../config/index.js";
 import { BrambleError } from "../../errors.js";
 import { hostText, parseHost } from "../../programs/addresses.js";
-import { type NodeInside, nodeInside } from "../../programs/environment.js";
+import { nodeInside } from "../../programs/environment.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
 import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
 import {
@@ -19,7 +19,7 @@ import {
   wrong,
 } from "../../programs/options.js";
 import { onSignals } from "../../programs/stop.js";
-import type { WorkerSetup } from "../../programs/worker-process.js";
+import type { Supervised } from "../../programs/supervisor.js";
 import { type InstallFlags, installService, withInstallOptions } from "../install-service.js";
 import { bytesText, note } from "../output.js";
 
@@ -31,6 +31,7 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly memoryLimit: string;
   readonly localDirectory?: string;
   readonly env?: string;
+  readonly envInstall: boolean;
   readonly schedulerFile?: string;
   readonly deathTimeout?: string;
   readonly lifetime?: string;
@@ -56,6 +57,7 @@ export function describeWorker(command: Command): void {
     .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
     .option("--local-directory <folder>", "where blocks go that memory has no room for")
     .option("--env <name>", "run in a project environment: its Node and its packages")
+    .option("--no-env-install", "let no client install environments here and have the worker run in them")
     .option("--scheduler-file <file>", "find the scheduler in the file that it wrote")
     .option("--death-timeout <time>", "give up after so long without a scheduler; never if absent")
     .option("--lifetime <time>", "leave after so long")
@@ -98,16 +100,12 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     `${processes} ${processes === 1 ? "worker" : "workers"} with ${threads} ${threads === 1 ? "thread" : "threads"}` +
       `${limit === undefined ? "" : ` and ${bytesText(limit)}`} for the scheduler at ${hostText(place)}`,
   );
-  await supervise(setups, inside, limit);
+  await supervise({ setups, inside, allowsInstall: flags.envInstall, limit, tell: note });
 }
 
-async function supervise(
-  setups: readonly WorkerSetup[],
-  inside: NodeInside,
-  limit: number | undefined,
-): Promise<void> {
+async function supervise(supervised: Supervised): Promise<void> {
   const { Supervisor } = await import("../../programs/supervisor.js");
-  const supervisor = new Supervisor({ setups, inside, limit, tell: note });
+  const supervisor = new Supervisor(supervised);
   onSignals(
     () => supervisor.stop(),
     () => supervisor.kill(),

@@ -476,3 +476,24 @@ pub enum FromPeer {
         blocks: Vec<Option<BlockInfo>>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_greets_with_these_bytes() {
+        let greeting = |surroundings| {
+            let (name, address) = ("pi".to_owned(), "tcp://0.0.0.0:1".to_owned());
+            let (threads, memory, calls, pid) = (4, 1000, true, 7);
+            let hello = WorkerHello { name, address, threads, memory, calls, surroundings, pid };
+            rmp_serde::to_vec(&Hello::Worker(hello)).unwrap()
+        };
+        // { "Worker": [name, address, threads, memory, calls, surroundings, pid] }
+        let head = b"\x81\xa6Worker\x97\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
+        assert_eq!(greeting(None), [&head[..], b"\xc0\x07"].concat());
+        let (node, environment) = ("v22.11.0".to_owned(), Some("project1".to_owned()));
+        let bytes = greeting(Some(Surroundings { node, environment, lock: None }));
+        assert_eq!(bytes, [&head[..], b"\x93\xa8v22.11.0\xa8project1\xc0\x07"].concat());
+    }
+}
