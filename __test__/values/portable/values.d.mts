@@ -1,0 +1,2 @@
+/** Values of many kinds, by name. */
+export function portableValues(): Record<string, unknown>;
