@@ -1,5 +1,5 @@
 import { type ComputeOptions, delayed, task } from "bramble";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,4 +40,25 @@ it("a value that cannot be read fails its call alone", async () => {
   const [form, error] = await call(Uint8Array.of(0xc1, 0xc1));
   expect([form, error]).toEqual([ENCODED_ERROR, expect.any(Error)]);
   expect(await call(encode(5).head)).toEqual([ENCODED, 6]);
+});
+
+it.each(["processes/child.js", "threads/thread.js"])("%s loads only what calls need", (file) => {
+  const loaded = new Set<string>();
+  const visit = (url: URL): void => {
+    if (loaded.has(url.href)) return;
+    loaded.add(url.href);
+    for (const [, from = ""] of readFileSync(url, "utf8").matchAll(
+      /^(?:im|ex)port [^;]*?from "([^"]+)";/gm,
+    )) {
+      if (from.startsWith(".")) visit(new URL(from, url));
+      else loaded.add(from);
+    }
+  };
+  visit(new URL(`../../dist/executors/${file}`, import.meta.url));
+  const packages = [...loaded].filter((name) => !/^(node|file):/.test(name));
+  expect(packages).toEqual([]);
+  expect([...loaded].filter((name) => name.includes("/dist/graph/") || name === "node:inspector")).toEqual([
+    new URL("../../dist/graph/grid.js", import.meta.url).href,
+    new URL("../../dist/graph/axis.js", import.meta.url).href,
+  ]);
 });

@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -52,3 +55,26 @@ if ("typescript" in process.features) {
     expect(await outputOf("typed.ts")).toEqual(TYPED);
   });
 }
+
+const CHECK = new URL("programs/check.mjs", import.meta.url);
+const ESBUILD = fileURLToPath(new URL("../../node_modules/.bin/esbuild", import.meta.url));
+
+test.each([
+  [["--keep-names"], TYPED],
+  [["--minify", "--keep-names"], TYPED],
+  [["--target=es2022", "--sourcemap=inline"], TYPED],
+  // Without names functions have none, here and there.
+  [["--minify"], { ...TYPED, names: ["", ""] }],
+])("functions that esbuild bundled with %j travel", async (flags, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "bramble-bundled-"));
+  try {
+    const [source, file] = [fileURLToPath(new URL("typed.ts", CHECK)), join(folder, "typed.mjs")];
+    const bundling = ["--bundle", "--platform=node", "--format=esm", "--external:./check.mjs"];
+    await run(ESBUILD, [source, ...bundling, ...flags, `--outfile=${file}`, "--log-level=error"]);
+    writeFileSync(file, readFileSync(file, "utf8").replace("./check.mjs", CHECK.href));
+    const { stdout } = await run(process.execPath, [file]);
+    expect(JSON.parse(stdout)).toEqual(expected);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

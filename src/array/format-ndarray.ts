@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "../dtype/index.js";
-import { product } from "../graph/index.js";
+import { product } from "../graph/grid.js";
 import { formatterFor } from "./format-items.js";
 
 /** What printing needs of an array. */

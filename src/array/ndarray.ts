@@ -16,7 +16,7 @@ import {
   writeItem,
 } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
-import { product } from "../graph/index.js";
+import { product } from "../graph/grid.js";
 import { formatNDArray } from "./format-ndarray.js";
 import { checkShape, formatShape } from "./shape.js";
 

@@ -9,7 +9,7 @@ import {
   writeItem,
 } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
-import { product } from "../graph/index.js";
+import { product } from "../graph/grid.js";
 import { NDArray } from "./ndarray.js";
 import { formatShape } from "./shape.js";
 

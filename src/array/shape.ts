@@ -1,6 +1,6 @@
 import { describe, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
-import { product } from "../graph/index.js";
+import { product } from "../graph/grid.js";
 
 /** A shape as NumPy writes it: `(3, 4)`, `(5,)`, `()`. */
 export function formatShape(shape: readonly number[]): string {

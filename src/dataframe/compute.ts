@@ -138,6 +138,7 @@ async function runHere(
   signal: AbortSignal | undefined,
   target: Target | undefined,
 ): Promise<Uint8Array> {
+  signal?.throwIfAborted();
   const { plan, buffers } = collectPlan(node, engine);
   return await unlessAborted(frameBackend().run(plan, buffers, target), signal);
 }

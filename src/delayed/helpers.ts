@@ -5,7 +5,7 @@ import { dtypeOfData, type TypedArray } from "../dtype/index.js";
 import type { BlockInfo, TaskFunction } from "../engine/engine.js";
 import { currentTask } from "../executors/current-task.js";
 import { isPromise } from "../executors/run-call.js";
-import { product } from "../graph/index.js";
+import { product } from "../graph/grid.js";
 
 /** Functions that tasks of our own making call. Every worker has them, so that their names travel. */
 

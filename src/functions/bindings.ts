@@ -1,4 +1,5 @@
-import { type AnyNode, type CallExpression, type Expression, type Pattern, type Program, parse } from "acorn";
+import type { AnyNode, CallExpression, Expression, Pattern, Program } from "acorn";
+import { late } from "./late.js";
 import type { Interop, Loading } from "./modules.js";
 import { childNodes } from "./scopes.js";
 
@@ -46,7 +47,7 @@ function isUseStrict(statement: AnyNode): boolean {
 function parseFile(source: string): Program | undefined {
   for (const sourceType of ["module", "script"] as const) {
     try {
-      return parse(source, {
+      return late.acorn.parse(source, {
         ecmaVersion: "latest",
         sourceType,
         allowHashBang: true,

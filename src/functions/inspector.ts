@@ -1,4 +1,5 @@
-import { Session } from "node:inspector";
+import type { Session } from "node:inspector";
+import { late } from "./late.js";
 
 /** What the engine shows of a function beyond its source. */
 export interface FunctionInside {
@@ -148,7 +149,7 @@ let session: Session | undefined;
 
 function connected(): Session {
   if (session === undefined) {
-    const opened = new Session();
+    const opened = new late.inspector.Session();
     opened.connect();
     session = opened;
   }

@@ -1,11 +1,5 @@
-import {
-  type AnyNode,
-  type Class,
-  type Function as FunctionNode,
-  type FunctionExpression,
-  type Options,
-  parse,
-} from "acorn";
+import type { AnyNode, Class, Function as FunctionNode, FunctionExpression, Options } from "acorn";
+import { late } from "./late.js";
 import { Walk } from "./walk.js";
 
 /** Names that the code of a function that travels has instead of what it was written with. */
@@ -73,7 +67,7 @@ function analyseText(text: string): SourceAnalysis | undefined {
 function parseExpression(text: string): AnyNode | undefined {
   for (const sourceType of ["module", "script"] as const) {
     try {
-      const [outer] = parse(text, { ...OPTIONS, sourceType }).body;
+      const [outer] = late.acorn.parse(text, { ...OPTIONS, sourceType }).body;
       const isCall = outer?.type === "ExpressionStatement" && outer.expression.type === "FunctionExpression";
       const [inner] = isCall ? (outer.expression as FunctionExpression).body.body : [];
       return inner?.type === "ReturnStatement" ? (inner.argument ?? undefined) : undefined;

@@ -5,7 +5,7 @@ export function portableValues() {
   const shared = { once: true };
   const cycle = { name: "cycle" };
   cycle.self = cycle;
-  const sparse = [1, , 3];
+  const sparse = Object.assign([], { 0: 1, 2: 3 });
   const error = new RangeError("outer", { cause: new TypeError("inner") });
   error.stack = "RangeError: outer\n    at somewhere";
   error.cause.stack = "TypeError: inner\n    at somewhere";
