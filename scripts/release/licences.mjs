@@ -36,7 +36,8 @@ const CARRIED = { "hdf5-metno-src": ["ext/hdf5"], "libdeflate-sys": ["libdeflate
 /**
  * The crates that a flavour of the addon is made of, with the texts of their licences.
  *
- * @returns {Promise<{ name: string, version: string, licence: string, texts: string[] }[]>}
+ * @returns {Promise<{ name: string, version: string, licence: string, texts: string[], owners: string,
+ *   repository: string }[]>}
  * @throws {Error} if one asks for more than permissive licences do
  */
 export async function licencesOf(flavour) {
@@ -58,6 +59,11 @@ export function licenceText(crates) {
       users.set(key, known);
       known.names.add(name);
     }
+  for (const { name, licence, texts, owners, repository } of crates) {
+    if (texts.length > 0) continue;
+    const text = `${licence}, as its authors say; they give no text.\nCopyright ${owners}\n${repository}`;
+    users.set(name, { text, names: new Set([name]) });
+  }
   const parts = [...users.values()].map(
     ({ text, names }) => `${"-".repeat(100)}\n${[...names].join(", ")}\n\n${text.trim()}\n`,
   );
@@ -84,11 +90,13 @@ async function cratesOf(flavour) {
   const { packages } = JSON.parse(metadata.slice(metadata.indexOf("{")));
   return packages
     .filter(({ name, version, source }) => wanted.has(`${name} ${version}`) && source !== null)
-    .map(({ name, version, license, manifest_path: manifest }) => ({
+    .map(({ name, version, license, authors, repository, manifest_path: manifest }) => ({
       name,
       version,
       licence: license ?? OTHERWISE[name] ?? "none",
       texts: textsIn(dirname(manifest), CARRIED[name] ?? []),
+      owners: authors.map((author) => author.replace(/ <.*>$/, "")).join(", ") || `the authors of ${name}`,
+      repository: repository ?? "",
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

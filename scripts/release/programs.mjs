@@ -46,6 +46,11 @@ export class Programs {
     return ended;
   }
 
+  /** Settles when one has ended, however. */
+  ended(name) {
+    return this.#running.get(name).ended;
+  }
+
   /** Ends one and its children where they stand. */
   kill(name) {
     const { child } = this.#running.get(name);

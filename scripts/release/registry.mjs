@@ -23,7 +23,10 @@ export async function startRegistry() {
     storage,
     self_path: storage,
     configPath: join(storage, "config.yaml"),
-    uplinks: { ordinary: { url: ordinary, cache: true, timeout: "60s", maxage: "60m" } },
+    // A request that fails is no reason to ask nothing more for minutes, as is usual.
+    uplinks: {
+      ordinary: { url: ordinary, timeout: "60s", maxage: "60m", max_fails: 100, fail_timeout: "1s" },
+    },
     packages: {
       bramble: { access: "$all", publish: "$all" },
       "bramble-*": { access: "$all", publish: "$all" },

@@ -1,6 +1,6 @@
 // Does with the packages what users do, in empty folders.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { piNode } from "../cross/pi-nodes.mjs";
 import { root } from "../lib/paths.mjs";
@@ -20,6 +20,9 @@ const KNOWN = {
   delayed: "9",
   "data frame": '[{"name":"Ann","x":2.5},{"name":"Bob","x":2}]',
 };
+
+/** What the benchmark may take on a Raspberry Pi with 1 GB. */
+const MOST_MEMORY = 700e6;
 
 /** Counts what held, and prints what did not. */
 class Counter {
@@ -43,8 +46,9 @@ class Counter {
  *
  * @param {(name: string) => { folder: string, registry: string, data: { file: string, dataset: string } }} place gives an
  *   empty folder
+ * @param {boolean} isQuick whether `bramble` alone is installed, and not what it is made of
  */
-export async function testHere(place) {
+export async function testHere(place, isQuick) {
   const counter = new Counter();
   const whole = place("whole");
   await install(whole, ["bramble"]);
@@ -57,19 +61,34 @@ export async function testHere(place) {
     "bramble-scheduler starts and ends",
     await endsWell(bin(whole, "bramble-scheduler"), whole.folder),
   );
-  await testBench(whole, counter);
+  counter.check("bramble doctor", ...(await askDoctor(whole)));
+  await testBench("x64", whole, counter);
   const expected = { ...KNOWN, "sum of a dataset": answers.get("sum of a dataset") };
-  await testParts(place("parts"), counter, expected);
+  if (!isQuick) await testParts(place("parts"), counter, expected);
   await testTypes(whole, counter);
   return { counts: { passed: counter.passed, failed: counter.failed }, expected };
 }
 
-/** What `npx bramble bench` says in brief; its numbers are printed. */
-async function testBench({ folder }, counter) {
-  const output = await run(bin({ folder }, "bramble"), ["bench", "--quick", "--json"], { cwd: folder });
-  const { rows } = JSON.parse(output.slice(output.indexOf("{")));
-  for (const { title, ratio, problem } of rows)
-    counter.check(`bench: ${title}`, ratio > 0 && !problem, problem);
+/** Whether the doctor finds the addon, whatever else it thinks of this machine. */
+async function askDoctor({ folder }, [program, ...before] = [process.execPath]) {
+  const script = [realpathSync(bin({ folder }, "bramble")), "doctor"];
+  const said = await run(program, [...before, ...script], { cwd: folder }).catch((error) => error.output);
+  return [/^ok +engine/m.test(said), said];
+}
+
+/** What `npx bramble bench` says in brief. What is not installed it leaves out, and says so. */
+async function testBench(where, { folder }, counter, missing = [], node = [process.execPath]) {
+  const [program, ...before] = node;
+  const file = join(folder, "bench.json");
+  const script = [realpathSync(bin({ folder }, "bramble")), "bench", "--quick", "--output", file];
+  await run(program, [...before, ...script], { cwd: folder });
+  const { rows, duration, peakMemory } = JSON.parse(readFileSync(file, "utf8"));
+  for (const { name, title, ratio, problem } of rows)
+    if (!missing.includes(name)) counter.check(`${where}, bench: ${title}`, ratio > 0 && !problem, problem);
+  counter.check(`${where}, bench: memory`, peakMemory < MOST_MEMORY, String(peakMemory));
+  process.stdout.write(
+    `${where}: bramble bench --quick took ${duration.toFixed(1)} s and ${(peakMemory / 1e6).toFixed(0)} MB\n`,
+  );
 }
 
 /** The packages that `bramble` is made of, one after the other in one folder. */
@@ -128,7 +147,7 @@ async function testTypes({ folder }, counter) {
 }
 
 /** Installs and uses packages with a Raspberry Pi's Node, npm and all, in an emulator. */
-export async function testPi({ name, arch, emulator }, place, expected) {
+export async function testPi({ name, arch, emulator }, place, expected, isQuick) {
   const counter = new Counter();
   const [qemu, ...options] = emulator;
   const node = [qemu, ...options, piNode(arch)];
@@ -141,6 +160,8 @@ export async function testPi({ name, arch, emulator }, place, expected) {
   const titles = ["sum of a dataset", "mean of a chain", "bag", "word count", "delayed"];
   const answers = await walk(place, "parts", ["array", "bag", "delayed"], node);
   counter.checkAnswers(name, answers, only(expected, titles));
+  counter.check(`${name}: bramble doctor`, ...(await askDoctor(place, node)));
+  if (!isQuick) await testBench(name, place, counter, ["csv"], node);
   process.stdout.write(`${name}: ${counter.passed} of what users do works; ${counter.failed} does not\n`);
   return { passed: counter.passed, failed: counter.failed };
 }
