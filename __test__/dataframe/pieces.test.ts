@@ -97,7 +97,9 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
 
   it("by way of files", async () => {
     const rows = fc.sample(row, { numRuns: 40, seed: 7 });
-    const parts = cutAt(rows, [3, 3, 20, 38]).map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
+    const parts = cutAt(rows, [3, 3, 20, 38]).map((piece) =>
+      dataframe.fromRecords(piece, { schema: SCHEMA }),
+    );
     const together = dataframe.concat(parts as DataFrame[]);
     for (const [name, query] of Object.entries(QUERIES)) {
       const expected = await query(together).toRecords();

@@ -18,7 +18,8 @@ export interface FromArrayFrameOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
-const TYPES: Readonly<Record<RealDType, ColumnType>> = {
+/** The types of columns of elements. */
+export const TYPES: Readonly<Record<RealDType, ColumnType>> = {
   bool: "bool",
   int8: "i8",
   int16: "i16",

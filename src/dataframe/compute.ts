@@ -5,8 +5,11 @@ import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { currentCluster } from "../cluster/current.js";
 import { checkBytes, config } from "../config/index.js";
 import type { Engine, Target } from "../generated/frames.js";
-import { collectPlan, type FrameNode, memoryNode, settle } from "./node.js";
+import { BrambleError } from "../errors.js";
+import { namingFiles } from "./mismatch.js";
+import { collectPlan, type FrameNode, inOrder, memoryNode, settle } from "./node.js";
 import { concat } from "./operations.js";
+import { countRows } from "./pieces/cut.js";
 import { bytesInMemory, needsAll } from "./pieces/room.js";
 import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
@@ -97,7 +100,7 @@ async function run(node: FrameNode, options: FrameComputeOptions, target?: Targe
   const { settled, request } = await prepare(node, options);
   const { engine, signal } = request;
   if (!isInPieces(request)) return await runHere(settled, engine, signal, target);
-  const pieces = await computePieces(settled, request);
+  const pieces = await namingFiles(settled, computePieces(settled, request));
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
   const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
@@ -114,7 +117,19 @@ async function prepare(
   signal?.throwIfAborted();
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
+  for (const next of inOrder(settled)) await guardCross(next);
   return { settled, request };
+}
+
+/** Refuses a cross join of too many rows, before memory is gone. */
+async function guardCross({ inputs, mostRows = Number.POSITIVE_INFINITY }: FrameNode): Promise<void> {
+  if (mostRows === Number.POSITIVE_INFINITY) return;
+  const [left = 0, right = 0] = await Promise.all(inputs.map(countRows));
+  if (left * right <= mostRows) return;
+  throw new BrambleError(
+    "OUT_OF_MEMORY",
+    `A cross join of ${left} and ${right} rows has ${left * right}, but \`maxRows\` is ${mostRows}: \`filter\` both sides first, or use the option`,
+  );
 }
 
 /** How a node is to run. */
@@ -140,7 +155,7 @@ async function runHere(
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const { plan, buffers } = collectPlan(node, engine);
-  return await unlessAborted(frameBackend().run(plan, buffers, target), signal);
+  return await unlessAborted(namingFiles(node, frameBackend().run(plan, buffers, target)), signal);
 }
 
 /** Where a query runs. */

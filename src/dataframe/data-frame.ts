@@ -23,6 +23,7 @@ import type { Expr, FrameQuantileMethod, SortExprOptions } from "./expr/expr.js"
 import { all, col, len } from "./expr/functions.js";
 import type { ColumnLike, ExprLike } from "./expr/wire.js";
 import { GroupBy } from "./group-by.js";
+import { writeHDF5, type WriteHDF5Options } from "./hdf5.js";
 import { mapPartitions, type MapPartitionsOptions } from "./map-partitions.js";
 import { drawFrame } from "./draw.js";
 import { explainNode } from "./explain.js";
@@ -494,6 +495,20 @@ export class DataFrame<out S extends Schema = Schema> {
   /** Writes an Arrow IPC file, or a folder of them; as `toCSV`. */
   async toIPC(path: string, options: WriteIPCOptions = {}): Promise<void> {
     await writeFrame(this[FRAME], path, "ipc", options);
+  }
+
+  /**
+   * Writes columns of numbers as datasets of a group of an HDF5 file, which is made, or gets them beside those it has. All appear
+   * at once. Null is NaN among floats, and an error among integers.
+   *
+   * @throws {BrambleError} `SCHEMA_MISMATCH` for a column that is not of numbers, `INVALID_VALUE` for null; as
+   *   `LazyArray.toHDF5`.
+   *
+   * @example
+   * await frame.toHDF5("table.h5", { group: "/table", compression: "gzip" });
+   */
+  async toHDF5(path: string, options: WriteHDF5Options = {}): Promise<void> {
+    await writeHDF5(this[FRAME], path, options);
   }
 
   /**

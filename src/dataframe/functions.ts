@@ -6,6 +6,7 @@ import type { Delayed } from "../delayed/index.js";
 import { type FromArrayFrameOptions, fromArrayNode } from "./arrays.js";
 import type { Schema } from "./column-type.js";
 import { DataFrame, nodeOf } from "./data-frame.js";
+import { readHDF5 as readHDF5Node, type ReadHDF5Options } from "./hdf5.js";
 import { fromColumns, fromRows } from "./make.js";
 import { fromDelayed as fromDelayedNode } from "./map-partitions.js";
 import { type ArrowTable, fromTable } from "./tables.js";
@@ -77,6 +78,18 @@ function readIPC<S extends Schema = Schema>(
   return new DataFrame(readIPCNode(paths, options));
 }
 
+/**
+ * Datasets of an HDF5 file as columns: those of one axis in a group, which have the same length.
+ *
+ * @throws {BrambleError} `FILE_NOT_FOUND`, `SCHEMA_MISMATCH` for datasets that are no columns, `SHAPE_MISMATCH`.
+ *
+ * @example
+ * dataframe.readHDF5("table.h5", { group: "/table", columns: ["time", "value"] });
+ */
+function readHDF5<S extends Schema = Schema>(path: string, options: ReadHDF5Options = {}): DataFrame<S> {
+  return new DataFrame(readHDF5Node(path, options));
+}
+
 /** Rows as objects. A row may lack columns, which are null then. */
 function fromRecords<const S extends Schema = Schema>(
   records: readonly object[],
@@ -139,6 +152,7 @@ export const dataframe = {
   readParquet,
   readJSONLines,
   readIPC,
+  readHDF5,
   fromRecords,
   fromMap,
   fromArray,

@@ -24,6 +24,8 @@ export interface FrameNode {
   readonly bytes: number;
   /** What its rows are sorted by. Where divisions are known, its pieces are those. */
   readonly index?: FrameIndex | undefined;
+  /** Of a cross join: how many rows it may have. */
+  readonly mostRows?: number | undefined;
   /** Of a filter: which pieces of its input, from one to the one before another, can have rows that it lets through. */
   readonly within?: readonly [first: number, end: number] | undefined;
 }

@@ -27,6 +27,8 @@ export interface JoinOptions {
   readonly nullsEqual?: boolean | undefined;
   /** Whether the keys of both sides of a full join become one column. Default: true. */
   readonly coalesce?: boolean | undefined;
+  /** How many rows a cross join may have; more are an error before it begins. Default: 100 million. */
+  readonly maxRows?: number | undefined;
 }
 
 /** Columns that become rows. */
@@ -198,13 +200,28 @@ export function withRowIndex(node: FrameNode, name: string, offset: number): Fra
   return step([node], { rowIndex: { name, offset: first } });
 }
 
+const JOIN_OPTIONS = [
+  "on",
+  "leftOn",
+  "rightOn",
+  "how",
+  "suffix",
+  "nullsEqual",
+  "coalesce",
+  "maxRows",
+] as const;
+const CROSS_ROWS = 100_000_000;
+
 export function join(left: FrameNode, right: FrameNode, options: JoinOptions): FrameNode {
-  checkOptions(options, "options", ["on", "leftOn", "rightOn", "how", "suffix", "nullsEqual", "coalesce"]);
+  checkOptions(options, "options", JOIN_OPTIONS);
   const hows = ["inner", "left", "right", "full", "outer", "semi", "anti", "cross"] as const;
   const wanted = checkOneOf(options.how ?? "inner", "options.how", hows);
   const how: How = wanted === "outer" ? "full" : wanted;
   const keys = how === "cross" ? noKeys(options) : joinKeys(left, right, options);
-  return step([left, right], {
+  const { maxRows } = options;
+  if (maxRows !== undefined && how !== "cross")
+    throw invalid("nothing, as only cross joins take it,", "options.maxRows", maxRows);
+  const joined = step([left, right], {
     join: {
       how,
       ...keys,
@@ -213,6 +230,8 @@ export function join(left: FrameNode, right: FrameNode, options: JoinOptions): F
       coalesce: how === "full" && checkBoolean(options.coalesce ?? true, "options.coalesce"),
     },
   });
+  if (how !== "cross") return joined;
+  return { ...joined, mostRows: checkInteger(maxRows ?? CROSS_ROWS, "options.maxRows", 0) };
 }
 
 function noKeys({ on, leftOn, rightOn }: JoinOptions): Pick<Join, "left" | "right"> {

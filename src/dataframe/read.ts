@@ -1,10 +1,10 @@
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
-import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
 import type { CsvOptions, Scan, ScanFormat } from "../generated/frames.js";
 import { readSchema, type Schema } from "./column-type.js";
+import { scanNaming } from "./mismatch.js";
 import type { FrameNode } from "./node.js";
 
 /** A path, a pattern such as `data/*.csv`, a folder, a URL such as `s3://…` or `https://…`, or a list of these. */
@@ -134,7 +134,7 @@ function scan(paths: unknown, format: ScanFormat, options: GuessOptions<Schema>)
     path_column: pathColumn ?? null,
     range: null,
   };
-  const sheet = frameBackend().scan(wanted);
+  const sheet = scanNaming(wanted);
   for (const { name } of wanted.types) {
     if (!sheet.columns.some((column) => column.name === name))
       throw new BrambleError(

@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dataframe } from "bramble";
+import { describe, expect, it } from "vitest";
+import { expectRejection } from "../support/errors.js";
+import { temporaryFolder } from "../support/frames.js";
+
+const folder = temporaryFolder();
+
+function csv(name: string, text: string): string {
+  const path = join(folder, `${name}.csv`);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function parquet(name: string, columns: Record<string, Iterable<unknown>>): Promise<string> {
+  const path = join(folder, `${name}.parquet`);
+  await dataframe.fromMap(columns).toParquet(path);
+  return path;
+}
+
+describe("files that don't go together", () => {
+  it.each([
+    ["another order", "y,x\n20,10\n", 'has the column "x" in another place than'],
+    ["another name", "x,z\n1,2\n", 'lacks the column "y" of'],
+    ["a column less", "x\n1\n", 'lacks the column "y" of'],
+    ["a column more", "x,y,w\n1,2,3\n", 'has a column "w", which is not in'],
+  ])("are named with the column, of CSV with %s", async (name, text, message) => {
+    const paths = [csv("first", "x,y\n1,2\n"), csv(name, text)];
+    const read = async (): Promise<unknown> => await dataframe.readCSV(paths).compute();
+    await expectRejection(read(), "SCHEMA_MISMATCH", message);
+    await expectRejection(read(), "SCHEMA_MISMATCH", `${name}.csv`);
+  });
+
+  it("are named with the column, of Parquet", async () => {
+    const first = await parquet("first", { x: [1], y: [2] });
+    const other = await parquet("typed", { x: [1.5], y: [2] });
+    const read = dataframe.readParquet([first, other]);
+    await expectRejection(
+      read.compute(),
+      "SCHEMA_MISMATCH",
+      `${other} has the column "x" as f64, which is i64`,
+    );
+    const lacking = await parquet("lacking", { x: [1], z: [2] });
+    await expectRejection(
+      dataframe.readParquet([first, lacking]).compute(),
+      "SCHEMA_MISMATCH",
+      `${lacking} lacks the column "y" of ${first}`,
+    );
+  });
+
+  it("say of other faults what they said", async () => {
+    const paths = [csv("good", "x\n1\n"), csv("bad", "x\nabc\n")];
+    await expectRejection(
+      dataframe.readCSV(paths, { types: { x: "i64" } }).compute(),
+      "INVALID_VALUE",
+      "abc",
+    );
+  });
+});
+
+describe("a cross join", () => {
+  const three = dataframe.fromMap({ x: [1, 2, 3] });
+
+  it("of too many rows is refused", async () => {
+    const cross = three.join(three, { how: "cross", maxRows: 8 });
+    await expectRejection(cross.compute(), "OUT_OF_MEMORY", "3 and 3 rows has 9");
+    await expectRejection(cross.head(1).compute(), "OUT_OF_MEMORY", "maxRows");
+    expect(await three.join(three, { how: "cross", maxRows: 9 }).len()).toBe(9);
+  });
+
+  it("alone is limited so", () => {
+    expect(() => three.join(three, { on: "x", maxRows: 9 })).toThrowError("only cross joins");
+  });
+});
