@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { array, type DType, type LazyArray, slice } from "bramble";
+import { array, complex, type DType, type LazyArray, type NDArray, slice } from "bramble";
 import { type HDF5Dataset, openHDF5 } from "bramble/hdf5";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allocate } from "../../dist/dtype/index.js";
@@ -203,5 +203,43 @@ describe.each(ENGINES)("HDF5 in the %s engine", (engine) => {
         encoding: "utf8",
       }),
     ).toBe("7\n");
+  });
+});
+
+describe("complex numbers in HDF5", () => {
+  const path = fileURLToPath(new URL("../oracle/data/hdf5/complex.hdf5", import.meta.url));
+  const values = Float64Array.from({ length: 35 }, (_, index) => index);
+
+  it.each([
+    ["plain", "complex128"],
+    ["single", "complex64"],
+    ["virtual", "complex128"],
+  ] as const)("are read as h5py wrote them: %s", async (name, dtype) => {
+    using file = openHDF5(path, { engine: "native" });
+    const dataset = file.get(name) as HDF5Dataset;
+    expect(dataset).toMatchObject({ dtype, shape: [5, 7], chunks: name === "single" ? [2, 3] : null });
+    const x = array.fromArray(dataset, { chunks: [2, 4] });
+    expect(Array.from((await x.real.astype("float64").compute()).data)).toEqual([...values]);
+    const part = (await x.slice("::-2", 3).compute()) as NDArray;
+    expect(part.toArray()).toEqual([31, 17, 3].map((n) => complex(n, -n / 2)));
+  });
+
+  it("are 0 where none was written, and change in a region", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bramble-complex-"));
+    try {
+      copyFileSync(path, join(folder, "x.h5"));
+      const open = (name: string): LazyArray =>
+        array.fromArray(openHDF5(join(folder, "x.h5")).get(name) as HDF5Dataset) as LazyArray;
+      expect(await open("gaps").sum().compute()).toEqual(complex(176, -88));
+      expect(await open("one").compute()).toEqual(complex(9, -4.5));
+      const handle = openHDF5(join(folder, "x.h5")).get("single") as HDF5Dataset;
+      const ones = array.ones([5, 2]).multiply(complex(1, 2));
+      await ones.store(handle, { regions: [[":", "1:7:5"]] });
+      expect(await open("single").slice(4, "5:").compute()).toMatchObject({
+        data: Float32Array.of(33, -16.5, 1, 2),
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

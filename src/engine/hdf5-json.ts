@@ -13,7 +13,8 @@ export function readNode(json: string): HDF5Node {
 function fillValueOf({ dtype, fillValue }: HDF5DatasetNode): HDF5DatasetNode["fillValue"] {
   if (fillValue === null) return null;
   if (dtype === "bool") return Boolean(Number(fillValue));
-  if (DTYPES[dtype].itemsize === 8 && DTYPES[dtype].kind !== "float") return BigInt(fillValue);
+  const { kind, itemsize } = DTYPES[dtype];
+  if (itemsize === 8 && (kind === "int" || kind === "uint")) return BigInt(fillValue);
   return parseFloatText(String(fillValue));
 }
 

@@ -67,12 +67,19 @@ fn describe(dataset: &Hdf5Dataset) -> Value {
         .iter()
         .map(|filter| json!({ "name": filter.name, "options": filter.options }))
         .collect();
+    // Complex numbers are one element above, and two along a last axis below.
+    let own = |lengths: &[u64]| lengths[..lengths.len() - usize::from(dataset.is_complex())].to_vec();
+    let dtype = match dataset.dtype() {
+        DType::Float32 if dataset.is_complex() => "complex64",
+        DType::Float64 if dataset.is_complex() => "complex128",
+        dtype => dtype.name(),
+    };
     json!({
         "kind": "dataset",
         "path": dataset.name(),
-        "shape": dataset.shape(),
-        "dtype": dataset.dtype().name(),
-        "chunks": dataset.chunks(),
+        "shape": own(dataset.shape()),
+        "dtype": dtype,
+        "chunks": dataset.chunks().map(own),
         "filters": filters,
         "layout": match dataset.layout() {
             Layout::Compact => "compact",

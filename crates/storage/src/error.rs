@@ -191,7 +191,7 @@ pub enum StorageError {
     /// The elements are of a type that arrays do not have.
     #[error(
         "the dataset {dataset:?} of {} has elements of type {found}; supported are bool, int8 to int64, uint8 to \
-         uint64, float32 and float64",
+         uint64, float32, float64, and complex numbers as h5py writes them",
         file.display()
     )]
     ElementType {
@@ -296,6 +296,14 @@ pub enum ChunkProblem {
     Compressed {
         /// Name of the filter.
         filter: &'static str,
+    },
+    /// More bytes than a filter takes.
+    #[error("it has {bytes} bytes, more than {filter} takes")]
+    TooLong {
+        /// Name of the filter.
+        filter: &'static str,
+        /// Bytes of the chunk.
+        bytes: u64,
     },
     /// The bytes decode to another number of bytes than the chunk has.
     #[error("it decodes to {found} bytes, expected {expected}")]

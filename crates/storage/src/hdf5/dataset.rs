@@ -38,7 +38,10 @@ pub struct Hdf5Dataset {
 pub(super) struct Inner {
     pub(super) file: Arc<SharedFile>,
     pub(super) name: String,
+    /// The type of an element, or of both parts of a complex one.
     pub(super) element: Element,
+    pub(super) is_complex: bool,
+    /// Elements along each axis; of complex ones the parts are a last axis more.
     pub(super) shape: Vec<u64>,
     /// Elements of a chunk along each axis; a dataset that is not chunked is one.
     pub(super) chunk: Vec<u64>,
@@ -52,16 +55,16 @@ impl Hdf5Dataset {
     /// Finds out what there is to know without reading elements or chunks.
     pub(super) fn open(file: &Arc<SharedFile>, name: &str) -> Result<Hdf5Dataset, StorageError> {
         let invalid = |problem: String| invalid(file, name, problem);
-        let (element, mut properties) = file.with_library(|library| {
+        let (found, mut properties) = file.with_library(|library| {
             let dataset = library.dataset(name).map_err(|error| invalid(error.to_string()))?;
             let datatype = dataset.dtype().map_err(|error| invalid(error.to_string()))?;
-            let element = library::element_of(&datatype).map_err(|found| StorageError::ElementType {
+            let found = library::element_of(&datatype).map_err(|found| StorageError::ElementType {
                 file: file.path().to_path_buf(),
                 dataset: name.to_owned(),
                 found,
             })?;
-            let properties = library::properties(&dataset, element.dtype);
-            Ok((element, properties.map_err(|error| invalid(error.to_string()))?))
+            let properties = library::properties(&dataset, found);
+            Ok((found, properties.map_err(|error| invalid(error.to_string()))?))
         })?;
         let shape = properties.shape.take().ok_or_else(|| invalid("it has no shape".to_owned()))?;
         let chunk = match &properties.chunks {
@@ -69,6 +72,7 @@ impl Hdf5Dataset {
             None => shape.iter().map(|&length| length.max(1)).collect(),
         };
         let too_large = || invalid("it has more bytes or chunks than 64 bits can count".to_owned());
+        let element = found.element;
         let size = element.dtype.size() as u64;
         product(size, &shape).ok_or_else(too_large)?;
         product(1, &grid(&shape, &chunk)).ok_or_else(too_large)?;
@@ -77,6 +81,7 @@ impl Hdf5Dataset {
             file: Arc::clone(file),
             name: name.to_owned(),
             element,
+            is_complex: found.is_complex,
             shape,
             chunk,
             chunk_bytes,
@@ -98,6 +103,11 @@ impl Hdf5Dataset {
     /// Its absolute path in the file.
     pub fn name(&self) -> &str {
         &self.inner.name
+    }
+
+    /// Whether its elements are complex: then its type is that of their parts, which are a last axis more.
+    pub fn is_complex(&self) -> bool {
+        self.inner.is_complex
     }
 
     /// Where its elements lie.
@@ -210,6 +220,10 @@ fn direct(data: Arc<Inner>, place: Place, region: &[Span], length: usize) -> Box
 }
 
 impl Inner {
+    pub(super) fn found(&self) -> library::Found {
+        library::Found { element: self.element, is_complex: self.is_complex }
+    }
+
     fn find_access(&self) -> Result<Access, StorageError> {
         match self.properties.layout {
             Layout::Compact => self.read_compact().map(Access::Memory),

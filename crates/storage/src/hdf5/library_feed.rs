@@ -73,7 +73,7 @@ fn read_into(data: &Inner, region: &[Span], out: &mut [u8]) -> Result<(), Storag
     let dtype = data.element.dtype;
     data.file.with_library(|library| {
         let dataset = library.dataset(&data.name).and_then(|dataset| {
-            library::read_region(&dataset, dtype, region, out)?;
+            library::read_region(&dataset, data.found(), region, out)?;
             Ok(dataset)
         });
         dataset.map(drop).map_err(|error| data.invalid(error.to_string()))

@@ -18,13 +18,14 @@ const FEWEST_ELEMENTS: usize = 128;
 const DAMAGED: ChunkProblem = ChunkProblem::Compressed { filter: "blosc" };
 
 /// A frame that has these bytes as they are.
-pub(super) fn copied(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn copied(bytes: &[u8]) -> Result<Vec<u8>, ChunkProblem> {
     /// Versions of the frame and of what is in it, and elements of a byte.
     const START: [u8; 4] = [2, 1, COPIED, 1];
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let words = [length, length, length.saturating_add(HEADER as u32)];
-    let header = START.into_iter().chain(words.into_iter().flat_map(u32::to_le_bytes));
-    header.chain(bytes.iter().copied()).collect()
+    let [length, whole] = [bytes.len(), bytes.len().saturating_add(HEADER)].map(u32::try_from);
+    let too_long = |_| ChunkProblem::TooLong { filter: "blosc", bytes: bytes.len() as u64 };
+    let (length, whole) = (length.map_err(too_long)?, whole.map_err(too_long)?);
+    let words = [length, length, whole].into_iter().flat_map(u32::to_le_bytes);
+    Ok(START.into_iter().chain(words).chain(bytes.iter().copied()).collect())
 }
 
 /// Decodes a frame that has `length` bytes.

@@ -72,23 +72,10 @@ impl ChangedZarr {
         }
         let bytes = encode::file(&self.inner.zarr, self.element(), &elements)?;
         let name = name_of(&self.inner.zarr, &at);
-        self.replace(&self.copy.place.temporary().join(&name), &bytes)
+        replace(&self.copy.place.temporary().join(&name), &bytes)
             .map_err(|error| self.copy.place.failed(error))?;
         self.inner.forget(&name);
         Ok(())
-    }
-
-    /// Gives a file other bytes. The old file has another name still, under which it stays what it was.
-    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        if let Err(error) = fs::remove_file(path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-        fs::write(path, bytes)
     }
 
     /// The elements that a file has now.
@@ -173,4 +160,17 @@ fn put(out: &mut [u8], piece: &Piece, size: usize, elements: &[u8]) {
     for (index, element) in (0..span.count).zip(elements.chunks_exact(size)) {
         out[in_memory(span.at(index)) * size..][..size].copy_from_slice(element);
     }
+}
+
+/// Gives a file other bytes. The old file has another name still, under which it stays what it was.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    fs::write(path, bytes)
 }

@@ -81,8 +81,11 @@ pub(super) fn encode(codecs: &[Codec], mut bytes: Vec<u8>) -> Result<Vec<u8>, Ch
                 bytes
             }
             Codec::Zstd => zstd(&bytes),
-            Codec::Blosc => blosc::copied(&bytes),
+            Codec::Blosc => blosc::copied(&bytes)?,
             // numcodecs' LZ4: the length in four bytes, then one block.
+            Codec::Lz4 if u32::try_from(bytes.len()).is_err() => {
+                return Err(ChunkProblem::TooLong { filter: "lz4", bytes: bytes.len() as u64 });
+            }
             Codec::Lz4 => lz4_flex::block::compress_prepend_size(&bytes),
         };
     }

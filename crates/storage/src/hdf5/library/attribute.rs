@@ -11,7 +11,7 @@ use hdf5_metno_sys::{
     h5t::{H5T_class_t, H5T_str_t, H5Tget_class, H5Tget_size, H5Tget_strpad, H5Tis_variable_str, H5Treclaim},
 };
 
-use super::element_type::{element_of, memory_type};
+use super::element_type::{Found, element_of, memory_type};
 
 /// An attribute larger than this is left out: attributes are notes, and a damaged file may claim any size.
 const MOST_BYTES: u64 = 16 << 20;
@@ -63,7 +63,10 @@ pub(in crate::hdf5) fn attribute_value(attribute: &Attribute) -> Result<Attribut
             return Ok(AttributeValue::Text { shape, values });
         }
         match element_of(&datatype) {
-            Ok(element) => {
+            Ok(found) if found.is_complex => {
+                Ok(AttributeValue::Unsupported { found: "complex numbers".to_owned() })
+            }
+            Ok(Found { element, .. }) => {
                 let mut values = vec![0; bytes];
                 let memory = memory_type(element.dtype)?;
                 // SAFETY: there is room for all elements, which have the same size in memory as in the file.

@@ -1,6 +1,5 @@
 //! How a dataset is stored.
 
-use bramble_graph::DType;
 use hdf5_metno::{
     Dataset, Error, PropertyList,
     dataset::{ChunkOpts, DatasetCreate, FillTime, Layout as LibraryLayout},
@@ -8,8 +7,11 @@ use hdf5_metno::{
 };
 use hdf5_metno_sys::{h5d::H5D_fill_value_t, h5p, h5s};
 
-use super::element_type::memory_type;
-use crate::hdf5::filter::{self, Filter};
+use super::element_type::{Found, complex_type, memory_type};
+use crate::{
+    Span,
+    hdf5::filter::{self, Filter},
+};
 
 /// Where the elements of a dataset lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +49,11 @@ pub(in crate::hdf5) struct Properties {
     pub(in crate::hdf5) storage_size: u64,
 }
 
-/// Asks for the properties of a dataset with elements of `dtype`.
-pub(in crate::hdf5) fn properties(dataset: &Dataset, dtype: DType) -> Result<Properties, Error> {
+/// Asks for the properties of a dataset. Complex elements have a last axis of their two parts.
+pub(in crate::hdf5) fn properties(dataset: &Dataset, found: Found) -> Result<Properties, Error> {
     hdf5_metno::sync::sync(|| {
         let plist = dataset.create_plist()?;
-        let shape = shape(dataset)?;
+        let mut shape = shape(dataset)?;
         let layout = match plist.get_layout()? {
             LibraryLayout::Compact => Layout::Compact,
             // The library's address of nothing is wrong in files with a user block; the size of nothing is not.
@@ -62,10 +64,13 @@ pub(in crate::hdf5) fn properties(dataset: &Dataset, dtype: DType) -> Result<Pro
             LibraryLayout::Chunked => Layout::Chunked,
             LibraryLayout::Virtual => Layout::Virtual,
         };
-        let chunks = match (&layout, &shape) {
+        let mut chunks = match (&layout, &shape) {
             (Layout::Chunked, Some(shape)) => Some(chunks(&plist, shape.len())?),
             _ => None,
         };
+        if found.is_complex {
+            [&mut shape, &mut chunks].into_iter().flatten().for_each(|lengths| lengths.push(2));
+        }
         let plain_edges = plist
             .get_chunk_opts()?
             .is_some_and(|options| options.contains(ChunkOpts::DONT_FILTER_PARTIAL_CHUNKS));
@@ -74,7 +79,7 @@ pub(in crate::hdf5) fn properties(dataset: &Dataset, dtype: DType) -> Result<Pro
             shape,
             chunks,
             filters: filters(&plist)?,
-            fill: fill(&plist, dtype)?,
+            fill: fill(&plist, found)?,
             never_filled: plist.get_fill_time()? == FillTime::Never,
             plain_edges,
             storage_size: dataset.storage_size(),
@@ -138,16 +143,26 @@ fn filter(plist: &PropertyList, number: u32) -> Result<Filter, Error> {
     Ok(Filter { id, name, options })
 }
 
-/// The fill value; 0 if none was set.
-fn fill(plist: &DatasetCreate, dtype: DType) -> Result<[u8; 8], Error> {
-    let mut fill = [0; 8];
+/// The fill value; 0 if none was set. Of complex elements it is that of both parts.
+fn fill(plist: &DatasetCreate, found: Found) -> Result<[u8; 8], Error> {
+    let dtype = found.element.dtype;
+    let mut fill = [0; 16];
     let mut defined = H5D_fill_value_t::H5D_FILL_VALUE_ERROR;
     // SAFETY: the pointer is to room for one answer.
     h5check(unsafe { h5p::H5Pfill_value_defined(plist.id(), &raw mut defined) })?;
     if defined == H5D_fill_value_t::H5D_FILL_VALUE_USER_DEFINED {
-        let datatype = memory_type(dtype)?;
-        // SAFETY: elements have at most 8 bytes.
+        let datatype =
+            if found.is_complex { complex_type(dtype, Span::all(2))? } else { memory_type(dtype)? };
+        // SAFETY: elements have at most 16 bytes.
         h5check(unsafe { h5p::H5Pget_fill_value(plist.id(), datatype.id(), fill.as_mut_ptr().cast()) })?;
     }
-    Ok(fill)
+    let (first, second) = fill.split_at(dtype.size());
+    if found.is_complex && &second[..first.len()] != first {
+        return Err(Error::from(
+            "elements that were never written are complex numbers with two different parts",
+        ));
+    }
+    let mut value = [0; 8];
+    value[..first.len()].copy_from_slice(first);
+    Ok(value)
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use bramble_array::Chunk;
-use bramble_graph::DType;
 
 use super::Session;
-use crate::{ArrayWriter, Span, StorageError, hdf5::library, region::check_region};
+use crate::{
+    ArrayWriter, Span, StorageError,
+    hdf5::library::{self, Found},
+    region::check_region,
+};
 
 /// Takes blocks for any places of a dataset. The library writes them, one at a time, for it knows how to change a part
 /// of an encoded chunk.
@@ -15,7 +18,7 @@ pub struct ChangedDataset {
     /// Its number among the session's.
     number: usize,
     name: String,
-    dtype: DType,
+    found: Found,
     shape: Vec<u64>,
 }
 
@@ -24,21 +27,21 @@ impl ChangedDataset {
         session: Arc<Session>,
         number: usize,
         name: String,
-        dtype: DType,
+        found: Found,
         shape: Vec<u64>,
     ) -> ChangedDataset {
-        ChangedDataset { session, number, name, dtype, shape }
+        ChangedDataset { session, number, name, found, shape }
     }
 }
 
 impl ArrayWriter for ChangedDataset {
     fn write(&self, region: &[Span], block: &Chunk) -> Result<(), StorageError> {
-        if check_region(region, &self.shape, self.dtype.size())? == 0 {
+        if check_region(region, &self.shape, self.found.element.dtype.size())? == 0 {
             return Ok(());
         }
         let library = self.session.library();
         let Some(library) = library.as_ref() else { return Err(self.session.is_over(&self.name)) };
-        library::write_region(&library.datasets[self.number], self.dtype, region, block.bytes())
+        library::write_region(&library.datasets[self.number], self.found, region, block.bytes())
             .map_err(|error| self.session.failed(&self.name, &error))
     }
 }

@@ -124,20 +124,19 @@ impl Session {
             dataset: name.clone(),
             problem: problem.into(),
         };
-        let layout = library::properties(&dataset, dtype).map_err(|error| self.failed(&name, &error))?.layout;
+        let datatype = dataset.dtype().map_err(|error| self.failed(&name, &error))?;
+        let found = library::element_of(&datatype).map_err(|found| unwritable(&found))?;
+        let properties = library::properties(&dataset, found).map_err(|error| self.failed(&name, &error))?;
         if dataset.filename() != library.file.filename()
-            || !matches!(layout, Layout::Compact | Layout::Contiguous { .. } | Layout::Chunked)
+            || matches!(properties.layout, Layout::External | Layout::Virtual)
         {
             return Err(unwritable("its elements lie in other files, which would not be changed as a whole"));
         }
-        let element = dataset.dtype().map_err(|error| self.failed(&name, &error))?;
-        let is_same = library::element_of(&element).is_ok_and(|element| element.dtype == dtype);
-        let lengths: Vec<u64> = dataset.shape().iter().map(|&length| length as u64).collect();
-        if !is_same || lengths != shape {
+        if found.element.dtype != dtype || properties.shape.as_ref() != Some(&shape) {
             return Err(StorageError::FileChanged { path: self.place.path().to_path_buf() });
         }
         library.datasets.push(dataset);
-        Ok(ChangedDataset::new(Arc::clone(self), library.datasets.len() - 1, name, dtype, shape))
+        Ok(ChangedDataset::new(Arc::clone(self), library.datasets.len() - 1, name, found, shape))
     }
 
     /// The library's handles, for one thread at a time.
