@@ -10,7 +10,8 @@ import { identity } from "../delayed/helpers.js";
 import type { Delayed } from "../delayed/delayed.js";
 import type { Resolved } from "../delayed/types.js";
 import type { LazyArray } from "../array/index.js";
-import { enter, leave } from "./current.js";
+import { type Actor, type ActorClass, makeActor } from "./actors/actor.js";
+import { enter, leave, NUMBER } from "./current.js";
 import { checkInstallOptions, type InstallEnvironmentOptions, installOnWorkers } from "./environments.js";
 import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js";
 import { FutureDesk } from "./futures/desk.js";
@@ -31,11 +32,15 @@ import {
   schedulerInfo,
   whoHas,
 } from "./info.js";
+import { type TopicEvent, type TopicHandler, Topics } from "./meeting/topics.js";
 import { findWorkers, rebalance, replicate, type WorkerName } from "./placement.js";
+import { checkPlugin, setUpPlugin, tearDownPlugin, type WorkerPlugin } from "./plugins.js";
 import { ask } from "./requests.js";
 import { restartWorkers } from "./restart.js";
 import { runOnCluster } from "./run.js";
+import { SSHCluster } from "./ssh-cluster.js";
 import { type ClusterStatus, readStatus } from "./status.js";
+import { readUpload, saveUpload } from "./uploads.js";
 import { callWorkers, type OnError, outcomesByAddress } from "./worker-calls.js";
 import { SurroundingsCheck } from "./surroundings.js";
 
@@ -47,6 +52,8 @@ export interface ConnectOptions {
   readonly key?: string | undefined;
   /** Connects without a key, to a scheduler that was started with `--insecure`. Default: false. */
   readonly insecure?: boolean | undefined;
+  /** Whether `compute()` uses this client, if nobody says otherwise. Default: true. */
+  readonly setAsDefault?: boolean | undefined;
 }
 
 /** How long to wait for something. */
@@ -80,6 +87,7 @@ export class Client {
   readonly #client: number;
   readonly #surroundings: SurroundingsCheck;
   readonly #desk: FutureDesk;
+  readonly #topics: Topics;
   #isOpen = true;
 
   private constructor(address: string, client: number, own: Surroundings) {
@@ -87,23 +95,24 @@ export class Client {
     this.#client = client;
     this.#surroundings = new SurroundingsCheck(client, own);
     this.#desk = new FutureDesk(client, this.#surroundings);
-    enter(this);
+    this.#topics = new Topics(client);
   }
 
   /**
-   * Connects to a scheduler: to its address, such as `"192.168.0.1:8786"`, or to that of a `LocalCluster`. It tries
+   * Connects to a scheduler: to its address, such as `"192.168.0.1:8786"`, or to that of a `LocalCluster` or `SSHCluster`. It tries
    * again while the timeout lasts.
    *
    * @throws {BrambleError} `NETWORK` if nothing answers in time or something else than a scheduler does;
    *   `CLUSTER_KEY` if the scheduler has another key, or there is none.
    */
-  static async connect(to: string | LocalCluster, options: ConnectOptions = {}): Promise<Client> {
-    checkOptions(options, "options", ["timeout", "key", "insecure"]);
-    const { timeout = 30 } = options;
+  static async connect(to: string | LocalCluster | SSHCluster, options: ConnectOptions = {}): Promise<Client> {
+    checkOptions(options, "options", ["timeout", "key", "insecure", "setAsDefault"]);
+    const { timeout = 30, setAsDefault = true } = options;
     checkSeconds(timeout, "options.timeout");
-    const address = to instanceof LocalCluster ? to.address : to;
-    if (typeof address !== "string") throw invalid("an address or a LocalCluster", "to", to);
-    const key = to instanceof LocalCluster ? to.key : keyOf(options);
+    const isCluster = to instanceof LocalCluster || to instanceof SSHCluster;
+    const address = isCluster ? to.address : to;
+    if (typeof address !== "string") throw invalid("an address or a cluster", "to", to);
+    const key = isCluster ? to.key : keyOf(options);
     const own = await ownSurroundings();
     const connecting = withOwnErrors(() => loadNative().connectCluster(address, key, timeout));
     const { client: number, error } = await connecting;
@@ -116,6 +125,7 @@ export class Client {
       client.close();
       throw refused;
     }
+    if (setAsDefault) enter(client);
     return client;
   }
 
@@ -331,6 +341,57 @@ export class Client {
   }
 
   /**
+   * Makes an object of a class on a worker. Its methods are called there, one after the other as JavaScript is, in a
+   * thread that makes no tasks; what they give is promised here.
+   *
+   * @throws {BrambleError} `WORKER_LOST`, now and from each method, when its worker is gone: what it knew is lost.
+   * @example
+   * class Counter { n = 0; add(by: number) { return (this.n += by); } }
+   * await using counter = await client.actor(Counter);
+   * await counter.add(2); // 2
+   */
+  actor<T extends object, A extends readonly unknown[]>(
+    make: ActorClass<T, A>,
+    ...args: A
+  ): Promise<Actor<T>> {
+    return this.actorOn(undefined, make, ...args);
+  }
+
+  /** Makes an actor as {@link Client.actor} does, on the worker named. */
+  async actorOn<T extends object, A extends readonly unknown[]>(
+    worker: WorkerName | undefined,
+    make: ActorClass<T, A>,
+    ...args: A
+  ): Promise<Actor<T>> {
+    if (typeof make !== "function") throw invalid("a class", "make", make);
+    const { workers } = await this.status();
+    const named = findWorkers(worker === undefined ? undefined : [worker], workers);
+    // Where least is to be done.
+    const [home] = named.toSorted((one, other) => one.processing - other.processing || one.cpu - other.cpu);
+    if (home === undefined) throw new BrambleError("WORKER_LOST", "There is no worker for an actor");
+    return makeActor(this.#client, home, make, args);
+  }
+
+  /**
+   * Copies a file to all workers that are there now, for tasks that import or read it: there `uploaded(name)` says
+   * where it is.
+   */
+  async uploadFile(path: string): Promise<void> {
+    const { name, bytes } = await readUpload(path);
+    await this.run(saveUpload, name, bytes);
+  }
+
+  /** Sets a plugin up on all workers that are there now. */
+  async registerWorkerPlugin(plugin: WorkerPlugin): Promise<void> {
+    await this.run(setUpPlugin, checkPlugin(plugin));
+  }
+
+  /** Takes a plugin away from all workers. */
+  async unregisterWorkerPlugin(name: string): Promise<void> {
+    await this.run(tearDownPlugin, name);
+  }
+
+  /**
    * Starts the processes of all workers anew, and waits until they are back. What this client has submitted is
    * cancelled; results of others that lay there are made again.
    *
@@ -408,6 +469,35 @@ export class Client {
     return runOnCluster(this.#client, request, this.#surroundings);
   }
 
+  /** Notes something under topics, for all clients of the cluster. The scheduler remembers the last 1,000 of each. */
+  async logEvent(topics: string | readonly string[], message: unknown): Promise<void> {
+    await this.#topics.log(checkTopics(topics), message);
+  }
+
+  /** What was noted under a topic, the oldest first. Under `scheduler` it notes itself who comes and goes. */
+  async getEvents(topic: string): Promise<TopicEvent[]> {
+    checkTopics(topic);
+    return this.#topics.logged(topic);
+  }
+
+  /** Has a function called with all that is noted under a topic from now on. It keeps no process alive. */
+  async subscribeTopic(topic: string, handler: TopicHandler): Promise<void> {
+    checkTopics(topic);
+    if (typeof handler !== "function") throw invalid("a function", "handler", handler);
+    await this.#topics.subscribe(topic, handler);
+  }
+
+  /** Has a function, or all of them, no longer called. */
+  async unsubscribeTopic(topic: string, handler?: TopicHandler): Promise<void> {
+    checkTopics(topic);
+    await this.#topics.unsubscribe(topic, handler);
+  }
+
+  /** @internal */
+  get [NUMBER](): number {
+    return this.#client;
+  }
+
   /** Ends the connection. What is under way fails with `SCHEDULER_LOST`. */
   close(): void {
     if (!this.#isOpen) return;
@@ -453,4 +543,11 @@ function keyOf({ key, insecure = false }: ConnectOptions): string | undefined {
 
 function checkSeconds(value: unknown, name: string): void {
   if (typeof value !== "number" || !(value >= 0)) throw invalid("a number of seconds", name, value);
+}
+
+function checkTopics(topics: string | readonly string[]): readonly string[] {
+  const all = typeof topics === "string" ? [topics] : topics;
+  const isFine = Array.isArray(all) && all.every((topic) => typeof topic === "string" && topic !== "");
+  if (!isFine) throw invalid("a topic or a list of topics", "topics", topics);
+  return all;
 }

@@ -1,7 +1,11 @@
 import type { Answer, RunRequest } from "../engine/engine.js";
 
+/** @internal Where a client has its number. */
+export const NUMBER: unique symbol = Symbol("number");
+
 /** Something that computes elsewhere. */
 export interface Elsewhere {
+  readonly [NUMBER]: number;
   execute(request: RunRequest): Promise<readonly Answer[]>;
 }
 

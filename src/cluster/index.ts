@@ -1,3 +1,5 @@
+export type { Actor, ActorClass, ActorControls } from "./actors/actor.js";
+export { type AdaptOptions, Adaptive } from "./adaptive.js";
 export { Client, type ConnectOptions, type RunOptions, type WaitOptions } from "./client.js";
 export type { InstallEnvironmentOptions, InstallProgress } from "./environments.js";
 export { Future, type ResultOptions } from "./futures/future.js";
@@ -16,5 +18,10 @@ export {
 export type { ClusterDump, ClusterVersions, SchedulerInfo, WorkerInfo } from "./info.js";
 export type { Versions } from "./inside.js";
 export { LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
+export * from "./meeting/index.js";
 export type { WorkerName } from "./placement.js";
+export type { PluginWorker, WorkerPlugin } from "./plugins.js";
+export { SSHCluster, type SSHClusterOptions } from "./ssh-cluster.js";
+export { uploaded } from "./uploads.js";
+export { getClient } from "./worker-client.js";
 export type { ClusterEvent, ClusterStatus, TaskCounts, WorkerStatus } from "./status.js";

@@ -8,6 +8,7 @@ import { workerExecArgv } from "../executors/exec-argv.js";
 import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
 import { RESTART } from "./host.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
@@ -33,6 +34,8 @@ const TOO_SOON = 2000;
 const MOST_FAILED_STARTS = 5;
 /** Milliseconds that workers have to come to an end. */
 const GRACE = 5000;
+/** Milliseconds that one has to hand over what it has: a little more than it takes itself. */
+const FAREWELL = 70_000;
 
 /**
  * A scheduler in this process and workers in processes of their own, all on this machine. A worker that dies is
@@ -52,6 +55,9 @@ export class LocalCluster {
   readonly #memoryLimit: number;
   readonly #spillFolder: string;
   readonly #workers = new Set<LocalWorker>();
+  /** Those that hand over what they have. */
+  readonly #leaving = new Set<LocalWorker>();
+  #adaptive: Adaptive | undefined;
   #started = 0;
 
   private constructor(threads: number, memoryLimit: number, spillFolder: string) {
@@ -91,11 +97,29 @@ export class LocalCluster {
   /** Starts workers until there are so many, or ends the latest. */
   scale(workers: number): void {
     checkInteger(workers, "workers", 0, 1024);
-    while (this.#workers.size < workers) this.#add();
-    for (const worker of [...this.#workers].slice(workers)) {
-      this.#workers.delete(worker);
-      void worker.stop();
-    }
+    this.#adaptive?.stop();
+    this.#resize(workers, GRACE);
+  }
+
+  /**
+   * From now on has as many workers as there is work for. They come at once, and leave, when others have what they
+   * have, after there was less to do for a while. `scale` ends this.
+   *
+   * @example
+   * cluster.adapt({ minimum: 1, maximum: 4 });
+   */
+  adapt(options: AdaptOptions = {}): Adaptive {
+    this.#adaptive?.stop();
+    const workers = this.#workers;
+    const adaptable: Adaptable = {
+      status: () => this.status(),
+      get size() {
+        return workers.size;
+      },
+      resize: (count) => this.#resize(count, FAREWELL),
+    };
+    this.#adaptive = new Adaptive(adaptable, availableParallelism(), options);
+    return this.#adaptive;
   }
 
   /** The cluster as it is now. */
@@ -105,7 +129,8 @@ export class LocalCluster {
 
   /** Ends the workers and the scheduler. */
   async close(): Promise<void> {
-    const ending = [...this.#workers].map((worker) => worker.stop());
+    this.#adaptive?.stop();
+    const ending = [...this.#workers, ...this.#leaving].map((worker) => worker.stop(GRACE));
     this.#workers.clear();
     await Promise.all(ending);
     this.#scheduler.close();
@@ -113,6 +138,15 @@ export class LocalCluster {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #resize(workers: number, grace: number): void {
+    while (this.#workers.size < workers) this.#add();
+    for (const worker of [...this.#workers].slice(workers)) {
+      this.#workers.delete(worker);
+      this.#leaving.add(worker);
+      void worker.stop(grace).finally(() => this.#leaving.delete(worker));
+    }
   }
 
   #add(): void {
@@ -150,13 +184,14 @@ class LocalWorker {
     return this.#child.pid;
   }
 
-  async stop(): Promise<void> {
+  /** @param grace - milliseconds after which it is killed. */
+  async stop(grace: number): Promise<void> {
     this.#isWanted = false;
     const child = this.#child;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE);
+    const timer = setTimeout(() => child.kill("SIGKILL"), grace);
     await ended;
     clearTimeout(timer);
   }

@@ -8,6 +8,36 @@ export interface KeptBlocks {
   readonly numbers: readonly number[];
 }
 
+/** What clients have in common; values are buffers. */
+export type Meet =
+  | { readonly setVariable: Named }
+  | { readonly getVariable: Named }
+  | { readonly deleteVariable: Named }
+  | { readonly put: Named & { readonly most: number } }
+  | { readonly take: Named }
+  | { readonly countQueue: Named }
+  | { readonly setEvent: Named }
+  | { readonly clearEvent: Named }
+  | { readonly waitEvent: Named }
+  | { readonly isEventSet: Named }
+  | { readonly acquire: Named & { readonly leases: number } }
+  | { readonly release: Named }
+  | { readonly countLeases: Named }
+  | { readonly log: { readonly topics: readonly string[] } }
+  | { readonly logged: { readonly topic: string } }
+  | { readonly subscribe: { readonly topic: string } }
+  | { readonly unsubscribe: { readonly topic: string } };
+
+interface Named {
+  readonly name: string;
+}
+
+/** Something that was noted under a topic; a buffer has what a client noted. */
+export interface Noted {
+  readonly at: number;
+  readonly text: string | null;
+}
+
 /** What the scheduler is asked beside graphs; `crates/cluster/src/protocol/service.rs` says what each means. */
 export type Request =
   | { readonly locate: { readonly blocks: readonly KeptBlocks[] } }
@@ -25,7 +55,9 @@ export type Request =
         readonly blocks: readonly KeptBlocks[];
         readonly workers: readonly number[] | null;
       };
-    };
+    }
+  | { readonly meet: Meet }
+  | { readonly giveUp: { readonly ticket: number } };
 
 /** What has become of a block. */
 export interface Located {
@@ -56,30 +88,48 @@ interface Replies {
   readonly located: readonly (readonly Located[])[];
   readonly called: readonly CallAnswer[];
   readonly moving: readonly Move[];
+  readonly number: number;
+  readonly flag: boolean;
+  readonly noted: readonly Noted[];
 }
 
 /** An answer: what it says, by its kind, and the buffers that came with it. */
 export interface Answered extends Partial<Replies> {
+  /** Set if it was given up before there was an answer. */
+  readonly hasGivenUp: boolean;
   readonly buffers: readonly Uint8Array[];
 }
+
+/** Longest that a timer runs, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+let lastTicket = 0;
 
 /**
  * Asks the scheduler something.
  *
+ * @param seconds - after which the question is given up.
  * @throws {BrambleError} with which it was refused; `SCHEDULER_LOST` if the connection has ended.
  */
 export async function ask(
   client: number,
   request: Request,
   buffers: readonly Uint8Array[] = [],
+  seconds?: number,
 ): Promise<Answered> {
-  const answered = await withOwnErrors(() =>
-    loadNative().askCluster(client, JSON.stringify(request), buffers),
+  lastTicket = (lastTicket + 1) % 2 ** 32;
+  const ticket = lastTicket;
+  const asking = withOwnErrors(() =>
+    loadNative().askCluster(client, ticket, JSON.stringify(request), buffers),
   );
+  // The process stays while somebody waits.
+  const giveUp = (): void => void ask(client, { giveUp: { ticket } }).catch(() => {});
+  const timer = setTimeout(giveUp, seconds === undefined ? LONGEST : Math.min(1000 * seconds, LONGEST));
+  const answered = await asking.finally(() => clearTimeout(timer));
   if (answered.reply === undefined)
     throw new BrambleError("SCHEDULER_LOST", "The connection to the scheduler has ended");
   const reply = JSON.parse(answered.reply) as string | Partial<Replies>;
   const { refused, ...rest } = typeof reply === "string" ? ({} as Partial<Replies>) : reply;
   if (refused !== undefined) throw new BrambleError(refused.code, refused.message);
-  return { ...rest, buffers: answered.buffers };
+  return { ...rest, hasGivenUp: reply === "gaveUp", buffers: answered.buffers };
 }

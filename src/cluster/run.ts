@@ -6,6 +6,7 @@ import { encodeProgram } from "../executors/program.js";
 import { encode } from "../graph/index.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { checkResultsFit } from "./result-size.js";
 import type { SurroundingsCheck } from "./surroundings.js";
 
 /** Computes a graph on the cluster of a client. */
@@ -24,6 +25,7 @@ export async function runOnCluster(
     signal,
     onProgress,
   } = request;
+  checkResultsFit(layers, outputs);
   const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
   if (hasCalls) surroundings.beforeCalls();
   const program = hasCalls ? encodeProgram({ functions, args }) : undefined;

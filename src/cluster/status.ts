@@ -10,6 +10,8 @@ export interface ClusterStatus {
   readonly clients: number;
   /** Tasks of all computations under way, by state. */
   readonly tasks: TaskCounts;
+  /** Tasks of computations under way that were not done, those included that nobody has looked at yet. */
+  readonly remaining: number;
   /** Tasks that were done since the scheduler started. */
   readonly done: number;
   /** Tasks that failed. */
@@ -69,8 +71,14 @@ export interface ClusterEvent {
 }
 
 /** What the core tells, in its own names. */
-interface WireStatus extends Omit<ClusterStatus, "workers"> {
+interface WireStatus extends Omit<ClusterStatus, "workers" | "remaining"> {
   readonly workers: readonly WireWorker[];
+  readonly runs: readonly { readonly layers: readonly WireLayer[] }[];
+}
+
+interface WireLayer {
+  readonly done: number;
+  readonly total: number;
 }
 
 interface WireWorker
@@ -88,8 +96,15 @@ type WireBeat = Pick<WorkerStatus, "blocks" | "spilled" | "resident" | "cpu">;
 
 /** Reads a status that the core wrote as JSON. */
 export function readStatus(json: string): ClusterStatus {
-  const { uptime, workers, clients, tasks, done, failed, events } = JSON.parse(json) as WireStatus;
-  return { uptime, workers: workers.map(readWorker), clients, tasks, done, failed, events };
+  const { workers, runs, ...rest } = JSON.parse(json) as WireStatus;
+  const { uptime, clients, tasks, done, failed, events } = rest;
+  const remaining = runs.flatMap(({ layers }) => layers).reduce((sum, layer) => sum + left(layer), 0);
+  return { uptime, workers: workers.map(readWorker), clients, tasks, remaining, done, failed, events };
+}
+
+/** Blocks that were made again count among those that are done. */
+function left({ done, total }: WireLayer): number {
+  return Math.max(0, total - done);
 }
 
 function readWorker({

@@ -3,8 +3,11 @@ import { BrambleError } from "../errors.js";
 import { encodeError, pack, unpack, VALUES } from "../executors/codec.js";
 import type { NativeBinding, NativeWorkerCall } from "../native/binding.js";
 import { encode } from "../values/index.js";
+import { learnActors } from "./actors/inside.js";
 import { learnInside } from "./inside.js";
+import { learnPlugins } from "./plugins.js";
 import { ask, type CallAnswer } from "./requests.js";
+import { learnUploads } from "./uploads.js";
 
 /** A function that a worker calls beside its tasks. */
 interface Call {
@@ -23,10 +26,14 @@ export function workerCalls(binding: NativeBinding): (call: NativeWorkerCall) =>
   return ({ number, call }) => void answer(binding, number, call);
 }
 
+/** Both sides know our own functions by their names. */
+function learnAll(): void {
+  for (const learnThese of [learnTasks, learnInside, learnActors, learnPlugins, learnUploads]) learnThese();
+}
+
 async function answer(binding: NativeBinding, number: number, call: Uint8Array): Promise<void> {
   try {
-    learnTasks();
-    learnInside();
+    learnAll();
     const { fn, args } = (await VALUES.decode(unpack(call))) as Call;
     const value = await fn(...args);
     binding.answerCall(number, false, pack(encode(value, `the result of ${fn.name || "a function"}`)));
@@ -41,7 +48,7 @@ export async function callWorkers(
   workers: readonly number[] | undefined,
   { fn, args }: Call,
 ): Promise<[answer: CallAnswer, outcome: Outcome][]> {
-  learnInside();
+  learnAll();
   const call = pack(encode({ fn, args }, "what the workers call"));
   const { called = [], buffers } = await ask(client, { call: { workers: workers ?? null } }, [call]);
   let next = 0;

@@ -7,6 +7,7 @@ import type { NativeBinding } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { workerCalls } from "./worker-calls.js";
+import { tellWorkerPlace } from "./worker-place.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /**
@@ -16,6 +17,8 @@ import type { WorkerSettings } from "./worker-settings.js";
  */
 export async function runWorker(settings: WorkerSettings, signal?: AbortSignal): Promise<void> {
   const binding = loadNative();
+  const { name, scheduler, key } = settings;
+  tellWorkerPlace({ name, scheduler, key, insecure: key === undefined });
   const queue = executorsFor(binding, settings.threads);
   const surroundings = await ownSurroundings();
   const member = withOwnErrors(() =>

@@ -68,8 +68,19 @@ export interface NativeBinding {
   closeClient(client: number): void;
   /** The cluster of a client in JSON; null when the connection has ended. */
   clusterStatus(client: number): Promise<string | null>;
-  /** Asks the scheduler something, in JSON. Bytes of `buffers` must not change until the answer is there. */
-  askCluster(client: number, request: string, buffers: readonly Uint8Array[]): Promise<NativeReply>;
+  /**
+   * Asks the scheduler something, in JSON. Bytes of `buffers` must not change until the answer is there.
+   *
+   * @param ticket - a number that no other question of the client has.
+   */
+  askCluster(
+    client: number,
+    ticket: number,
+    request: string,
+    buffers: readonly Uint8Array[],
+  ): Promise<NativeReply>;
+  /** Who hears what is noted under the topics that a client has subscribed to. */
+  watchEvents(client: number, onEvent: (event: NativeEvent) => void): void;
   /** What functions find around them on the workers; null unless that has changed since a version, the first being 0. */
   clusterSurroundings(client: number, since: number): NativeAllSurroundings | null;
   /** Starts to execute a graph on the cluster of a client. */
@@ -220,6 +231,16 @@ export interface NativeReply {
   /** In JSON; absent if the connection has ended. */
   readonly reply?: string | undefined;
   readonly buffers: readonly Uint8Array[];
+}
+
+/** Something that was noted under a topic. */
+export interface NativeEvent {
+  readonly topic: string;
+  /** Seconds after the scheduler's start. */
+  readonly at: number;
+  /** Words of the scheduler; else `value` is what a client noted, encoded. */
+  readonly text?: string | undefined;
+  readonly value?: Uint8Array | undefined;
 }
 
 /** A call that a worker should make beside its tasks. */

@@ -1,5 +1,6 @@
 import { executorsFor } from "../cluster/worker.js";
 import { workerCalls } from "../cluster/worker-calls.js";
+import { tellWorkerPlace } from "../cluster/worker-place.js";
 import { ownSurroundings } from "../env/surroundings.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
@@ -21,6 +22,8 @@ export async function runWorker(
   try {
     await preload(modules);
     const binding = loadNative();
+    const { name, scheduler, security } = options;
+    tellWorkerPlace({ name, scheduler, insecure: security.insecure });
     const queue = executorsFor(binding, options.threads);
     const surroundings = await ownSurroundings();
     const started = withOwnErrors(() =>

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bramble_array::AlignedBuffer;
-use bramble_cluster::protocol::Request;
+use bramble_cluster::protocol::{Noted, Request};
 use bramble_cluster::worker::{Answerer, OnCall};
 use bramble_runtime::Buffer;
 use napi::Env;
@@ -26,16 +26,24 @@ pub struct NativeReply {
     pub buffers: Vec<Uint8Array>,
 }
 
-/// Asks a cluster something, in JSON. Bytes of `buffers` must not change until the answer is there.
+/// Asks a cluster something, in JSON, under a number that no other request of the client has. Bytes of `buffers` must
+/// not change until the answer is there.
 #[napi(ts_return_type = "Promise<NativeReply>")]
-pub fn ask_cluster(env: &Env, client: u32, request: String, buffers: Vec<Uint8Array>) -> Result<Object<'_>> {
+pub fn ask_cluster(
+    env: &Env,
+    client: u32,
+    ticket: u32,
+    request: String,
+    buffers: Vec<Uint8Array>,
+) -> Result<Object<'_>> {
     let client = client_numbered(client)?;
     let wrong = |error: serde_json::Error| Error::new(Code::InvalidArgument, error.to_string());
     let request: Request = serde_json::from_str(&request).map_err(wrong)?;
     let buffers = buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect();
     let (deferred, result) = env.create_deferred::<NativeReply, _>().map_err(internal)?;
+    let answer = client.request(ticket, request, buffers);
     runtime()?.spawn(async move {
-        let answered = client.request(request, buffers).await;
+        let answered = answer.await;
         let (reply, buffers) = answered
             .map_or((None, Vec::new()), |(reply, buffers)| (serde_json::to_string(&reply).ok(), buffers));
         deferred.resolve(move |_| {
@@ -44,6 +52,33 @@ pub fn ask_cluster(env: &Env, client: u32, request: String, buffers: Vec<Uint8Ar
         });
     });
     Ok(result)
+}
+
+/// Something that was noted under a topic.
+#[napi(object)]
+pub struct NativeEvent {
+    /// The topic.
+    pub topic: String,
+    /// Seconds after the scheduler's start.
+    pub at: f64,
+    /// Words of the scheduler.
+    pub text: Option<String>,
+    /// What a client noted, encoded.
+    pub value: Option<Uint8Array>,
+}
+
+/// Who hears what is noted under the topics that a client has subscribed to.
+#[napi]
+pub fn watch_events(client: u32, on_event: Function<'_, NativeEvent, ()>) -> Result<()> {
+    let client = client_numbered(client)?;
+    let on_event =
+        on_event.build_threadsafe_function::<NativeEvent>().weak::<true>().build().map_err(internal)?;
+    client.listen(Box::new(move |topic, Noted { at, text }, buffers| {
+        let value = buffers.into_iter().next().map(|buffer| external(Arc::new(buffer)));
+        let event = NativeEvent { topic, at, text, value };
+        on_event.call(event, ThreadsafeFunctionCallMode::NonBlocking);
+    }));
+    Ok(())
 }
 
 /// A call that a worker should make beside its tasks.

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::kept::Kept;
 use super::run::Run;
 use super::surroundings::Known;
-use super::{Answered, Keeping, KeptNews, OnGiven, OnKeptNews, RunFailure, Submission};
+use super::{Answered, Keeping, KeptNews, OnEvent, OnGiven, OnKeptNews, RunFailure, Submission};
 use crate::connection::{Receiver, Sender};
 use crate::peer::PeerPool;
 use crate::protocol::{ClientId, FromClient, Loss, Request, RunId, ToClient, WorkerId};
@@ -29,7 +29,8 @@ pub(super) enum Command {
     Release(u32, Vec<u64>),
     Retry(u32, Vec<u64>),
     Ask(oneshot::Sender<Status>),
-    Request(Box<Request>, Vec<SharedBytes>, oneshot::Sender<Answered>),
+    Request(u32, Box<Request>, Vec<SharedBytes>, oneshot::Sender<Answered>),
+    Listen(OnEvent),
     Close,
 }
 
@@ -57,6 +58,7 @@ pub(super) struct Desk {
     kept: HashMap<u32, Kept>,
     surroundings: Known,
     on_news: OnKeptNews,
+    on_event: OnEvent,
     questions: HashMap<u32, oneshot::Sender<Status>>,
     requests: HashMap<u32, oneshot::Sender<Answered>>,
     next_ticket: u32,
@@ -80,6 +82,7 @@ impl Desk {
             kept: HashMap::new(),
             surroundings,
             on_news: Box::new(|_, _| {}),
+            on_event: Box::new(|_, _, _| {}),
             questions: HashMap::new(),
             requests: HashMap::new(),
             next_ticket: 0,
@@ -144,9 +147,9 @@ impl Desk {
                 self.questions.insert(self.next_ticket, reply);
                 self.scheduler.add(FromClient::Ask { ticket: self.next_ticket }, Vec::new());
             }
-            Command::Request(request, buffers, reply) => {
-                self.next_ticket = self.next_ticket.wrapping_add(1);
-                let (ticket, request) = (self.next_ticket, *request);
+            Command::Listen(on_event) => self.on_event = on_event,
+            Command::Request(ticket, request, buffers, reply) => {
+                let request = *request;
                 self.requests.insert(ticket, reply);
                 self.scheduler.add(FromClient::Request { ticket, request }, buffers);
             }
@@ -341,6 +344,7 @@ impl Desk {
                 let failure = RunFailure::killed(run.plan().map(|plan| &**plan), block, &clues);
                 run.fail(failure);
             }),
+            ToClient::Event { topic, noted } => (self.on_event)(topic, noted, buffers),
             ToClient::Reply { ticket, reply } => {
                 if let Some(asked) = self.requests.remove(&ticket) {
                     let _ = asked.send((reply, buffers));

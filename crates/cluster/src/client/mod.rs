@@ -22,7 +22,7 @@ pub use error::RunFailure;
 pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
-use crate::protocol::{Hello, Loan, Reply, Request, Surroundings, Welcome};
+use crate::protocol::{Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::call;
@@ -32,6 +32,9 @@ use surroundings::Known;
 
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
+
+/// Called with a topic and what was noted under it.
+pub type OnEvent = Box<dyn Fn(String, Noted, Vec<AlignedBuffer>) + Send + Sync>;
 
 /// The answer to a request, with the buffers that came with it.
 pub type Answered = (Reply, Vec<AlignedBuffer>);
@@ -162,11 +165,24 @@ impl Client {
         answer.await.ok()
     }
 
-    /// The answer to a request; nothing if the connection has ended.
-    pub async fn request(&self, request: Request, buffers: Vec<SharedBytes>) -> Option<Answered> {
+    /// The answer to a request; nothing if the connection has ended. Requests go in the order in which this is called.
+    ///
+    /// `ticket` is a number that no other request of this client has.
+    pub fn request(
+        &self,
+        ticket: u32,
+        request: Request,
+        buffers: Vec<SharedBytes>,
+    ) -> impl Future<Output = Option<Answered>> + Send + use<> {
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::Request(Box::new(request), buffers, reply)).ok()?;
-        answer.await.ok()
+        // If nobody takes it, the answer is that there is none.
+        let _ = self.commands.send(Command::Request(ticket, Box::new(request), buffers, reply));
+        async move { answer.await.ok() }
+    }
+
+    /// Who is told what is noted under the topics that the client has subscribed to.
+    pub fn listen(&self, on_event: OnEvent) {
+        let _ = self.commands.send(Command::Listen(on_event));
     }
 
     /// Ends the connection; what is under way fails.

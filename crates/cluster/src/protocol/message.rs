@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::block::BlockInfo;
+use super::meet::Noted;
 use super::service::{CallEnd, Reply, Request};
 
 /// A worker of a cluster, numbered by the scheduler; numbers are never used again.
@@ -452,6 +453,13 @@ pub enum ToClient {
         ticket: u32,
         /// The answer.
         reply: Reply,
+    },
+    /// Something was noted under a topic that the client has subscribed to. Buffer: what, if it has no words.
+    Event {
+        /// The topic.
+        topic: String,
+        /// What was noted.
+        noted: Noted,
     },
 }
 

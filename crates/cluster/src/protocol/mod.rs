@@ -3,12 +3,14 @@
 mod block;
 mod frame;
 mod handshake;
+mod meet;
 mod message;
 mod service;
 
 pub use block::{BlockInfo, decode_block, encode_block};
 pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, write_frame};
 pub use handshake::{VERSION, greet};
+pub use meet::{Meet, Noted};
 pub use message::{
     Adoption, Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loan, Loss, Made,
     MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,

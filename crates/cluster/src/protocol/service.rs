@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::meet::{Meet, Noted};
 use super::message::WorkerId;
 
 /// Output blocks of a graph that is kept, by their numbers in the first output.
@@ -49,6 +50,13 @@ pub enum Request {
         blocks: Vec<KeptBlocks>,
         /// Among which workers; all if nobody says.
         workers: Option<Vec<WorkerId>>,
+    },
+    /// Something that clients have in common.
+    Meet(Meet),
+    /// The client waits no longer for the answer to another question, and gets one at once if it has none yet.
+    GiveUp {
+        /// The number of that question.
+        ticket: u32,
     },
 }
 
@@ -105,7 +113,7 @@ pub struct CallAnswer {
 }
 
 /// The answer to a [`Request`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Reply {
     /// It was done.
@@ -123,6 +131,16 @@ pub enum Reply {
     Called(Vec<CallAnswer>),
     /// The blocks that move.
     Moving(Vec<Move>),
+    /// A value: the buffer.
+    Value,
+    /// A count.
+    Number(u64),
+    /// Yes or no.
+    Flag(bool),
+    /// What was noted under a topic. Buffers are those of notes without words.
+    Noted(Vec<Noted>),
+    /// The client has given the question up.
+    GaveUp,
 }
 
 impl Reply {

@@ -20,6 +20,7 @@ use loans::Loans;
 pub(super) use placement::introduce;
 use surroundings::AllSurroundings;
 
+use super::meeting::Meeting;
 use super::status::News;
 #[cfg(test)]
 use super::tasks::State;
@@ -54,6 +55,7 @@ pub struct Scheduler {
     /// Copies that nobody needs, to be told.
     freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
     calls: WorkerCalls,
+    meeting: Meeting,
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
@@ -134,6 +136,7 @@ impl Scheduler {
     pub fn lose_client(&mut self, client: ClientId, out: &mut impl Outbox) {
         self.clients.remove(&client);
         self.forget_calls(client);
+        self.meeting.lose_client(client);
         let runs: Vec<RunId> = self.runs.keys().copied().filter(|run| run.0 == client).collect();
         for run in runs {
             self.end(run, out);
@@ -375,7 +378,7 @@ impl Scheduler {
             }
             FromClient::End { run } => self.end(RunId(client, run), out),
             FromClient::Request { ticket, request } => {
-                self.serve(now, (client, ticket), request, &buffers, out);
+                self.serve(now, (client, ticket), request, buffers, out);
             }
             FromClient::Ask { ticket } => {
                 self.tell_surroundings(out);
@@ -490,6 +493,7 @@ impl Scheduler {
             self.tell_made(number, out);
         }
         self.retire_workers(out);
+        self.tell_met(out);
     }
 
     /// Hands out the tasks of a run while somebody has room.

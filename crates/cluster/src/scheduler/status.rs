@@ -104,18 +104,29 @@ pub struct NewsItem {
 
 /// The last happenings.
 #[derive(Debug, Default)]
-pub(super) struct News(VecDeque<NewsItem>);
+pub(super) struct News {
+    items: VecDeque<NewsItem>,
+    /// Those that have not been passed on.
+    fresh: Vec<NewsItem>,
+}
 
 impl News {
     pub(super) fn tell(&mut self, now: Duration, text: String) {
-        if self.0.len() == MOST_NEWS {
-            self.0.pop_front();
+        if self.items.len() == MOST_NEWS {
+            self.items.pop_front();
         }
-        self.0.push_back(NewsItem { at: now.as_secs_f64(), text });
+        let item = NewsItem { at: now.as_secs_f64(), text };
+        self.items.push_back(item.clone());
+        self.fresh.push(item);
+    }
+
+    /// What happened since the last call.
+    pub(super) fn take_fresh(&mut self) -> Vec<NewsItem> {
+        std::mem::take(&mut self.fresh)
     }
 
     pub(super) fn all(&self) -> Vec<NewsItem> {
-        self.0.iter().cloned().collect()
+        self.items.iter().cloned().collect()
     }
 }
 

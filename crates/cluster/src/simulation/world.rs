@@ -365,7 +365,8 @@ impl World {
             | ToClient::Progress { .. }
             | ToClient::Status { .. }
             | ToClient::Surroundings { .. }
-            | ToClient::Reply { .. } => {}
+            | ToClient::Reply { .. }
+            | ToClient::Event { .. } => {}
             refused => panic!("{refused:?}"),
         }
     }

@@ -20,13 +20,13 @@ impl Scheduler {
         now: Duration,
         (client, ticket): (ClientId, u32),
         request: Request,
-        buffers: &[SharedBytes],
+        buffers: Vec<SharedBytes>,
         out: &mut impl Outbox,
     ) {
         let reply = match request {
             Request::Locate { blocks } => Ok(Reply::Located(self.locate(client, &blocks))),
             Request::Call { workers } => match self.named_or_all(workers) {
-                Ok(workers) => return self.call_workers((client, ticket), &workers, buffers, out),
+                Ok(workers) => return self.call_workers((client, ticket), &workers, &buffers, out),
                 Err(refused) => Err(refused),
             },
             Request::Retire { workers } => self.retire_named(now, workers),
@@ -37,9 +37,26 @@ impl Scheduler {
                 let workers = self.named_or_all(workers);
                 workers.map(|workers| Reply::Moving(self.rebalance(client, &blocks, &workers, out)))
             }
+            Request::Meet(wish) => {
+                return self.meeting.hear(now, (client, ticket), wish, buffers.into_iter().next());
+            }
+            Request::GiveUp { ticket: other } => {
+                self.meeting.give_up((client, other));
+                Ok(Reply::Done)
+            }
         };
         let reply = reply.unwrap_or_else(|refused| refused);
         out.tell_client(client, ToClient::Reply { ticket, reply }, Vec::new());
+    }
+
+    /// Tells clients what those who meet are to hear.
+    pub(super) fn tell_met(&mut self, out: &mut impl Outbox) {
+        for item in self.news.take_fresh() {
+            self.meeting.tell(Duration::from_secs_f64(item.at), &item.text);
+        }
+        for (client, word, buffers) in self.meeting.take_words() {
+            out.tell_client(client, word, buffers);
+        }
     }
 
     /// The workers that were named, all of which must be there; all if none was.

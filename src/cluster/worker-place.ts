@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
+
+/** What tasks know of the worker that makes them. */
+export interface WorkerPlace {
+  readonly name: string;
+  /** Where the scheduler is. */
+  readonly scheduler: string;
+  /** The cluster's key, where the worker was told it. */
+  readonly key?: string | undefined;
+  readonly insecure: boolean;
+  /** Where files for tasks are, once there are any. */
+  readonly folder: string;
+}
+
+const NAME = "bramble.worker";
+
+/** Lets the threads that this process will start know where they are. */
+export function tellWorkerPlace(place: Omit<WorkerPlace, "folder">): void {
+  const folder = join(tmpdir(), `bramble-worker-${randomUUID()}`);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  setEnvironmentData(NAME, { ...place, folder } as never);
+}
+
+/** The worker of the task that runs in this thread; undefined outside of a cluster. */
+export function workerPlace(): WorkerPlace | undefined {
+  return getEnvironmentData(NAME) as unknown as WorkerPlace | undefined;
+}
