@@ -105,7 +105,10 @@ export class Client {
    * @throws {BrambleError} `NETWORK` if nothing answers in time or something else than a scheduler does;
    *   `CLUSTER_KEY` if the scheduler has another key, or there is none.
    */
-  static async connect(to: string | LocalCluster | SSHCluster, options: ConnectOptions = {}): Promise<Client> {
+  static async connect(
+    to: string | LocalCluster | SSHCluster,
+    options: ConnectOptions = {},
+  ): Promise<Client> {
     checkOptions(options, "options", ["timeout", "key", "insecure", "setAsDefault"]);
     const { timeout = 30, setAsDefault = true } = options;
     checkSeconds(timeout, "options.timeout");
@@ -343,6 +346,8 @@ export class Client {
   /**
    * Makes an object of a class on a worker. Its methods are called there, one after the other as JavaScript is, in a
    * thread that makes no tasks; what they give is promised here.
+   *
+   * It lives until it is released or its worker ends.
    *
    * @throws {BrambleError} `WORKER_LOST`, now and from each method, when its worker is gone: what it knew is lost.
    * @example
