@@ -20,7 +20,7 @@ class Counter {
   }
 
   async addLater(by: number): Promise<number> {
-    await null;
+    await Promise.resolve();
     return this.add(by);
   }
 

@@ -32,5 +32,6 @@ function bytesOfLayer({ dtype, grid, kind }: Layer): number {
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toPrecision(3)} GB`;
+  const count = bytes / 1e9;
+  return `${count >= 100 ? Math.round(count) : count.toPrecision(3)} GB`;
 }

@@ -12,7 +12,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 use crate::cluster::client_numbered;
-use crate::error::{Failure, Result, graph_error, internal};
+use crate::error::{Code, Error, Failure, Result, graph_error, internal};
 use crate::run::{NativeAnswer, NativeOutcome, NativeValue};
 
 /// What has become of blocks that are kept.
@@ -73,13 +73,14 @@ pub fn keep_on_cluster(
         .chunks_exact(3)
         .map(|loan| Loan { block: loan[0].into(), run: loan[1], source: loan[2].into() })
         .collect();
-    Ok(client.keep(Keeping {
+    let kept = client.keep(Keeping {
         graph,
         program: program.map(|bytes| Arc::new(bytes) as Buffer),
         buffers: buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect(),
         retries,
         loans,
-    }))
+    });
+    kept.ok_or_else(|| Error::new(Code::SchedulerLost, "the connection to the scheduler has ended"))
 }
 
 /// Gets blocks of a graph that is kept, as soon as they are there; the answer is one of values.

@@ -127,11 +127,12 @@ impl Client {
         Submitted { commands: self.commands.clone(), run }
     }
 
-    /// Hands in a graph whose output blocks stay on the workers until they are released. Gives its number.
-    pub fn keep(&self, keeping: Keeping) -> u32 {
+    /// Hands in a graph whose output blocks stay on the workers until they are released. Gives its number; none
+    /// if the connection has ended.
+    pub fn keep(&self, keeping: Keeping) -> Option<u32> {
         let run = next_run();
-        let _ = self.commands.send(Command::Keep(run, Box::new(keeping)));
-        run
+        self.commands.send(Command::Keep(run, Box::new(keeping))).ok()?;
+        Some(run)
     }
 
     /// Who is told what becomes of blocks that are kept.

@@ -248,6 +248,9 @@ impl Session {
                     if let Hello::Peer = caller.hello {
                         while self.tasks.try_join_next().is_some() {}
                         self.tasks.spawn(serve_peer(caller, wishes.clone()));
+                    } else {
+                        let why = "this is a worker, and no scheduler".into();
+                        drop(caller.welcome::<FromWorker>(Welcome::Refused(why)));
                     }
                 }
                 Some(Wish { run, blocks, reply }) = wished.recv() => {
