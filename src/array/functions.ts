@@ -214,9 +214,7 @@ export async function compute(...args: readonly unknown[]): Promise<unknown[]> {
 /** The operations of one array. */
 export const unaryFunctions = mapTable(
   UNARY,
-  (name, operation) =>
-    (...args: readonly unknown[]) =>
-      elementwise(name, operation, args.slice(0, 1)),
+  (name, operation) => (x: unknown) => elementwise(name, operation, [x]),
 ) as UnaryFunctions;
 
 /** The operations of two arrays. */

@@ -30,9 +30,10 @@ export interface MapBlocksOptions<D extends DType = DType> {
 const OPTIONS = ["dtype", "chunks", "dropAxis", "newAxis"] as const;
 
 /** A function of the blocks that lie at the same place in some arrays; axes align at the end. */
-export function mapBlocks(called: unknown, values: readonly unknown[], options: unknown): Node {
+export function mapBlocks(called: unknown, values: unknown, options: unknown): Node {
   const run = checkFunction(called, "f");
   const given = readBlockOptions(options, OPTIONS);
+  if (!Array.isArray(values)) throw invalid("a list of arrays", "arrays", values);
   const arrays = values.filter(hasNode).map((value) => value[NODE]);
   const [first] = arrays;
   if (first === undefined) throw invalid("at least one lazy array", "arrays", values);
@@ -49,7 +50,7 @@ export function mapBlocks(called: unknown, values: readonly unknown[], options: 
     }),
   }));
   let slot = -1;
-  const args = values.map((value) => (hasNode(value) ? { slot: (slot += 1) } : { value }));
+  const args = values.map((value: unknown) => (hasNode(value) ? { slot: (slot += 1) } : { value }));
   return callBlocks({
     label: "mapBlocks",
     called: run,

@@ -100,7 +100,8 @@ export function tensordot<const A extends Operand, const B extends Operand>(
  */
 export function einsum(subscripts: string, ...operands: readonly (Operand | EinsumOptions)[]): LazyArray {
   const last = operands.at(-1);
-  const hasOptions = typeof last === "object" && Object.getPrototypeOf(last) === Object.prototype;
+  const hasOptions =
+    typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype;
   return new LazyArray(
     einsumNode(subscripts, hasOptions ? operands.slice(0, -1) : operands, hasOptions ? last : {}),
   );
