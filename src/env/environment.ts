@@ -77,7 +77,7 @@ export async function findWholeEnvironment(home: Home, name: string): Promise<En
   throw new BrambleError(
     "ENVIRONMENT_DAMAGED",
     `The environment ${name} is damaged: it lacks ${missing.join(", ")}. ` +
-      `\`bramble env remove ${name}\` takes it away, \`bramble env create --name ${name}\` makes it anew`,
+      `\`bramble env remove ${name}\` takes it away, \`bramble env create --name ${name} --force\` makes it anew`,
   );
 }
 
