@@ -58,7 +58,7 @@ export function addonPackage(flavour, platform) {
     os,
     cpu,
     libc,
-    engines,
+    // No engines: npm would leave it out in silence where a package that needs it is installed with a warning.
     main: file,
     files: [file, LICENCES],
   };
