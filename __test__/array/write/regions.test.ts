@@ -1,15 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  array,
-  type BlockInfo,
-  complex,
-  type LazyArray,
-  type NDArray,
-  type StoreHandle,
-  type StoreTarget,
-} from "bramble";
+import { array, type BlockInfo, complex, type LazyArray, type NDArray, type StoreTarget } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { type NpyArray, openNpy, openNpyStack, openNpz, openRaw } from "bramble/npy";
 import { openZarrArray } from "bramble/zarr";

@@ -3,7 +3,6 @@ import { invalid } from "../../check.js";
 import { isComplex } from "../../dtype/index.js";
 import type { Grid, Selection, Store } from "../../generated/layers.js";
 import {
-  createNode,
   isPaired,
   longestChunk,
   type Node,
