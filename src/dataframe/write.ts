@@ -6,6 +6,7 @@ import { BrambleError } from "../errors.js";
 import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
+import { readKeys, writeHive } from "./hive.js";
 import { piecesOf } from "./map-partitions.js";
 import { type FrameNode, memoryNode } from "./node.js";
 
@@ -29,6 +30,11 @@ export interface WriteCSVOptions extends WriteOptions {
 export interface WriteParquetOptions extends WriteOptions {
   /** Default: `"zstd"`. */
   readonly compression?: "zstd" | "snappy" | "lz4" | "gzip" | "none" | undefined;
+  /**
+   * Columns whose values become folders such as `year=2024/month=5`, as Hive has them, with a file each; the path is that of
+   * the folder around them. Default: none.
+   */
+  readonly partitionBy?: string | readonly string[] | undefined;
   /** Rows of a group. Default: what Polars takes. */
   readonly rowGroupSize?: number | undefined;
 }
@@ -44,7 +50,7 @@ const FORMATS: Readonly<
   Record<FormatName, { readonly options: readonly string[]; readonly read: (options: AllOptions) => Format }>
 > = {
   csv: { options: ["separator", "header", "nullValue"], read: csvFormat },
-  parquet: { options: ["compression", "rowGroupSize"], read: parquetFormat },
+  parquet: { options: ["compression", "rowGroupSize", "partitionBy"], read: parquetFormat },
   jsonl: { options: [], read: () => "jsonl" },
   ipc: { options: ["compression"], read: ipcFormat },
 };
@@ -67,9 +73,20 @@ export async function writeFrame(
   const format = read(options);
   const { scheduler, engine, signal } = options;
   const request = { scheduler, engine, signal };
+  const { partitionBy } = options as WriteParquetOptions;
+  if (partitionBy !== undefined) {
+    const names = readKeys(node, partitionBy);
+    const place = { path: resolve(path), overwrite };
+    return await writeFolder(place, (partial) =>
+      writeHive(node, { folder: partial, names, format }, request),
+    );
+  }
   const folder = folderOf(path, name);
-  if (folder === undefined) await writeFile(node, resolve(path), format, overwrite, request);
-  else await writeFolder(node, folder, format, overwrite, request);
+  if (folder === undefined) return await writeFile(node, resolve(path), format, overwrite, request);
+  await writeFolder({ path: folder.path, overwrite }, async (partial) => {
+    const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
+    if (!(await computeFiles(node, target, request))) await writeAll(node, target, request);
+  });
 }
 
 /** A folder and the names of the files in it. */
@@ -99,23 +116,19 @@ async function writeFile(
   await computeFile(node, { path, format }, request);
 }
 
-/** All files in a folder of another name, which gets its own once they are whole. */
+/** Fills a folder of another name, which gets its own once all files are whole. */
 async function writeFolder(
-  node: FrameNode,
-  folder: Folder,
-  format: Format,
-  overwrite: boolean,
-  request: FrameComputeOptions,
+  { path, overwrite }: { readonly path: string; readonly overwrite: boolean },
+  fill: (partial: string) => Promise<void>,
 ): Promise<void> {
-  checkFree(folder.path, overwrite);
-  const partial = `${folder.path}.partial-${process.pid}`;
+  checkFree(path, overwrite);
+  const partial = `${path}.partial-${process.pid}`;
   try {
     await mkdir(partial, { recursive: true });
-    const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
-    if (!(await computeFiles(node, target, request))) await writeAll(node, target, request);
-    await putInPlace(partial, folder.path);
+    await fill(partial);
+    await putInPlace(partial, path);
   } catch (error) {
-    throw error instanceof Error && "errno" in error ? fileError(error, folder.path, "written") : error;
+    throw error instanceof Error && "errno" in error ? fileError(error, path, "written") : error;
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

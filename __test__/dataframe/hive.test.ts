@@ -1,0 +1,55 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { dataframe } from "bramble";
+import { describe, expect, it } from "vitest";
+import { expectRejection } from "../support/errors.js";
+import { temporaryFolder } from "../support/frames.js";
+
+const folder = temporaryFolder();
+const frame = dataframe.fromMap({
+  year: new Int32Array([2023, 2024, 2023, 2024]),
+  name: ["a/b", "c", "a/b", null],
+  x: [1, 2, 3, 4],
+});
+
+describe("folders by values", () => {
+  it("have a file for each, and are columns when they are read", async () => {
+    const path = join(folder, "out");
+    await frame.toParquet(path, { partitionBy: ["year", "name"] });
+    expect(readdirSync(path).sort()).toEqual(["year=2023", "year=2024"]);
+    expect(readdirSync(join(path, "year=2023"))).toEqual(["name=a%2Fb"]);
+    const rows = await dataframe.readParquet(path).sort("x").select("x", "year", "name").toRecords();
+    expect(rows).toEqual([
+      { x: 1n, year: 2023n, name: "a/b" },
+      { x: 2n, year: 2024n, name: "c" },
+      { x: 3n, year: 2023n, name: "a/b" },
+      { x: 4n, year: 2024n, name: null },
+    ]);
+  });
+
+  it("are there as a whole or not at all", async () => {
+    const path = join(folder, "whole");
+    await frame.toParquet(path, { partitionBy: "year" });
+    await expectRejection(frame.toParquet(path, { partitionBy: "year" }), "FILE_EXISTS", "overwrite");
+    await frame.head(1).toParquet(path, { partitionBy: "year", overwrite: true });
+    expect(readdirSync(path)).toEqual(["year=2023"]);
+    const failing = frame.mapPartitions(() => {
+      throw new Error("no rows");
+    });
+    const other = join(folder, "none");
+    await expect(failing.toParquet(other, { partitionBy: "year", scheduler: "sync" })).rejects.toThrow(
+      "no rows",
+    );
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it("are of columns that are there, but not of all", async () => {
+    const path = join(folder, "refused");
+    await expectRejection(frame.toParquet(path, { partitionBy: "yaer" }), "COLUMN_NOT_FOUND", '"year"');
+    await expectRejection(
+      frame.toParquet(path, { partitionBy: ["year", "name", "x"] }),
+      "INVALID_ARGUMENT",
+      "not all",
+    );
+  });
+});

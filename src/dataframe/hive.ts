@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { invalid } from "../check.js";
+import type { Format } from "../generated/frames.js";
+import { computeFile, computeStream, type FrameComputeOptions } from "./compute.js";
+import { col } from "./expr/functions.js";
+import { checkNames, type FrameNode, memoryNode } from "./node.js";
+import { drop, filter, readNames, select, unique } from "./operations.js";
+import { readStream } from "./stream.js";
+import { toRows } from "./values.js";
+
+/** What Hive writes for null. */
+const NULL = "__HIVE_DEFAULT_PARTITION__";
+/** More folders than this are a mistake: a column of many different values. */
+const MOST_FOLDERS = 100_000;
+
+/** Checks the columns whose values become folders. */
+export function readKeys(node: FrameNode, partitionBy: unknown): string[] {
+  const names = readNames(partitionBy, "options.partitionBy");
+  checkNames(node, names);
+  if (names.length === 0 || new Set(names).size >= node.columns.length)
+    throw invalid("some columns, but not all,", "options.partitionBy", partitionBy);
+  return names;
+}
+
+/** Writes a file for the rows of each combination of values, into folders such as `year=2024/month=5`. */
+export async function writeHive(
+  node: FrameNode,
+  {
+    folder,
+    names,
+    format,
+  }: { readonly folder: string; readonly names: readonly string[]; readonly format: Format },
+  request: FrameComputeOptions,
+): Promise<void> {
+  const rows = memoryNode(await computeStream(node, request), 1, node.columns);
+  const here = { scheduler: "threads", engine: "memory", signal: request.signal } as const;
+  const texts = unique(
+    select(
+      rows,
+      names.map((name) => col(name).cast("str")),
+    ),
+    undefined,
+    {},
+  );
+  const table = await readStream(await computeStream(texts, here));
+  if (table.numRows > MOST_FOLDERS)
+    throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
+  for (const key of toRows(table, texts.columns)) {
+    const place = join(folder, ...names.map((name) => `${encodeURIComponent(name)}=${pathOf(key[name])}`));
+    await mkdir(place, { recursive: true });
+    const own = names.map((name) =>
+      col(name)
+        .cast("str")
+        .eqMissing(key[name] as string | null),
+    );
+    const target = { path: join(place, "part-00000.parquet"), format };
+    await computeFile(drop(filter(rows, own), names), target, here);
+  }
+}
+
+function pathOf(text: unknown): string {
+  return typeof text === "string" ? encodeURIComponent(text) : NULL;
+}
