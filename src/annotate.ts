@@ -103,7 +103,8 @@ function checkPriority(value: unknown, name: string): number {
   return checkInteger(value, name, -(2 ** 31), 2 ** 31 - 1);
 }
 
-function checkResources(value: unknown, name: string): Readonly<Record<string, number>> {
+/** Checks amounts of things by their names. */
+export function checkResources(value: unknown, name: string): Readonly<Record<string, number>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid("amounts by names, such as { GPU: 1 }", name, value);
   }

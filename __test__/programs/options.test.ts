@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layOut, memoryLimit } from "../../dist/programs/memory.js";
-import { parseSeconds } from "../../dist/programs/options.js";
+import { parseResources, parseSeconds } from "../../dist/programs/options.js";
 
 describe("parseSeconds", () => {
   it.each([
@@ -18,6 +18,20 @@ describe("parseSeconds", () => {
   it.each(["", "s", "-1", "1 fortnight", "1e3", "ten"])("refuses %j", (text) => {
     expect(() => parseSeconds(text, "--x")).toThrow("--x takes a time such as 90s or 10 minutes");
   });
+});
+
+describe("parseResources", () => {
+  it("reads amounts by their names", () => {
+    expect(parseResources("GPU=2")).toEqual({ GPU: 2 });
+    expect(parseResources("GPU=0.5, fast disk = 1e3")).toEqual({ GPU: 0.5, "fast disk": 1000 });
+  });
+
+  it.each(["", "GPU", "GPU=", "=1", "GPU=-1", "GPU=0", "GPU=1,", "GPU=1.2.3", "GPU=two"])(
+    "refuses %j",
+    (text) => {
+      expect(() => parseResources(text)).toThrow("--resources takes amounts by names, such as GPU=2");
+    },
+  );
 });
 
 describe("memoryLimit", () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { checkResources } from "../annotate.js";
 import { checkInteger, checkOptions } from "../check.js";
 import { checkBytes, checkPath, config } from "../config/index.js";
 import { workerExecArgv } from "../executors/exec-argv.js";
@@ -26,7 +27,11 @@ export interface LocalClusterOptions {
   readonly memoryLimit?: number | string | undefined;
   /** Folder for blocks that memory has no room for. Default: `config.get("memory.spillFolder")`. */
   readonly localDirectory?: string | undefined;
+  /** How much each worker has of things that tasks may ask for with `annotate`: `{ GPU: 1 }`. Default: nothing. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
 }
+
+const OPTIONS = ["workers", "threadsPerWorker", "memoryLimit", "localDirectory", "resources"] as const;
 
 /** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
 const TOO_SOON = 2000;
@@ -54,13 +59,19 @@ export class LocalCluster {
   readonly #threads: number;
   readonly #memoryLimit: number;
   readonly #spillFolder: string;
+  readonly #resources: Readonly<Record<string, number>>;
   readonly #workers = new Set<LocalWorker>();
   /** Those that hand over what they have. */
   readonly #leaving = new Set<LocalWorker>();
   #adaptive: Adaptive | undefined;
   #started = 0;
 
-  private constructor(threads: number, memoryLimit: number, spillFolder: string) {
+  private constructor(
+    threads: number,
+    memoryLimit: number,
+    spillFolder: string,
+    resources: Readonly<Record<string, number>>,
+  ) {
     const binding = loadNative();
     this.key = withOwnErrors(() => binding.randomKey());
     this.#scheduler = withOwnErrors(
@@ -70,11 +81,12 @@ export class LocalCluster {
     this.#threads = threads;
     this.#memoryLimit = memoryLimit;
     this.#spillFolder = spillFolder;
+    this.#resources = resources;
   }
 
   /** Starts one. Workers come within a second or so; computations wait for the first. */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
-    checkOptions(options, "options", ["workers", "threadsPerWorker", "memoryLimit", "localDirectory"]);
+    checkOptions(options, "options", OPTIONS);
     const { workers = availableParallelism(), threadsPerWorker = 1 } = options;
     checkInteger(workers, "options.workers", 0, 1024);
     checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
@@ -84,7 +96,8 @@ export class LocalCluster {
       options.localDirectory ?? config.get("memory.spillFolder"),
       "options.localDirectory",
     );
-    const cluster = new LocalCluster(threadsPerWorker, memoryLimit, spillFolder);
+    const resources = checkResources(options.resources ?? {}, "options.resources");
+    const cluster = new LocalCluster(threadsPerWorker, memoryLimit, spillFolder, resources);
     cluster.scale(workers);
     return cluster;
   }
@@ -159,6 +172,7 @@ export class LocalCluster {
       threads: this.#threads,
       memoryLimit: this.#memoryLimit,
       spillFolder: this.#spillFolder,
+      resources: this.#resources,
     };
     const worker = new LocalWorker(settings, () => this.#workers.delete(worker));
     this.#workers.add(worker);

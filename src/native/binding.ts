@@ -203,6 +203,8 @@ export interface NativeWorkerOptions {
   readonly memoryLimit: number;
   /** The folder for blocks beyond. */
   readonly spillFolder: string;
+  /** How much it has of things that tasks may ask for. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Where executors take calls; 0 if there are none. */
   readonly queue: number;
   /** Seconds; for ever if absent. */
@@ -299,6 +301,8 @@ export interface NativeWorkerProgramOptions {
   readonly processMemory?: number | undefined;
   /** The folder for blocks that memory has no room for. */
   readonly spillFolder: string;
+  /** How much it has of things that tasks may ask for. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Where executors take calls; 0 if there are none. */
   readonly queue: number;
   /** Seconds that it looks for a scheduler; for ever if absent. */

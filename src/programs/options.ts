@@ -99,6 +99,18 @@ export function parseWhole(text: string, flag: string, min: number, max: number)
   throw wrong(flag, `a whole number from ${min} to ${max}`, text);
 }
 
+/** The amounts that a text such as `GPU=2,SCANNER=1` speaks of, by their names. */
+export function parseResources(text: string): Record<string, number> {
+  const parts = text.split(",").map((part) => {
+    const [, name = "", amount = ""] =
+      part.match(/^\s*([^=]*[^=\s])\s*=\s*([\d.]+(?:e[+-]?\d+)?)\s*$/i) ?? [];
+    return [name, Number(amount)] as const;
+  });
+  if (parts.every(([name, amount]) => name !== "" && Number.isFinite(amount) && amount > 0))
+    return Object.fromEntries(parts);
+  throw wrong("--resources", "amounts by names, such as GPU=2,SCANNER=1,", text);
+}
+
 /** An error about a flag. */
 export function wrong(flag: string, expected: string, received: string): BrambleError {
   return new BrambleError("INVALID_ARGUMENT", `${flag} takes ${expected}, not ${JSON.stringify(received)}`);

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,6 +26,7 @@ Bramble without Node: a scheduler, and workers of native layers. Tasks with func
     --nthreads NUMBER             tasks at once                          [the cores]
     --memory-limit SIZE           such as 500MB; a share such as 0.5     [auto]
     --local-directory FOLDER      for blocks that memory has no room for [~/.cache/bramble/spill]
+    --resources NAME=AMOUNT,...   what it has that tasks may ask for
     --death-timeout SECONDS       give up after so long without a scheduler
 
   Both:
@@ -63,6 +65,8 @@ pub(crate) struct WorkerArguments {
     pub(crate) threads: usize,
     pub(crate) memory: MemoryLimit,
     pub(crate) spill_folder: Option<PathBuf>,
+    /// How much it has of things that tasks may ask for.
+    pub(crate) resources: BTreeMap<String, f64>,
     pub(crate) patience: Option<Duration>,
     pub(crate) entry: Entry,
 }
@@ -145,6 +149,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
         threads: 0,
         memory: MemoryLimit::Auto,
         spill_folder: None,
+        resources: BTreeMap::new(),
         patience: None,
         entry: Entry::default(),
     };
@@ -157,6 +162,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("nthreads") => options.threads = threads(&parser.value()?.string()?)?,
             Long("memory-limit") => options.memory = memory(&parser.value()?.string()?)?,
             Long("local-directory") => options.spill_folder = Some(parser.value()?.into()),
+            Long("resources") => options.resources = resources(&parser.value()?.string()?)?,
             Long("death-timeout") => options.patience = Some(seconds(&parser.value()?.string()?)?),
             Long("insecure") => options.entry.insecure = true,
             Long("key-folder") => options.entry.key_folder = Some(parser.value()?.into()),
@@ -175,6 +181,16 @@ fn port(flag: &'static str, text: &str) -> Result<u16, ArgumentError> {
 fn threads(text: &str) -> Result<usize, ArgumentError> {
     let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
     number.ok_or_else(|| wrong("--nthreads", text, "a number from 1 to 1024"))
+}
+
+fn resources(text: &str) -> Result<BTreeMap<String, f64>, ArgumentError> {
+    let one = |part: &str| {
+        let (name, amount) = part.split_once('=')?;
+        let amount = amount.trim().parse().ok().filter(|amount: &f64| amount.is_finite() && *amount > 0.0)?;
+        (!name.trim().is_empty()).then(|| (name.trim().to_owned(), amount))
+    };
+    let all: Option<BTreeMap<String, f64>> = text.split(',').map(one).collect();
+    all.ok_or_else(|| wrong("--resources", text, "amounts by names, such as GPU=2,SCANNER=1"))
 }
 
 fn seconds(text: &str) -> Result<Duration, ArgumentError> {
@@ -253,12 +269,13 @@ mod tests {
     #[test]
     fn flags_stand_anywhere() {
         let options = worker_of(
-            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x",
+            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x --resources GPU=2,disk=0.5",
         );
         assert_eq!(options.scheduler, Address::Tcp { host: "10.0.0.1".into(), port: 99 });
         assert_eq!((options.threads, options.memory), (3, MemoryLimit::Bytes(500_000_000)));
         assert_eq!(options.patience, Some(Duration::from_secs(5)));
         assert_eq!(options.spill_folder, Some(PathBuf::from("/x")));
+        assert_eq!(options.resources, BTreeMap::from([("GPU".into(), 2.0), ("disk".into(), 0.5)]));
         assert!(options.entry.insecure);
     }
 
@@ -293,6 +310,7 @@ mod tests {
             ("worker", "say where the scheduler is"),
             ("worker a b", "unexpected argument"),
             ("worker inproc://x", "the scheduler is \"inproc://x\""),
+            ("worker a --resources GPU=-1", "--resources is \"GPU=-1\", expected amounts by names"),
             ("worker a --nthreads 0", "--nthreads is \"0\", expected a number from 1"),
             ("scheduler --port 70000", "--port is \"70000\""),
             ("scheduler --dashboard-address x", "--dashboard-address is \"x\""),

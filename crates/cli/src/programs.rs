@@ -75,6 +75,7 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
         threads: options.threads,
         memory: block_memory(options.memory, total),
         spill_folder: options.spill_folder.unwrap_or_else(|| cache_folder().join("spill")),
+        resources: options.resources,
         patience: options.patience,
         tell,
         code_of: |error| error.code().name(),

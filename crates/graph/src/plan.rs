@@ -187,6 +187,11 @@ impl Plan {
 
     /// What is asked for the task that makes a block.
     pub fn annotations(&self, layer: LayerId, block: &[u64]) -> Option<&Annotations> {
+        self.asked(self.asked_for(layer, block)?)
+    }
+
+    /// What is asked for the task that makes a block, by its number.
+    pub fn asked_for(&self, layer: LayerId, block: &[u64]) -> Option<u32> {
         if self.annotations.is_empty() {
             return None;
         }
@@ -195,7 +200,17 @@ impl Plan {
             Kind::Tasks(tasks) => tasks.annotations_of(block[0]),
             _ => None,
         };
-        self.annotations.get(own.or(layer.annotations)? as usize)
+        own.or(layer.annotations)
+    }
+
+    /// What is asked, by its number.
+    pub fn asked(&self, number: u32) -> Option<&Annotations> {
+        self.annotations.get(number as usize)
+    }
+
+    /// All that is asked for some tasks.
+    pub fn all_asked(&self) -> &[Annotations] {
+        &self.annotations
     }
 
     /// Whether some tasks shall run before others.

@@ -118,6 +118,8 @@ pub struct NativeWorkerOptions {
     pub memory_limit: f64,
     /// Where blocks go for which memory has no room.
     pub spill_folder: String,
+    /// How much there is of things that tasks may ask for, by their names.
+    pub resources: Option<HashMap<String, f64>>,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
     /// Seconds that it looks for a scheduler; for ever if nobody says.
@@ -142,6 +144,7 @@ pub fn run_worker<'env>(
         memory: size(options.memory_limit) as u64,
         spill_folder: options.spill_folder.into(),
         surroundings: Some(options.surroundings.into()),
+        resources: options.resources.into_iter().flatten().collect(),
         tell,
         patience: patience
             .transpose()
@@ -187,6 +190,7 @@ pub fn connect_cluster(env: &Env, address: String, key: Option<String>, patience
         let connection = match Client::connect(&address, security, patience).await {
             Ok(client) => {
                 let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+                client.on_waiting(tell);
                 clients().insert(number, client);
                 NativeConnection { client: Some(number), error: None }
             }

@@ -1,5 +1,6 @@
 //! The programs of a cluster: a scheduler with its HTTP server, and a worker.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,6 +73,8 @@ pub struct NativeWorkerProgramOptions {
     pub process_memory: Option<f64>,
     /// Where blocks go for which memory has no room.
     pub spill_folder: String,
+    /// How much there is of things that tasks may ask for, by their names.
+    pub resources: Option<HashMap<String, f64>>,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
     /// How many seconds it looks for a scheduler; for ever if nobody says.
@@ -139,6 +142,7 @@ pub fn start_worker<'env>(
         memory: size(options.memory) as u64,
         process_memory: options.process_memory.map(|bytes| size(bytes) as u64),
         spill_folder: options.spill_folder.into(),
+        resources: options.resources.into_iter().flatten().collect(),
         patience: options.patience.and_then(seconds),
         surroundings: Some(options.surroundings.into()),
         tell,

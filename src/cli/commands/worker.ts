@@ -10,6 +10,7 @@ import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
 import {
   hostOf,
   type PlaceFlags,
+  parseResources,
   parseSeconds,
   parseWhole,
   type SecurityFlags,
@@ -30,6 +31,7 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly nthreads?: string;
   readonly memoryLimit: string;
   readonly localDirectory?: string;
+  readonly resources?: string;
   readonly env?: string;
   readonly envInstall: boolean;
   readonly schedulerFile?: string;
@@ -56,6 +58,7 @@ export function describeWorker(command: Command): void {
     .option("--nthreads <number>", "tasks at once in each process; as many as there are cores if absent")
     .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
     .option("--local-directory <folder>", "where blocks go that memory has no room for")
+    .option("--resources <amounts>", "what each process has that tasks may ask for: `GPU=2,SCANNER=1`")
     .option("--env <name>", "run in a project environment: its Node and its packages")
     .option("--no-env-install", "let no client install environments here and have the worker run in them")
     .option("--scheduler-file <file>", "find the scheduler in the file that it wrote")
@@ -81,6 +84,7 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     memory: Math.floor(SHARE_OF_BLOCKS * (limit ?? machine.memory)),
     processMemory: limit,
     spillFolder: resolve(flags.localDirectory ?? config.get("memory.spillFolder")),
+    resources: flags.resources === undefined ? undefined : parseResources(flags.resources),
     patience:
       flags.deathTimeout === undefined ? undefined : parseSeconds(flags.deathTimeout, "--death-timeout"),
   };

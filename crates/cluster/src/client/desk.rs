@@ -24,6 +24,7 @@ pub(super) enum Command {
     Submit(u32, Box<Submission>),
     Cancel(u32),
     Watch(OnKeptNews),
+    Tell(fn(&str)),
     Keep(u32, Box<Keeping>),
     Get(u32, Vec<u64>, OnGiven),
     Release(u32, Vec<u64>),
@@ -59,6 +60,7 @@ pub(super) struct Desk {
     surroundings: Known,
     on_news: OnKeptNews,
     on_event: OnEvent,
+    tell: fn(&str),
     questions: HashMap<u32, oneshot::Sender<Status>>,
     requests: HashMap<u32, oneshot::Sender<Answered>>,
     next_ticket: u32,
@@ -83,6 +85,7 @@ impl Desk {
             surroundings,
             on_news: Box::new(|_, _| {}),
             on_event: Box::new(|_, _, _| {}),
+            tell: |_| {},
             questions: HashMap::new(),
             requests: HashMap::new(),
             next_ticket: 0,
@@ -154,6 +157,7 @@ impl Desk {
                 self.scheduler.add(FromClient::Request { ticket, request }, buffers);
             }
             Command::Watch(on_news) => self.on_news = on_news,
+            Command::Tell(tell) => self.tell = tell,
             Command::Keep(run, keeping) => self.keep(run, *keeping),
             Command::Get(run, numbers, on_given) => match self.kept.get_mut(&run) {
                 Some(kept) => {
@@ -345,6 +349,7 @@ impl Desk {
                 run.fail(failure);
             }),
             ToClient::Event { topic, noted } => (self.on_event)(topic, noted, buffers),
+            ToClient::Waiting { words, .. } => (self.tell)(&words),
             ToClient::Reply { ticket, reply } => {
                 if let Some(asked) = self.requests.remove(&ticket) {
                     let _ = asked.send((reply, buffers));

@@ -140,6 +140,11 @@ impl Client {
         let _ = self.commands.send(Command::Watch(on_news));
     }
 
+    /// Who is told, in words for people, of tasks that wait for something that no worker has.
+    pub fn on_waiting(&self, tell: fn(&str)) {
+        let _ = self.commands.send(Command::Tell(tell));
+    }
+
     /// Gets blocks of a graph that is kept, by their numbers, as soon as they are there.
     pub fn get(&self, run: u32, numbers: Vec<u64>, on_given: OnGiven) {
         if let Err(refused) = self.commands.send(Command::Get(run, numbers, on_given))

@@ -1,5 +1,7 @@
 //! The messages. A frame holds a list of them in MessagePack; one that comes with buffers has its frame for itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::block::BlockInfo;
@@ -46,6 +48,8 @@ pub struct WorkerHello {
     pub surroundings: Option<Surroundings>,
     /// Process number, for people.
     pub pid: u32,
+    /// How much it has of things that tasks may ask for, by their names.
+    pub resources: BTreeMap<String, f64>,
 }
 
 /// What functions find around them on a worker. Those that are equal give them the same packages.
@@ -128,6 +132,15 @@ pub enum ToWorker {
         run: RunId,
         /// Which.
         adoption: Adoption,
+    },
+    /// A task to give back if it was not begun, for another worker has nothing to do.
+    GiveBack {
+        /// Of which graph.
+        run: RunId,
+        /// The block that it makes.
+        block: u64,
+        /// Of the [`Assignment`].
+        attempt: u32,
     },
     /// Blocks that nobody will read any more.
     Free {
@@ -241,6 +254,17 @@ pub enum FromWorker {
         input: u64,
         /// Who was asked in vain.
         asked: Vec<WorkerId>,
+    },
+    /// The answer to [`ToWorker::GiveBack`].
+    GaveBack {
+        /// Of which graph.
+        run: RunId,
+        /// The block that the task makes.
+        block: u64,
+        /// Of the [`Assignment`].
+        attempt: u32,
+        /// Whether it was not begun, and will not be.
+        is_given: bool,
     },
     /// A block that it should take could not be had.
     Untaken {
@@ -425,6 +449,13 @@ pub enum ToClient {
         /// Why.
         trouble: Trouble,
     },
+    /// A task has waited for a while for something that no worker has. It goes on waiting.
+    Waiting {
+        /// Of which graph.
+        run: u32,
+        /// For people.
+        words: String,
+    },
     /// Workers died, one after the other, while they ran a task; its graph has failed.
     Killed {
         /// Of which graph.
@@ -491,17 +522,19 @@ mod tests {
 
     #[test]
     fn a_worker_greets_with_these_bytes() {
-        let greeting = |surroundings| {
+        let greeting = |surroundings, resources: &[(&str, f64)]| {
             let (name, address) = ("pi".to_owned(), "tcp://0.0.0.0:1".to_owned());
             let (threads, memory, calls, pid) = (4, 1000, true, 7);
-            let hello = WorkerHello { name, address, threads, memory, calls, surroundings, pid };
+            let resources = resources.iter().map(|&(name, amount)| (name.to_owned(), amount)).collect();
+            let hello = WorkerHello { name, address, threads, memory, calls, surroundings, pid, resources };
             rmp_serde::to_vec(&Hello::Worker(hello)).unwrap()
         };
-        // { "Worker": [name, address, threads, memory, calls, surroundings, pid] }
-        let head = b"\x81\xa6Worker\x97\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
-        assert_eq!(greeting(None), [&head[..], b"\xc0\x07"].concat());
+        // { "Worker": [name, address, threads, memory, calls, surroundings, pid, resources] }
+        let head = b"\x81\xa6Worker\x98\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
+        assert_eq!(greeting(None, &[]), [&head[..], b"\xc0\x07\x80"].concat());
         let (node, environment) = ("v22.11.0".to_owned(), Some("project1".to_owned()));
-        let bytes = greeting(Some(Surroundings { node, environment, lock: None }));
-        assert_eq!(bytes, [&head[..], b"\x93\xa8v22.11.0\xa8project1\xc0\x07"].concat());
+        let bytes = greeting(Some(Surroundings { node, environment, lock: None }), &[("GPU", 0.5)]);
+        let tail = b"\x93\xa8v22.11.0\xa8project1\xc0\x07\x81\xa3GPU\xcb\x3f\xe0\0\0\0\0\0\0";
+        assert_eq!(bytes, [&head[..], tail].concat());
     }
 }

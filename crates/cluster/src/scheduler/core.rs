@@ -4,6 +4,7 @@
 
 mod calls;
 mod loans;
+mod patience;
 mod placement;
 mod report;
 mod service;
@@ -17,17 +18,20 @@ use bramble_graph::{BlockId, Graph, Plan};
 use bramble_storage::SharedBytes;
 use calls::WorkerCalls;
 use loans::Loans;
+use patience::Waits;
 pub(super) use placement::introduce;
 use surroundings::AllSurroundings;
 
 use super::meeting::Meeting;
+use super::ready::Demand;
 use super::status::News;
+use super::stealing::AskedBack;
 #[cfg(test)]
 use super::tasks::State;
 use super::tasks::{Freed, Tasks};
-use super::workers::{UNKNOWN, Workers};
+use super::workers::Workers;
 use crate::protocol::{
-    Assignment, ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
+    ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
     WorkerHello, WorkerId,
 };
 
@@ -59,6 +63,7 @@ pub struct Scheduler {
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
+    pub(super) asked_back: AskedBack,
     done: u64,
     failed: u64,
     news: News,
@@ -78,6 +83,11 @@ pub(super) struct Run {
     calls: bool,
     memory: u64,
     retries: u32,
+    /// The priorities that its tasks have.
+    levels: BTreeSet<i32>,
+    /// Demands that nobody can meet now.
+    unmet: Vec<Demand>,
+    waits: Waits,
     layers: Vec<LayerState>,
     /// Output blocks that the client has not been told of.
     made: Vec<MadeOutput>,
@@ -208,6 +218,9 @@ impl Scheduler {
             FromWorker::Missing { run, block, attempt, input, asked } => {
                 self.miss(id, (run, block, attempt), input, &asked);
             }
+            FromWorker::GaveBack { run, block, attempt, is_given } => {
+                self.take_given_back(id, (run, block, attempt), is_given);
+            }
             FromWorker::Untaken { run, block, asked } => self.lose_copies(run, block, &asked),
             FromWorker::Unprepared { run: id, layer, trouble } => {
                 if self.runs.get(&id).is_none_or(|run| run.is_over) {
@@ -291,11 +304,13 @@ impl Scheduler {
         run.tasks.give_back(block);
         let task = run.tasks.get_mut(block).expect("it was running");
         task.failures += 1;
-        if task.failures <= run.retries {
+        let failures = task.failures;
+        let (layer, at) = run.tasks.plan().locate(BlockId(block));
+        let asked = run.tasks.plan().annotations(layer, &at).map_or(0, |asked| asked.retries);
+        if failures <= run.retries.max(asked) {
             return;
         }
         self.failed += 1;
-        let (layer, _) = run.tasks.plan().locate(BlockId(block));
         let name = run.tasks.plan().layer(layer).layer.name.clone();
         self.news.tell(now, format!("a task of {name} failed: {}", trouble.message));
         self.fail_borrowers(number, block, &trouble, &buffers, out);
@@ -417,6 +432,7 @@ impl Scheduler {
         };
         let plan = Arc::new(Plan::within(&graph, memory));
         let layers = vec![LayerState::default(); plan.layers().len()];
+        let levels = plan.all_asked().iter().map(|asked| asked.priority).chain([0]).collect();
         let tasks = Tasks::new(plan);
         let begun = Run {
             tasks,
@@ -424,6 +440,9 @@ impl Scheduler {
             calls,
             memory,
             retries,
+            levels,
+            unmet: Vec::new(),
+            waits: Waits::default(),
             layers,
             made: Vec::new(),
             is_over: false,
@@ -477,9 +496,7 @@ impl Scheduler {
             numbers.rotate_left(self.turn);
         }
         loop {
-            for &number in &numbers {
-                self.hand_out(number, out);
-            }
+            self.hand_out_all(&numbers, out);
             // What is on loan may have to be made first, by a run that had its turn.
             let mut found = false;
             for &number in &numbers {
@@ -489,44 +506,12 @@ impl Scheduler {
                 break;
             }
         }
+        self.ask_back(out);
         for number in numbers {
             self.tell_made(number, out);
         }
         self.retire_workers(out);
         self.tell_met(out);
-    }
-
-    /// Hands out the tasks of a run while somebody has room.
-    fn hand_out(&mut self, number: RunId, out: &mut impl Outbox) {
-        let Scheduler { workers, runs, .. } = self;
-        let Some(run) = runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
-        let mut adopted = Vec::new();
-        while workers.has_room() {
-            let Some(block) = run.tasks.next_ready() else { break };
-            if run.loans.has(block) {
-                adopted.push(block);
-                continue;
-            }
-            let Some(worker) = run.choose(workers, block) else {
-                run.tasks.put_back(block);
-                break;
-            };
-            let task = run.tasks.get(block).expect("a ready block is known");
-            let micros = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
-            workers.hand_out(worker, number, block, micros);
-            run.tasks.start(block, worker);
-            given.entry(worker).or_default().push(run.assignment(block, worker));
-        }
-        for (worker, tasks) in given {
-            let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
-            introduce(workers, worker, holders.copied(), out);
-            run.begin_on(workers, number, worker, out);
-            out.tell_worker(worker, ToWorker::Compute { run: number, tasks }, Vec::new());
-        }
-        for block in adopted {
-            self.adopt(number, block, out);
-        }
     }
 
     fn tell_made(&mut self, number: RunId, out: &mut impl Outbox) {

@@ -5,15 +5,22 @@
 //!   core   workers, clients, runs    pure: no socket, no clock, no thread
 //!   tasks  the blocks of one run     made, held, lost and made again
 //! meeting  what clients have in common
+//!  ready   blocks that can be made   by priority, and by what they need of a worker
+//! stealing what some have not begun    for others who have nothing to do
 //!  retire  workers that want to go   what they have goes to others first
 //! ```
 
 mod core;
 mod meeting;
+mod needs;
+mod ready;
 mod retire;
 mod server;
 mod status;
+mod stealing;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod workers;
 
 pub use self::core::{Outbox, Scheduler};

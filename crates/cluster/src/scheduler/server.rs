@@ -113,7 +113,7 @@ impl SchedulerServer {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(caller) = callers.recv() => desk.admit(caller),
-                _ = tick.tick() => desk.dismiss_overdue(worker_timeout),
+                _ = tick.tick() => desk.look_around(worker_timeout),
                 count = queue.recv_many(&mut batch, QUEUE) => {
                     if count == 0 {
                         break;
@@ -210,6 +210,11 @@ impl Desk {
             drop(caller.welcome::<ToWorker>(Welcome::Refused(why)));
             return;
         };
+        if let Some((name, amount)) = hello.resources.iter().find(|&(_, &amount)| !is_amount(amount)) {
+            let why = format!("{amount} is no amount of the resource {name}");
+            drop(caller.welcome::<ToWorker>(Welcome::Refused(why)));
+            return;
+        }
         let address = address.seen_from(caller.from).to_string();
         let id = self.scheduler.add_worker(self.started.elapsed(), hello, address);
         let (sender, receiver) = caller.welcome(Welcome::Worker(id));
@@ -230,9 +235,10 @@ impl Desk {
         tokio::spawn(listen(receiver, events, heard, lost));
     }
 
-    /// Workers that have been silent for too long are gone.
-    fn dismiss_overdue(&mut self, timeout: Duration) {
+    /// Workers that have been silent for too long are gone, and people are told of tasks that wait in vain.
+    fn look_around(&mut self, timeout: Duration) {
         let now = self.started.elapsed();
+        self.scheduler.tell_of_waits(now, &mut self.peers);
         for worker in self.scheduler.overdue(now, timeout) {
             let why = format!("nothing was heard of it for {} s", timeout.as_secs());
             self.scheduler.lose_worker(now, worker, &why, true, &mut self.peers);
@@ -252,6 +258,11 @@ impl Desk {
             sender.send(ToWorker::Leave { why: "the scheduler was closed".into() });
         }
     }
+}
+
+/// Whether a worker can have so much of something.
+fn is_amount(amount: f64) -> bool {
+    amount.is_finite() && amount > 0.0
 }
 
 /// Passes on what comes on a connection, until it ends.

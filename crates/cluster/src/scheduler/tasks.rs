@@ -16,7 +16,12 @@ use std::sync::Arc;
 use bramble_graph::{BlockId, LayerId, OutputTurns, Plan};
 use smallvec::SmallVec;
 
+use super::ready::{Demand, Ready};
 use crate::protocol::{Clue, WorkerId};
+
+/// So many blocks that can be made are looked at before one is chosen, where some go before others or nobody can make
+/// some of them. More would be a front as large as the graph.
+const MOST_LOOKED_AT: usize = 1000;
 
 /// See the module.
 #[derive(Debug)]
@@ -25,8 +30,8 @@ pub(crate) struct Tasks {
     known: HashMap<u64, Task>,
     /// From an output, or from a block that was lost, down to the block that is looked at.
     path: Vec<Visit>,
-    /// Blocks that can be made; the one that became so last stands last and goes first.
-    ready: Vec<u64>,
+    /// Blocks that can be made.
+    ready: Ready,
     turns: OutputTurns,
     /// Output blocks that were delivered before their own turn came.
     early: HashSet<u64>,
@@ -98,7 +103,7 @@ impl Tasks {
             plan,
             known: HashMap::new(),
             path: Vec::new(),
-            ready: Vec::new(),
+            ready: Ready::default(),
             turns: OutputTurns::default(),
             early: HashSet::new(),
             on_loan: HashSet::new(),
@@ -133,22 +138,47 @@ impl Tasks {
         counts
     }
 
-    /// A block that can be made now, taken off the ready list. It must be handed out, or put back.
-    pub(crate) fn next_ready(&mut self) -> Option<u64> {
+    /// A block that can be made now, taken off the ready list, of this priority or a higher one and with none of the
+    /// demands that nobody can meet. It must be handed out, or put back.
+    pub(crate) fn next_ready(&mut self, level: i32, unmet: &[Demand]) -> Option<(u64, Demand)> {
+        while self.plan.has_priorities() && self.ready.len() < MOST_LOOKED_AT && self.walk_further() {}
         loop {
-            if let Some(id) = self.ready.pop() {
-                return Some(id);
+            let next = self.ready.pop(level, unmet);
+            if next.is_some() || self.ready.len() >= MOST_LOOKED_AT || !self.walk_further() {
+                return next;
             }
-            if self.path.is_empty() && !self.visit_next_output() {
-                return None;
-            }
-            self.walk_on();
         }
     }
 
     /// Nobody could take a block that was ready.
-    pub(crate) fn put_back(&mut self, id: u64) {
-        self.ready.push(id);
+    pub(crate) fn put_back(&mut self, id: u64, demand: Demand) {
+        self.ready.wake(demand, id);
+    }
+
+    /// What is demanded of workers for blocks that can be made, with a block for each demand.
+    pub(crate) fn demands(&self) -> impl Iterator<Item = (Demand, u64)> {
+        self.ready.demands()
+    }
+
+    /// What is demanded of the worker that makes a block.
+    pub(crate) fn demand_of(&self, id: u64) -> Demand {
+        if self.on_loan.contains(&id) {
+            return Demand::LOAN;
+        }
+        let layer = self.known[&id].layer;
+        let calls = self.plan.layer(layer).layer.kind.is_called();
+        if self.plan.all_asked().is_empty() {
+            return Demand::new(0, None, calls);
+        }
+        let asked = self.plan.asked_for(layer, &self.plan.locate(BlockId(id)).1);
+        let priority = asked.and_then(|asked| self.plan.asked(asked)).map_or(0, |asked| asked.priority);
+        Demand::new(priority, asked, calls)
+    }
+
+    /// Every input of a block is there.
+    fn wake(&mut self, id: u64) {
+        let demand = self.demand_of(id);
+        self.ready.wake(demand, id);
     }
 
     /// Hands a ready block out.
@@ -248,6 +278,22 @@ impl Tasks {
         self.look_again();
     }
 
+    /// A block that was handed out and not begun can be made by somebody else.
+    pub(crate) fn take_back(&mut self, id: u64) {
+        let task = self.known.get_mut(&id).expect("a running block is known");
+        task.attempt += 1;
+        task.state = State::Waiting;
+        let mut missing = 0;
+        // An input may have been lost since.
+        for input in task.inputs.clone() {
+            if let Some(lost) = self.known.get_mut(&input.0).filter(|input| input.state != State::Done) {
+                lost.waiters.push(id);
+                missing += 1;
+            }
+        }
+        self.set_missing(id, missing);
+    }
+
     /// Some holders of a block do not have it.
     pub(crate) fn lose_copies(&mut self, id: u64, workers: &[WorkerId]) {
         let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else { return };
@@ -341,7 +387,7 @@ impl Tasks {
             }
         }
         let known = &self.known;
-        self.ready.retain(|id| known[id].state == State::Ready);
+        self.ready.retain(|id| known[&id].state == State::Ready);
     }
 
     fn set_missing(&mut self, id: u64, missing: u32) {
@@ -350,7 +396,7 @@ impl Tasks {
         match task.state {
             State::Waiting if missing == 0 => {
                 task.state = State::Ready;
-                self.ready.push(id);
+                self.wake(id);
             }
             State::Ready if missing > 0 => task.state = State::Waiting,
             _ => {}
@@ -363,7 +409,7 @@ impl Tasks {
         task.missing -= 1;
         if task.missing == 0 && task.state == State::Waiting {
             task.state = State::Ready;
-            self.ready.push(id);
+            self.wake(id);
         }
     }
 
@@ -372,7 +418,7 @@ impl Tasks {
         let Some(task) = self.known.get_mut(&id) else { return };
         if matches!(task.state, State::Waiting | State::Ready) {
             task.state = State::Erred;
-            self.ready.retain(|&ready| ready != id);
+            self.ready.retain(|ready| ready != id);
         }
     }
 
@@ -476,6 +522,15 @@ impl Tasks {
         inputs
     }
 
+    /// Looks at one more block; false when there is none.
+    fn walk_further(&mut self) -> bool {
+        if self.path.is_empty() && !self.visit_next_output() {
+            return false;
+        }
+        self.walk_on();
+        true
+    }
+
     /// Looks at one more input of the block at the end of the path.
     fn walk_on(&mut self) {
         let Some(visit) = self.path.last_mut() else { return };
@@ -486,7 +541,8 @@ impl Tasks {
             task.state = State::Waiting;
             if task.missing == 0 {
                 task.state = State::Ready;
-                self.ready.push(reader);
+                let demand = self.demand_of(reader);
+                self.ready.find(demand, reader);
             }
             return;
         };
@@ -512,7 +568,7 @@ impl Tasks {
             self.path.iter().map(|visit| (visit.id, &visit.left[..])).collect();
         for (&id, task) in &self.known {
             assert_eq!(task.state == State::Expanding, left.contains_key(&id), "{id} on the path");
-            assert_eq!(task.state == State::Ready, self.ready.contains(&id), "{id} in the ready list");
+            assert_eq!(task.state == State::Ready, self.ready.contains(id), "{id} in the ready list");
             assert_eq!(task.state == State::Done, !task.holders.is_empty(), "{id} with holders");
             match task.state {
                 State::Done => assert!(task.uses > 0, "{id} is kept for nothing"),

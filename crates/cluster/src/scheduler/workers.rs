@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
+use super::needs::{Needs, Stock};
 use crate::protocol::{Beat, RunId, WorkerHello, WorkerId};
 
 /// Work that a worker should have ahead, in microseconds a thread: as long as a word to the scheduler and back may
@@ -13,7 +14,7 @@ const AHEAD: u64 = 20_000;
 pub(super) const UNKNOWN: u64 = AHEAD;
 
 /// Bytes a microsecond that a network moves: somewhat less than gigabit Ethernet.
-const BANDWIDTH: u64 = 100;
+pub(super) const BANDWIDTH: u64 = 100;
 
 /// A worker.
 #[derive(Debug)]
@@ -29,6 +30,12 @@ pub(super) struct Worker {
     next_number: u64,
     /// Microseconds of these.
     load: u64,
+    /// What it has of things that tasks may ask for.
+    pub(super) resources: Stock,
+    /// Of these, what no task has that it was handed.
+    pub(super) spare: Stock,
+    /// What tasks have of them.
+    taken: HashMap<(RunId, u64), Stock>,
     /// Set when it wants to go.
     pub(super) retiring: Option<Retiring>,
     /// Graphs that it was sent.
@@ -52,13 +59,41 @@ pub(super) struct Workers {
     known: BTreeMap<WorkerId, Worker>,
     /// Those with room, by how long it takes until a thread is free.
     open: BTreeSet<(u64, WorkerId)>,
+    /// Those that have more tasks than threads, in the same order.
+    laden: BTreeSet<(u64, WorkerId)>,
     next: u32,
 }
 
 impl Worker {
     /// How long until a thread is free, in microseconds.
-    fn delay(&self) -> u64 {
+    pub(super) fn delay(&self) -> u64 {
         self.load / u64::from(self.hello.threads)
+    }
+
+    /// Whether it has more than it can do at once.
+    fn is_laden(&self) -> bool {
+        self.tasks.len() > self.hello.threads as usize
+    }
+
+    /// Whether a thread of it has nothing to do.
+    fn is_idle(&self) -> bool {
+        self.tasks.len() < self.hello.threads as usize
+    }
+
+    /// The tasks that wait for a thread, with how long each will take: those that it was handed last come first.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (RunId, u64, u64)> {
+        let count = self.tasks.len().saturating_sub(self.hello.threads as usize);
+        self.tasks.values().rev().take(count).copied()
+    }
+
+    /// Whether it was handed a task.
+    pub(super) fn has(&self, run: RunId, block: u64) -> bool {
+        self.numbers.contains_key(&(run, block))
+    }
+
+    /// How long until a thread is free once it need not do a task of so many microseconds.
+    pub(super) fn delay_without(&self, micros: u64) -> u64 {
+        self.load.saturating_sub(micros) / u64::from(self.hello.threads)
     }
 
     fn is_open(&self) -> bool {
@@ -94,9 +129,13 @@ impl Workers {
         if self.known.values().any(|worker| worker.hello.name == hello.name) {
             hello.name = format!("{}-{}", hello.name, id.0);
         }
+        let resources = Stock::new(&hello.resources);
         let worker = Worker {
             hello,
             address,
+            spare: resources.clone(),
+            resources,
+            taken: HashMap::new(),
             beat: Beat::default(),
             seen: now,
             done: 0,
@@ -116,6 +155,7 @@ impl Workers {
     pub(super) fn remove(&mut self, id: WorkerId) -> Option<Worker> {
         let worker = self.known.remove(&id)?;
         self.open.remove(&(worker.delay(), id));
+        self.laden.remove(&(worker.delay(), id));
         Some(worker)
     }
 
@@ -136,6 +176,20 @@ impl Workers {
         self.known.values().fold(0, |sum, worker| sum.saturating_add(worker.hello.memory))
     }
 
+    /// Some of those with a thread that has nothing to do, if others have more than they can do.
+    pub(super) fn idle(&self, most: usize) -> Vec<WorkerId> {
+        if self.laden.is_empty() {
+            return Vec::new();
+        }
+        let first = self.open.iter().map(|&(_, id)| id).take(most);
+        first.filter(|id| self.known.get(id).is_some_and(Worker::is_idle)).collect()
+    }
+
+    /// Those that have more than they can do, who have most first.
+    pub(super) fn laden(&self) -> impl Iterator<Item = WorkerId> {
+        self.laden.iter().rev().map(|&(_, id)| id)
+    }
+
     /// Whether any worker has room.
     pub(super) fn has_room(&self) -> bool {
         !self.open.is_empty()
@@ -143,8 +197,8 @@ impl Workers {
 
     /// Who should make a block: of those that have room, who can begin first. `held` says how many of the bytes that
     /// it reads some workers have already.
-    pub(super) fn choose(&self, bytes: u64, held: &[(WorkerId, u64)], calls: bool) -> Option<WorkerId> {
-        let able = |id: &WorkerId| self.known.get(id).is_some_and(|worker| !calls || worker.hello.calls);
+    pub(super) fn choose(&self, bytes: u64, held: &[(WorkerId, u64)], needs: &Needs<'_>) -> Option<WorkerId> {
+        let able = |id: &WorkerId| self.known.get(id).is_some_and(|worker| needs.are_met_now_by(worker));
         let free = self.open.iter().map(|&(_, id)| id).find(able);
         let start = |id: WorkerId| {
             let has = held.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, bytes)| bytes);
@@ -154,9 +208,13 @@ impl Workers {
         holders.chain(free).min_by_key(|&id| (start(id), id))
     }
 
-    /// A worker is handed a task that will take so many microseconds.
-    pub(super) fn hand_out(&mut self, id: WorkerId, run: RunId, block: u64, micros: u64) {
+    /// A worker is handed a task that will take so many microseconds, and has this of the worker's things for so long.
+    pub(super) fn hand_out(&mut self, id: WorkerId, run: RunId, block: u64, micros: u64, stock: Stock) {
         self.change(id, |worker| {
+            if !stock.is_empty() {
+                worker.spare.take(&stock);
+                worker.taken.insert((run, block), stock);
+            }
             let number = worker.next_number;
             worker.next_number += 1;
             worker.load += micros;
@@ -172,6 +230,9 @@ impl Workers {
             if let Some((.., micros)) = number.and_then(|number| worker.tasks.remove(&number)) {
                 worker.load -= micros;
             }
+            if let Some(stock) = worker.taken.remove(&(run, block)) {
+                worker.spare.give_back(&stock);
+            }
         });
     }
 
@@ -185,6 +246,9 @@ impl Workers {
                 worker.tasks.retain(|_, &mut (other, _, _)| other != run);
                 worker.numbers.retain(|&(other, _), _| other != run);
                 worker.load = worker.tasks.values().map(|&(.., micros)| micros).sum();
+                for (_, stock) in worker.taken.extract_if(|&(other, _), _| other == run) {
+                    worker.spare.give_back(&stock);
+                }
             });
         }
         knowing
@@ -201,9 +265,13 @@ impl Workers {
     fn change(&mut self, id: WorkerId, change: impl FnOnce(&mut Worker)) {
         let Some(worker) = self.known.get_mut(&id) else { return };
         self.open.remove(&(worker.delay(), id));
+        self.laden.remove(&(worker.delay(), id));
         change(worker);
         if worker.is_open() {
             self.open.insert((worker.delay(), id));
+        }
+        if worker.is_laden() {
+            self.laden.insert((worker.delay(), id));
         }
     }
 
@@ -213,9 +281,15 @@ impl Workers {
         for (&id, worker) in &self.known {
             assert_eq!(worker.tasks.len(), worker.numbers.len());
             assert_eq!(worker.load, worker.tasks.values().map(|&(.., micros)| micros).sum::<u64>());
+            let mut all = worker.spare.clone();
+            worker.taken.values().for_each(|stock| all.give_back(stock));
+            assert_eq!(all, worker.resources);
+            assert!(worker.taken.keys().all(|task| worker.numbers.contains_key(task)));
+            assert_eq!(self.laden.contains(&(worker.delay(), id)), worker.is_laden());
             assert_eq!(self.open.contains(&(worker.delay(), id)), worker.is_open());
         }
-        assert!(self.open.iter().all(|(_, id)| self.known.contains_key(id)));
+        let all = self.open.iter().chain(&self.laden);
+        assert!(all.map(|(_, id)| id).all(|id| self.known.contains_key(id)));
     }
 
     /// The tasks that workers have, for comparison.

@@ -1,14 +1,42 @@
 //! Random graphs.
 
 use bramble_graph::{
-    Axis, Column, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Reduce, ReduceAxis, Scalar, Tasks,
+    Annotations, Axis, Column, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, NONE, Reduce,
+    ReduceAxis, Scalar, Tasks,
 };
 
 use super::Chance;
+use super::world::ABLE;
 
-/// A graph of explicit tasks, or of layers of arrays.
+/// A graph of explicit tasks, or of layers of arrays. Of some more is asked than that they are done.
 pub(super) fn random_graph(chance: &mut Chance) -> Graph {
-    if chance.once_in(2) { tasks(chance) } else { arrays(chance) }
+    let mut graph = if chance.once_in(2) { tasks(chance) } else { arrays(chance) };
+    if chance.once_in(2) {
+        annotate(chance, &mut graph);
+    }
+    graph
+}
+
+/// Asks something for layers and tasks.
+fn annotate(chance: &mut Chance, graph: &mut Graph) {
+    let some = |priority, gpus: f64, workers: &[&str]| Annotations {
+        priority,
+        retries: 0,
+        resources: (gpus > 0.0).then(|| ("gpu".to_owned(), gpus)).into_iter().collect(),
+        workers: workers.iter().map(|&name| name.to_owned()).collect(),
+    };
+    graph.annotations =
+        vec![some(0, 0.5, &[]), some(3, 1.0, &["nobody", ABLE]), some(-1, 0.0, &[ABLE]), some(7, 0.0, &[])];
+    let mut asked = || number(chance.below(graph.annotations.len() + 1));
+    for layer in &mut graph.layers {
+        layer.annotations = Some(asked()).filter(|&asked| asked != number(graph.annotations.len()));
+        if let Kind::Tasks(tasks) = &mut layer.kind {
+            let count = tasks.functions.len();
+            let each = |_| Some(asked()).filter(|&asked| asked != number(graph.annotations.len()));
+            tasks.annotations =
+                (0..count).map(each).map(|asked| asked.unwrap_or(NONE)).collect::<Vec<_>>().into();
+        }
+    }
 }
 
 fn number(count: usize) -> u32 {

@@ -17,6 +17,12 @@ use crate::protocol::{
 use crate::scheduler::{Outbox, Scheduler};
 use crate::worker::{Action, WorkerCore};
 
+/// Where workers are found that have all that tasks may ask for.
+pub(super) const ABLE: &str = "inproc://able";
+
+/// What each of them has of something.
+const GPUS: f64 = 1.5;
+
 /// Events after which a run should long have ended.
 const MOST_EVENTS: u64 = 200_000;
 
@@ -68,6 +74,9 @@ struct Simulated {
     fetching: Vec<(WorkerId, RunId, Vec<u64>)>,
     preparing: Vec<(RunId, u64)>,
     is_retiring: bool,
+    /// Whether it has all that tasks may ask for.
+    has_all: bool,
+    plan: Option<Arc<Plan>>,
 }
 
 #[derive(Default)]
@@ -129,7 +138,12 @@ impl World {
         world
     }
 
+    /// One that has all that is asked for, if there is none that stays; else one that may have it or not.
     fn add_worker(&mut self) {
+        let has_all = self.chance.once_in(2)
+            || !self.workers.values().any(|worker| worker.has_all && !worker.is_retiring);
+        let resources = if has_all { BTreeMap::from([("gpu".to_owned(), GPUS)]) } else { BTreeMap::new() };
+        let address = if has_all { ABLE } else { "inproc://nowhere" };
         let threads = 1 + self.chance.below(3);
         let hello = WorkerHello {
             name: "worker".into(),
@@ -139,8 +153,9 @@ impl World {
             calls: true,
             surroundings: None,
             pid: 1,
+            resources,
         };
-        let id = self.scheduler.add_worker(Duration::ZERO, hello, "inproc://nowhere".into());
+        let id = self.scheduler.add_worker(Duration::ZERO, hello, address.into());
         let simulated = Simulated {
             core: WorkerCore::new(id, threads),
             inbox: VecDeque::new(),
@@ -149,6 +164,8 @@ impl World {
             fetching: Vec::new(),
             preparing: Vec::new(),
             is_retiring: false,
+            has_all,
+            plan: None,
         };
         self.workers.insert(id, simulated);
     }
@@ -281,7 +298,8 @@ impl World {
         // It went of its own accord, as it were: nobody is to blame here.
         self.scheduler.lose_worker(Duration::ZERO, id, "chance", false, &mut self.post);
         self.deaths += 1;
-        if self.workers.is_empty() || self.chance.once_in(2) {
+        let has_able = self.workers.values().any(|worker| worker.has_all && !worker.is_retiring);
+        if !has_able || self.chance.once_in(2) {
             self.add_worker();
         }
     }
@@ -296,7 +314,11 @@ impl World {
         }
         let worker = self.workers.get_mut(&stay[self.chance.below(stay.len())]).unwrap();
         worker.is_retiring = true;
+        let was_able = worker.has_all;
         worker.outbox.push_back(FromWorker::Retiring { why: "chance".into() });
+        if was_able {
+            self.add_worker();
+        }
     }
 
     fn deliver_to_worker(&mut self, id: WorkerId) {
@@ -305,10 +327,12 @@ impl World {
         match message {
             ToWorker::Begin { run, memory, .. } => {
                 worker.core.begin(run);
+                worker.plan = Some(Arc::new(Plan::within(self.graph.as_ref().unwrap(), memory)));
                 worker.preparing.push((run, memory));
             }
             ToWorker::Compute { run, tasks } => worker.core.compute(run, tasks),
             ToWorker::Adopt { run, adoption } => worker.core.adopt(run, &adoption),
+            ToWorker::GiveBack { run, block, attempt } => worker.core.give_back(run, block, attempt),
             ToWorker::Free { run, blocks } => drop(worker.core.free(run, &blocks)),
             ToWorker::End { run } => drop(worker.core.end(run)),
             ToWorker::Take { run, places } => worker.core.take(run, places),
@@ -409,8 +433,26 @@ impl World {
                 }
             }
             worker.core.sanity_check();
+            worker.check_demands();
         }
         self.scheduler.sanity_check();
+    }
+}
+
+impl Simulated {
+    /// It executes nothing that others should, and not more at once than it has things for.
+    fn check_demands(&self) {
+        let asked = self.executing.iter().filter_map(|&(_, block, ..)| {
+            let plan = self.plan.as_ref()?;
+            let (layer, at) = plan.locate(BlockId(block));
+            plan.annotations(layer, &at)
+        });
+        let mut gpus = 0.0;
+        for asked in asked {
+            assert!(self.has_all || (asked.workers.is_empty() && asked.resources.is_empty()));
+            gpus += asked.resources.values().sum::<f64>();
+        }
+        assert!(gpus <= GPUS, "{gpus} at once");
     }
 }
 

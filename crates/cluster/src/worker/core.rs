@@ -24,9 +24,11 @@ const BLOCKS_AT_ONCE: usize = 32;
 const PEERS_AT_ONCE: usize = 8;
 
 /// Tasks that the threads have beyond those that they execute, so that they need not wait for the next: at most so
-/// many, and no more than take so many microseconds, for what they make takes room before it can be helped.
+/// many, and no more than take so many microseconds, for what they make takes room before it can be helped. Of tasks that
+/// are longer one is enough, and none where others might do it sooner.
 const AHEAD: u64 = 16;
 const AHEAD_MICROS: u64 = 4000;
+const LONG_MICROS: u64 = 40_000;
 
 /// What the core wants done.
 #[derive(Debug)]
@@ -106,13 +108,34 @@ struct Peer {
     queue: VecDeque<(RunId, u64)>,
 }
 
+impl<B> Run<B> {
+    /// Forgets a task if it was not begun; true if so.
+    fn drop_task(&mut self, block: u64, attempt: u32) -> bool {
+        let is_it = |task: &Assignment| task.block == block && task.attempt == attempt;
+        if let Some(at) = self.early.iter().position(is_it) {
+            self.early.remove(at);
+            return true;
+        }
+        let task = self.tasks.get(&block).filter(|task| task.attempt == attempt && !task.is_running);
+        if task.is_none() {
+            return false;
+        }
+        self.tasks.remove(&block);
+        for wanted in self.wanted.values_mut() {
+            wanted.waiters.retain(|&waiter| waiter != block);
+        }
+        true
+    }
+}
+
 impl<B: Clone> WorkerCore<B> {
     pub(crate) fn new(id: WorkerId, threads: usize) -> WorkerCore<B> {
         WorkerCore {
             id,
             threads,
             running: 0,
-            pace: 0,
+            // Nothing is known: they may be long.
+            pace: LONG_MICROS,
             is_full: false,
             runs: HashMap::new(),
             ready: VecDeque::new(),
@@ -272,6 +295,13 @@ impl<B: Clone> WorkerCore<B> {
         self.actions.push(Action::Tell(FromWorker::Missing { run: number, block, attempt, input, asked }));
     }
 
+    /// Gives a task back that was not begun; says whether that was so.
+    pub(crate) fn give_back(&mut self, number: RunId, block: u64, attempt: u32) {
+        let is_given = self.runs.get_mut(&number).is_some_and(|run| run.drop_task(block, attempt));
+        self.flush_made();
+        self.actions.push(Action::Tell(FromWorker::GaveBack { run: number, block, attempt, is_given }));
+    }
+
     /// A peer has answered. A block that it does not have is none.
     pub(crate) fn fetched(&mut self, from: WorkerId, number: RunId, blocks: Vec<(u64, Option<(B, u64)>)>) {
         if let Some(peer) = self.peers.get_mut(&from)
@@ -416,7 +446,8 @@ impl<B: Clone> WorkerCore<B> {
         if self.is_full {
             return self.running == 0;
         }
-        let ahead = (AHEAD_MICROS / self.pace.max(1)).clamp(1, AHEAD);
+        let least = u64::from(self.pace < LONG_MICROS);
+        let ahead = (AHEAD_MICROS / self.pace.max(1)).clamp(least, AHEAD);
         self.running < self.threads + usize::try_from(ahead).unwrap_or(1)
     }
 

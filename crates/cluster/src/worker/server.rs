@@ -1,6 +1,6 @@
 //! The worker with its connections, its threads and its clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -55,6 +55,8 @@ pub struct WorkerOptions {
     pub process_memory: Option<u64>,
     /// How long it looks for a scheduler; for ever if nobody says.
     pub patience: Option<Duration>,
+    /// How much there is of things that tasks may ask for, by their names.
+    pub resources: BTreeMap<String, f64>,
     /// Where executors take calls of functions; without it the worker makes none.
     pub calls: Option<Arc<CallQueue>>,
     /// Makes calls beside the tasks; without it the worker makes none.
@@ -80,6 +82,7 @@ impl WorkerOptions {
             spill_folder: std::env::temp_dir(),
             process_memory: None,
             patience: None,
+            resources: BTreeMap::new(),
             calls: None,
             on_call: None,
             surroundings: None,
@@ -189,6 +192,7 @@ impl Session {
             calls: options.calls.is_some(),
             surroundings: options.surroundings.clone(),
             pid: std::process::id(),
+            resources: options.resources.clone(),
         });
         let (scheduler, receiver, welcome) =
             call(&options.scheduler, &options.security, &hello, options.patience).await?;
@@ -320,14 +324,16 @@ impl Session {
             ToWorker::Compute { run, tasks } => self.core.compute(run, tasks),
             ToWorker::Take { run, places } => self.core.take(run, places),
             ToWorker::Adopt { run, adoption } => self.core.adopt(run, &adoption),
+            ToWorker::GiveBack { run, block, attempt } => self.core.give_back(run, block, attempt),
             ToWorker::Free { run, blocks } => {
                 let garbage = self.core.free(run, &blocks);
                 self.discard(garbage);
             }
             ToWorker::End { run } => {
                 self.kernels.remove(&run);
-                self.stop_calls(run);
+                // Before its calls are: what ends would make room for its other tasks.
                 let garbage = self.core.end(run);
+                self.stop_calls(run);
                 self.discard(garbage);
             }
             ToWorker::Call { number } => self.make_call(number, buffers),
@@ -363,24 +369,37 @@ impl Session {
 
     /// Does what the core wants done.
     fn act(&mut self) {
-        for action in self.core.take_actions() {
-            match action {
-                Action::Execute { run, block, attempt, inputs } => self.execute(run, block, attempt, inputs),
-                Action::Fetch { from, run, blocks } => self.fetch(from, run, blocks),
-                Action::Tell(message) => {
-                    let buffers = match &message {
-                        FromWorker::Failed { run, block, .. } => self.thrown.remove(&(*run, *block)),
-                        _ => None,
-                    };
-                    self.scheduler.add(message, buffers.unwrap_or_default());
-                }
+        loop {
+            let actions = self.core.take_actions();
+            if actions.is_empty() {
+                break;
+            }
+            for action in actions {
+                self.carry_out(action);
             }
         }
         self.scheduler.flush();
     }
 
+    fn carry_out(&mut self, action: Action<Parcel>) {
+        match action {
+            Action::Execute { run, block, attempt, inputs } => self.execute(run, block, attempt, inputs),
+            Action::Fetch { from, run, blocks } => self.fetch(from, run, blocks),
+            Action::Tell(message) => {
+                let buffers = match &message {
+                    FromWorker::Failed { run, block, .. } => self.thrown.remove(&(*run, *block)),
+                    _ => None,
+                };
+                self.scheduler.add(message, buffers.unwrap_or_default());
+            }
+        }
+    }
+
     fn execute(&mut self, run: RunId, block: u64, attempt: u32, inputs: Vec<Parcel>) {
-        let Some(kernels) = self.kernels.get(&run).map(Arc::clone) else { return };
+        let Some(kernels) = self.kernels.get(&run).map(Arc::clone) else {
+            // The graph has ended since: the place is free again.
+            return self.executed(run, block, attempt, Err(TaskError::NoExecutor), 0);
+        };
         if kernels.is_called(BlockId(block))
             && let Some(feed) = self.feeds.get(&run)
         {

@@ -11,6 +11,7 @@ use bramble_storage::SharedBytes;
 
 use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Adoption, ClientId, Loan, RunId, ToClient, ToWorker, Trouble, WorkerId};
+use crate::scheduler::needs::Stock;
 use crate::scheduler::tasks::State;
 use crate::scheduler::workers::Worker;
 
@@ -155,7 +156,7 @@ impl Scheduler {
         let Some(worker) = holder else { return run.tasks.await_loan(block) };
         run.tasks.start(block, worker);
         let attempt = run.tasks.get(block).map_or(0, |task| task.attempt);
-        self.workers.hand_out(worker, number, block, 0);
+        self.workers.hand_out(worker, number, block, 0, Stock::default());
         run.begin_on(&mut self.workers, number, worker, out);
         let adoption = Adoption { block, attempt, from, source };
         out.tell_worker(worker, ToWorker::Adopt { run: number, adoption }, Vec::new());

@@ -1,19 +1,81 @@
 //! Who makes a block, and what it is told.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Outbox, Run};
+use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Assignment, RunId, ToWorker, WorkerId};
-use crate::scheduler::workers::Workers;
+use crate::scheduler::needs::Needs;
+use crate::scheduler::ready::Demand;
+use crate::scheduler::workers::{UNKNOWN, Workers};
 
 /// Inputs of a task that are looked at when a worker is chosen for it.
 const MOST_INPUTS: usize = 64;
 
+impl Scheduler {
+    /// Hands out tasks while somebody has room, those with the highest priority first.
+    pub(super) fn hand_out_all(&mut self, numbers: &[RunId], out: &mut impl Outbox) {
+        let mut levels: BTreeMap<Reverse<i32>, Vec<RunId>> = BTreeMap::new();
+        for &number in numbers {
+            let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { continue };
+            run.unmet.clear();
+            for &level in &run.levels {
+                levels.entry(Reverse(level)).or_default().push(number);
+            }
+        }
+        for (Reverse(level), numbers) in levels {
+            for number in numbers {
+                self.hand_out(number, level, out);
+            }
+        }
+    }
+
+    /// Hands out the tasks of a run that have this priority or a higher one.
+    fn hand_out(&mut self, number: RunId, level: i32, out: &mut impl Outbox) {
+        let Scheduler { workers, runs, .. } = self;
+        let Some(run) = runs.get_mut(&number) else { return };
+        let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
+        let mut adopted = Vec::new();
+        while workers.has_room() {
+            let Some((block, demand)) = run.tasks.next_ready(level, &run.unmet) else { break };
+            if demand.is_loan {
+                adopted.push(block);
+                continue;
+            }
+            let needs = run.needs(demand);
+            let Some(worker) = run.choose(workers, block, &needs) else {
+                run.tasks.put_back(block, demand);
+                run.unmet.push(demand);
+                continue;
+            };
+            let task = run.tasks.get(block).expect("a ready block is known");
+            let micros = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
+            workers.hand_out(worker, number, block, micros, needs.stock);
+            run.tasks.start(block, worker);
+            given.entry(worker).or_default().push(run.assignment(block, worker));
+        }
+        for (worker, tasks) in given {
+            let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
+            introduce(workers, worker, holders.copied(), out);
+            run.begin_on(workers, number, worker, out);
+            out.tell_worker(worker, ToWorker::Compute { run: number, tasks }, Vec::new());
+        }
+        for block in adopted {
+            self.adopt(number, block, out);
+        }
+    }
+}
+
 impl Run {
+    /// What a demand comes to.
+    pub(in crate::scheduler) fn needs(&self, demand: Demand) -> Needs<'_> {
+        let asked = demand.asked.and_then(|asked| self.tasks.plan().asked(asked));
+        Needs::new(demand.calls, asked)
+    }
+
     /// Who should make a block.
-    pub(super) fn choose(&self, workers: &Workers, block: u64) -> Option<WorkerId> {
+    pub(super) fn choose(&self, workers: &Workers, block: u64, needs: &Needs<'_>) -> Option<WorkerId> {
         let task = self.tasks.get(block)?;
-        let calls = self.tasks.plan().layer(task.layer).layer.kind.is_called();
         let mut bytes = 0;
         let mut held: HashMap<WorkerId, u64> = HashMap::new();
         for input in task.inputs.iter().take(MOST_INPUTS) {
@@ -25,7 +87,14 @@ impl Run {
         }
         let mut held: Vec<(WorkerId, u64)> = held.into_iter().collect();
         held.sort_unstable();
-        workers.choose(bytes, &held, calls)
+        workers.choose(bytes, &held, needs)
+    }
+
+    /// Bytes of what a block reads that a worker does not have.
+    pub(in crate::scheduler) fn bytes_missing(&self, block: u64, worker: WorkerId) -> u64 {
+        let inputs = self.tasks.get(block).map_or(&[][..], |task| &task.inputs);
+        let absent = inputs.iter().take(MOST_INPUTS).filter_map(|input| self.tasks.get(input.0));
+        absent.filter(|input| !input.holders.contains(&worker)).map(|input| input.bytes).sum()
     }
 
     /// A block with the places of what it reads, for a worker.

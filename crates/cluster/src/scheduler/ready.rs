@@ -1,0 +1,132 @@
+//! Blocks that can be made, apart by what they demand of the worker that makes them: where nobody can meet one demand
+//! now, others go on.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
+
+/// What the tasks of some blocks have in common when a worker is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Demand {
+    /// Those with the highest go first.
+    priority: Reverse<i32>,
+    /// What is asked for them, by its number among the annotations of the plan.
+    pub(crate) asked: Option<u32>,
+    /// Whether functions are called.
+    pub(crate) calls: bool,
+    /// Whether the block is that of another graph, which is adopted by one who has it.
+    pub(crate) is_loan: bool,
+}
+
+impl Demand {
+    /// What is had by adoption waits for nothing but its turn.
+    pub(crate) const LOAN: Demand =
+        Demand { priority: Reverse(i32::MAX), asked: None, calls: false, is_loan: true };
+
+    pub(crate) fn new(priority: i32, asked: Option<u32>, calls: bool) -> Demand {
+        Demand { priority: Reverse(priority), asked, calls, is_loan: false }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Ready {
+    /// Each in the order in which they go, the first one last.
+    queues: BTreeMap<Demand, VecDeque<(i64, u64)>>,
+    len: usize,
+    count: i64,
+}
+
+impl Ready {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a block whose last input has come: of equal priority it goes first, so that what was begun comes to its end.
+    pub(crate) fn wake(&mut self, demand: Demand, id: u64) {
+        self.count += 1;
+        self.len += 1;
+        self.queues.entry(demand).or_default().push_back((self.count, id));
+    }
+
+    /// Adds a block that waited for nothing when it was found; they go in the order in which they were found.
+    pub(crate) fn find(&mut self, demand: Demand, id: u64) {
+        self.count += 1;
+        self.len += 1;
+        self.queues.entry(demand).or_default().push_front((-self.count, id));
+    }
+
+    /// Takes the block that should be made next, of those with this priority or a higher one whose demand can be met.
+    pub(crate) fn pop(&mut self, level: i32, unmet: &[Demand]) -> Option<(u64, Demand)> {
+        let met = self.queues.iter().filter(|(demand, queue)| {
+            demand.priority.0 >= level && !queue.is_empty() && !unmet.contains(demand)
+        });
+        let rank = |demand: &Demand, queue: &VecDeque<(i64, u64)>| {
+            (demand.priority, Reverse(queue.back().map(|&(at, _)| at)))
+        };
+        let (&demand, _) = met.min_by_key(|&(demand, queue)| rank(demand, queue))?;
+        let (_, id) = self.queues.get_mut(&demand)?.pop_back()?;
+        self.len -= 1;
+        Some((id, demand))
+    }
+
+    /// Keeps those of which something is true.
+    pub(crate) fn retain(&mut self, keep: impl Fn(u64) -> bool) {
+        for queue in self.queues.values_mut() {
+            queue.retain(|&(_, id)| keep(id));
+        }
+        self.len = self.queues.values().map(VecDeque::len).sum();
+    }
+
+    /// What is demanded, with a block for each demand.
+    pub(crate) fn demands(&self) -> impl Iterator<Item = (Demand, u64)> {
+        self.queues.iter().filter_map(|(&demand, queue)| Some((demand, queue.back()?.1)))
+    }
+
+    /// Whether a block is among them, for comparison.
+    #[cfg(test)]
+    pub(crate) fn contains(&self, id: u64) -> bool {
+        self.queues.values().flatten().any(|&(_, other)| other == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(ready: &mut Ready, level: i32, unmet: &[Demand]) -> Vec<u64> {
+        std::iter::from_fn(|| ready.pop(level, unmet).map(|(id, _)| id)).collect()
+    }
+
+    #[test]
+    fn goes_by_priority_then_by_what_was_woken_last_then_by_what_was_found_first() {
+        let mut ready = Ready::default();
+        let (low, plain, called) =
+            (Demand::new(-1, Some(0), false), Demand::new(0, None, false), Demand::new(0, None, true));
+        ready.find(plain, 1);
+        ready.wake(low, 2);
+        ready.find(called, 3);
+        ready.wake(plain, 4);
+        ready.wake(called, 5);
+        ready.find(plain, 6);
+        ready.wake(Demand::LOAN, 7);
+        assert_eq!(ready.demands().count(), 4);
+        assert_eq!(all(&mut ready, 0, &[]), [7, 5, 4, 1, 3, 6]);
+        assert_eq!(ready.len(), 1);
+        assert_eq!(all(&mut ready, -1, &[]), [2]);
+    }
+
+    #[test]
+    fn passes_over_what_nobody_can_do_now() {
+        let mut ready = Ready::default();
+        let (some, other) = (Demand::new(0, Some(0), false), Demand::new(5, Some(1), false));
+        ready.wake(some, 1);
+        ready.wake(other, 2);
+        ready.wake(some, 3);
+        assert_eq!(ready.pop(0, &[other]), Some((3, some)));
+        ready.retain(|id| id != 1);
+        assert_eq!(ready.pop(0, &[other]), None);
+        assert_eq!(ready.pop(0, &[]), Some((2, other)));
+        assert_eq!(ready.len(), 0);
+    }
+}

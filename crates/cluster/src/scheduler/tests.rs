@@ -1,0 +1,234 @@
+//! What is asked for tasks beyond their result, and who is told when nobody can do them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bramble_graph::{Annotations, Axis, Column, DType, Graph, Grid, Kind, Layer, NONE, Tasks};
+use bramble_storage::SharedBytes;
+
+use super::{Outbox, Scheduler};
+use crate::protocol::{
+    ClientId, FromClient, FromWorker, Made, RunId, ToClient, ToWorker, WorkerHello, WorkerId,
+};
+
+/// Keeps what it is given.
+#[derive(Default)]
+struct Post {
+    handed_out: Vec<(WorkerId, RunId, u64, u32)>,
+    waiting: Vec<String>,
+    asked_back: Vec<(WorkerId, RunId, u64, u32)>,
+}
+
+impl Outbox for Post {
+    fn tell_worker(&mut self, worker: WorkerId, message: ToWorker, _: Vec<SharedBytes>) {
+        match message {
+            ToWorker::Compute { run, tasks } => {
+                self.handed_out.extend(tasks.iter().map(|task| (worker, run, task.block, task.attempt)));
+            }
+            ToWorker::GiveBack { run, block, attempt } => {
+                self.asked_back.push((worker, run, block, attempt));
+            }
+            _ => {}
+        }
+    }
+
+    fn tell_client(&mut self, _: ClientId, message: ToClient, _: Vec<SharedBytes>) {
+        if let ToClient::Waiting { words, .. } = message {
+            self.waiting.push(words);
+        }
+    }
+}
+
+struct World {
+    scheduler: Scheduler,
+    client: ClientId,
+    post: Post,
+}
+
+impl World {
+    fn new() -> World {
+        let mut scheduler = Scheduler::default();
+        let client = scheduler.add_client();
+        World { scheduler, client, post: Post::default() }
+    }
+
+    fn add_worker(&mut self, name: &str, resources: &[(&str, f64)]) -> WorkerId {
+        let hello = WorkerHello {
+            name: name.into(),
+            address: format!("inproc://{name}"),
+            threads: 1,
+            memory: 1 << 30,
+            calls: true,
+            pid: 1,
+            surroundings: None,
+            resources: resources.iter().map(|&(name, amount)| (name.to_owned(), amount)).collect(),
+        };
+        let address = hello.address.clone();
+        self.scheduler.add_worker(Duration::ZERO, hello, address)
+    }
+
+    /// Hands in tasks that read nothing, each of which asks for something.
+    fn submit(&mut self, run: u32, asked: &[Annotations]) {
+        let count = asked.len();
+        let numbers: Vec<u32> = (0..).take(count).collect();
+        let tasks = Tasks {
+            functions: vec![0; count].into(),
+            arguments: vec![NONE; count].into(),
+            starts: vec![0; count + 1].into(),
+            edges: Column::default(),
+            annotations: numbers.into(),
+        };
+        let layer = Layer {
+            name: "tasks".into(),
+            dtype: DType::Float64,
+            grid: Grid::new([Axis::regular(count as u64, 1)]),
+            inputs: Vec::new(),
+            kind: Kind::Tasks(tasks),
+            annotations: None,
+        };
+        let graph = Graph { layers: vec![layer], outputs: vec![0], annotations: asked.to_vec() };
+        let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(&graph).unwrap());
+        let submit = FromClient::Submit { run, calls: true, retries: 0 };
+        self.scheduler.hear_client(Duration::ZERO, self.client, submit, vec![bytes], &mut self.post);
+        self.flush();
+    }
+
+    fn flush(&mut self) {
+        self.scheduler.flush(&mut self.post);
+        self.scheduler.sanity_check();
+    }
+
+    /// The worker has made what it was handed first; gives that.
+    fn make(&mut self) -> (u32, u64) {
+        let (worker, run, block, attempt) = self.post.handed_out.remove(0);
+        let made = vec![Made { block, attempt, bytes: 8, micros: 1_000_000 }];
+        let message = FromWorker::Made { run, made };
+        self.scheduler.hear_worker(Duration::ZERO, worker, message, Vec::new(), &mut self.post);
+        self.flush();
+        (run.1, block)
+    }
+}
+
+fn answer(world: &mut World, is_given: bool) {
+    let (worker, run, block, attempt) = world.post.asked_back.remove(0);
+    let message = FromWorker::GaveBack { run, block, attempt, is_given };
+    world.scheduler.hear_worker(Duration::ZERO, worker, message, Vec::new(), &mut world.post);
+    world.flush();
+}
+
+fn priority(priority: i32) -> Annotations {
+    Annotations { priority, ..Annotations::default() }
+}
+
+fn resource(name: &str, amount: f64) -> Annotations {
+    Annotations { resources: BTreeMap::from([(name.to_owned(), amount)]), ..Annotations::default() }
+}
+
+#[test]
+fn the_highest_priority_goes_first_whatever_graph_it_is_of() {
+    let mut world = World::new();
+    // Nothing is handed out before the worker is there.
+    world.submit(1, &[priority(0), priority(-5), priority(3)]);
+    world.submit(2, &[priority(2), priority(4), priority(-5)]);
+    world.add_worker("one", &[]);
+    world.flush();
+    let order: Vec<i32> = (0..6)
+        .map(|_| match world.make() {
+            (1, block) => [0, -5, 3][usize::try_from(block).unwrap()],
+            (_, block) => [2, 4, -5][usize::try_from(block).unwrap()],
+        })
+        .collect();
+    assert_eq!(order, [4, 3, 2, 0, -5, -5]);
+}
+
+#[test]
+fn as_many_have_a_thing_as_there_are() {
+    let mut world = World::new();
+    let able = world.add_worker("able", &[("lamp", 0.3)]);
+    let other = world.add_worker("other", &[]);
+    let mut asked = vec![resource("lamp", 0.1); 5];
+    asked.push(Annotations::default());
+    world.submit(1, &asked);
+    let count = |world: &World, worker| world.post.handed_out.iter().filter(|task| task.0 == worker).count();
+    // Though it has one thread, more than that may be on their way to it.
+    assert!(count(&world, able) <= 3 && count(&world, other) == 1);
+    let mut made = 0;
+    while !world.post.handed_out.is_empty() {
+        world.make();
+        made += 1;
+        assert!(count(&world, able) <= 3);
+    }
+    assert_eq!(made, 6);
+}
+
+#[test]
+fn a_worker_with_nothing_to_do_gets_what_others_have_not_begun() {
+    let mut world = World::new();
+    let one = world.add_worker("one", &[]);
+    world.submit(1, &[Annotations::default(), Annotations::default()]);
+    assert_eq!(world.post.handed_out.iter().map(|task| task.0).collect::<Vec<_>>(), [one, one]);
+    let later = world.post.handed_out[1];
+    let two = world.add_worker("two", &[]);
+    world.flush();
+    world.flush();
+    assert_eq!(world.post.asked_back, [later]);
+    answer(&mut world, true);
+    let (.., run, block, attempt) = later;
+    assert_eq!(world.post.handed_out[2..], [(two, run, block, attempt + 1)]);
+    assert!(world.post.asked_back.is_empty());
+}
+
+#[test]
+fn what_was_begun_is_not_asked_for_again() {
+    let mut world = World::new();
+    world.add_worker("one", &[]);
+    let kept = Annotations { workers: vec!["one".into()], ..Annotations::default() };
+    world.submit(1, &[Annotations::default(), Annotations::default()]);
+    world.add_worker("two", &[]);
+    world.flush();
+    answer(&mut world, false);
+    assert!(world.post.asked_back.is_empty());
+    assert_eq!(world.post.handed_out.len(), 2);
+    world.make();
+    world.make();
+    // Nor is what the idle one may not do.
+    world.submit(2, &[kept.clone(), kept]);
+    assert!(world.post.asked_back.is_empty());
+}
+
+#[test]
+fn people_are_told_once_of_what_nobody_can_do() {
+    let mut world = World::new();
+    let seconds = Duration::from_secs;
+    world.add_worker("one", &[("GPU", 1.0)]);
+    let named = Annotations { workers: vec!["two".into()], ..Annotations::default() };
+    world.submit(1, &[resource("GPU", 2.0), named, resource("GPU", 1.0)]);
+    for now in [0, 9] {
+        world.scheduler.tell_of_waits(seconds(now), &mut world.post);
+        assert!(world.post.waiting.is_empty());
+    }
+    for now in [10, 11, 99] {
+        world.scheduler.tell_of_waits(seconds(now), &mut world.post);
+    }
+    let told = std::mem::take(&mut world.post.waiting).join("\n");
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.contains("tasks waits for a worker that has what it needs"), "{told}");
+    assert!(told.contains("2 of the resource GPU, and to call functions; the workers are one"), "{told}");
+    assert!(told.contains("to be two"), "{told}");
+    // Once somebody has it, the time begins anew.
+    let two = world.add_worker("two", &[]);
+    world.flush();
+    assert!(world.post.handed_out.iter().any(|task| task.0 == two));
+    world.scheduler.tell_of_waits(seconds(100), &mut world.post);
+    assert!(world.post.waiting.is_empty());
+}
+
+#[test]
+fn people_are_told_that_there_is_no_worker() {
+    let mut world = World::new();
+    world.submit(1, &[Annotations::default()]);
+    world.scheduler.tell_of_waits(Duration::from_secs(1), &mut world.post);
+    world.scheduler.tell_of_waits(Duration::from_secs(11), &mut world.post);
+    assert_eq!(world.post.waiting, ["tasks waits: there is no worker"]);
+}
