@@ -66,14 +66,14 @@ async function scheduler(flags: Flags): Promise<void> {
   onSignals(() => started.stop());
   const addresses = hostsSeenFromOutside(host).map((seen) => hostText({ host: seen, port: started.port }));
   const pages =
-    started.httpPort === undefined
+    dashboard === undefined
       ? []
-      : hostsSeenFromOutside(dashboard?.host ?? host).map((seen) =>
+      : hostsSeenFromOutside(dashboard.host).map((seen) =>
           hostText({ host: seen, port: started.httpPort ?? 0 }),
         );
   writeFiles(flags, addresses);
   tell(addresses, pages, flags.insecure ? " --insecure" : "");
-  if (started.fingerprint !== undefined) {
+  if (flags.insecure !== true) {
     note(`Cluster key ${started.fingerprint}; to give it to another machine: bramble key copy HOST`);
   }
   if (dashboard !== undefined && dashboard.port !== 0 && dashboard.port !== started.httpPort) {
