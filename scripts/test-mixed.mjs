@@ -110,6 +110,12 @@ async function test(withoutNode, folder, programs) {
     const half = delayed((n) => n / 2);
     check("delayed functions too", (await total([1, 2, 3].map((n) => half(n))).compute()) === 3);
 
+    const before = await doneBy();
+    const ones = await array.ones([6000, 6000], { chunks: 3000 }).compute();
+    const after = await doneBy();
+    check("no block goes to a worker that can't hold it", after.arm === before.arm, JSON.stringify(after));
+    check("others make it", ones.data.length === 36e6 && ones.data.every((one) => one === 1));
+
     for (const name of names) {
       let killed;
       const onProgress = () => {

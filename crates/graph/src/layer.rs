@@ -33,6 +33,13 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// Bytes of the largest block, where lengths are known.
+    pub fn largest_block(&self) -> Option<u64> {
+        let size = self.dtype.size() as u64;
+        let lengths = self.grid.axes.iter().map(Axis::longest);
+        self.grid.is_known().then(|| lengths.fold(size, u64::saturating_mul))
+    }
+
     /// Bytes of all blocks together, where lengths are known.
     pub fn nbytes(&self) -> Option<u64> {
         let size = self.dtype.size() as u64;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bramble_graph::Annotations;
 
-use super::workers::Worker;
+use super::workers::{Worker, Workers};
 
 /// Parts that amounts are counted in, so that what is given back is what was taken.
 const PARTS: f64 = 1e6;
@@ -48,12 +48,14 @@ pub(super) struct Needs<'a> {
     calls: bool,
     workers: &'a [String],
     pub(super) stock: Stock,
+    /// Bytes for the block and what it reads.
+    room: u64,
 }
 
 impl<'a> Needs<'a> {
-    pub(super) fn new(calls: bool, asked: Option<&'a Annotations>) -> Needs<'a> {
+    pub(super) fn new(calls: bool, asked: Option<&'a Annotations>, room: u64) -> Needs<'a> {
         let stock = asked.map_or_else(Stock::default, |asked| Stock::new(&asked.resources));
-        Needs { calls, workers: asked.map_or(&[][..], |asked| &asked.workers), stock }
+        Needs { calls, workers: asked.map_or(&[][..], |asked| &asked.workers), stock, room }
     }
 
     /// Whether a worker can make such tasks, when it has nothing else to do.
@@ -65,7 +67,16 @@ impl<'a> Needs<'a> {
 
     /// Whether it can make one more now.
     pub(super) fn are_met_now_by(&self, worker: &Worker) -> bool {
-        self.are_met_by(worker) && worker.spare.covers(&self.stock)
+        self.are_met_by(worker) && worker.hello.memory >= self.room && worker.spare.covers(&self.stock)
+    }
+
+    /// Where nobody has as much room, whoever has the most may do it: better slowly, with the help of its disk.
+    pub(super) fn allow_for(&mut self, workers: &Workers) {
+        if self.room > 0 {
+            let able = workers.iter().map(|(_, worker)| worker);
+            let able = able.filter(|worker| self.are_met_by(worker) && !worker.is_retiring());
+            self.room = self.room.min(able.map(|worker| worker.hello.memory).max().unwrap_or(0));
+        }
     }
 
     /// What is needed, for people.

@@ -4,6 +4,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
+/// Bytes that any worker has room for.
+const SMALL: u64 = 64 << 20;
+
+/// Bytes to which needs are rounded up, so that few are told apart.
+const STEP: u64 = 16 << 20;
+
 /// What the tasks of some blocks have in common when a worker is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Demand {
@@ -13,6 +19,8 @@ pub(crate) struct Demand {
     pub(crate) asked: Option<u32>,
     /// Whether functions are called.
     pub(crate) calls: bool,
+    /// Bytes that a worker needs for the block and what it reads, rounded up; 0 where any worker has so much.
+    pub(crate) room: u64,
     /// Whether the block is that of another graph, which is adopted by one who has it.
     pub(crate) is_loan: bool,
 }
@@ -20,10 +28,16 @@ pub(crate) struct Demand {
 impl Demand {
     /// What is had by adoption waits for nothing but its turn.
     pub(crate) const LOAN: Demand =
-        Demand { priority: Reverse(i32::MAX), asked: None, calls: false, is_loan: true };
+        Demand { priority: Reverse(i32::MAX), asked: None, calls: false, room: 0, is_loan: true };
 
     pub(crate) fn new(priority: i32, asked: Option<u32>, calls: bool) -> Demand {
-        Demand { priority: Reverse(priority), asked, calls, is_loan: false }
+        Demand { priority: Reverse(priority), asked, calls, room: 0, is_loan: false }
+    }
+
+    /// The same for blocks that take so many bytes with all that they read.
+    pub(crate) fn of_bytes(self, bytes: u64) -> Demand {
+        let room = if bytes < SMALL { 0 } else { bytes.saturating_add(STEP - 1) / STEP * STEP };
+        Demand { room, ..self }
     }
 }
 

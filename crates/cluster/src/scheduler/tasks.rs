@@ -19,6 +19,9 @@ use smallvec::SmallVec;
 use super::ready::{Demand, Ready};
 use crate::protocol::{Clue, WorkerId};
 
+/// Inputs of a task that are looked at when a worker is sought for it.
+pub(super) const MOST_INPUTS: usize = 64;
+
 /// So many blocks that can be made are looked at before one is chosen, where some go before others or nobody can make
 /// some of them. More would be a front as large as the graph.
 const MOST_LOOKED_AT: usize = 1000;
@@ -39,6 +42,8 @@ pub(crate) struct Tasks {
     on_loan: HashSet<u64>,
     /// Blocks on loan that are needed, and that nobody has asked the lender for.
     called_for: Vec<u64>,
+    /// Bytes of the largest block of each layer; 0 where lengths are unknown.
+    largest: Vec<u64>,
 }
 
 /// A block that is to be made, is being made, or was made.
@@ -99,8 +104,11 @@ pub(crate) type Freed = (WorkerId, u64);
 
 impl Tasks {
     pub(crate) fn new(plan: Arc<Plan>) -> Tasks {
+        let largest =
+            plan.layers().iter().map(|planned| planned.layer.largest_block().unwrap_or(0)).collect();
         Tasks {
             plan,
+            largest,
             known: HashMap::new(),
             path: Vec::new(),
             ready: Ready::default(),
@@ -165,14 +173,17 @@ impl Tasks {
         if self.on_loan.contains(&id) {
             return Demand::LOAN;
         }
-        let layer = self.known[&id].layer;
+        let task = &self.known[&id];
+        let layer = task.layer;
+        let inputs = task.inputs.iter().take(MOST_INPUTS).filter_map(|input| self.known.get(&input.0));
+        let bytes = inputs.fold(self.largest[layer as usize], |sum, input| sum.saturating_add(input.bytes));
         let calls = self.plan.layer(layer).layer.kind.is_called();
         if self.plan.all_asked().is_empty() {
-            return Demand::new(0, None, calls);
+            return Demand::new(0, None, calls).of_bytes(bytes);
         }
         let asked = self.plan.asked_for(layer, &self.plan.locate(BlockId(id)).1);
         let priority = asked.and_then(|asked| self.plan.asked(asked)).map_or(0, |asked| asked.priority);
-        Demand::new(priority, asked, calls)
+        Demand::new(priority, asked, calls).of_bytes(bytes)
     }
 
     /// Every input of a block is there.

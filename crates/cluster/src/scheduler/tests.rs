@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bramble_graph::{Annotations, Axis, Column, DType, Graph, Grid, Kind, Layer, NONE, Tasks};
+use bramble_graph::{
+    Annotations, Axis, Column, Create, DType, Graph, Grid, Kind, Layer, NONE, Scalar, Tasks,
+};
 use bramble_storage::SharedBytes;
 
 use super::{Outbox, Scheduler};
@@ -54,11 +56,15 @@ impl World {
     }
 
     fn add_worker(&mut self, name: &str, resources: &[(&str, f64)]) -> WorkerId {
+        self.add_worker_with(name, resources, 1 << 30)
+    }
+
+    fn add_worker_with(&mut self, name: &str, resources: &[(&str, f64)], memory: u64) -> WorkerId {
         let hello = WorkerHello {
             name: name.into(),
             address: format!("inproc://{name}"),
             threads: 1,
-            memory: 1 << 30,
+            memory,
             calls: true,
             pid: 1,
             surroundings: None,
@@ -88,7 +94,24 @@ impl World {
             annotations: None,
         };
         let graph = Graph { layers: vec![layer], outputs: vec![0], annotations: asked.to_vec() };
-        let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(&graph).unwrap());
+        self.submit_graph(run, &graph);
+    }
+
+    /// Hands in an array of ones, of which each block takes so many bytes.
+    fn submit_ones(&mut self, run: u32, blocks: u64, bytes: u64) {
+        let layer = Layer {
+            name: "ones".into(),
+            dtype: DType::Float64,
+            grid: Grid::new([Axis::regular(blocks * bytes / 8, bytes / 8)]),
+            inputs: Vec::new(),
+            kind: Kind::Create(Create::Full { value: Scalar::Float(1.0) }),
+            annotations: None,
+        };
+        self.submit_graph(run, &Graph { layers: vec![layer], outputs: vec![0], annotations: Vec::new() });
+    }
+
+    fn submit_graph(&mut self, run: u32, graph: &Graph) {
+        let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(graph).unwrap());
         let submit = FromClient::Submit { run, calls: true, retries: 0 };
         self.scheduler.hear_client(Duration::ZERO, self.client, submit, vec![bytes], &mut self.post);
         self.flush();
@@ -231,4 +254,37 @@ fn people_are_told_that_there_is_no_worker() {
     world.scheduler.tell_of_waits(Duration::from_secs(1), &mut world.post);
     world.scheduler.tell_of_waits(Duration::from_secs(11), &mut world.post);
     assert_eq!(world.post.waiting, ["tasks waits: there is no worker"]);
+}
+
+#[test]
+fn nobody_gets_a_block_that_it_cannot_hold_while_others_can() {
+    let mut world = World::new();
+    let small = world.add_worker_with("small", &[], 100 << 20);
+    let large = world.add_worker_with("large", &[], 1 << 30);
+    world.submit_ones(1, 4, 128 << 20);
+    world.submit_ones(2, 4, 32 << 20);
+    let who = |world: &World, run| {
+        let tasks = world.post.handed_out.iter().filter(|task| task.1.1 == run);
+        tasks.map(|task| task.0).collect::<Vec<_>>()
+    };
+    // What waits for the large one is no reason for the small one to do nothing.
+    assert!(who(&world, 1).iter().all(|&worker| worker == large));
+    assert!(who(&world, 2).contains(&small));
+    for _ in 0..8 {
+        assert!(!who(&world, 1).contains(&small));
+        world.make();
+    }
+    assert!(world.post.handed_out.is_empty());
+}
+
+#[test]
+fn where_nobody_has_the_room_the_one_with_the_most_makes_the_block() {
+    let mut world = World::new();
+    world.add_worker_with("small", &[], 50 << 20);
+    let larger = world.add_worker_with("larger", &[], 100 << 20);
+    world.submit_ones(1, 3, 256 << 20);
+    for _ in 0..3 {
+        assert_eq!(world.post.handed_out[0].0, larger);
+        world.make();
+    }
 }

@@ -7,10 +7,8 @@ use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Assignment, RunId, ToWorker, WorkerId};
 use crate::scheduler::needs::Needs;
 use crate::scheduler::ready::Demand;
+use crate::scheduler::tasks::MOST_INPUTS;
 use crate::scheduler::workers::{UNKNOWN, Workers};
-
-/// Inputs of a task that are looked at when a worker is chosen for it.
-const MOST_INPUTS: usize = 64;
 
 impl Scheduler {
     /// Hands out tasks while somebody has room, those with the highest priority first.
@@ -42,7 +40,8 @@ impl Scheduler {
                 adopted.push(block);
                 continue;
             }
-            let needs = run.needs(demand);
+            let mut needs = run.needs(demand);
+            needs.allow_for(workers);
             let Some(worker) = run.choose(workers, block, &needs) else {
                 run.tasks.put_back(block, demand);
                 run.unmet.push(demand);
@@ -70,7 +69,7 @@ impl Run {
     /// What a demand comes to.
     pub(in crate::scheduler) fn needs(&self, demand: Demand) -> Needs<'_> {
         let asked = demand.asked.and_then(|asked| self.tasks.plan().asked(asked));
-        Needs::new(demand.calls, asked)
+        Needs::new(demand.calls, asked, demand.room)
     }
 
     /// Who should make a block.
