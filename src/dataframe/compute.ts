@@ -4,8 +4,11 @@ import { frameBackend } from "../engine/frames.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { currentCluster } from "../cluster/current.js";
 import { checkBytes, config } from "../config/index.js";
+import { type Callbacks, checkAll, watchers } from "../diagnostics/callbacks.js";
+import { watch } from "../diagnostics/watch.js";
 import type { Engine, Target } from "../generated/frames.js";
 import { BrambleError } from "../errors.js";
+import { nameOf } from "./explain.js";
 import { namingFiles } from "./mismatch.js";
 import { collectPlan, type FrameNode, inOrder, memoryNode, settle } from "./node.js";
 import { concat } from "./operations.js";
@@ -34,10 +37,15 @@ export interface FrameComputeOptions {
   readonly engine?: Engine | "disk" | undefined;
   /** Gives up waiting; the promise rejects with the signal's reason, and what runs already ends unheard. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Who watches this computation, beside those that `withCallbacks`, `registerCallbacks` and `report` say. A query that
+   * runs as one is one task, of Polars.
+   */
+  readonly callbacks?: Callbacks | readonly Callbacks[] | undefined;
 }
 
 /** Their names. */
-export const FRAME_COMPUTE_OPTIONS = ["scheduler", "engine", "signal"] as const;
+export const FRAME_COMPUTE_OPTIONS = ["scheduler", "engine", "signal", "callbacks"] as const;
 
 /** Computes the rows of a node, as an Arrow stream. */
 export async function computeStream(node: FrameNode, options: FrameComputeOptions): Promise<Uint8Array> {
@@ -93,18 +101,17 @@ export async function computeEach(
 ): Promise<readonly Uint8Array[]> {
   const { settled, request } = await prepare(node, options);
   if (isInPieces(request)) return await computePieces(settled, request, of);
-  return [await runHere(of(settled), request.engine, request.signal, undefined)];
+  return [await runWatched(of(settled), request)];
 }
 
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
-  const { engine, signal } = request;
-  if (!isInPieces(request)) return await runHere(settled, engine, signal, target);
+  if (!isInPieces(request)) return await runWatched(settled, request, target);
   const pieces = await namingFiles(settled, computePieces(settled, request));
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
   const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
-  return await runHere(concat(rows, "vertical"), "memory", signal, target);
+  return await runHere(concat(rows, "vertical"), "memory", request.signal, target);
 }
 
 /** A node whose rows in memory are there, and how it is to run. */
@@ -137,13 +144,34 @@ function readRequest(node: FrameNode, options: FrameComputeOptions): PiecesReque
   checkOptions(options, "options", FRAME_COMPUTE_OPTIONS);
   const { signal, engine = defaultEngine(node) } = options;
   checkOneOf(engine, "options.engine", ["memory", "streaming", "disk"]);
+  const callbacks = checkAll(options.callbacks ?? [], "options.callbacks");
   const scheduler = schedulerOf(options);
   const disk = engine === "disk" && scheduler !== "distributed";
-  return { scheduler, engine: engine === "disk" ? "memory" : engine, signal, disk };
+  return { scheduler, engine: engine === "disk" ? "memory" : engine, signal, disk, callbacks };
 }
 
 function isInPieces({ scheduler, disk = false }: PiecesRequest): boolean {
   return scheduler === "distributed" || disk;
+}
+
+let queries = 0;
+
+/** Runs a query as one in this process, which those who watch see as one task. */
+async function runWatched(
+  node: FrameNode,
+  { scheduler, engine, signal, callbacks = [] }: PiecesRequest,
+  target?: Target,
+): Promise<Uint8Array> {
+  queries += 1;
+  const layer = `${nameOf(node)}-${queries}`;
+  const told = { layers: inOrder(node).length, scheduler, callbacks: [...watchers(), ...callbacks] };
+  return await watch(told, async ({ onProgress, onTasks }) => {
+    const start = Date.now();
+    const rows = await runHere(node, engine, signal, target);
+    onTasks?.([{ layer, block: [], worker: "polars", start, end: Date.now() }]);
+    onProgress?.([{ layer, done: 1, total: 1 }]);
+    return rows;
+  });
 }
 
 /** Runs a query as one in this process. */

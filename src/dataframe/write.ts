@@ -71,8 +71,8 @@ export async function writeFrame(
   checkOptions(options, "options", [...FRAME_COMPUTE_OPTIONS, "overwrite", ...own]);
   const overwrite = checkBoolean(options.overwrite ?? false, "options.overwrite");
   const format = read(options);
-  const { scheduler, engine, signal } = options;
-  const request = { scheduler, engine, signal };
+  const { scheduler, engine, signal, callbacks } = options;
+  const request = { scheduler, engine, signal, callbacks };
   const { partitionBy } = options as WriteParquetOptions;
   if (partitionBy !== undefined) {
     const names = readKeys(node, partitionBy);

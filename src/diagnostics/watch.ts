@@ -11,21 +11,24 @@ export interface Listeners {
 
 /** A computation to be watched. */
 export interface Watched {
-  readonly nodes: readonly Node[];
+  /** What is computed, which names tasks. Default: nothing that has layers. */
+  readonly nodes?: readonly Node[] | undefined;
+  /** How many layers there are. Default: those behind the nodes. */
+  readonly layers?: number | undefined;
   readonly scheduler: Scheduler;
   readonly callbacks: readonly Callbacks[];
   /** Is told of progress too. */
-  readonly onProgress: Listeners["onProgress"];
+  readonly onProgress?: Listeners["onProgress"];
 }
 
 let count = 0;
 
 /** Computes something, and tells callbacks about it. Whoever was told of the start is told of the end. */
 export async function watch<T>(watched: Watched, compute: (listeners: Listeners) => Promise<T>): Promise<T> {
-  const { nodes, scheduler, callbacks, onProgress } = watched;
+  const { nodes = [], scheduler, callbacks, onProgress } = watched;
   if (callbacks.length === 0) return compute({ onProgress });
   count += 1;
-  const info = { id: count, scheduler, layers: inOrder(nodes).length, start: Date.now() };
+  const info = { id: count, scheduler, layers: watched.layers ?? inOrder(nodes).length, start: Date.now() };
   const started: Callbacks[] = [];
   let result: { readonly value: T } | { readonly error: unknown };
   try {
@@ -67,7 +70,7 @@ function finish(
 }
 
 /** Nobody measures tasks unless somebody wants to know. */
-function listenersOf({ nodes, callbacks, onProgress }: Watched): Listeners {
+function listenersOf({ nodes = [], callbacks, onProgress }: Watched): Listeners {
   const followers = callbacks.filter((callback) => callback.progress !== undefined);
   const taskWatchers = callbacks.filter((callback) => "pretask" in callback || "posttask" in callback);
   const names = new LayerNames(nodes);

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { checkBytes, config } from "../../config/index.js";
 import { compute } from "../../delayed/index.js";
+import type { Callbacks } from "../../diagnostics/callbacks.js";
 import type { Scheduler } from "../../engine/engine.js";
 import type { Engine, Target } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
@@ -18,6 +19,8 @@ export interface PiecesRequest {
   readonly scheduler: Scheduler;
   readonly engine: Engine;
   readonly signal?: AbortSignal | undefined;
+  /** Who watches, beside those who watch everything. */
+  readonly callbacks?: readonly Callbacks[] | undefined;
   /** Whether the results of pieces are put on disk, and pieces made so small that memory has room for them. */
   readonly disk?: boolean | undefined;
   /** Default: 256 MiB, and a sixteenth of the memory's limit with `disk`. */
@@ -44,12 +47,12 @@ export async function* eachPiece(
   request: PiecesRequest,
   of = (piece: FrameNode): FrameNode => piece,
 ): AsyncGenerator<Uint8Array> {
-  const { scheduler, signal } = request;
+  const { scheduler, signal, callbacks } = request;
   const folder = folderOf(request);
   try {
     const { planner, pieces } = await planPieces(node, request, folder);
     const calls = pieces.map((piece) => planner.rows(of(piece)));
-    const rows = (await compute(...calls, { scheduler, signal })) as readonly PieceRows[];
+    const rows = (await compute(...calls, { scheduler, signal, callbacks })) as readonly PieceRows[];
     for (const piece of rows) yield await fetchRows(piece);
   } finally {
     await leave(folder);
@@ -62,12 +65,12 @@ export async function writePieces(
   request: PiecesRequest,
   target: (piece: number) => Target,
 ): Promise<void> {
-  const { scheduler, signal } = request;
+  const { scheduler, signal, callbacks } = request;
   const folder = folderOf(request);
   try {
     const { planner, pieces } = await planPieces(node, request, folder);
     const calls = pieces.map((piece, number) => planner.file(piece, target(number)));
-    await compute(...calls, { scheduler, signal });
+    await compute(...calls, { scheduler, signal, callbacks });
   } finally {
     await leave(folder);
   }
