@@ -25,6 +25,11 @@ if (!loadNative().dieWithParent(parent)) process.exit(1);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 setHost(supervisorHost());
 process.exitCode = await runWorker(setup, (stop) => {
+  // It may have been asked to leave before it was there.
+  if (!process.connected) {
+    stop();
+    return;
+  }
   process.once("disconnect", stop);
   process.send?.(RUNS);
 });
