@@ -279,6 +279,7 @@ mod tests {
         let [first, second] = [(); 2].map(|()| Place::new(&path, Kind::File, false).unwrap());
         first.commit().unwrap();
         assert!(matches!(second.commit().unwrap_err(), StorageError::Exists { .. }));
+        drop(second);
         let [first, second] = [(); 2].map(|()| Place::copy_of(&path, Kind::File).unwrap());
         first.commit().unwrap();
         assert!(matches!(second.commit().unwrap_err(), StorageError::FileChanged { .. }));
