@@ -17,6 +17,7 @@ mod ready;
 mod retire;
 mod server;
 mod status;
+mod state;
 mod stealing;
 mod tasks;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use bramble_graph::{BlockId, LayerId, OutputTurns, Plan};
 use smallvec::SmallVec;
 
 use super::ready::{Demand, Ready};
+pub(crate) use super::state::State;
 use crate::protocol::{Clue, WorkerId};
 
 /// Inputs of a task that are looked at when a worker is sought for it.
@@ -72,22 +73,6 @@ pub(crate) struct Task {
     pub(crate) holders: SmallVec<[WorkerId; 2]>,
     /// Bytes that it has.
     pub(crate) bytes: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    /// On the path: not all inputs have been looked at.
-    Expanding,
-    /// Some input is not there.
-    Waiting,
-    /// In the ready list.
-    Ready,
-    /// Handed out.
-    Running(WorkerId),
-    /// Somebody holds it.
-    Done,
-    /// It failed too often.
-    Erred,
 }
 
 #[derive(Debug)]
