@@ -16,8 +16,8 @@ mod needs;
 mod ready;
 mod retire;
 mod server;
-mod status;
 mod state;
+mod status;
 mod stealing;
 mod tasks;
 #[cfg(test)]
