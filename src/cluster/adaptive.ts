@@ -89,13 +89,15 @@ export class Adaptive {
  */
 export function workersFor({ workers, tasks, remaining }: ClusterStatus): number {
   const [first] = workers;
-  if (first === undefined) return Math.min(1, remaining);
+  // What was made must lie somewhere, also before its worker has said how large it is; what was lost is made again.
+  const least = Math.min(1, remaining + tasks.waiting + tasks.queued + tasks.memory);
+  if (first === undefined) return least;
   const isFull = workers.every(({ processing, threads }) => processing >= threads);
   const waiting = isFull ? remaining : tasks.queued;
   const busy = Math.ceil(Math.min(remaining, tasks.processing + waiting) / Math.max(1, first.threads));
   const bytes = workers.reduce((sum, { blocks, spilled }) => sum + blocks - spilled, 0);
   const full = Math.ceil(bytes / Math.max(1, first.memoryLimit * ROOM));
-  return Math.max(Math.min(1, remaining), busy, full);
+  return Math.max(least, busy, full);
 }
 
 /** Of their limit, the share that blocks of workers should take. */
