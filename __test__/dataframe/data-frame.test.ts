@@ -203,6 +203,15 @@ describe("a data frame", () => {
     expectError(() => dataframe.concat([a, b]), "SCHEMA_MISMATCH", "");
   });
 
+  it("counts the rows of what was put together", async () => {
+    const a = dataframe.fromMap({ x: Int32Array.of(1, 2), y: ["a", null] });
+    const together = dataframe.concat([a, a, a]).filter(col("x").lt(3));
+    expect(await columnsOf(together.select(len()))).toEqual({ len: [6] });
+    expect(await columnsOf(together.select(col("y").len().alias("n")))).toEqual({ n: [6] });
+    expect(await columnsOf(together.select(col("y").count()))).toEqual({ y: [3] });
+    expect(await columnsOf(a.select(len().alias("n")))).toEqual({ n: [2] });
+  });
+
   it("changes its form", async () => {
     const wide = dataframe.fromMap({ id: ["p", "q"], a: [1, 2], b: [3, 4] });
     const long = wide.unpivot({ index: "id" });

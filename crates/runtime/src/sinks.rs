@@ -25,6 +25,8 @@ pub(crate) struct Sinks {
     archives: HashMap<String, Arc<NpzFile>>,
     /// What gets other elements in some places, by its path.
     copies: HashMap<String, Arc<ChangedCopy>>,
+    /// Of these the Zarr arrays: regions that meet in a file have to take turns.
+    zarrs: HashMap<String, Arc<ChangedZarr>>,
 }
 
 /// Where the blocks of a layer go.
@@ -77,8 +79,13 @@ impl Sinks {
                 Arc::new(ChangedRaw::open(copy, raw, dtype, shape)?)
             }
             Store::Zarr(zarr) => {
+                if let Some(known) = self.zarrs.get(&zarr.path) {
+                    return Ok(Arc::clone(known) as Arc<dyn ArrayWriter>);
+                }
                 let copy = self.copy(&zarr.path, ChangedCopy::of_folder)?;
-                Arc::new(ChangedZarr::open(copy, zarr, dtype, shape)?)
+                let changed = Arc::new(ChangedZarr::open(copy, zarr, dtype, shape)?);
+                self.zarrs.insert(zarr.path.clone(), Arc::clone(&changed));
+                changed
             }
             Store::Memory { .. } | Store::Stack { .. } => {
                 return Err(StorageError::Region { problem: "a store that takes no other elements".into() });

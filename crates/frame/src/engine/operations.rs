@@ -1,7 +1,7 @@
 //! Operations as Polars has them.
 
 use polars::prelude::{
-    DataFrame, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, IpcStreamReader,
+    DataFrame, DslPlan, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, IpcStreamReader,
     JoinCoalesce, JoinType, LazyFrame, MaintainOrderJoin, Selector, SerReader, StartBy, UnionArgs,
     UniqueKeepStrategy, UnpivotArgsDSL, by_name, concat, concat_lf_diagonal, concat_lf_horizontal,
 };
@@ -12,7 +12,7 @@ use super::exchange::open;
 use super::expressions::{literal_column, order, to_closed, to_expr, to_exprs};
 use super::scans::scan;
 use super::types::to_schema;
-use crate::{GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
+use crate::{Expression, Function, GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
 
 /// The rows of an operation, from those of its inputs.
 pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames) -> Result<LazyFrame> {
@@ -22,7 +22,7 @@ pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames
         Operation::Memory(number) => buffer(*number, frames)?.lazy(),
         Operation::Shard { buffer, from, to } => open(bytes(*buffer, frames)?, *from, *to)?.lazy(),
         Operation::Empty(columns) => DataFrame::empty_with_schema(&*to_schema(columns)?).lazy(),
-        Operation::Select(expressions) => first()?.select(to_exprs(expressions)?),
+        Operation::Select(expressions) => select(first()?, expressions)?,
         Operation::WithColumns(expressions) => first()?.with_columns(to_exprs(expressions)?),
         Operation::Filter(predicate) => first()?.filter(to_expr(predicate)?),
         Operation::GroupBy(groups) => group_by(first()?, groups)?,
@@ -52,6 +52,28 @@ pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames
 
 fn first(inputs: &[LazyFrame]) -> Result<LazyFrame> {
     inputs.first().cloned().ok_or_else(|| FrameError::Plan("an operation without rows".into()))
+}
+
+/// Other columns instead. Of a concatenation Polars counts the rows in integers of 128 bits, which are a feature that we
+/// do without; the first of one count is that count, and is not seen as one.
+fn select(rows: LazyFrame, expressions: &[Expression]) -> Result<LazyFrame> {
+    let mut columns = to_exprs(expressions)?;
+    if let ([expression], [column]) = (expressions, &mut columns[..])
+        && is_count(expression)
+        && (&rows.logical_plan).into_iter().any(|plan| matches!(plan, DslPlan::Union { .. }))
+    {
+        *column = column.clone().first();
+    }
+    Ok(rows.select(columns))
+}
+
+/// Whether it is the number of rows, whatever its name.
+fn is_count(expression: &Expression) -> bool {
+    match expression {
+        Expression::Len | Expression::Call { function: Function::Len, .. } => true,
+        Expression::Alias { of, .. } | Expression::Affix { of, .. } => is_count(of),
+        _ => false,
+    }
 }
 
 /// The rows of an Arrow stream.
