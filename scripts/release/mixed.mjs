@@ -65,7 +65,7 @@ function startProcess(programs, { name, node, address, keys, folder }) {
   };
   const setup = { options, preload: [], parent: process.pid };
   const script = join(root, "dist/programs/worker-process.js");
-  programs.start(name, [...node, script], [], { BRAMBLE_WORKER: JSON.stringify(setup) });
+  programs.start(name, [...node, script], [], { BRAMBLE_WORKER: JSON.stringify(setup) }, ["ipc"]);
 }
 
 /** The package as it is built here. */

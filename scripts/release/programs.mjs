@@ -11,11 +11,15 @@ const PATIENCE_MS = 120_000;
 export class Programs {
   #running = new Map();
 
-  /** Starts one in a group of its own; what it says is printed if it ends badly before its file is there. */
-  start(name, [program, ...before], args, env = {}) {
+  /**
+   * Starts one in a group of its own; what it says is printed if it ends badly before its file is there.
+   *
+   * @param {"ipc"[]} [channel] by which Nodes are told to leave
+   */
+  start(name, [program, ...before], args, env = {}, channel = []) {
     const child = spawn(program, [...before, ...args], {
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...channel],
       detached: true,
     });
     const said = [];
