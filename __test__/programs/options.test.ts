@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { layOut, memoryLimit } from "../../dist/programs/memory.js";
+import { reachOf } from "../../dist/machine.js";
+import { blockMemory, layOut, memoryLimit } from "../../dist/programs/memory.js";
 import { parseResources, parseSeconds } from "../../dist/programs/options.js";
 
 describe("parseSeconds", () => {
@@ -35,8 +36,9 @@ describe("parseResources", () => {
 });
 
 describe("memoryLimit", () => {
-  const pi = { memory: 2 ** 30, cores: 4 };
-  const desk = { memory: 16e9, cores: 8 };
+  const pi = { memory: 2 ** 30, cores: 4, reach: reachOf("arm") };
+  const desk = { memory: 16e9, cores: 8, reach: reachOf("x64") };
+  const largeOf32Bits = { memory: 8e9, cores: 4, reach: reachOf("arm") };
 
   it("leaves the system its part, and shares the rest by threads", () => {
     expect(memoryLimit("auto", 4, pi)).toBe(Math.floor(0.8 * 2 ** 30));
@@ -50,6 +52,21 @@ describe("memoryLimit", () => {
     expect(memoryLimit("500000000", 1, desk)).toBe(5e8);
     expect(memoryLimit("1TB".replace("T", "000G"), 1, desk)).toBe(16e9);
     expect(memoryLimit("0", 1, desk)).toBeUndefined();
+  });
+
+  it.each(["auto", "0.9", "1", "3GB"])("gives no process of 32 bits more than it reaches (%s)", (text) => {
+    expect(memoryLimit(text, 4, largeOf32Bits)).toBe(2 ** 31);
+    expect(memoryLimit(text, 4, { ...largeOf32Bits, reach: reachOf("arm64") })).toBeGreaterThan(2 ** 31);
+  });
+
+  it("counts for each process", () => {
+    expect(memoryLimit("auto", 1, largeOf32Bits)).toBe(0.9 * 2e9);
+  });
+
+  it("leaves blocks their share, also where nothing is limited", () => {
+    expect(blockMemory(1e9, desk)).toBe(7e8);
+    expect(blockMemory(memoryLimit("0", 4, desk), desk)).toBe(0.7 * 16e9);
+    expect(blockMemory(memoryLimit("0", 4, largeOf32Bits), largeOf32Bits)).toBe(Math.floor(0.7 * 2 ** 31));
   });
 
   it.each(["", "-1", "lots", "1KB", "NaN"])("refuses %j", (text) => {

@@ -12,7 +12,10 @@ const LARGEST_PAGE = 0x10000;
 /** Libraries that every system with glibc has. Raspberry Pi OS Lite has no others, such as libatomic. */
 const LIBRARIES = /^(libc|libm|libdl|librt|libpthread|libgcc_s|ld-linux[\w-]*)\.so\.\d+$/;
 
-/** Rust's own standard library and Node's programs for ARMv7 take VFPv3, with 32 registers, for granted. */
+/**
+ * Every Raspberry Pi with ARMv7 has VFPv3's 32 registers, and Node's programs use them. Rust 1.94 and 1.95 do too, though
+ * their target is for the 16 of VFPv3-D16 (rust-lang/rust#159973).
+ */
 const FLOATING_POINT = ["VFPv3", "VFPv3-D16"];
 
 /**

@@ -33,15 +33,24 @@ const OTHERWISE = { "hdf5-metno-src": "BSD-3-Clause" };
 /** Libraries in C that crates carry in folders of their own. */
 const CARRIED = { "hdf5-metno-src": ["ext/hdf5"], "libdeflate-sys": ["libdeflate"] };
 
+/** What no list of crates names. */
+const RUST = {
+  name: "std",
+  licence: "MIT OR Apache-2.0",
+  texts: [],
+  owners: "The Rust Project contributors",
+  repository: "https://github.com/rust-lang/rust",
+};
+
 /**
- * The crates that a flavour of the addon is made of, with the texts of their licences.
+ * The crates that a flavour of the addon is made of on a platform, with the texts of their licences.
  *
  * @returns {Promise<{ name: string, version: string, licence: string, texts: string[], owners: string,
  *   repository: string }[]>}
  * @throws {Error} if one asks for more than permissive licences do
  */
-export async function licencesOf(flavour) {
-  const crates = await cratesOf(flavour);
+export async function licencesOf(flavour, platform) {
+  const crates = [...(await cratesOf(flavour, platform)), { ...RUST, version: await rustVersion() }];
   const problems = crates.filter(({ licence }) => !isPermissive(licence));
   if (problems.length > 0)
     throw new Error(problems.map(({ name, licence }) => `${name} has the licence ${licence}`).join("\n"));
@@ -71,7 +80,7 @@ export function licenceText(crates) {
   return `${head}\n\n${list.join("\n")}\n\n${parts.join("\n")}`;
 }
 
-async function cratesOf(flavour) {
+async function cratesOf(flavour, { target }) {
   // A tree knows which features a flavour has; metadata know of the whole workspace.
   const tree = await run("cargo", [
     "tree",
@@ -80,13 +89,18 @@ async function cratesOf(flavour) {
     "--edges=normal,no-proc-macro",
     "--prefix=none",
     "--format={p}",
-    "--target=aarch64-unknown-linux-gnu",
+    `--target=${target}`,
     ...featureArguments(flavour),
   ]);
   const wanted = new Set(
     [...tree.matchAll(/^(\S+) v(\S+)/gm)].map(([, name, version]) => `${name} ${version}`),
   );
-  const metadata = await run("cargo", ["metadata", "--format-version", "1", "--locked"]);
+  const metadata = await run("cargo", [
+    "metadata",
+    "--format-version=1",
+    "--locked",
+    `--filter-platform=${target}`,
+  ]);
   const { packages } = JSON.parse(metadata.slice(metadata.indexOf("{")));
   return packages
     .filter(({ name, version, source }) => wanted.has(`${name} ${version}`) && source !== null)
@@ -99,6 +113,10 @@ async function cratesOf(flavour) {
       repository: repository ?? "",
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function rustVersion() {
+  return (await run("rustc", ["--version"])).split(" ")[1];
 }
 
 function textsIn(folder, carried) {

@@ -26,9 +26,10 @@ export async function packAll(folder) {
   const staged = javaScriptPackages().map((described) => stageJavaScript(staging, described));
   for (const flavour of flavours) {
     const built = platforms.filter((platform) => existsSync(join(root, addonPath(platform, flavour))));
-    if (built.length === 0) continue;
-    const licences = licenceText(await licencesOf(flavour));
-    for (const platform of built) staged.push(stageAddon(staging, flavour, platform, licences));
+    for (const platform of built) {
+      const licences = licenceText(await licencesOf(flavour, platform));
+      staged.push(stageAddon(staging, flavour, platform, licences));
+    }
   }
   const packed = [];
   for (const directory of staged) packed.push(await pack(directory, folder));

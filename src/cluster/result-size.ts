@@ -1,8 +1,8 @@
-import { totalmem } from "node:os";
 import { DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Layer } from "../generated/layers.js";
 import { gridShape } from "../graph/index.js";
+import { memoryOfProcess } from "../machine.js";
 
 /**
  * Refuses results that this machine could not hold, before anything is computed.
@@ -12,14 +12,14 @@ import { gridShape } from "../graph/index.js";
 export function checkResultsFit(
   layers: readonly Layer[],
   outputs: readonly number[],
-  memory: number = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+  memory: number = memoryOfProcess(),
 ): void {
   const sizes = outputs.flatMap((output) => layers[output] ?? []).map(bytesOfLayer);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes <= memory) return;
   throw new BrambleError(
     "OUT_OF_MEMORY",
-    `The result takes ${gigabytes(bytes)}, and this machine has ${gigabytes(memory)}: reduce or slice it first, ` +
+    `The result takes ${gigabytes(bytes)}, and this process can have ${gigabytes(memory)}: reduce or slice it first, ` +
       "write it with toZarr, or leave it on the cluster with client.compute",
   );
 }

@@ -1,8 +1,9 @@
-import { homedir, totalmem } from "node:os";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseBytes } from "../bytes.js";
 import { checkBoolean, checkInteger, checkOneOf, invalid } from "../check.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
+import { memoryOfProcess } from "../machine.js";
 
 /**
  * Everything that can be set, by `config.set`, in a file `bramble.yaml`, or by a variable of the environment:
@@ -97,9 +98,7 @@ function optional<T>(check: Rule<T>["check"]): Rule<T | undefined> {
 }
 
 function mostMemory(): number {
-  // 0, or more than there is, where nothing constrains the process.
-  const constrained = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  return Math.floor(0.7 * Math.min(totalmem(), constrained));
+  return Math.floor(0.7 * memoryOfProcess());
 }
 
 /** Where this user's programs keep what can be made again. */

@@ -1,5 +1,6 @@
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { parseBytes } from "../bytes.js";
+import { memoryOfMachine, reachOf } from "../machine.js";
 import { wrong } from "./options.js";
 
 /** Of the memory that there is, what all workers of a machine may take: the rest is the system's. */
@@ -7,18 +8,20 @@ const SHARE = 0.9;
 /** A machine with little memory has other programs that take the same as on a large one. */
 const SMALL = 2 * 2 ** 30;
 const SHARE_OF_SMALL = 0.8;
+/** Of what a process may take, the share that its blocks may: the rest is for tasks under way and for JavaScript. */
+const SHARE_OF_BLOCKS = 0.7;
 
 /** What a machine has. */
 export interface Machine {
   readonly memory: number;
   readonly cores: number;
+  /** Bytes that one process can address, however much memory there is. */
+  readonly reach: number;
 }
 
 /** What this process may have of this machine. */
 export function thisMachine(): Machine {
-  // 0, or more than there is, where nothing constrains the process.
-  const constrained = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  return { memory: Math.min(totalmem(), constrained), cores: availableParallelism() };
+  return { memory: memoryOfMachine(), cores: availableParallelism(), reach: reachOf(process.arch) };
 }
 
 /**
@@ -29,13 +32,23 @@ export function thisMachine(): Machine {
 export function memoryLimit(text: string, threads: number, machine: Machine): number | undefined {
   if (text === "auto") {
     const share = machine.memory <= SMALL ? SHARE_OF_SMALL : SHARE;
-    return Math.floor(machine.memory * share * Math.min(1, threads / machine.cores));
+    const part = machine.memory * share * Math.min(1, threads / machine.cores);
+    return Math.floor(Math.min(part, machine.reach));
   }
   const number = Number(text);
   if (text.trim() !== "" && number === 0) return undefined;
   const bytes = number > 0 && number <= 1 ? machine.memory * number : (parseBytes(text) ?? number);
-  if (bytes >= 2 ** 20) return Math.floor(Math.min(bytes, machine.memory));
+  if (bytes >= 2 ** 20) return Math.floor(Math.min(bytes, machine.memory, machine.reach));
   throw wrong("--memory-limit", "auto, a share such as 0.5, a size such as 500MB, or 0 for no limit", text);
+}
+
+/**
+ * Bytes that the blocks of one worker process may take.
+ *
+ * @param limit - What the process may take, as of {@link memoryLimit}.
+ */
+export function blockMemory(limit: number | undefined, machine: Machine): number {
+  return Math.floor(SHARE_OF_BLOCKS * (limit ?? Math.min(machine.memory, machine.reach)));
 }
 
 /**

@@ -6,7 +6,7 @@ import { BrambleError } from "../../errors.js";
 import { hostText, parseHost } from "../../programs/addresses.js";
 import { nodeInside } from "../../programs/environment.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
-import { layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
+import { blockMemory, layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
 import {
   hostOf,
   type PlaceFlags,
@@ -38,9 +38,6 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly deathTimeout?: string;
   readonly lifetime?: string;
 }
-
-/** Of what a process may take, the share that its blocks may: the rest is for tasks under way and for JavaScript. */
-const SHARE_OF_BLOCKS = 0.7;
 
 /** `bramble worker` */
 export function addWorker(program: Command): void {
@@ -81,7 +78,7 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     port: portOf(flags.workerPort, processes),
     security: securityOf(flags, encrypts),
     threads,
-    memory: Math.floor(SHARE_OF_BLOCKS * (limit ?? machine.memory)),
+    memory: blockMemory(limit, machine),
     processMemory: limit,
     spillFolder: resolve(flags.localDirectory ?? config.get("memory.spillFolder")),
     resources: flags.resources === undefined ? undefined : parseResources(flags.resources),
