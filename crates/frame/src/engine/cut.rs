@@ -10,7 +10,7 @@ use crate::{Range, Scan, ScanFormat};
 /// How many bytes are looked at together.
 const BLOCK: usize = 1 << 20;
 /// How files begin that are compressed: by gzip, zlib and zstd.
-const COMPRESSED: [&[u8]; 5] =
+pub(super) const COMPRESSED: [&[u8]; 5] =
     [&[0x1F, 0x8B], &[0x78, 0x01], &[0x78, 0x9C], &[0x78, 0xDA], &[0x28, 0xB5, 0x2F, 0xFD]];
 
 /// About `count` parts of the one file of a scan, of about the same size. There is a single one of what has no lines of

@@ -7,7 +7,7 @@ use polars::prelude::{
 use super::Frames;
 use super::error::{FrameError, Result};
 use super::expressions::{order, to_exprs};
-use super::query::query;
+use super::query::executed;
 use super::run::{guarded, rows, stream};
 use crate::{Deal, Plan, Ranges};
 
@@ -23,7 +23,7 @@ const FOOTER: usize = 8 + 4 + 4 + 8 + 4;
 /// What is wrong with the plan, with a file, or with what the rows are dealt by.
 pub fn deal(plan: &Plan, frames: &Frames, deal: &Deal) -> Result<Vec<Vec<u8>>> {
     guarded(|| {
-        let frame = rows(query(plan, frames)?, plan.engine)?;
+        let frame = rows(executed(plan, frames)?, plan.engine)?;
         let keys = frame.clone().lazy().select(numbered(to_exprs(&deal.by)?)).collect()?;
         let parts = match &deal.ranges {
             Some(ranges) => by_ranges(&frame, &keys, ranges, frames, deal.count)?,

@@ -7,6 +7,7 @@ mod exchange;
 mod expressions;
 mod functions;
 mod operations;
+mod plain;
 mod query;
 mod run;
 mod scans;

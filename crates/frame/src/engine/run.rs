@@ -6,7 +6,7 @@ use polars::prelude::{DataFrame, IpcStreamWriter, LazyFrame, SerWriter};
 
 use super::Frames;
 use super::error::{FrameError, Result};
-use super::query::query;
+use super::query::{executed, query};
 use super::types::from_schema;
 use crate::{Column, Engine, Plan};
 
@@ -39,7 +39,7 @@ pub fn explain(plan: &Plan, frames: &Frames) -> Result<String> {
 /// What is wrong with the plan or with a file.
 pub fn collect(plan: &Plan, frames: &Frames) -> Result<Vec<u8>> {
     guarded(|| {
-        let mut frame = rows(query(plan, frames)?, plan.engine)?;
+        let mut frame = rows(executed(plan, frames)?, plan.engine)?;
         stream(&mut frame)
     })
 }

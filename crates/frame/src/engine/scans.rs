@@ -107,7 +107,7 @@ fn read_range(path: &str, Range { from, to }: Range) -> std::io::Result<Vec<u8>>
 /// nothing else of a batch starts before it has ended.
 const NO_COMMENT: &str = "\u{fdd0}\u{fdd1}";
 
-fn csv(scan: &Scan, options: &CsvOptions, sources: ScanSources) -> Result<LazyFrame> {
+pub(super) fn csv(scan: &Scan, options: &CsvOptions, sources: ScanSources) -> Result<LazyFrame> {
     let quote = options.quote.as_deref().map(|quote| byte(quote, "quote")).transpose()?;
     let nulls = (!options.nulls.is_empty())
         .then(|| NullValues::AllColumns(options.nulls.iter().map(|text| text.as_str().into()).collect()));
