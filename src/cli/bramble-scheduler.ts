@@ -1,9 +1,4 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { describeScheduler } from "./commands/scheduler.js";
-import { main } from "./main.js";
-import { version } from "./version.js";
+import { start } from "./start.js";
 
-const program = new Command("bramble-scheduler").version(version());
-describeScheduler(program);
-await main(() => program.parseAsync());
+start(() => import("./programs/scheduler.js"));

@@ -1,9 +1,4 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { describeWorker } from "./commands/worker.js";
-import { main } from "./main.js";
-import { version } from "./version.js";
+import { start } from "./start.js";
 
-const program = new Command("bramble-worker").version(version());
-describeWorker(program);
-await main(() => program.parseAsync());
+start(() => import("./programs/worker.js"));

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { invalid } from "../check.js";
+import { BrambleError } from "../errors.js";
+import { complaintAboutNode } from "../node-version.js";
 import { checkEnvironment, environment } from "./environment.js";
 import { configFiles, readConfigFile } from "./files.js";
 import { type Found, type Layer, layerOf } from "./layer.js";
@@ -14,6 +16,10 @@ export interface SetSettings extends Disposable {
   /** Takes the settings back; what else was set meanwhile stays. */
   restore(): void;
 }
+
+// Whatever is imported of the package needs settings: this is told before anything fails for want of a function.
+const complaint = complaintAboutNode(process.versions.node, process.execPath);
+if (complaint !== undefined) throw new BrambleError("ENGINE_UNAVAILABLE", complaint);
 
 /** What holds inside of `config.with`, innermost first. */
 const contexts = new AsyncLocalStorage<readonly Layer[]>();

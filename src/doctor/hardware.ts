@@ -56,7 +56,7 @@ export function checkMemoryGroup(files: Files): Finding {
   return warning(
     "memory cgroup",
     "off, as in Raspberry Pi OS: `MemoryMax=` of systemd and limits of containers have no effect",
-    "To have it, append cgroup_enable=memory to /boot/firmware/cmdline.txt and restart; workers watch themselves anyway",
+    "To have it, add cgroup_enable=memory to the one line of /boot/firmware/cmdline.txt (bullseye: /boot/cmdline.txt) and restart; workers watch themselves anyway",
   );
 }
 

@@ -79,12 +79,10 @@ function builtFor(path: string): string | undefined {
 }
 
 function machineHere(): Machine {
-  const { arm_version: armVersion } = process.config.variables as { arm_version?: string };
   return {
     platform: process.platform,
     arch: process.arch,
     kernel: kernelMachine(),
-    armVersion,
     cpuInfo: process.arch === "arm" ? (read("/proc/cpuinfo") ?? "") : "",
     // A report takes a moment, and only who has found nothing wants it.
     get glibc() {

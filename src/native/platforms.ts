@@ -16,8 +16,6 @@ export interface Machine {
   readonly arch: string;
   /** As `os.machine()`: of the kernel. */
   readonly kernel: string;
-  /** The version of the ARM instructions that Node was built for; undefined elsewhere. */
-  readonly armVersion: string | undefined;
   /** The text of `/proc/cpuinfo`; empty if there is none. */
   readonly cpuInfo: string;
   /** The version of glibc; undefined where there is another C library. */
@@ -54,10 +52,13 @@ export function is32On64({ arch, kernel }: Machine): boolean {
   return arch === "arm" && (kernel === "aarch64" || kernel === "arm64");
 }
 
-/** A Raspberry Pi 1 or Zero: its Node calls itself `arm` too, and would be killed by the first instruction it lacks. */
-export function isArmv6({ arch, armVersion, cpuInfo }: Machine): boolean {
+/**
+ * A Raspberry Pi 1 or Zero: its Node calls itself `arm` too, and would be killed by the first instruction it lacks. What Node
+ * was built for does not tell: all of 32-bit Raspberry Pi OS is built for ARMv6, and runs on newer boards too.
+ */
+export function isArmv6({ arch, kernel, cpuInfo }: Machine): boolean {
   // The kernel of these calls their architecture 7, and the processor ARMv6.
-  return arch === "arm" && (armVersion === "6" || /^model name\s*:\s*ARMv6/m.test(cpuInfo));
+  return arch === "arm" && (kernel.startsWith("armv6") || /^model name\s*:\s*ARMv6/m.test(cpuInfo));
 }
 
 function isOlderThanFloor(version: string): boolean {
