@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { userFolder } from "../config/files.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
@@ -40,6 +39,7 @@ import { restartWorkers } from "./restart.js";
 import { runOnCluster } from "./run.js";
 import { SSHCluster } from "./ssh-cluster.js";
 import { type ClusterStatus, readStatus } from "./status.js";
+import { until } from "./until.js";
 import { readUpload, saveUpload } from "./uploads.js";
 import { callWorkers, type OnError, outcomesByAddress } from "./worker-calls.js";
 import { SurroundingsCheck } from "./surroundings.js";
@@ -69,9 +69,6 @@ export interface RunOptions {
   /** `raise` throws the first, `return` has errors among the results, `ignore` leaves them out. Default: `raise`. */
   readonly onError?: OnError | undefined;
 }
-
-/** Time between two looks at who is there, in milliseconds. */
-const LOOK = 20;
 
 /**
  * A connection to a scheduler. While it is open, what can be computed on the cluster is computed there, unless
@@ -261,7 +258,8 @@ export class Client {
   async waitForWorkers(count: number, { timeout = 30 }: WaitOptions = {}): Promise<void> {
     checkInteger(count, "count", 0, 2 ** 31);
     checkSeconds(timeout, "options.timeout");
-    await this.#until(
+    await until(
+      () => this.status(),
       ({ workers }) => workers.length >= count,
       timeout,
       ({ workers }) =>
@@ -435,7 +433,8 @@ export class Client {
     checkSeconds(timeout, "options.timeout");
     const numbers = (await this.#numbersOf(workers)) ?? [];
     await ask(this.#client, { retire: { workers: numbers } });
-    await this.#until(
+    await until(
+      () => this.status(),
       (status) => !status.workers.some(({ id }) => numbers.includes(id)),
       timeout,
       (status) => {
@@ -513,21 +512,6 @@ export class Client {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-  }
-
-  /** Looks at the cluster until something holds. */
-  async #until(
-    holds: (status: ClusterStatus) => boolean,
-    timeout: number,
-    late: (status: ClusterStatus) => BrambleError,
-  ): Promise<void> {
-    const end = performance.now() + 1000 * timeout;
-    for (;;) {
-      const status = await this.status();
-      if (holds(status)) return;
-      if (performance.now() > end) throw late(status);
-      await setTimeout(LOOK);
-    }
   }
 
   async #numbersOf(workers: readonly WorkerName[] | undefined): Promise<number[] | undefined> {

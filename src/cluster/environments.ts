@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { readEnvironmentFile } from "../cli/read-file.js";
 import { checkBoolean, checkOptions, invalid } from "../check.js";
 import { checkEnvironmentName } from "../env/names.js";
+import { readEnvironmentFile } from "../env/read-file.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
 import { findWorkers, type WorkerName } from "./placement.js";
 import { enterEnvironmentHere, makeEnvironmentHere } from "./environment-here.js";
 import type { ClusterStatus, WorkerStatus } from "./status.js";
+import { until } from "./until.js";
 import { callWorkers } from "./worker-calls.js";
 
 /** How an environment is installed on workers. */
@@ -60,9 +60,6 @@ export interface Cluster {
   readonly client: number;
   status(): Promise<ClusterStatus>;
 }
-
-/** Time between two looks at who has come back, in milliseconds. */
-const LOOK = 50;
 
 /**
  * Makes an environment on the machines of all workers that call functions, and starts these again in it.
@@ -142,22 +139,22 @@ async function moves(
   const before = (await cluster.status()).workers.map(({ id }) => id);
   const failed = await callOne(cluster, worker, enterEnvironmentHere, environment);
   if (failed !== undefined) throwFailures([{ worker: worker.name, error: failed.error }]);
-  const end = performance.now() + 1000 * timeout;
   const isNext = (other: WorkerStatus): boolean =>
     !before.includes(other.id) && givenName(other) === givenName(worker);
-  for (;;) {
-    const back = (await cluster.status()).workers.filter(isNext);
-    if (back.some(({ surroundings }) => surroundings?.environment === environment)) return;
-    if (back.length > 0) {
+  const isThere = ({ surroundings }: WorkerStatus): boolean => surroundings?.environment === environment;
+  await until(
+    async () => (await cluster.status()).workers.filter(isNext),
+    (back) => {
+      if (back.length === 0 || back.some(isThere)) return back.length > 0;
       const message = `The worker ${worker.name} does not run in ${environment} and went back; its output says why`;
       throw new BrambleError("WORKER_LOST", message);
-    }
-    if (performance.now() > end) {
+    },
+    timeout,
+    () => {
       const message = `The worker ${worker.name} did not come back in the environment ${environment} within ${timeout} s`;
-      throw new BrambleError("TIMEOUT", message);
-    }
-    await setTimeout(LOOK);
-  }
+      return new BrambleError("TIMEOUT", message);
+    },
+  );
 }
 
 /** What a worker was called when it came: where the name was taken, the scheduler has put its number behind it. */

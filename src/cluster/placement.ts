@@ -1,17 +1,15 @@
-import { setTimeout } from "node:timers/promises";
 import { invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import type { FutureState, Place } from "./futures/state.js";
 import { ask, type KeptBlocks, type Located } from "./requests.js";
 import type { WorkerStatus } from "./status.js";
+import { until } from "./until.js";
 
 /** A worker: its name or its address. */
 export type WorkerName = string;
 
-/** Time between two looks at blocks that move, in milliseconds. */
-const LOOK = 20;
-/** Milliseconds that blocks may take to move. */
-const LONGEST_MOVE = 600_000;
+/** Seconds that blocks may take to move. */
+const LONGEST_MOVE = 600;
 
 /** A call of which a result was handed in, and where that is. */
 export interface Placed {
@@ -98,14 +96,10 @@ export async function rebalance(
   });
 }
 
-async function untilMoved(hasMoved: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + LONGEST_MOVE;
-  while (!(await hasMoved())) {
-    if (performance.now() > end) {
-      throw new BrambleError("TIMEOUT", `Blocks have not moved within ${LONGEST_MOVE / 1000} s`);
-    }
-    await setTimeout(LOOK);
-  }
+function untilMoved(hasMoved: () => Promise<boolean>): Promise<void> {
+  const late = (): BrambleError =>
+    new BrambleError("TIMEOUT", `Blocks have not moved within ${LONGEST_MOVE} s`);
+  return until(hasMoved, (moved) => moved, LONGEST_MOVE, late);
 }
 
 function keptBlocks(states: readonly FutureState[]): { readonly blocks: KeptBlocks[] } {

@@ -1,11 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { BrambleError } from "../errors.js";
 import { restartHere } from "./inside.js";
 import type { ClusterStatus } from "./status.js";
+import { until } from "./until.js";
 import { callWorkers } from "./worker-calls.js";
-
-/** Time between two looks at who has come back, in milliseconds. */
-const LOOK = 20;
 
 /** Has all workers end, and waits until as many others have come. */
 export async function restartWorkers(
@@ -13,19 +10,18 @@ export async function restartWorkers(
   status: () => Promise<ClusterStatus>,
   timeout: number,
 ): Promise<void> {
-  const end = performance.now() + 1000 * timeout;
   const outcomes = await callWorkers(client, undefined, { fn: restartHere as never, args: [] });
   // Those that call no functions hold nothing that a restart would mend.
   const ended = outcomes.filter(([, outcome]) => "value" in outcome).map(([{ worker }]) => worker);
   const expected = outcomes.length;
-  for (;;) {
-    const { workers } = await status();
-    const left = workers.filter(({ id }) => ended.includes(id)).length;
-    if (left === 0 && workers.length >= expected) return;
-    if (performance.now() > end) {
-      const back = workers.length - left;
-      throw new BrambleError("TIMEOUT", `${back} of ${expected} workers were back within ${timeout} s`);
-    }
-    await setTimeout(LOOK);
-  }
+  const left = ({ workers }: ClusterStatus): number => workers.filter(({ id }) => ended.includes(id)).length;
+  await until(
+    status,
+    (seen) => left(seen) === 0 && seen.workers.length >= expected,
+    timeout,
+    (seen) => {
+      const back = seen.workers.length - left(seen);
+      return new BrambleError("TIMEOUT", `${back} of ${expected} workers were back within ${timeout} s`);
+    },
+  );
 }

@@ -27,7 +27,7 @@ export function addCreate(env: Command): void {
 
 async function create(packages: string[], flags: Flags): Promise<void> {
   const { createEnvironment } = await import("../../env/create.js");
-  const { readEnvironmentFile } = await import("../read-file.js");
+  const { readEnvironmentFile } = await import("../../env/read-file.js");
   const file = flags.file === undefined ? undefined : await readEnvironmentFile(flags.file);
   const name = flags.name ?? file?.content.name;
   if (name === undefined) {

@@ -21,7 +21,7 @@ export function addEnvUpdate(env: Command): void {
 
 async function update({ name, file: path, ...options }: Flags): Promise<void> {
   const home = findHome();
-  const { readEnvironmentFile } = await import("../read-file.js");
+  const { readEnvironmentFile } = await import("../../env/read-file.js");
   const file = await readEnvironmentFile(path);
   const named = name ?? file.content.name;
   const environment =

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type EnvironmentFile, parseEnvironmentFile } from "../env/file.js";
-import { codeOf } from "../env/file-errors.js";
+import { type EnvironmentFile, parseEnvironmentFile } from "./file.js";
+import { codeOf } from "./file-errors.js";
 import { BrambleError } from "../errors.js";
 
 /**
