@@ -1,3 +1,4 @@
+import { currentCluster } from "../cluster/current.js";
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { checkBytes, config } from "../config/index.js";
@@ -15,6 +16,7 @@ import {
 import { checkScheduler, defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
 import { collect, isKnownGrid, isPaired, type Node, withTaskKey } from "../graph/index.js";
 import { withScratch } from "../graph/scratch.js";
+import { type KeepLayers, keepNodes } from "./keep.js";
 import { computedSource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
 import { explainStages, type NodeAnswer, type RunNodes, settle } from "./stages.js";
@@ -72,11 +74,23 @@ export async function computeNodes(nodes: readonly Node[], options: unknown): Pr
   return results.map(unwrap);
 }
 
-/** Lets something compute with some options, and those who watch know. */
+/** What nodes were computed to: on a cluster nodes whose blocks stay there, elsewhere their results. */
+export type Persisted = { readonly kept: readonly Node[] } | { readonly results: readonly unknown[] };
+
+/** Computes several nodes in one run, for others to go on with. */
+export async function persistNodes(nodes: readonly Node[], options: unknown): Promise<Persisted> {
+  return runWatched<Persisted>(nodes, options, async (run, keep) => {
+    const settled = await settle(nodes, run);
+    if (keep !== undefined) return { kept: await keepNodes(settled, keep) };
+    return { results: (await run(settled)).map(unwrap) };
+  });
+}
+
+/** Lets something compute with some options, and those who watch know. On a cluster results can be kept there. */
 function runWatched<T>(
   nodes: readonly Node[],
   options: unknown,
-  compute: (run: RunNodes) => Promise<T>,
+  compute: (run: RunNodes, keep?: KeepLayers) => Promise<T>,
 ): Promise<T> {
   const { engine, callbacks, onProgress, report: page, ...request } = readOptions(options);
   if (page !== undefined) {
@@ -86,18 +100,31 @@ function runWatched<T>(
   const selected = selectEngine(engine);
   const scheduler = request.scheduler ?? defaultScheduler(selected, nodes);
   checkScheduler(scheduler, nodes);
-  return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) =>
-    compute(async (wanted) => {
-      try {
-        const answers = await withScratch(collect(wanted), request.spillFolder, (graph) =>
-          selected.run({ ...graph, ...request, scheduler, ...listeners }),
-        );
-        return answers.map((answer, number) => answerOf(answer, wanted[number]));
-      } catch (error) {
-        throw withTaskKey(error, wanted);
-      }
-    }),
-  );
+  const cluster = scheduler === "distributed" ? currentCluster() : undefined;
+  return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) => {
+    const run: RunNodes = async (wanted) => {
+      const answers = await withScratch(collect(wanted), request.spillFolder, (graph) =>
+        selected.run({ ...graph, ...request, scheduler, ...listeners }),
+      );
+      return answers.map((answer, number) => answerOf(answer, wanted[number]));
+    };
+    const keep: KeepLayers | undefined =
+      cluster && ((wanted) => cluster.keep({ ...collect(wanted), ...request, scheduler, ...listeners }));
+    return compute(namingTasks(run), keep && namingTasks(keep));
+  });
+}
+
+/** Errors of tasks with the keys of those. */
+function namingTasks<T>(
+  compute: (nodes: readonly Node[]) => Promise<T>,
+): (nodes: readonly Node[]) => Promise<T> {
+  return async (nodes) => {
+    try {
+      return await compute(nodes);
+    } catch (error) {
+      throw withTaskKey(error, nodes);
+    }
+  };
 }
 
 /** What a node gives: of complex elements an engine gives floats, with both parts along the last axis. */

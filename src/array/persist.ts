@@ -1,13 +1,14 @@
 import { allocate, type DType, type ItemOf, writeItem } from "../dtype/index.js";
 import { axisLengths, isKnownAxis, type Node } from "../graph/index.js";
-import { computeNodes } from "./compute.js";
+import { persistNodes } from "./compute.js";
 import { memorySource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
 
-/** Computes an array and gives one of the same blocks whose elements are in memory. */
+/** Computes an array and gives one of the same blocks whose elements are in memory, here or on the cluster. */
 export async function persist(node: Node, options: unknown): Promise<Node> {
-  const [result] = await computeNodes([node], options);
-  return persisted(node, result);
+  const computed = await persistNodes([node], options);
+  if ("results" in computed) return persisted(node, computed.results[0]);
+  return computed.kept[0] ?? node;
 }
 
 /** An array of the same blocks as a node, whose elements are what that has computed to. */

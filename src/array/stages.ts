@@ -111,7 +111,7 @@ function readAgain(nodes: readonly Node[], needed: readonly Node[]): Node[] {
 
 /** Whether a node is read from a store, or a few steps away from it: streaming it again needs no memory for all of it. */
 function isCheap({ kind, inputs }: Node, cheap: ReadonlySet<string>): boolean {
-  if ("source" in kind || "create" in kind) return true;
+  if ("source" in kind || "create" in kind || "lent" in kind) return true;
   const isLight = "map" in kind || "select" in kind || "gather" in kind;
   return isLight && inputs.every((input) => cheap.has(input.token));
 }
@@ -172,7 +172,7 @@ function rebuild(node: Node, inputs: readonly Node[], lengths: Lengths): Node {
     const [re = node.inputs[0], im = node.inputs[1]] = inputs;
     return pairNode(labelOf(node), [re, im]);
   }
-  const { dtype, buffer, calls } = node;
+  const { dtype, buffer, calls, keeper } = node;
   const kind = putLengths(node.kind, lengths);
   if ("deferred" in kind || "paired" in kind) return node;
   return createNode({
@@ -183,5 +183,6 @@ function rebuild(node: Node, inputs: readonly Node[], lengths: Lengths): Node {
     inputs,
     ...(buffer !== undefined && { buffer }),
     ...(calls !== undefined && { calls, callsToken: node.token }),
+    keeper,
   });
 }

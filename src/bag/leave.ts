@@ -3,9 +3,11 @@ import { Delayed } from "../delayed/delayed.js";
 import { uniqueKey } from "../delayed/keys.js";
 import type { Task } from "../delayed/task.js";
 import type { TaskFunction } from "../engine/engine.js";
-import { blockTask, computePartitions } from "./compute.js";
+import type { Node } from "../graph/index.js";
+import { persistNodes } from "../array/compute.js";
+import { blockTask, computePartitions, withProcesses } from "./compute.js";
 import { encodedRecipe } from "./create.js";
-import { itemsNode, type Recipe } from "./recipe.js";
+import { itemsNode, type Recipe, recipeOfNode } from "./recipe.js";
 import { TASKS } from "./tasks/index.js";
 import type { Batch } from "./tasks/stage.js";
 
@@ -16,7 +18,14 @@ export async function computeItems(recipe: Recipe, options: ComputeOptions): Pro
 
 /** See `Bag.persist`. */
 export async function persistRecipe(recipe: Recipe, options: ComputeOptions): Promise<Recipe> {
-  return encodedRecipe("persist", (await computePartitions(itemsNode(recipe), options)) as Batch[]);
+  const persisted = await persistNodes([itemsNode(recipe)], withProcesses(options));
+  return persistedRecipe(recipe, "kept" in persisted ? persisted.kept[0] : persisted.results[0]);
+}
+
+/** A bag of the same partitions as a recipe, of the node that keeps these on a cluster, or of all items. */
+export function persistedRecipe(recipe: Recipe, result: unknown): Recipe {
+  if (Array.isArray(result)) return encodedRecipe("persist", result as Batch[]);
+  return recipeOfNode("persist", result as Node, recipe.count);
 }
 
 /** See `Bag.toDelayed`. */

@@ -1,16 +1,25 @@
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
-import { userFolder } from "../config/files.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
 import { ownSurroundings, type Surroundings } from "../env/surroundings.js";
 import { BrambleError, type ErrorCode } from "../errors.js";
+import type { NativeConnection } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { identity } from "../delayed/helpers.js";
 import type { Delayed } from "../delayed/delayed.js";
 import type { Resolved } from "../delayed/types.js";
 import type { LazyArray } from "../array/index.js";
+import type { Keeper } from "../graph/index.js";
 import { type Actor, type ActorClass, makeActor } from "./actors/actor.js";
-import { enter, leave, NUMBER } from "./current.js";
+import {
+  type ConnectOptions,
+  checkSeconds,
+  keyOf,
+  type RunOptions,
+  type WaitOptions,
+} from "./client-options.js";
+import { enter, leave, NUMBER, within } from "./current.js";
+import { type Dataset, listPublished, publish, published, unpublish } from "./datasets.js";
 import { checkInstallOptions, type InstallEnvironmentOptions, installOnWorkers } from "./environments.js";
 import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js";
 import { FutureDesk } from "./futures/desk.js";
@@ -19,6 +28,7 @@ import { type Gathered, gatherFrom } from "./futures/gather.js";
 import { checkSubmitOptions, submitCall, type SubmitOptions } from "./futures/submit.js";
 import type { FutureState } from "./futures/state.js";
 import { checkFutures } from "./futures/wait.js";
+import { ClientKeeper, type Kept, keepOnCluster } from "./kept.js";
 import { LocalCluster } from "./local-cluster.js";
 import {
   bytesOfResults,
@@ -31,7 +41,8 @@ import {
   schedulerInfo,
   whoHas,
 } from "./info.js";
-import { type TopicEvent, type TopicHandler, Topics } from "./meeting/topics.js";
+import { persist } from "../together/persist.js";
+import { checkTopics, type TopicEvent, type TopicHandler, Topics } from "./meeting/topics.js";
 import { findWorkers, rebalance, replicate, type WorkerName } from "./placement.js";
 import { checkPlugin, setUpPlugin, tearDownPlugin, type WorkerPlugin } from "./plugins.js";
 import { ask } from "./requests.js";
@@ -41,34 +52,8 @@ import { SSHCluster } from "./ssh-cluster.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { until } from "./until.js";
 import { readUpload, saveUpload } from "./uploads.js";
-import { callWorkers, type OnError, outcomesByAddress } from "./worker-calls.js";
+import { callWorkers, outcomesByAddress } from "./worker-calls.js";
 import { SurroundingsCheck } from "./surroundings.js";
-
-/** How a client connects. */
-export interface ConnectOptions {
-  /** Seconds that it tries. Default: 30. */
-  readonly timeout?: number | undefined;
-  /** The cluster's key. Default: what `BRAMBLE_KEY` or the file of keys has, as `bramble key show` prints it. */
-  readonly key?: string | undefined;
-  /** Connects without a key, to a scheduler that was started with `--insecure`. Default: false. */
-  readonly insecure?: boolean | undefined;
-  /** Whether `compute()` uses this client, if nobody says otherwise. Default: true. */
-  readonly setAsDefault?: boolean | undefined;
-}
-
-/** How long to wait for something. */
-export interface WaitOptions {
-  /** Seconds. Default: 30. */
-  readonly timeout?: number | undefined;
-}
-
-/** Which workers call a function, and what becomes of errors. */
-export interface RunOptions {
-  /** Names or addresses. Default: all. */
-  readonly workers?: readonly WorkerName[] | undefined;
-  /** `raise` throws the first, `return` has errors among the results, `ignore` leaves them out. Default: `raise`. */
-  readonly onError?: OnError | undefined;
-}
 
 /**
  * A connection to a scheduler. While it is open, what can be computed on the cluster is computed there, unless
@@ -82,14 +67,17 @@ export class Client {
   /** Where the scheduler is. */
   readonly address: string;
   readonly #client: number;
+  /** The number that the cluster has for it. */
+  readonly #id: number;
   readonly #surroundings: SurroundingsCheck;
   readonly #desk: FutureDesk;
   readonly #topics: Topics;
   #isOpen = true;
 
-  private constructor(address: string, client: number, own: Surroundings) {
+  private constructor(address: string, { client = 0, id = 0 }: NativeConnection, own: Surroundings) {
     this.address = address;
     this.#client = client;
+    this.#id = id;
     this.#surroundings = new SurroundingsCheck(client, own);
     this.#desk = new FutureDesk(client, this.#surroundings);
     this.#topics = new Topics(client);
@@ -115,9 +103,10 @@ export class Client {
     const key = isCluster ? to.key : keyOf(options);
     const own = await ownSurroundings();
     const connecting = withOwnErrors(() => loadNative().connectCluster(address, key, timeout));
-    const { client: number, error } = await connecting;
+    const connection = await connecting;
+    const { error } = connection;
     if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
-    const client = new Client(address, number ?? 0, own);
+    const client = new Client(address, connection, own);
     try {
       // The answer comes after the scheduler has told what workers there are.
       await client.status();
@@ -228,6 +217,51 @@ export class Client {
    */
   compute<T extends Delayed | LazyArray>(collection: T): Future<Resolved<T>> {
     return submitCall(this.#desk, {}, identity, [collection]) as Future<Resolved<T>>;
+  }
+
+  /**
+   * Computes collections together on this client's cluster, and gives collections whose blocks stay there: see
+   * `persist`.
+   */
+  persist<const T extends readonly unknown[]>(...values: T): Promise<{ -readonly [I in keyof T]: T[I] }> {
+    return within(this, () => persist(...values));
+  }
+
+  /**
+   * Computes a collection on the cluster, where its blocks stay under a name until somebody unpublishes it: also when this
+   * client has left.
+   *
+   * @returns a collection that stands for the blocks there.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there is a dataset of that name.
+   * @example
+   * await client.publishDataset("clean", x.subtract(x.mean()));
+   * const clean = await other.getDataset<LazyArray>("clean"); // another client, later
+   */
+  publishDataset<T extends Dataset>(name: string, dataset: T): Promise<T> {
+    return within(this, () => publish(this.#client, name, dataset));
+  }
+
+  /**
+   * The collection that was published under a name, to go on with: nothing is moved.
+   *
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there is none, naming those that there are.
+   */
+  async getDataset<T extends Dataset = Dataset>(name: string): Promise<T> {
+    return (await published(this.#client, name, this.#keeper())) as T;
+  }
+
+  /** The names under which something was published, in order. */
+  async listDatasets(): Promise<string[]> {
+    return listPublished(this.#client);
+  }
+
+  /**
+   * Lets the cluster forget what was published under a name; what is being computed of it still goes on.
+   *
+   * @throws {BrambleError} `INVALID_ARGUMENT` if there is none, naming those that there are.
+   */
+  async unpublishDataset(name: string): Promise<void> {
+    await unpublish(this.#client, name);
   }
 
   /** Gives calls up, and all that read their results. */
@@ -473,6 +507,13 @@ export class Client {
     return runOnCluster(this.#client, request, this.#surroundings);
   }
 
+  /** @internal What `persist` does while this is the latest client. */
+  async keep(request: RunRequest): Promise<Kept> {
+    const [client, id] = [this.#client, this.#id];
+    const [desk, surroundings] = [this.#desk, this.#surroundings];
+    return keepOnCluster({ client, id, desk, surroundings, keeper: this.#keeper() }, request);
+  }
+
   /** Notes something under topics, for all clients of the cluster. The scheduler remembers the last 1,000 of each. */
   async logEvent(topics: string | readonly string[], message: unknown): Promise<void> {
     await this.#topics.log(checkTopics(topics), message);
@@ -514,6 +555,10 @@ export class Client {
     this.close();
   }
 
+  #keeper(): Keeper {
+    return new ClientKeeper(this.address, () => this.#isOpen);
+  }
+
   async #numbersOf(workers: readonly WorkerName[] | undefined): Promise<number[] | undefined> {
     if (workers === undefined) return undefined;
     return findWorkers(workers, (await this.status()).workers).map(({ id }) => id);
@@ -523,20 +568,4 @@ export class Client {
     if (futures === undefined) return this.#desk.states();
     return checkFutures(futures instanceof Future ? [futures] : futures).map((future) => future[STATE]);
   }
-}
-
-function keyOf({ key, insecure = false }: ConnectOptions): string | undefined {
-  if (insecure) return undefined;
-  return key ?? withOwnErrors(() => loadNative().findKey(userFolder())).text;
-}
-
-function checkSeconds(value: unknown, name: string): void {
-  if (typeof value !== "number" || !(value >= 0)) throw invalid("a number of seconds", name, value);
-}
-
-function checkTopics(topics: string | readonly string[]): readonly string[] {
-  const all = typeof topics === "string" ? [topics] : topics;
-  const isFine = Array.isArray(all) && all.every((topic) => typeof topic === "string" && topic !== "");
-  if (!isFine) throw invalid("a topic or a list of topics", "topics", topics);
-  return all;
 }

@@ -1,6 +1,8 @@
 export type { Actor, ActorClass, ActorControls } from "./actors/actor.js";
 export { type AdaptOptions, Adaptive } from "./adaptive.js";
-export { Client, type ConnectOptions, type RunOptions, type WaitOptions } from "./client.js";
+export { Client } from "./client.js";
+export type { ConnectOptions, RunOptions, WaitOptions } from "./client-options.js";
+export type { Dataset } from "./datasets.js";
 export type { InstallEnvironmentOptions, InstallProgress } from "./environments.js";
 export { Future, type ResultOptions } from "./futures/future.js";
 export type { Gathered } from "./futures/gather.js";

@@ -56,6 +56,12 @@ export type Request =
         readonly workers: readonly number[] | null;
       };
     }
+  | {
+      readonly publish: { readonly name: string; readonly runs: readonly (readonly [number, number])[] };
+    }
+  | { readonly dataset: Named }
+  | "datasets"
+  | { readonly unpublish: Named }
   | { readonly meet: Meet }
   | { readonly giveUp: { readonly ticket: number } };
 
@@ -88,6 +94,7 @@ interface Replies {
   readonly located: readonly (readonly Located[])[];
   readonly called: readonly CallAnswer[];
   readonly moving: readonly Move[];
+  readonly names: readonly string[];
   readonly number: number;
   readonly flag: boolean;
   readonly noted: readonly Noted[];

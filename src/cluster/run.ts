@@ -15,37 +15,20 @@ export async function runOnCluster(
   request: RunRequest,
   surroundings: SurroundingsCheck,
 ): Promise<Answer[]> {
-  const {
-    layers,
-    outputs,
-    annotations = [],
-    buffers,
-    functions = [],
-    args = [],
-    signal,
-    onProgress,
-  } = request;
-  checkResultsFit(layers, outputs);
-  const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
-  if (hasCalls) surroundings.beforeCalls();
-  const program = hasCalls ? encodeProgram({ functions, args }) : undefined;
+  const { signal, onProgress } = request;
+  checkResultsFit(request.layers, request.outputs);
+  const { graph, buffers, program } = encodeRun(request, surroundings);
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
   const started = withOwnErrors(() =>
-    loadNative().runOnCluster(
-      client,
-      encode({ layers, outputs, annotations }),
-      buffers.map(bytesOf),
-      program,
-      (batch) => {
-        try {
-          onProgress?.(batch);
-        } catch (error) {
-          failure ??= { error };
-          started.cancel();
-        }
-      },
-    ),
+    loadNative().runOnCluster(client, graph, buffers, program, (batch) => {
+      try {
+        onProgress?.(batch);
+      } catch (error) {
+        failure ??= { error };
+        started.cancel();
+      }
+    }),
   );
   const cancel = (): void => started.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
@@ -57,4 +40,26 @@ export async function runOnCluster(
   } finally {
     signal?.removeEventListener("abort", cancel);
   }
+}
+
+/** What a cluster is handed. */
+export interface EncodedRun {
+  readonly graph: Uint8Array;
+  readonly buffers: readonly Uint8Array[];
+  /** What its calls refer to, if there are any. */
+  readonly program: Uint8Array | undefined;
+}
+
+/** Encodes a graph for the cluster. */
+export function encodeRun(
+  { layers, outputs, annotations = [], buffers, functions = [], args = [] }: RunRequest,
+  surroundings: SurroundingsCheck,
+): EncodedRun {
+  const hasCalls = layers.some(({ kind }) => "call" in kind || "tasks" in kind);
+  if (hasCalls) surroundings.beforeCalls();
+  return {
+    graph: encode({ layers, outputs, annotations }),
+    buffers: buffers.map(bytesOf),
+    program: hasCalls ? encodeProgram({ functions, args }) : undefined,
+  };
 }

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
-import { type ComputeOptions, type ExplainOptions, explainNodes } from "../array/compute.js";
+import { type ComputeOptions, type ExplainOptions, explainNodes, persistNodes } from "../array/compute.js";
 import { type VisualizeOptions, visualizeNodes } from "../diagnostics/visualize.js";
 import type { TaskFunction } from "../engine/engine.js";
 import { BrambleError } from "../errors.js";
+import type { Node } from "../graph/index.js";
 import { readArguments } from "./arguments.js";
 import { compileTasks } from "./compile.js";
 import { computeTasks } from "./compute.js";
@@ -69,7 +70,11 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
 
   /** Computes the value now, and gives a delayed one that has it. */
   async persist(options: ComputeOptions = {}): Promise<Delayed<T>> {
-    return valueTask(await this.compute(options), this.key);
+    const { key } = this;
+    const persisted = await persistNodes([compileTasks([this[TASK]])], options);
+    if ("kept" in persisted) return delayedBlock(persisted.kept[0] as Node, 0, key);
+    const [values] = persisted.results as readonly (readonly T[])[];
+    return valueTask(values?.[0] as T, key);
   }
 
   /**
@@ -134,6 +139,12 @@ function derived(name: string, call: TaskFunction, args: readonly unknown[]): De
     ...readArguments(args, true),
     ...askedNow(),
   });
+}
+
+/** A block of a layer as if it were delayed. */
+export function delayedBlock<T>(node: Node, block: number, key: string): Delayed<T> {
+  const dependencies = [{ node, block }];
+  return new Delayed({ key, isPure: false, call: undefined, dependencies, args: undefined });
 }
 
 /** A value as if it were delayed. */

@@ -49,14 +49,14 @@ export function delayBlocks(node: Node): NestedDelayed {
   }
   const nest = (axis: number, first: number): NestedDelayed => {
     const count = counts[axis];
-    if (count === undefined) return delayedBlock(node, first);
+    if (count === undefined) return blockOfArray(node, first);
     const step = product(counts.slice(axis + 1));
     return Array.from({ length: count }, (_, index) => nest(axis + 1, first + index * step));
   };
   return nest(0, 0);
 }
 
-function delayedBlock(node: Node, block: number): Delayed {
+function blockOfArray(node: Node, block: number): Delayed {
   const source = blockTask(node, block);
   const task: Task = isNodeBlock(source)
     ? { key: uniqueKey(node.name), isPure: false, call: undefined, dependencies: [source], args: undefined }

@@ -36,20 +36,38 @@ export function selectEngine(name?: EngineName): Engine {
 /** Where nodes are computed if nobody says: on the cluster, if there is a client and it can do all of it. */
 export function defaultScheduler({ name }: Engine, nodes: readonly Node[]): Scheduler {
   const isConnected = name === "native" && currentCluster() !== undefined;
-  return isConnected && inOrder(nodes).every((node) => refusalOf(node) === undefined)
-    ? "distributed"
-    : "threads";
+  const all = inOrder(nodes);
+  if (all.some(({ keeper }) => keeper !== undefined)) return "distributed";
+  return isConnected && all.every((node) => refusalOf(node) === undefined) ? "distributed" : "threads";
 }
 
 /** @throws {BrambleError} `INVALID_ARGUMENT` if a cluster was asked for that cannot compute the nodes. */
 export function checkScheduler(scheduler: Scheduler, nodes: readonly Node[]): void {
+  const all = inOrder(nodes);
+  for (const node of all) checkKeeper(scheduler, node);
   if (scheduler !== "distributed") return;
-  const [why] = inOrder(nodes).flatMap((node) => refusalOf(node) ?? []);
+  const [why] = all.flatMap((node) => refusalOf(node) ?? []);
   if (why === undefined) return;
   throw new BrambleError(
     "INVALID_ARGUMENT",
     `options.scheduler is "distributed", but ${why}; use "threads" or "processes"`,
   );
+}
+
+/** What lies on a cluster can be read there alone. */
+function checkKeeper(scheduler: Scheduler, { name, keeper }: Node): void {
+  if (keeper === undefined) return;
+  const { address } = keeper;
+  const here = currentCluster()?.address;
+  if (!keeper.isConnected) {
+    const message = `${name} was kept on the cluster at ${address} until the client that had it was closed`;
+    throw new BrambleError("CANCELLED", message);
+  }
+  if (scheduler === "distributed" && here === address) return;
+  const where =
+    scheduler === "distributed" ? `the latest client is connected to ${here ?? "none"}` : scheduler;
+  const message = `${name} is kept on the cluster at ${address}, where alone it can be read; this is to run elsewhere: ${where}`;
+  throw new BrambleError("INVALID_ARGUMENT", message);
 }
 
 function engine(name: EngineName): Engine {

@@ -143,7 +143,8 @@ export type Kind =
   | { along: Along }
   | { linear: Linear }
   | { overlap: Overlap }
-  | { trim: Trim };
+  | { trim: Trim }
+  | { lent: Lent };
 
 /** A region of a store. Element `i` of the output along an axis is the store's element that `selection`
  * names; the layer's grid says which part is which block. */
@@ -563,6 +564,18 @@ export type Trim = {
   borders: ReadonlyArray<Border>;
   /** For each axis whether also the first chunk loses its first elements and the last one its last. */
   ends: ReadonlyArray<boolean>;
+};
+
+/** Output blocks of a graph that a cluster keeps for a client. They can be had there alone. */
+export type Lent = {
+  /** The number that the cluster has for the client. */
+  client: number;
+  /** The client's number for the graph. */
+  run: number;
+  /** Number of the first block: the blocks of all outputs are numbered one behind the other. */
+  first: number;
+  /** Whether they are values that only calls and tasks can read. */
+  values: boolean;
 };
 
 /** A block is computed of blocks as matrices. Its shape follows from theirs. */

@@ -5,7 +5,7 @@ export * from "./collect.js";
 export * from "./deferred.js";
 export * from "./encode.js";
 export * from "./grid.js";
-export { labelOf, type Node, type NodeCalls } from "./node.js";
+export { type Keeper, labelOf, type Node, type NodeCalls } from "./node.js";
 export * from "./paired.js";
 export * from "./store.js";
 export * from "./task-keys.js";

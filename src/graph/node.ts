@@ -27,6 +27,16 @@ export interface Node {
   readonly calls?: NodeCalls;
   /** What is asked for its tasks. */
   readonly asked?: Asked;
+  /** Who keeps the blocks of a `lent` layer. */
+  readonly keeper?: Keeper;
+}
+
+/** Who keeps blocks on a cluster, for as long as somebody refers to it. */
+export interface Keeper {
+  /** The address of the cluster. */
+  readonly address: string;
+  /** Whether there is a connection for which they are kept. */
+  readonly isConnected: boolean;
 }
 
 /** Functions and their arguments, by the numbers that a node's kind has for them. */
@@ -68,14 +78,16 @@ export interface NodeParts {
   readonly callsToken?: string;
   /** What is asked for its tasks. Default: what `annotate` says. */
   readonly asked?: Asked | undefined;
+  readonly keeper?: Keeper | undefined;
 }
 
 /** Makes a node that is one layer. */
 export function createLayer(parts: NodeParts): Node {
-  const { label, kind, dtype, grid, inputs = [], buffer, calls, callsToken = null } = parts;
+  const { label, kind, dtype, grid, inputs = [], buffer, calls, callsToken = null, keeper } = parts;
   const asked = "asked" in parts ? parts.asked : askedOf(currentAnnotations(), calls !== undefined);
   const data = buffer === undefined ? null : memoryToken(buffer);
   const content = [kind, dtype, grid, inputs.map((input) => input.token), data, callsToken];
+  if (keeper !== undefined) content.push(keeper.address);
   const token = tokenOf(asked === undefined ? content : [...content, asked]);
   return {
     name: `${label}-${token.slice(0, 6)}`,
@@ -88,6 +100,7 @@ export function createLayer(parts: NodeParts): Node {
     ...(buffer !== undefined && { buffer }),
     ...(calls !== undefined && { calls }),
     ...(asked !== undefined && { asked }),
+    ...(keeper !== undefined && { keeper }),
   };
 }
 

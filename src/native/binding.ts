@@ -110,6 +110,8 @@ export interface NativeBinding {
   getKept(client: number, run: number, numbers: readonly number[]): Promise<NativeOutcome>;
   /** Nobody wants these blocks any more. */
   releaseKept(client: number, run: number, numbers: readonly number[]): void;
+  /** Nobody wants anything of a graph that is kept any more. */
+  abandonKept(client: number, run: number): void;
   /** Makes blocks that failed once more. */
   retryKept(client: number, run: number, numbers: readonly number[]): void;
   /** Starts the scheduler of `bramble scheduler` in this process. */
@@ -256,6 +258,8 @@ export interface NativeWorkerCall {
 /** A client, or why there is none. */
 export interface NativeConnection {
   readonly client?: number | undefined;
+  /** The number that the cluster has for it. */
+  readonly id?: number | undefined;
   readonly error?: NativeError | undefined;
 }
 

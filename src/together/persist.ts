@@ -1,18 +1,23 @@
-import { computeNodes } from "../array/compute.js";
+import { persistNodes } from "../array/compute.js";
 import { LazyArray } from "../array/lazy-array.js";
 import { NODE } from "../array/operand.js";
 import { persisted } from "../array/persist.js";
 import { Bag } from "../bag/bag.js";
-import { encodedRecipe } from "../bag/create.js";
-import { valueTask } from "../delayed/delayed.js";
+import { persistedRecipe } from "../bag/leave.js";
+import { RECIPE } from "../bag/recipe.js";
+import { delayedBlock, valueTask } from "../delayed/delayed.js";
 import { splitOptions, substitute } from "../delayed/leaves.js";
 import { type ApartOptions, TASK } from "../delayed/task.js";
+import type { Node } from "../graph/index.js";
 import { collectionsIn, nodesOf } from "./collections.js";
 
 /**
  * Computes arrays, bags, delayed values and data frames together now, and gives collections that have the results in
  * memory: what they have in common is made once. They may stand in lists, objects, maps and sets. The last argument may be
  * options, as those of `compute`.
+ *
+ * On a cluster the blocks of arrays, bags and delayed values stay on the workers, for as long as somebody has the new
+ * collections and the client is open.
  *
  * @returns as many values, with such collections in the place of those.
  * @example
@@ -24,19 +29,23 @@ export async function persist<const T extends readonly unknown[]>(
   const [wanted, options] = splitOptions(values);
   const found = collectionsIn(wanted);
   const { scheduler, signal } = options as ApartOptions;
-  const [results, frames] = await Promise.all([
-    computeNodes(nodesOf(found), options),
+  const [persistedNodes, frames] = await Promise.all([
+    persistNodes(nodesOf(found), options),
     Promise.all(found.frames.map((frame) => frame.persist({ scheduler, signal }))),
   ]);
-  const next = results.values();
+  const isKept = "kept" in persistedNodes;
+  const next = (isKept ? persistedNodes.kept : persistedNodes.results).values();
   const made = new Map<object, object>(found.frames.map((frame, index) => [frame, frames[index] as object]));
-  for (const array of found.arrays) made.set(array, new LazyArray(persisted(array[NODE], next.next().value)));
-  for (const bag of found.bags) {
-    made.set(bag, new Bag(encodedRecipe("persist", next.next().value as readonly unknown[][])));
+  for (const array of found.arrays) {
+    const { value } = next.next();
+    made.set(array, new LazyArray(isKept ? (value as Node) : persisted(array[NODE], value)));
   }
-  const [lists = []] = [next.next().value as readonly unknown[] | undefined];
+  for (const bag of found.bags) made.set(bag, new Bag(persistedRecipe(bag[RECIPE], next.next().value)));
+  const { value: last } = next.next();
   for (const [index, value] of found.delayed.entries()) {
-    made.set(value, valueTask(lists[index], value[TASK].key));
+    const { key } = value[TASK];
+    const list = last as readonly unknown[];
+    made.set(value, isKept ? delayedBlock(last as Node, index, key) : valueTask(list[index], key));
   }
   return wanted.map((value) => substitute(value, made)) as { -readonly [I in keyof T]: T[I] };
 }

@@ -3,9 +3,9 @@
 use bramble_graph::{
     Along, AlongOp, Annotations, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call,
     Codec, Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, FourierOf, Gather, Grid, Kind,
-    Layer, Linear, LinearOp, Map, NewHdf5, NewNpz, NewRaw, NewStack, NewZarr, Operand, OrderPick, Origin,
-    Overlap, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape, Run,
-    Scalar, Scan, Select, Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
+    Layer, Lent, Linear, LinearOp, Map, NewHdf5, NewNpz, NewRaw, NewStack, NewZarr, Operand, OrderPick,
+    Origin, Overlap, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape,
+    Run, Scalar, Scan, Select, Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -64,6 +64,7 @@ pub(crate) fn source() -> String {
         declare::<Overlap>(&config),
         declare::<Border>(&config),
         declare::<Trim>(&config),
+        declare::<Lent>(&config),
         declare::<Linear>(&config),
         declare::<LinearOp>(&config),
         declare::<FourierOf>(&config),

@@ -15,7 +15,7 @@ impl Layer {
     /// The blocks of input number `input` that the blocks in `blocks` read.
     pub(crate) fn behind(&self, input: usize, blocks: &BlockRanges, grid: &Grid) -> BlockRanges {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+            Kind::Source(_) | Kind::Create(_) | Kind::Lent(_) | Kind::Reduce(_) | Kind::Scan(_) => {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.behind(input, blocks, grid),
@@ -88,7 +88,7 @@ impl Layer {
     /// How many of the blocks in `wanted` read block `block` of input number `input`.
     pub(crate) fn ahead(&self, input: usize, block: &[u64], grid: &Grid, wanted: &BlockRanges) -> u64 {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+            Kind::Source(_) | Kind::Create(_) | Kind::Lent(_) | Kind::Reduce(_) | Kind::Scan(_) => {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.ahead(input, block, grid, wanted),

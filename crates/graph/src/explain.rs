@@ -74,6 +74,7 @@ pub(crate) fn describe_kind(layer: &Layer) -> String {
         Kind::Along(along) => format!("{} along {:?}", along.op.name(), along.axes),
         Kind::Overlap(_) => "overlap".into(),
         Kind::Trim(_) => "trim".into(),
+        Kind::Lent(lent) => format!("kept by graph {} of client {}", lent.run, lent.client),
         Kind::Linear(linear) => linear.op.name().into(),
         Kind::Carry(carry) => format!("{} of the blocks before", carry.op),
         Kind::Scanned(scanned) => format!("running {} of {}", scanned.op, describe_map(&scanned.map)),

@@ -111,6 +111,7 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
     match &layer.kind {
         Kind::Source(source) => input(0).and_then(|()| check_source(source, &layer.grid)),
         Kind::Create(create) => input(0).and_then(|()| check_create(create, &layer.grid)),
+        Kind::Lent(_) => input(0),
         Kind::Map(map) => check_map(map, before, layer),
         Kind::Reduce(reduce) => input(1).and_then(|()| check_reduce(reduce, &first().grid, &layer.grid)),
         Kind::Select(select) => input(1).and_then(|()| check_select(select, first(), layer)),

@@ -96,6 +96,8 @@ pub enum Kind {
     Overlap(Overlap),
     /// Blocks without their borders. One input.
     Trim(Trim),
+    /// Blocks that another graph keeps on a cluster. No inputs.
+    Lent(Lent),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Box<Partial>),
@@ -121,6 +123,7 @@ impl Kind {
         match self {
             Kind::Call(call) => call.values,
             Kind::Tasks(_) => true,
+            Kind::Lent(lent) => lent.values,
             _ => false,
         }
     }
@@ -333,6 +336,21 @@ pub struct Gather {}
 pub struct Compress {
     /// Number of the first axis that the mask stands for.
     pub axis: u32,
+}
+
+/// Output blocks of a graph that a cluster keeps for a client. They can be had there alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Lent {
+    /// The number that the cluster has for the client.
+    pub client: u32,
+    /// The client's number for the graph.
+    pub run: u32,
+    /// Number of the first block: the blocks of all outputs are numbered one behind the other.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub first: u64,
+    /// Whether they are values that only calls and tasks can read.
+    pub values: bool,
 }
 
 /// First stage of a reduction: a program whose results go straight into accumulators. The layer's grid has

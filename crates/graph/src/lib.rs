@@ -55,8 +55,8 @@ pub use frontier::{Frontier, ReadyTask};
 pub use graph::Graph;
 pub use grid::{Axis, Block, Extent, Grid, Run};
 pub use layer::{
-    Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Map, Operand, Origin, Partial,
-    Raw, Reduce, ReduceAxis, Select, Source, Store,
+    Combine, Compress, Create, Deflated, Finish, Gather, Kind, Layer, LayerId, Lent, Map, Operand, Origin,
+    Partial, Raw, Reduce, ReduceAxis, Select, Source, Store,
 };
 pub use linear::{FourierOf, Linear, LinearOp};
 pub use outline::{Outline, OutlineLayer, OutlineTask};

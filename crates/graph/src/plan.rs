@@ -91,6 +91,34 @@ impl Plan {
         Plan::of(lower_reductions(graph))
     }
 
+    /// The output block with a number: those of all outputs are numbered one behind the other.
+    pub fn numbered_output(&self, number: u64) -> Option<BlockId> {
+        let mut number = number;
+        for &layer in &self.outputs {
+            let grid = &self.layer(layer).layer.grid;
+            let count = grid.block_count();
+            if number < count {
+                return Some(self.id(layer, &grid.unravel(number)));
+            }
+            number -= count;
+        }
+        None
+    }
+
+    /// The numbers that a block has among those of all outputs; two if two outputs are one layer.
+    pub fn output_numbers(&self, block: BlockId) -> Vec<u64> {
+        let mut first = 0;
+        let mut numbers = Vec::new();
+        let (layer, _) = self.locate(block);
+        for &output in &self.outputs {
+            if output == layer {
+                numbers.push(first + self.number(block, layer));
+            }
+            first += self.layer(output).layer.grid.block_count();
+        }
+        numbers
+    }
+
     fn of(graph: Graph) -> Plan {
         let mut base = 0;
         let mut layers: Vec<PlanLayer> = Vec::with_capacity(graph.layers.len());

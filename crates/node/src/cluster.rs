@@ -165,6 +165,8 @@ pub fn random_key() -> Result<String> {
 pub struct NativeConnection {
     /// Its number.
     pub client: Option<u32>,
+    /// The number that the cluster has for it.
+    pub id: Option<u32>,
     /// Why it could not connect.
     pub error: Option<Failure>,
 }
@@ -191,10 +193,11 @@ pub fn connect_cluster(env: &Env, address: String, key: Option<String>, patience
             Ok(client) => {
                 let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
                 client.on_waiting(tell);
+                let id = client.id().0;
                 clients().insert(number, client);
-                NativeConnection { client: Some(number), error: None }
+                NativeConnection { client: Some(number), id: Some(id), error: None }
             }
-            Err(error) => NativeConnection { client: None, error: Some(Failure::from(&error)) },
+            Err(error) => NativeConnection { client: None, id: None, error: Some(Failure::from(&error)) },
         };
         deferred.resolve(move |_| Ok(connection));
     });

@@ -124,3 +124,11 @@ pub fn retry_kept(client: u32, run: u32, numbers: Vec<u32>) -> Result<()> {
     client_numbered(client)?.retry(run, numbers.into_iter().map(u64::from).collect());
     Ok(())
 }
+
+/// Nobody wants anything of a graph that is kept any more.
+#[napi]
+pub fn abandon_kept(client: u32, run: u32) {
+    if let Ok(client) = client_numbered(client) {
+        client.abandon(run);
+    }
+}

@@ -110,6 +110,7 @@ impl TaskError {
             TaskError::Thrown(_) => Code::TaskFailed,
             TaskError::WrongResult { .. } => Code::WrongResult,
             TaskError::ExecutorLost { .. } => Code::WorkerLost,
+            TaskError::Lent => Code::InvalidArgument,
             TaskError::NoExecutor | TaskError::Panic(_) => Code::Internal,
         }
     }

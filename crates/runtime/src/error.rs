@@ -105,6 +105,9 @@ pub enum TaskError {
     /// There are calls of functions, but nobody to execute them.
     #[error("a layer calls functions, and nothing here executes them")]
     NoExecutor,
+    /// A block is kept on a cluster, and the graph does not run there.
+    #[error("its blocks are on a cluster, where alone they can be read")]
+    Lent,
     /// A kernel panicked: a bug.
     #[error("a bug in Bramble: {0}")]
     Panic(String),

@@ -41,6 +41,8 @@ pub(crate) enum Work {
     Write(Writer),
     /// By a function of the language above.
     Called,
+    /// Its blocks come from elsewhere.
+    Lent,
     Permute(Permute),
     Reshape,
     Concatenate,
@@ -153,6 +155,7 @@ impl Work {
             Kind::Linear(linear) => Work::Linear(linear.op),
             Kind::Overlap(overlap) => Work::Overlap(overlap.clone()),
             Kind::Trim(trim) => Work::Trim(trim.clone()),
+            Kind::Lent(_) => Work::Lent,
             Kind::Carry(carry) => Work::Carry { reduction: Reduction::new(&carry.op, carry.element)? },
             Kind::Scanned(scanned) => Work::Scanned {
                 elements: Elements::new(&scanned.map, scanned.element, &layer.grid, buffers)?,

@@ -49,6 +49,7 @@ impl Prepared {
             }
             Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
             Work::Called => unreachable!("calls go to executors outside"),
+            Work::Lent => return Err(TaskError::Lent),
             Work::Permute(order) => Block::Chunk(permute(only_chunk(inputs)?, &order.axes)?),
             Work::Reshape => {
                 let shape = to_shape(&layer.grid.block_shape(block))?;

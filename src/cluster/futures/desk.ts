@@ -42,6 +42,8 @@ export class FutureDesk {
   readonly #states = new WeakMap<Task, FutureState>();
   /** Those whose keys may be asked for again. */
   readonly #byKey = new Map<string, FutureState>();
+  /** Who else hears of graphs that the client keeps. */
+  readonly #watchers = new Map<number, (news: NativeKeptNews) => void>();
   /** Graphs of which something is wanted. */
   readonly #runs = new Map<number, Run>();
   #orders: Order[] = [];
@@ -262,7 +264,15 @@ export class FutureDesk {
     }
   }
 
-  async #hear({ run, made, failed, error }: NativeKeptNews): Promise<void> {
+  /** Has a function called with what becomes of a graph, which is not one of calls. Gives what ends that. */
+  watch(run: number, onNews: (news: NativeKeptNews) => void): () => void {
+    this.#watchers.set(run, onNews);
+    return () => void this.#watchers.delete(run);
+  }
+
+  async #hear(news: NativeKeptNews): Promise<void> {
+    const { run, made, failed, error } = news;
+    this.#watchers.get(run)?.(news);
     const { states } = this.#runs.get(run) ?? {};
     if (states === undefined) return;
     for (const number of made ?? []) states[number]?.finish();

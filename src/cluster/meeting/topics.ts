@@ -1,3 +1,4 @@
+import { invalid } from "../../check.js";
 import type { NativeEvent } from "../../native/binding.js";
 import { loadNative } from "../../native/load.js";
 import { withOwnErrors } from "../../native/own-errors.js";
@@ -72,4 +73,12 @@ export class Topics {
     const message = text ?? (await opened(value));
     for (const handler of this.#handlers.get(topic) ?? []) queueMicrotask(() => handler({ at, message }));
   }
+}
+
+/** Checks for topics, and gives them as a list. */
+export function checkTopics(topics: string | readonly string[]): readonly string[] {
+  const all = typeof topics === "string" ? [topics] : topics;
+  const isFine = Array.isArray(all) && all.every((topic) => typeof topic === "string" && topic !== "");
+  if (!isFine) throw invalid("a topic or a list of topics", "topics", topics);
+  return all;
 }

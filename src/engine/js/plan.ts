@@ -147,6 +147,8 @@ function stagesOf(
   }));
   if ("call" in kind) return [callStage(layer, kind.call, read, context)];
   if ("tasks" in kind) return [tasksStage(layer, kind.tasks, read, next, context)];
+  if ("lent" in kind)
+    throw new BrambleError("INVALID_ARGUMENT", `${layer.name} is on a cluster, where alone it can be read`);
   const input = layers[layer.inputs[0] ?? -1];
   const [stage] = inputs;
   if (input === undefined || stage === undefined) {

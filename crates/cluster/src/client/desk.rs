@@ -28,6 +28,7 @@ pub(super) enum Command {
     Keep(u32, Box<Keeping>),
     Get(u32, Vec<u64>, OnGiven),
     Release(u32, Vec<u64>),
+    Abandon(u32),
     Retry(u32, Vec<u64>),
     Ask(oneshot::Sender<Status>),
     Request(u32, Box<Request>, Vec<SharedBytes>, oneshot::Sender<Answered>),
@@ -167,6 +168,7 @@ impl Desk {
                 None => on_given(Err(RunFailure::cancelled())),
             },
             Command::Release(run, numbers) => self.release(run, &numbers),
+            Command::Abandon(run) => self.abandon(run),
             Command::Retry(run, numbers) => {
                 let Some(kept) = self.kept.get_mut(&run) else { return };
                 kept.retry(&numbers);
@@ -227,6 +229,14 @@ impl Desk {
         self.end_kept(run);
     }
 
+    /// Nobody wants anything of a graph that is kept any more.
+    fn abandon(&mut self, run: u32) {
+        if let Some(mut kept) = self.kept.remove(&run) {
+            kept.end(&RunFailure::cancelled());
+            self.scheduler.add(FromClient::End { run }, Vec::new());
+        }
+    }
+
     /// Ends a graph of which nothing is wanted any more.
     fn end_kept(&mut self, run: u32) {
         if self.kept.get(&run).is_some_and(Kept::is_over) {
@@ -238,10 +248,12 @@ impl Desk {
     /// Something of a graph that is kept has failed.
     fn fail_kept(&mut self, run: u32, block: Option<u64>, failure: RunFailure) {
         let Some(kept) = self.kept.get_mut(&run) else { return };
-        if let Some(number) = block.and_then(|block| kept.number(block)) {
+        let numbers = block.map_or_else(Vec::new, |block| kept.numbers(block));
+        for &number in &numbers {
             kept.fail(number, &failure);
-            (self.on_news)(run, KeptNews::Failed(number, failure));
-        } else {
+            (self.on_news)(run, KeptNews::Failed(number, failure.clone()));
+        }
+        if numbers.is_empty() {
             kept.end(&failure);
             self.kept.remove(&run);
             self.scheduler.add(FromClient::End { run }, Vec::new());

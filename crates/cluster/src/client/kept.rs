@@ -57,8 +57,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(graph: Graph) -> Kept {
-        let output = graph.outputs.first().and_then(|&layer| graph.layers.get(layer as usize));
-        let blocks = output.map_or(0, |layer| layer.grid.block_count());
+        let outputs = graph.outputs.iter().filter_map(|&layer| graph.layers.get(layer as usize));
+        let blocks = outputs.map(|layer| layer.grid.block_count()).sum();
         Kept {
             graph,
             plan: None,
@@ -85,31 +85,24 @@ impl Kept {
 
     /// The blocks with these numbers.
     pub(super) fn blocks(&self, numbers: &[u64]) -> Vec<u64> {
-        let Some((plan, layer)) = self.output() else { return Vec::new() };
-        let grid = &plan.layer(layer).layer.grid;
-        let known = numbers.iter().filter(|&&number| number < grid.block_count());
-        known.map(|&number| plan.id(layer, &grid.unravel(number)).0).collect()
+        let Some(plan) = &self.plan else { return Vec::new() };
+        numbers.iter().filter_map(|&number| plan.numbered_output(number)).map(|block| block.0).collect()
     }
 
-    /// The number of a block of the output.
-    pub(super) fn number(&self, block: u64) -> Option<u64> {
-        let (plan, layer) = self.output()?;
-        let is_output = plan.has(BlockId(block)) && plan.locate(BlockId(block)).0 == layer;
-        is_output.then(|| plan.number(BlockId(block), layer))
-    }
-
-    fn output(&self) -> Option<(&Plan, u32)> {
-        let plan = self.plan.as_deref()?;
-        Some((plan, *plan.outputs().first()?))
+    /// The numbers of an output block.
+    pub(super) fn numbers(&self, block: u64) -> Vec<u64> {
+        let plan = self.plan.as_ref().filter(|plan| plan.has(BlockId(block)));
+        plan.map_or_else(Vec::new, |plan| plan.output_numbers(BlockId(block)))
     }
 
     /// Blocks were made. Gives the numbers of those that were not known of.
     pub(super) fn made(&mut self, blocks: &[MadeOutput]) -> Vec<u64> {
         let mut new = Vec::new();
         for made in blocks {
-            let Some(number) = self.number(made.block) else { continue };
-            if self.places.insert(number, made.worker).is_none() {
-                new.push(number);
+            for number in self.numbers(made.block) {
+                if self.places.insert(number, made.worker).is_none() {
+                    new.push(number);
+                }
             }
         }
         new

@@ -22,7 +22,7 @@ pub use error::RunFailure;
 pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
-use crate::protocol::{Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
+use crate::protocol::{ClientId, Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::call;
@@ -57,7 +57,7 @@ pub struct Submission {
 
 /// A graph whose output blocks stay on the workers.
 pub struct Keeping {
-    /// The graph; its first output counts.
+    /// The graph.
     pub graph: Graph,
     /// As in a [`Submission`].
     pub program: Option<SharedBytes>,
@@ -72,6 +72,7 @@ pub struct Keeping {
 /// A connection to a scheduler. Clones share it; it ends with the last one.
 #[derive(Clone)]
 pub struct Client {
+    id: ClientId,
     commands: mpsc::UnboundedSender<Command>,
     address: Address,
     surroundings: Known,
@@ -102,7 +103,12 @@ impl Client {
         let (commands, queue) = mpsc::unbounded_channel();
         let surroundings = Known::default();
         tokio::spawn(Desk::new(id, sender, security, surroundings.clone()).serve(receiver, queue));
-        Ok(Client { commands, address: address.clone(), surroundings })
+        Ok(Client { id, commands, address: address.clone(), surroundings })
+    }
+
+    /// The number that the cluster has for it.
+    pub fn id(&self) -> ClientId {
+        self.id
     }
 
     /// Where the scheduler is.
@@ -157,6 +163,11 @@ impl Client {
     /// Nobody wants these blocks any more; with the last the graph ends.
     pub fn release(&self, run: u32, numbers: Vec<u64>) {
         let _ = self.commands.send(Command::Release(run, numbers));
+    }
+
+    /// Nobody wants anything of a graph that is kept any more.
+    pub fn abandon(&self, run: u32) {
+        let _ = self.commands.send(Command::Abandon(run));
     }
 
     /// Makes blocks that failed once more.

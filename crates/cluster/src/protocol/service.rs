@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::meet::{Meet, Noted};
-use super::message::WorkerId;
+use super::message::{ClientId, WorkerId};
 
-/// Output blocks of a graph that is kept, by their numbers in the first output.
+/// Output blocks of a graph that is kept, by their numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptBlocks {
     /// The client's number for the graph.
@@ -51,6 +51,25 @@ pub enum Request {
         /// Among which workers; all if nobody says.
         workers: Option<Vec<WorkerId>>,
     },
+    /// Graphs that are kept should stay, though their clients go, under a name. Buffer: what they are to clients.
+    Publish {
+        /// The name.
+        name: String,
+        /// The graphs: their clients, and these clients' numbers for them.
+        runs: Vec<(ClientId, u32)>,
+    },
+    /// What was published under a name.
+    Dataset {
+        /// The name.
+        name: String,
+    },
+    /// The names under which something was published.
+    Datasets,
+    /// What was published under a name need not stay any longer.
+    Unpublish {
+        /// The name.
+        name: String,
+    },
     /// Something that clients have in common.
     Meet(Meet),
     /// The client waits no longer for the answer to another question, and gets one at once if it has none yet.
@@ -78,7 +97,7 @@ pub struct Located {
 pub struct Move {
     /// The client's number for the graph.
     pub run: u32,
-    /// The block's number in the first output.
+    /// The block's number.
     pub number: u64,
     /// Who has it.
     pub from: WorkerId,
@@ -133,6 +152,8 @@ pub enum Reply {
     Moving(Vec<Move>),
     /// A value: the buffer.
     Value,
+    /// Names, in order.
+    Names(Vec<String>),
     /// A count.
     Number(u64),
     /// Yes or no.

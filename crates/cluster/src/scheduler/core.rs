@@ -3,6 +3,7 @@
 //! Events change its state and leave notes; `flush` hands out work and says to each in one message all that happened.
 
 mod calls;
+mod datasets;
 mod loans;
 mod patience;
 mod placement;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use bramble_graph::{BlockId, Graph, Plan};
 use bramble_storage::SharedBytes;
 use calls::WorkerCalls;
+use datasets::Dataset;
 use loans::Loans;
 use patience::Waits;
 pub(super) use placement::introduce;
@@ -60,6 +62,7 @@ pub struct Scheduler {
     freed: BTreeMap<(WorkerId, RunId), Vec<u64>>,
     calls: WorkerCalls,
     meeting: Meeting,
+    datasets: BTreeMap<String, Dataset>,
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
@@ -452,6 +455,7 @@ impl Scheduler {
         self.end(number, out);
         self.runs.insert(number, begun);
         out.tell_client(number.0, ToClient::Begun { run, memory }, Vec::new());
+        self.borrow_layers(number, out);
     }
 
     /// Drops all that there is of a run, and waits for the client to end it.
@@ -500,7 +504,7 @@ impl Scheduler {
             // What is on loan may have to be made first, by a run that had its turn.
             let mut found = false;
             for &number in &numbers {
-                found |= self.call_for_loans(number);
+                found |= self.call_for_loans(number, out);
             }
             if !found {
                 break;
@@ -553,7 +557,8 @@ impl Scheduler {
         for (number, run) in &self.runs {
             run.tasks.sanity_check();
             handed_out += run.tasks.counts()[2];
-            assert!(self.clients.contains_key(&number.0), "a run without a client");
+            let is_wanted = self.clients.contains_key(&number.0) || run.loans.has_ended;
+            assert!(is_wanted, "a run without a client");
         }
         let held = self.workers.handed_out();
         assert_eq!(held.len() as u64, handed_out);

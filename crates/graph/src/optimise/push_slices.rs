@@ -102,6 +102,7 @@ impl Pusher {
             | Kind::Linear(_)
             | Kind::Overlap(_)
             | Kind::Trim(_)
+            | Kind::Lent(_)
             | Kind::Carry(_)
             | Kind::Scanned(_)
             | Kind::Partial(_)

@@ -5,8 +5,9 @@
 //! worker can be made again, from however far back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use bramble_graph::Plan;
+use bramble_graph::{Kind, LayerId, Lent, Plan};
 use bramble_storage::SharedBytes;
 
 use super::{Outbox, Run, Scheduler};
@@ -26,8 +27,10 @@ pub(super) struct Loans {
     awaited: HashMap<u64, Vec<(RunId, u64)>>,
     /// Runs that have borrowed from this one.
     borrowers: BTreeSet<RunId>,
-    /// Whether it is there for its borrowers alone.
-    has_ended: bool,
+    /// In how many datasets it is.
+    pub(super) published: usize,
+    /// Whether its client wants it no more.
+    pub(super) has_ended: bool,
 }
 
 impl Loans {
@@ -36,11 +39,9 @@ impl Loans {
     }
 }
 
-/// The block of the first output with a number.
+/// The output block with a number: those of all outputs stand one behind the other.
 pub(super) fn numbered(plan: &Plan, number: u64) -> Option<u64> {
-    let &layer = plan.outputs().first()?;
-    let grid = &plan.layer(layer).layer.grid;
-    (number < grid.block_count()).then(|| plan.id(layer, &grid.unravel(number)).0)
+    plan.numbered_output(number).map(|block| block.0)
 }
 
 impl Scheduler {
@@ -69,8 +70,41 @@ impl Scheduler {
         }
     }
 
+    /// Takes the layers of a new graph that others keep from those.
+    pub(super) fn borrow_layers(&mut self, number: RunId, out: &mut impl Outbox) {
+        let Some(run) = self.runs.get(&number) else { return };
+        let plan = Arc::clone(run.tasks.plan());
+        for (layer, planned) in (0..).zip(plan.layers()) {
+            let Kind::Lent(lent) = planned.layer.kind else { continue };
+            if self.borrow_layer(number, layer, lent).is_none() {
+                let message = "the cluster does not keep its blocks any more".to_owned();
+                let trouble = Trouble { code: "CANCELLED".into(), message, thrown: None };
+                let layer = Some(planned.layer.name.clone());
+                let failed = ToClient::Failed { run: number.1, block: None, layer, trouble };
+                out.tell_client(number.0, failed, Vec::new());
+                return self.give_up(number, out);
+            }
+        }
+    }
+
+    fn borrow_layer(&mut self, number: RunId, layer: LayerId, lent: Lent) -> Option<()> {
+        let lender = RunId(ClientId(lent.client), lent.run);
+        self.runs.get(&lender).filter(|run| !run.is_over)?;
+        let plan = Arc::clone(self.runs.get(&number)?.tasks.plan());
+        let grid = &plan.layer(layer).layer.grid;
+        for source in 0..grid.block_count() {
+            let block = plan.id(layer, &grid.unravel(source)).0;
+            self.borrow_block(number, block, lender, lent.first + source)?;
+        }
+        Some(())
+    }
+
     fn borrow(&mut self, number: RunId, block: u64, lender: RunId, source: u64) -> Option<()> {
         let block = numbered(self.runs.get(&number)?.tasks.plan(), block)?;
+        self.borrow_block(number, block, lender, source)
+    }
+
+    fn borrow_block(&mut self, number: RunId, block: u64, lender: RunId, source: u64) -> Option<()> {
         let lent = self.runs.get_mut(&lender).filter(|run| run.is_kept && lender != number)?;
         let source = numbered(lent.tasks.plan(), source)?;
         if !lent.is_over {
@@ -85,8 +119,9 @@ impl Scheduler {
     }
 
     /// Asks lenders for what a run has come to need; true if something can be adopted.
-    pub(super) fn call_for_loans(&mut self, number: RunId) -> bool {
+    pub(super) fn call_for_loans(&mut self, number: RunId, out: &mut impl Outbox) -> bool {
         let Some(run) = self.runs.get_mut(&number) else { return false };
+        let is_kept = run.is_kept;
         let mut found = false;
         for block in run.tasks.called_for() {
             let Some(run) = self.runs.get_mut(&number) else { return false };
@@ -97,11 +132,18 @@ impl Scheduler {
                 lent.tasks.lend(source);
                 found = true;
             }
-            if lent.tasks.get(source).is_some_and(|task| task.state == State::Done) {
-                self.can_adopt(number, block);
-                found = true;
-            } else {
-                lent.loans.awaited.entry(source).or_default().push((number, block));
+            match lent.tasks.get(source).map(|task| task.state) {
+                Some(State::Done) => {
+                    self.can_adopt(number, block);
+                    found = true;
+                }
+                Some(State::Erred) if !is_kept => {
+                    let message = "what it reads was lost, and could not be made again".to_owned();
+                    let trouble = Trouble { code: "CANCELLED".into(), message, thrown: None };
+                    self.fail_borrower((number, block), &trouble, &[], out);
+                    return found;
+                }
+                _ => lent.loans.awaited.entry(source).or_default().push((number, block)),
             }
         }
         found
@@ -121,8 +163,8 @@ impl Scheduler {
         }
     }
 
-    /// A block has failed for good, and its client does not look at its graph any more: it is told of those that
-    /// borrowed the block.
+    /// A block has failed for good. Clients are told of those that borrowed it and stay without it: all that are no kept
+    /// graphs, and all if its own client does not look at it any more and so will not have it tried again.
     pub(super) fn fail_borrowers(
         &mut self,
         number: RunId,
@@ -131,12 +173,36 @@ impl Scheduler {
         buffers: &[SharedBytes],
         out: &mut impl Outbox,
     ) {
-        let Some(run) = self.runs.get_mut(&number).filter(|run| run.loans.has_ended) else { return };
-        for (borrower, block) in run.loans.awaited.remove(&block).unwrap_or_default() {
-            let (run, block) = (borrower.1, Some(block));
-            let failed = ToClient::Failed { run, block, layer: None, trouble: trouble.clone() };
-            out.tell_client(borrower.0, failed, buffers.to_vec());
+        let Some(run) = self.runs.get_mut(&number) else { return };
+        let has_ended = run.loans.has_ended;
+        let Some(awaiting) = run.loans.awaited.remove(&block) else { return };
+        let (waiting, failing): (Vec<_>, Vec<_>) =
+            awaiting.into_iter().partition(|&(borrower, _)| !has_ended && self.is_kept(borrower));
+        if let Some(run) = self.runs.get_mut(&number).filter(|_| !waiting.is_empty()) {
+            run.loans.awaited.insert(block, waiting);
         }
+        for borrowed in failing {
+            self.fail_borrower(borrowed, trouble, buffers, out);
+        }
+    }
+
+    fn fail_borrower(
+        &mut self,
+        (number, block): (RunId, u64),
+        trouble: &Trouble,
+        buffers: &[SharedBytes],
+        out: &mut impl Outbox,
+    ) {
+        let (run, block) = (number.1, Some(block));
+        let failed = ToClient::Failed { run, block, layer: None, trouble: trouble.clone() };
+        out.tell_client(number.0, failed, buffers.to_vec());
+        if !self.is_kept(number) {
+            self.give_up(number, out);
+        }
+    }
+
+    fn is_kept(&self, number: RunId) -> bool {
+        self.runs.get(&number).is_some_and(|run| run.is_kept)
     }
 
     /// Has a holder adopt a block that is ready, if there is one.
@@ -191,8 +257,8 @@ impl Scheduler {
     /// Whether a run must stay, for others have borrowed from it; it is then over when they are.
     pub(super) fn stays_for_borrowers(&mut self, number: RunId) -> bool {
         let Some(run) = self.runs.get_mut(&number) else { return false };
-        run.loans.has_ended = !run.loans.borrowers.is_empty();
-        run.loans.has_ended
+        run.loans.has_ended = true;
+        !run.loans.borrowers.is_empty() || run.loans.published > 0
     }
 
     /// A run is gone, and with it what it has borrowed.

@@ -37,6 +37,16 @@ impl Scheduler {
                 let workers = self.named_or_all(workers);
                 workers.map(|workers| Reply::Moving(self.rebalance(client, &blocks, &workers, out)))
             }
+            Request::Publish { name, runs } => self.publish(name, runs, buffers.into_iter().next()),
+            Request::Dataset { name } => match self.dataset(&name) {
+                Ok(value) => {
+                    let reply = Reply::Value;
+                    return out.tell_client(client, ToClient::Reply { ticket, reply }, vec![value]);
+                }
+                Err(refused) => Err(refused),
+            },
+            Request::Datasets => Ok(Reply::Names(self.dataset_names())),
+            Request::Unpublish { name } => self.unpublish(&name, out),
             Request::Meet(wish) => {
                 return self.meeting.hear(now, (client, ticket), wish, buffers.into_iter().next());
             }
