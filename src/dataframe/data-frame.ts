@@ -27,6 +27,7 @@ import { writeHDF5, type WriteHDF5Options } from "./hdf5.js";
 import { mapPartitions, type MapPartitionsOptions } from "./map-partitions.js";
 import { drawFrame } from "./draw.js";
 import { explainNode } from "./explain.js";
+import { writeSQL, type WriteSQLOptions } from "./sql/write.js";
 import type { PartitionFunction } from "./partition-call.js";
 import type { Divisions, DivisionValue } from "./divisions/divisions.js";
 import { computeDivisions } from "./divisions/sample.js";
@@ -509,6 +510,20 @@ export class DataFrame<out S extends Schema = Schema> {
    */
   async toHDF5(path: string, options: WriteHDF5Options = {}): Promise<void> {
     await writeHDF5(this[FRAME], path, options);
+  }
+
+  /**
+   * Writes the rows into a table of SQLite or PostgreSQL (`url` as for `dataframe.readSQL`) in one transaction: all of them or none.
+   * SQLite has no dates, which become text, and no NaN, which becomes null; times are exact to the millisecond.
+   *
+   * @throws {BrambleError} `FILE_EXISTS` for a table that is there, `SCHEMA_MISMATCH` for a type that the database lacks; as
+   *   `dataframe.readSQL`.
+   *
+   * @example
+   * await frame.toSQL("means", "sqlite:trips.db", { ifExists: "replace" });
+   */
+  async toSQL(table: string, url: string, options: WriteSQLOptions = {}): Promise<void> {
+    await writeSQL(this[FRAME], table, url, options);
   }
 
   /**

@@ -21,6 +21,7 @@ import {
   readParquet as readParquetNode,
   type ReadParquetOptions,
 } from "./read.js";
+import { readSQL as readSQLNode, type ReadSQLOptions } from "./sql/read.js";
 
 /** How values become a frame. */
 export interface FromOptions<S extends Schema = Schema> {
@@ -90,6 +91,30 @@ function readHDF5<S extends Schema = Schema>(path: string, options: ReadHDF5Opti
   return new DataFrame(readHDF5Node(path, options));
 }
 
+/**
+ * A table, or what a query gives, of SQLite (`sqlite:path`) or PostgreSQL (`postgres://user:password@host/database`). The
+ * database is asked for the columns now, and for rows when the frame is computed: in one query, or in one for each of
+ * `npartitions` ranges of `key`, in the order of `key`, wherever pieces run; the address goes there, with its password. Each
+ * query sees the database as it then is.
+ *
+ * SQLite is read by Node where it can (22.13), else by the package better-sqlite3, and its columns have the types of the values that
+ * are there, which one look at all rows tells. PostgreSQL is read by the package pg; its `numeric` becomes f64, times are exact to the
+ * millisecond, and types that have no like here become text.
+ *
+ * @throws {BrambleError} `NOT_INSTALLED` for a package that is not there, `FILE_NOT_FOUND`, `NETWORK`, `INVALID_ARGUMENT` for what
+ *   the database refuses or a key that is not of numbers, `COLUMN_NOT_FOUND`, `SCHEMA_MISMATCH` for text and numbers in one column.
+ *
+ * @example
+ * const trips = await dataframe.readSQL("SELECT id, fare FROM trips WHERE fare > 0", "sqlite:trips.db", { key: "id", npartitions: 8 });
+ */
+async function readSQL<const S extends Schema = Schema>(
+  query: string,
+  url: string,
+  options: ReadSQLOptions<S> = {},
+): Promise<DataFrame<S>> {
+  return new DataFrame(await readSQLNode(query, url, options));
+}
+
 /** Rows as objects. A row may lack columns, which are null then. */
 function fromRecords<const S extends Schema = Schema>(
   records: readonly object[],
@@ -153,6 +178,7 @@ export const dataframe = {
   readJSONLines,
   readIPC,
   readHDF5,
+  readSQL,
   fromRecords,
   fromMap,
   fromArray,

@@ -54,4 +54,6 @@ export type {
   UnpivotOptions,
 } from "./operations.js";
 export type { Paths, ReadCSVOptions, ReadJSONLinesOptions, ReadParquetOptions } from "./read.js";
+export type { ReadSQLOptions } from "./sql/read.js";
+export type { WriteSQLOptions } from "./sql/write.js";
 export type { WriteCSVOptions, WriteIPCOptions, WriteOptions, WriteParquetOptions } from "./write.js";

@@ -7,6 +7,7 @@ import {
   writePiece,
   tableToStream,
 } from "../dataframe/partition-call.js";
+import { queryPiece } from "../dataframe/sql/query-piece.js";
 import { NDArray } from "../array/ndarray.js";
 import { Complex, type DType, DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
@@ -57,6 +58,7 @@ const named = new Map<string, unknown>([
   ["dataframe.runPiece", runPiece],
   ["dataframe.dealPiece", dealPiece],
   ["dataframe.writePiece", writePiece],
+  ["dataframe.queryPiece", queryPiece],
 ]);
 
 const names = new Map<unknown, string>([...named].map(([name, fn]) => [fn, name]));
