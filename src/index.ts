@@ -326,5 +326,5 @@ export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "./engi
 export type { EngineName } from "./engine/select.js";
 export { task, type TaskOptions } from "./functions/index.js";
 export { BrambleError, type ErrorCode, type TaskPlace } from "./errors.js";
-export { persist, visualize } from "./together/index.js";
+export { optimize, persist, visualize } from "./together/index.js";
 export { type CurrentTask, currentTask } from "./executors/current-task.js";

@@ -1,4 +1,4 @@
-import { array, type Chunks, type DType, type LazyArray, type NDArray, slice } from "bramble";
+import { array, type Chunks, type DType, type LazyArray, type NDArray, optimize, slice } from "bramble";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LazyArray as Lazy } from "../../dist/array/lazy-array.js";
 import { NODE } from "../../dist/array/operand.js";
@@ -127,4 +127,18 @@ describe.each(["threes", "uneven"])("random expressions in chunks, %s,", (cut) =
       }
     }
   });
+
+  it.each(["js", "native"] as const)(
+    "have the same bits once optimised, by the %s engine",
+    async (engine) => {
+      const arrays = cases.map((one) => build(one, cut));
+      const [expected, answers] = await Promise.all([
+        array.compute(...arrays, { engine }),
+        array.compute(...optimize(...arrays), { engine }),
+      ]);
+      for (const [number, { result }] of cases.entries()) {
+        expectSameValues(elementsOf(answers[number], result), elementsOf(expected[number], result));
+      }
+    },
+  );
 });

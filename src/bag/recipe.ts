@@ -79,6 +79,13 @@ export function itemsNode(recipe: Recipe): Node {
   return node;
 }
 
+/** The same recipe over other layers: those that it reads, and that of its items. */
+export function recipeOver(recipe: Recipe, now: (node: Node) => Node): Recipe {
+  const over = { ...recipe, reads: recipe.reads.map((read) => ({ ...read, node: now(read.node) })) };
+  itemNodes.set(over, now(itemsNode(recipe)));
+  return over;
+}
+
 /** The recipe of partitions that some layer makes as lists of items. */
 export function recipeOfNode(label: string, node: Node, count: number): Recipe {
   return {

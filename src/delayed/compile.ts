@@ -147,9 +147,10 @@ class Layout {
     this.#places.set(node.token, this.inputs.push(node) - 1);
   }
 
-  /** Checks that a key that was met before belongs to the same call. */
+  /** Checks that a key that was met before belongs to the same call, or to what passes on its result. */
   #checkKey(task: Task): void {
-    if (task.isPure || this.written[this.numberOf(task)] === task) return;
+    const known = this.written[this.numberOf(task)];
+    if (task.isPure || known === task || known?.call === undefined) return;
     throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
   }
 

@@ -18,6 +18,8 @@ export interface Engine {
   openHDF5(path: string): HDF5Backend;
   /** The layers before and after optimisation, for people. Absent where nothing is optimised. */
   explain?(graph: WireGraph): string;
+  /** The same graph rewritten, in kinds of layers that it could have been written in. Absent where nothing is optimised. */
+  simplify?(graph: WireGraph): Pick<WireGraph, "layers" | "outputs">;
   /** The tasks of a graph one by one, for people to look at. */
   outline(graph: WireGraph, options: OutlineOptions): Outline;
   /** Plans of data frames. Absent where there are none. */

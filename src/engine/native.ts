@@ -3,7 +3,7 @@ import { bytesOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { callMakerFor } from "../executors/index.js";
 import { clock } from "../executors/clock.js";
-import { encode } from "../graph/index.js";
+import { decodeGraph, encode } from "../graph/index.js";
 import type { NativeBinding, NativeHdf5File } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
@@ -30,6 +30,7 @@ export function createNativeEngine(): Engine {
     run: (request) => run(binding, request),
     openHDF5: (path) => openHDF5(binding, path),
     explain: (graph) => withOwnErrors(() => binding.explain(encodeGraph(graph))),
+    simplify: (graph) => decodeGraph(withOwnErrors(() => binding.simplify(encodeGraph(graph)))),
     outline: (graph, { optimized, most }) =>
       JSON.parse(withOwnErrors(() => binding.outline(encodeGraph(graph), optimized, most))) as Outline,
     frames: createFrameBackend(binding),

@@ -120,6 +120,8 @@ export interface NativeBinding {
   startWorker(options: NativeWorkerProgramOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
+  /** The layers after the rewrites that leave their kinds, in MessagePack as they came. */
+  simplify(graph: Uint8Array): Uint8Array;
   /** An `Outline` as JSON. */
   outline(graph: Uint8Array, optimised: boolean, most: number): string;
   /**

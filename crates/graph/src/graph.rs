@@ -36,6 +36,14 @@ impl Graph {
         Ok(graph)
     }
 
+    /// The graph in MessagePack, with names of fields, as [`Graph::decode`] reads it.
+    ///
+    /// # Panics
+    /// Never: layers are plain data.
+    pub fn encode(&self) -> Vec<u8> {
+        rmp_serde::to_vec_named(self).expect("layers are plain data")
+    }
+
     /// Checks what [`Graph::decode`] checks.
     ///
     /// # Errors

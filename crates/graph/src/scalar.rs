@@ -42,7 +42,13 @@ mod float_text {
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format!("{value:?}"))
+        // As JavaScript reads it, too.
+        let text = if value.is_infinite() {
+            if *value > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
+        } else {
+            format!("{value:?}")
+        };
+        serializer.serialize_str(&text)
     }
 
     /// Reads what Rust and what JavaScript write: `NaN`, `inf`, `Infinity`, `-0`, `1e-7`.

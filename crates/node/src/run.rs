@@ -208,6 +208,13 @@ pub fn outline(graph: Uint8Array, optimised: bool, most: u32) -> Result<String> 
     serde_json::to_string(&outline).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 
+/// A graph in MessagePack after the rewrites whose layers TypeScript can write down too.
+#[napi]
+pub fn simplify(graph: Uint8Array) -> Result<Uint8Array> {
+    let graph = Graph::decode(&graph).map_err(graph_error)?;
+    Ok(bramble_graph::optimise::simplify(&graph).encode().into())
+}
+
 /// The layers of a graph in MessagePack, as written and as they would run.
 #[napi]
 pub fn explain(graph: Uint8Array) -> Result<String> {

@@ -16,9 +16,13 @@ pub(crate) use lower_reductions::lower_reductions;
 /// All rewrites, in the order in which they help each other. What is made of a layer with more than `memory` bytes
 /// and read twice is made twice, if that costs less than to keep it on disk.
 pub fn optimise(graph: &Graph, memory: u64) -> Graph {
+    fuse::fuse(&lower_reductions(&simplify(graph)), memory)
+}
+
+/// The rewrites after which layers are still of kinds that TypeScript writes too: reductions are not lowered, and
+/// nothing is fused.
+pub fn simplify(graph: &Graph) -> Graph {
     let graph = push_slices::push_slices(graph);
     let graph = fold::fold(&graph);
-    let graph = align_sources::align_sources(&graph);
-    let graph = lower_reductions(&graph);
-    fuse::fuse(&graph, memory)
+    align_sources::align_sources(&graph)
 }
