@@ -288,6 +288,8 @@ export interface NativeSchedulerProgramOptions {
   readonly security: NativeSecurity;
   /** Seconds without anything to compute after which it ends. */
   readonly idleTimeout?: number | undefined;
+  /** The folder where it writes down what happens, so that it goes on when it was killed and is started again. */
+  readonly journal?: string | undefined;
 }
 
 /** How `bramble worker` runs. */

@@ -18,6 +18,8 @@ Bramble without Node: a scheduler, and workers of native layers. Tasks with func
     --dashboard-address [HOST]:PORT                                      [:8787]
     --no-dashboard                serve no HTTP
     --scheduler-file FILE         write the address there while it runs
+    --journal FOLDER              write down there what happens, so that it goes on when it was killed and is
+                                  started again at the same port
 
   bramble worker HOST[:PORT]      run a worker
     --host ADDRESS                where other workers find it            [0.0.0.0]
@@ -51,6 +53,7 @@ pub(crate) struct SchedulerArguments {
     /// Where it serves HTTP, if it does; without a host where it listens itself.
     pub(crate) dashboard: Option<(Option<String>, u16)>,
     pub(crate) scheduler_file: Option<PathBuf>,
+    pub(crate) journal: Option<PathBuf>,
     pub(crate) entry: Entry,
 }
 
@@ -121,6 +124,7 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
         port: 8786,
         dashboard: Some((None, 8787)),
         scheduler_file: None,
+        journal: None,
         entry: Entry::default(),
     };
     while let Some(argument) = parser.next()? {
@@ -130,6 +134,7 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("dashboard-address") => options.dashboard = Some(place(&parser.value()?.string()?)?),
             Long("no-dashboard") => options.dashboard = None,
             Long("scheduler-file") => options.scheduler_file = Some(parser.value()?.into()),
+            Long("journal") => options.journal = Some(parser.value()?.into()),
             Long("insecure") => options.entry.insecure = true,
             Long("key-folder") => options.entry.key_folder = Some(parser.value()?.into()),
             Long("help") | Short('h') => return Ok(Command::Help),

@@ -43,7 +43,8 @@ pub(crate) fn scheduler(options: &SchedulerArguments) -> Result<(), ProgramError
     let (security, fingerprint) = security(&options.entry, KeyPlace::find_or_make)?;
     runtime()?.block_on(async {
         let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
-        let bind = SchedulerOptions { listen, security, tell, ..SchedulerOptions::default() };
+        let journal = options.journal.clone();
+        let bind = SchedulerOptions { listen, security, tell, journal, ..SchedulerOptions::default() };
         let server = SchedulerServer::bind(bind).await?;
         let http = match &options.dashboard {
             Some((host, port)) => Some(bind_http(host.as_ref().unwrap_or(&options.host), *port).await?),

@@ -32,6 +32,13 @@ pub enum FrameError {
     Message(#[from] rmp_serde::decode::Error),
 }
 
+impl FrameError {
+    /// Whether nothing came for too long, rather than that the other side has ended the connection.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, FrameError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+    }
+}
+
 /// Why two sides do not understand each other.
 #[derive(Debug, thiserror::Error)]
 pub enum HandshakeError {
@@ -120,6 +127,14 @@ pub enum ClusterError {
         count: usize,
         /// The system's word.
         source: rayon::ThreadPoolBuildError,
+    },
+    /// A journal cannot be used.
+    #[error("the journal {}: {why}", path.display())]
+    Journal {
+        /// Its file.
+        path: std::path::PathBuf,
+        /// What is wrong, or the system's word.
+        why: String,
     },
     /// A connection has ended.
     #[error("the connection to {address} was lost: {why}")]

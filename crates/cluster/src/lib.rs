@@ -19,11 +19,13 @@ mod connection;
 mod door;
 mod error;
 pub mod http;
+mod line;
 mod peer;
 pub mod protocol;
 pub mod scheduler;
 pub mod security;
 mod session;
+mod silence;
 #[cfg(test)]
 mod simulation;
 pub mod transport;

@@ -50,6 +50,8 @@ pub struct NativeSchedulerProgramOptions {
     pub security: NativeSecurity,
     /// It ends when it has had nothing to do for so many seconds.
     pub idle_timeout: Option<f64>,
+    /// The folder where it writes down what happens, so that it goes on when it was killed and is started again.
+    pub journal: Option<String>,
 }
 
 /// How a worker runs.
@@ -89,7 +91,8 @@ pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Res
     let (security, fingerprint) = security_of(&options.security, Role::Scheduler)?;
     let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
     let (server, http) = runtime()?.block_on(async {
-        let bind = SchedulerOptions { listen, security, tell, ..SchedulerOptions::default() };
+        let journal = options.journal.clone().map(Into::into);
+        let bind = SchedulerOptions { listen, security, tell, journal, ..SchedulerOptions::default() };
         let server = SchedulerServer::bind(bind).await.map_err(cluster_error)?;
         Ok::<_, Error>((server, bind_http(&options).await?))
     })?;

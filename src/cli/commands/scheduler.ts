@@ -23,6 +23,7 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly dashboard: boolean;
   readonly schedulerFile?: string;
   readonly idleTimeout?: string;
+  readonly journal?: string;
 }
 
 const PORT_MAX = 65_535;
@@ -41,6 +42,7 @@ export function describeScheduler(command: Command): void {
     .option("--no-dashboard", "serve no HTTP")
     .option("--scheduler-file <file>", "write the address there while it runs")
     .option("--idle-timeout <time>", "end after so long without anything to compute, such as `1h`")
+    .option("--journal <folder>", "go on from what is written there when it was killed and is started again")
     .action(scheduler);
 }
 
@@ -56,6 +58,7 @@ async function scheduler(flags: Flags): Promise<void> {
     security: securityOf(flags),
     idleTimeout:
       flags.idleTimeout === undefined ? undefined : parseSeconds(flags.idleTimeout, "--idle-timeout"),
+    journal: flags.journal === undefined ? undefined : resolve(flags.journal),
   };
   if (flags.install) {
     await installService("bramble-scheduler", "Scheduler of a Bramble cluster", false, flags);

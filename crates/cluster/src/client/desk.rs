@@ -8,16 +8,19 @@ use bramble_graph::{BlockId, Plan};
 use bramble_runtime::Delivery;
 use bramble_storage::SharedBytes;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use super::kept::Kept;
 use super::run::Run;
 use super::surroundings::Known;
 use super::{Answered, Keeping, KeptNews, OnEvent, OnGiven, OnKeptNews, RunFailure, Submission};
-use crate::connection::{Receiver, Sender};
+use crate::connection::{Receiver, Word};
+use crate::line::Line;
 use crate::peer::PeerPool;
-use crate::protocol::{ClientId, FromClient, Loss, Request, RunId, ToClient, WorkerId};
+use crate::protocol::{ClientId, FromClient, Loss, Pulse, Request, RunId, ToClient, WorkerId};
 use crate::scheduler::Status;
-use crate::security::Security;
+use crate::session::{Resumed, Resumption};
+use crate::silence::PULSE;
 
 /// What the rest of the process wants.
 pub(super) enum Command {
@@ -54,7 +57,8 @@ enum Arrival {
 /// See the module.
 pub(super) struct Desk {
     id: ClientId,
-    scheduler: Sender<FromClient>,
+    scheduler: Line<FromClient>,
+    resumption: Resumption,
     peers: Arc<PeerPool>,
     runs: HashMap<u32, Run>,
     kept: HashMap<u32, Kept>,
@@ -72,15 +76,16 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(
         id: ClientId,
-        scheduler: Sender<FromClient>,
-        security: Security,
+        scheduler: Line<FromClient>,
+        resumption: Resumption,
         surroundings: Known,
     ) -> Desk {
         let (fetched, arrivals) = mpsc::unbounded_channel();
         Desk {
             id,
             scheduler,
-            peers: Arc::new(PeerPool::new(security)),
+            peers: Arc::new(PeerPool::new(resumption.security.clone())),
+            resumption,
             runs: HashMap::new(),
             kept: HashMap::new(),
             surroundings,
@@ -99,17 +104,44 @@ impl Desk {
     pub(super) async fn serve(mut self, receiver: Receiver, mut commands: mpsc::UnboundedReceiver<Command>) {
         let Some(mut arrivals) = self.arrivals.take() else { return };
         let (heard, mut words) = mpsc::unbounded_channel();
-        let reader = tokio::spawn(listen(receiver, heard));
+        // All that listens ends with it.
+        let mut listeners = JoinSet::new();
+        listeners.spawn(listen(receiver, heard.clone()));
+        let mut pulse = tokio::time::interval(PULSE);
+        pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let failure = loop {
             tokio::select! {
                 command = commands.recv() => match command {
-                    Some(Command::Close) | None => break RunFailure::closed(),
+                    Some(Command::Close) | None => {
+                        self.scheduler.send(FromClient::Leaving);
+                        break RunFailure::closed();
+                    }
                     Some(command) => self.obey(command),
                 },
-                word = words.recv() => match word {
-                    Some((messages, buffers)) => self.hear_all(messages, buffers),
-                    None => break RunFailure::lost(),
+                Some(news) = words.recv() => match news {
+                    News::Messages(messages, buffers) => {
+                        self.scheduler.hear();
+                        if messages.contains(&ToClient::Closed) {
+                            break RunFailure::lost();
+                        }
+                        self.hear_all(messages, buffers);
+                    }
+                    News::Pulse(pulse) => self.scheduler.confirm(pulse.heard),
+                    News::Cut => {
+                        self.scheduler.cut();
+                        let (resumption, heard) = (self.resumption.clone(), heard.clone());
+                        let count = self.scheduler.heard();
+                        listeners.spawn(async move {
+                            let _ = heard.send(News::Resumed(resumption.resume(count).await));
+                        });
+                    }
+                    News::Resumed(Some(resumed)) if self.scheduler.can_go_on(resumed.heard) => {
+                        self.scheduler.go_on(resumed.frames, resumed.heard);
+                        listeners.spawn(listen(resumed.receiver, heard.clone()));
+                    }
+                    News::Resumed(_) => break RunFailure::lost(),
                 },
+                _ = pulse.tick() => self.scheduler.pulse(None),
                 Some(arrival) = arrivals.recv() => match arrival {
                     Arrival::Delivered(fetched) => self.take_in(fetched),
                     Arrival::Given { run, worker, blocks } => self.take_in_kept(run, worker, blocks),
@@ -117,7 +149,7 @@ impl Desk {
             }
             self.scheduler.flush();
         };
-        reader.abort();
+        drop(listeners);
         for run in std::mem::take(&mut self.runs).into_values() {
             run.fail(failure.clone());
         }
@@ -367,6 +399,7 @@ impl Desk {
                     let _ = asked.send((reply, buffers));
                 }
             }
+            ToClient::Closed => {}
             ToClient::Surroundings { all } => self.surroundings.learn(all),
             ToClient::Status { ticket, status } => {
                 if let Some(reply) = self.questions.remove(&ticket) {
@@ -442,13 +475,26 @@ fn deliver(
     fetched
 }
 
-type Words = (Vec<ToClient>, Vec<AlignedBuffer>);
+/// What comes of the connection to the scheduler.
+enum News {
+    Messages(Vec<ToClient>, Vec<AlignedBuffer>),
+    Pulse(Pulse),
+    /// It has ended.
+    Cut,
+    /// There is another one, or there will be none.
+    Resumed(Option<Resumed>),
+}
 
 /// Passes on what the scheduler says, until the connection ends.
-async fn listen(mut receiver: Receiver, heard: mpsc::UnboundedSender<Words>) {
-    while let Ok(Some(words)) = receiver.receive().await {
-        if heard.send(words).is_err() {
+async fn listen(mut receiver: Receiver, heard: mpsc::UnboundedSender<News>) {
+    while let Ok(Some(word)) = receiver.hear().await {
+        let news = match word {
+            Word::Messages(words) => News::Messages(words.messages, words.buffers),
+            Word::Pulse(pulse) => News::Pulse(pulse),
+        };
+        if heard.send(news).is_err() {
             return;
         }
     }
+    let _ = heard.send(News::Cut);
 }

@@ -22,13 +22,17 @@ pub use error::RunFailure;
 pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
+use crate::line::Line;
 use crate::protocol::{ClientId, Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
-use crate::session::call;
+use crate::session::{Resumption, call, new_conversation};
 use crate::transport::Address;
 use desk::{Command, Desk};
 use surroundings::Known;
+
+/// How long a scheduler is waited for that goes on when it is started again.
+const RESTART: Duration = Duration::from_mins(5);
 
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
@@ -95,14 +99,20 @@ impl Client {
         security: Security,
         patience: Duration,
     ) -> Result<Client, ClusterError> {
-        let (sender, receiver, welcome) = call(address, &security, &Hello::Client, Some(patience)).await?;
-        let Welcome::Client(id) = welcome else {
+        let conversation = new_conversation(address)?;
+        let hello = Hello::Client(conversation);
+        let (frames, mut receiver, welcome) = call(address, &security, &hello, Some(patience)).await?;
+        let Welcome::Client(id, lasts) = welcome else {
             let (address, why) = (address.to_string(), "it takes us for something else".into());
             return Err(ClusterError::Refused { address, why });
         };
+        receiver.expect_pulses();
         let (commands, queue) = mpsc::unbounded_channel();
         let surroundings = Known::default();
-        tokio::spawn(Desk::new(id, sender, security, surroundings.clone()).serve(receiver, queue));
+        let line = Line::new(Some(frames));
+        let (address_of, patience) = (address.clone(), Some(RESTART));
+        let resumption = Resumption { address: address_of, security, conversation, lasts, patience };
+        tokio::spawn(Desk::new(id, line, resumption, surroundings.clone()).serve(receiver, queue));
         Ok(Client { id, commands, address: address.clone(), surroundings })
     }
 

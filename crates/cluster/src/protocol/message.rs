@@ -20,15 +20,22 @@ pub struct ClientId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(pub ClientId, pub u32);
 
+/// Names a conversation of a worker or a client with its scheduler, which may go on over several connections. Random:
+/// whoever calls makes it up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Conversation(pub u64, pub u64);
+
 /// Who opens a connection; the first message on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Hello {
     /// A worker that wants work.
-    Worker(WorkerHello),
+    Worker(WorkerHello, Conversation),
     /// A client.
-    Client,
+    Client(Conversation),
     /// Somebody who wants blocks of a worker.
     Peer,
+    /// A worker or a client whose connection was cut, with the number of frames that it has heard.
+    Again(Conversation, u64),
 }
 
 /// What a worker tells of itself.
@@ -66,12 +73,16 @@ pub struct Surroundings {
 /// The answer to a [`Hello`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Welcome {
-    /// To a worker.
-    Worker(WorkerId),
-    /// To a client.
-    Client(ClientId),
+    /// To a worker, and whether a scheduler that has died goes on when it is started again.
+    Worker(WorkerId, bool),
+    /// To a client, and the same.
+    Client(ClientId, bool),
     /// To a peer.
     Peer,
+    /// To one who goes on, with the number of frames of it that were heard.
+    Again(u64),
+    /// To one who wants to go on with a conversation of which nothing is known, or too little.
+    Unknown,
     /// To somebody who is not wanted, with the reason.
     Refused(String),
 }
@@ -214,6 +225,16 @@ pub struct Beat {
     pub waiting: u32,
 }
 
+/// A frame of its own kind, once a second in both directions: a sign of life, which neither side counts or repeats. Its
+/// header is this behind a nil.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// The frames that were heard of the other side.
+    pub heard: u64,
+    /// What a worker measures.
+    pub beat: Option<Beat>,
+}
+
 /// What a worker tells the scheduler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromWorker {
@@ -291,8 +312,6 @@ pub enum FromWorker {
         /// How it ended.
         end: CallEnd,
     },
-    /// A sign of life.
-    Beat(Beat),
     /// It wants to go: it is given nothing more to do, others take what it alone has, and then it is told to leave.
     Retiring {
         /// For people.
@@ -387,6 +406,8 @@ pub enum FromClient {
         /// What it is.
         request: Request,
     },
+    /// It goes, and will not come back.
+    Leaving,
 }
 
 /// An output block that can be fetched.
@@ -492,6 +513,8 @@ pub enum ToClient {
         /// What was noted.
         noted: Noted,
     },
+    /// The scheduler ends, and will not come back.
+    Closed,
 }
 
 /// What is asked of a worker by a peer.
@@ -527,14 +550,14 @@ mod tests {
             let (threads, memory, calls, pid) = (4, 1000, true, 7);
             let resources = resources.iter().map(|&(name, amount)| (name.to_owned(), amount)).collect();
             let hello = WorkerHello { name, address, threads, memory, calls, surroundings, pid, resources };
-            rmp_serde::to_vec(&Hello::Worker(hello)).unwrap()
+            rmp_serde::to_vec(&Hello::Worker(hello, Conversation(1, 200))).unwrap()
         };
-        // { "Worker": [name, address, threads, memory, calls, surroundings, pid, resources] }
-        let head = b"\x81\xa6Worker\x98\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
-        assert_eq!(greeting(None, &[]), [&head[..], b"\xc0\x07\x80"].concat());
+        // { "Worker": [[name, address, threads, memory, calls, surroundings, pid, resources], [1, 200]] }
+        let head = b"\x81\xa6Worker\x92\x98\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
+        assert_eq!(greeting(None, &[]), [&head[..], b"\xc0\x07\x80\x92\x01\xcc\xc8"].concat());
         let (node, environment) = ("v22.11.0".to_owned(), Some("project1".to_owned()));
         let bytes = greeting(Some(Surroundings { node, environment, lock: None }), &[("GPU", 0.5)]);
-        let tail = b"\x93\xa8v22.11.0\xa8project1\xc0\x07\x81\xa3GPU\xcb\x3f\xe0\0\0\0\0\0\0";
+        let tail = b"\x93\xa8v22.11.0\xa8project1\xc0\x07\x81\xa3GPU\xcb\x3f\xe0\0\0\0\0\0\0\x92\x01\xcc\xc8";
         assert_eq!(bytes, [&head[..], tail].concat());
     }
 }

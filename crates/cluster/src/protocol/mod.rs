@@ -12,7 +12,8 @@ pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, wri
 pub use handshake::{VERSION, greet};
 pub use meet::{Meet, Noted};
 pub use message::{
-    Adoption, Assignment, Beat, ClientId, Clue, FromClient, FromPeer, FromWorker, Hello, Loan, Loss, Made,
-    MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+    Adoption, Assignment, Beat, ClientId, Clue, Conversation, FromClient, FromPeer, FromWorker, Hello, Loan,
+    Loss, Made, MadeOutput, Pulse, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome,
+    WorkerHello, WorkerId,
 };
 pub use service::{CallAnswer, CallEnd, KeptBlocks, Located, Move, Reply, Request};

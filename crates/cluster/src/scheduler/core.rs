@@ -7,6 +7,7 @@ mod datasets;
 mod loans;
 mod patience;
 mod placement;
+mod presence;
 mod report;
 mod service;
 mod surroundings;
@@ -209,7 +210,6 @@ impl Scheduler {
         let Some(worker) = self.workers.get_mut(id) else { return };
         worker.seen = now;
         match message {
-            FromWorker::Beat(beat) => worker.beat = beat,
             FromWorker::Made { run, made } => self.take_in(id, run, made),
             FromWorker::Copies { run, blocks } => {
                 self.note_copies(id, run, &blocks);
@@ -398,6 +398,7 @@ impl Scheduler {
             FromClient::Request { ticket, request } => {
                 self.serve(now, (client, ticket), request, buffers, out);
             }
+            FromClient::Leaving => self.lose_client(client, out),
             FromClient::Ask { ticket } => {
                 self.tell_surroundings(out);
                 let status = Box::new(self.status(now));

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! server   connections, clock        events in, messages out
+//!   desk   conversations             which go on when a connection was cut
+//! journal  what was heard            so that a scheduler that was killed goes on
 //!   core   workers, clients, runs    pure: no socket, no clock, no thread
 //!   tasks  the blocks of one run     made, held, lost and made again
 //! meeting  what clients have in common
@@ -11,6 +13,8 @@
 //! ```
 
 mod core;
+mod desk;
+mod journal;
 mod meeting;
 mod needs;
 mod ready;

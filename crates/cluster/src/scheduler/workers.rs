@@ -23,6 +23,8 @@ pub(super) struct Worker {
     pub(super) address: String,
     pub(super) beat: Beat,
     pub(super) seen: Duration,
+    /// Whether the connection to it was cut.
+    is_away: bool,
     pub(super) done: u64,
     /// What it was handed, in this order, and how long each will take.
     tasks: BTreeMap<u64, (RunId, u64, u64)>,
@@ -97,7 +99,7 @@ impl Worker {
     }
 
     fn is_open(&self) -> bool {
-        if self.is_retiring() {
+        if self.is_retiring() || self.is_away {
             return false;
         }
         let threads = u64::from(self.hello.threads);
@@ -138,6 +140,7 @@ impl Workers {
             taken: HashMap::new(),
             beat: Beat::default(),
             seen: now,
+            is_away: false,
             done: 0,
             tasks: BTreeMap::new(),
             numbers: HashMap::new(),
@@ -258,6 +261,14 @@ impl Workers {
     pub(super) fn retire(&mut self, id: WorkerId) {
         self.change(id, |worker| {
             worker.retiring.get_or_insert_default();
+        });
+    }
+
+    /// The connection to a worker was cut, or there is one again.
+    pub(super) fn set_away(&mut self, now: Duration, id: WorkerId, is_away: bool) {
+        self.change(id, |worker| {
+            worker.is_away = is_away;
+            worker.seen = now;
         });
     }
 

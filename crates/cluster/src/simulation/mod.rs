@@ -3,6 +3,7 @@
 //!
 //! `BRAMBLE_SEEDS=100000 cargo test --release -p bramble-cluster simulation` looks further than every run does.
 
+mod chronicle;
 mod graphs;
 mod world;
 
@@ -85,14 +86,24 @@ fn nothing_is_lost_though_workers_go() {
 }
 
 #[test]
+fn nothing_is_made_twice_though_connections_are_cut() {
+    each_seed(Faults { cuts: true, ..Faults::NONE });
+}
+
+#[test]
+fn a_scheduler_that_dies_goes_on_where_it_was() {
+    each_seed(Faults { restarts: true, ..Faults::NONE });
+    each_seed(Faults { deaths: true, cuts: true, restarts: true, ..Faults::NONE });
+}
+
+#[test]
 fn every_answer_is_right_though_everything_goes_wrong() {
-    each_seed(Faults { deaths: true, transfers: true, failures: true, shortage: true, retirement: true });
+    each_seed(Faults::ALL);
 }
 
 #[test]
 fn a_seed_leads_to_the_same_events() {
-    let faults = Faults { deaths: true, transfers: true, failures: true, shortage: true, retirement: true };
     for seed in 0..20 {
-        assert_eq!(simulate(seed, faults), simulate(seed, faults), "seed {seed}");
+        assert_eq!(simulate(seed, Faults::ALL), simulate(seed, Faults::ALL), "seed {seed}");
     }
 }

@@ -9,12 +9,13 @@ use bramble_storage::SharedBytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::chronicle::Chronicle;
 use super::{Chance, mix};
 use crate::protocol::{
     ClientId, FromClient, FromWorker, Loss, MadeOutput, RunId, ToClient, ToWorker, Trouble, WorkerHello,
     WorkerId,
 };
-use crate::scheduler::{Outbox, Scheduler};
+use crate::scheduler::Outbox;
 use crate::worker::{Action, WorkerCore};
 
 /// Where workers are found that have all that tasks may ask for.
@@ -40,17 +41,38 @@ pub(super) struct Faults {
     pub(super) shortage: bool,
     /// Workers want to go.
     pub(super) retirement: bool,
+    /// Connections to workers are cut, and mended after a while.
+    pub(super) cuts: bool,
+    /// The scheduler dies, and goes on from what it wrote down.
+    pub(super) restarts: bool,
 }
 
 impl Faults {
-    pub(super) const NONE: Faults =
-        Faults { deaths: false, transfers: false, failures: false, shortage: false, retirement: false };
+    pub(super) const NONE: Faults = Faults {
+        deaths: false,
+        transfers: false,
+        failures: false,
+        shortage: false,
+        retirement: false,
+        cuts: false,
+        restarts: false,
+    };
+
+    pub(super) const ALL: Faults = Faults {
+        deaths: true,
+        transfers: true,
+        failures: true,
+        shortage: true,
+        retirement: true,
+        cuts: true,
+        restarts: true,
+    };
 }
 
 pub(super) struct World {
     chance: Chance,
     faults: Faults,
-    scheduler: Scheduler,
+    scheduler: Chronicle,
     client: ClientId,
     workers: BTreeMap<WorkerId, Simulated>,
     post: Post,
@@ -74,6 +96,8 @@ struct Simulated {
     fetching: Vec<(WorkerId, RunId, Vec<u64>)>,
     preparing: Vec<(RunId, u64)>,
     is_retiring: bool,
+    /// Whether its connection is cut: what is said waits.
+    is_away: bool,
     /// Whether it has all that tasks may ask for.
     has_all: bool,
     plan: Option<Arc<Plan>>,
@@ -97,7 +121,7 @@ impl Outbox for Post {
 }
 
 /// A message as it comes out at the other end.
-fn travelled<M: Serialize + DeserializeOwned>(message: &M) -> M {
+pub(super) fn travelled<M: Serialize + DeserializeOwned>(message: &M) -> M {
     rmp_serde::from_slice(&rmp_serde::to_vec(message).unwrap()).unwrap()
 }
 
@@ -106,6 +130,7 @@ fn travelled<M: Serialize + DeserializeOwned>(message: &M) -> M {
 enum Next {
     Worker(WorkerId),
     Scheduler(WorkerId),
+    Back(WorkerId),
     Executed(WorkerId),
     Fetched(WorkerId),
     Prepared(WorkerId),
@@ -116,7 +141,7 @@ enum Next {
 
 impl World {
     pub(super) fn new(chance: Chance, faults: Faults, workers: usize) -> World {
-        let mut scheduler = Scheduler::default();
+        let mut scheduler = Chronicle::default();
         let client = scheduler.add_client();
         let mut world = World {
             chance,
@@ -155,7 +180,7 @@ impl World {
             pid: 1,
             resources,
         };
-        let id = self.scheduler.add_worker(Duration::ZERO, hello, address.into());
+        let id = self.scheduler.add_worker(hello, address.into());
         let simulated = Simulated {
             core: WorkerCore::new(id, threads),
             inbox: VecDeque::new(),
@@ -164,6 +189,7 @@ impl World {
             fetching: Vec::new(),
             preparing: Vec::new(),
             is_retiring: false,
+            is_away: false,
             has_all,
             plan: None,
         };
@@ -231,8 +257,9 @@ impl World {
         let mut possible = Vec::new();
         for (&id, worker) in &self.workers {
             let some = [
-                (!worker.inbox.is_empty()).then_some(Next::Worker(id)),
-                (!worker.outbox.is_empty()).then_some(Next::Scheduler(id)),
+                (!worker.inbox.is_empty() && !worker.is_away).then_some(Next::Worker(id)),
+                (!worker.outbox.is_empty() && !worker.is_away).then_some(Next::Scheduler(id)),
+                worker.is_away.then_some(Next::Back(id)),
                 (!worker.executing.is_empty()).then_some(Next::Executed(id)),
                 (!worker.fetching.is_empty()).then_some(Next::Fetched(id)),
                 (!worker.preparing.is_empty()).then_some(Next::Prepared(id)),
@@ -248,6 +275,16 @@ impl World {
     fn happen(&mut self, next: Next) {
         if self.faults.deaths && self.deaths < 12 && self.chance.once_in(40) {
             self.kill_one();
+        }
+        if self.faults.restarts && self.chance.once_in(200) {
+            self.scheduler.die_and_go_on();
+        }
+        if self.faults.cuts && self.chance.once_in(30) {
+            let at = self.chance.below(self.workers.len());
+            if let Some((&id, worker)) = self.workers.iter_mut().nth(at) {
+                worker.is_away = true;
+                self.scheduler.set_away(id, true);
+            }
         }
         if self.faults.shortage && self.chance.once_in(10) {
             let at = self.chance.below(self.workers.len());
@@ -266,7 +303,13 @@ impl World {
                 let Some(worker) = self.workers.get_mut(&id) else { return };
                 let Some(message) = worker.outbox.pop_front() else { return };
                 let now = Duration::from_millis(self.events);
-                self.scheduler.hear_worker(now, id, message, Vec::new(), &mut self.post);
+                self.scheduler.hear_worker(now, id, message, &mut self.post);
+            }
+            Next::Back(id) => {
+                if let Some(worker) = self.workers.get_mut(&id) {
+                    worker.is_away = false;
+                    self.scheduler.set_away(id, false);
+                }
             }
             Next::Executed(id) => self.execute(id),
             Next::Fetched(id) => self.fetch(id),
@@ -293,10 +336,10 @@ impl World {
         let worker = self.workers.remove(&id).unwrap();
         let words = self.chance.below(worker.outbox.len() + 1);
         for message in worker.outbox.into_iter().take(words) {
-            self.scheduler.hear_worker(Duration::ZERO, id, message, Vec::new(), &mut self.post);
+            self.scheduler.hear_worker(Duration::ZERO, id, message, &mut self.post);
         }
         // It went of its own accord, as it were: nobody is to blame here.
-        self.scheduler.lose_worker(Duration::ZERO, id, "chance", false, &mut self.post);
+        self.scheduler.lose_worker(id, false, &mut self.post);
         self.deaths += 1;
         let has_able = self.workers.values().any(|worker| worker.has_all && !worker.is_retiring);
         if !has_able || self.chance.once_in(2) {
@@ -339,9 +382,9 @@ impl World {
             ToWorker::Leave { .. } => {
                 let words = self.workers.remove(&id).unwrap().outbox;
                 for message in words {
-                    self.scheduler.hear_worker(Duration::ZERO, id, message, Vec::new(), &mut self.post);
+                    self.scheduler.hear_worker(Duration::ZERO, id, message, &mut self.post);
                 }
-                self.scheduler.lose_worker(Duration::ZERO, id, "it was told to", true, &mut self.post);
+                self.scheduler.lose_worker(id, true, &mut self.post);
                 if self.workers.is_empty() {
                     self.add_worker();
                 }
@@ -458,7 +501,7 @@ impl Simulated {
 
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", self.scheduler)
+        write!(f, "{:?}", *self.scheduler)
     }
 }
 

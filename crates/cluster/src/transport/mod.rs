@@ -60,6 +60,10 @@ async fn open(address: &Address, security: &Security) -> Result<BoxStream, Clust
     settle(&stream).map_err(failed)?;
     let server = stream.peer_addr().map_err(failed)?;
     let ends = Ends { server, client: stream.local_addr().map_err(failed)? };
+    // Where nobody listens at a port that the system gives to callers, it may connect one with itself.
+    if ends.client == ends.server {
+        return Err(failed(io::ErrorKind::ConnectionRefused.into()));
+    }
     match secure_client(stream, security, ends).await {
         Ok(stream) => Ok(Box::new(stream)),
         Err(SecurityError::Io(source)) => Err(failed(source)),

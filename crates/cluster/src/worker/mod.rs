@@ -10,10 +10,12 @@
 mod calls;
 mod core;
 mod memory;
+mod options;
 mod server;
 mod usage;
 
 #[cfg(test)]
 pub(crate) use self::core::{Action, WorkerCore};
 pub use calls::{Answerer, OnCall};
-pub use server::{WorkerOptions, serve};
+pub use options::WorkerOptions;
+pub use server::serve;

@@ -1,7 +1,6 @@
 //! The worker with its connections, its threads and its clock.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,82 +14,24 @@ use tokio::sync::mpsc;
 use super::calls::{Answerer, OnCall};
 use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
+use super::options::WorkerOptions;
 use super::usage::Usage;
-use crate::connection::{Receiver, Sender, share};
+use crate::connection::{Receiver, Word, share};
 use crate::door::{Caller, accept};
 use crate::error::ClusterError;
+use crate::line::Line;
 use crate::peer::{PeerPool, Wish, serve_peer};
 use crate::protocol::{
-    Beat, CallEnd, FromWorker, Hello, RunId, Surroundings, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
+    Beat, CallEnd, FromWorker, Hello, Pulse, RunId, ToWorker, Trouble, Welcome, WorkerHello, WorkerId,
     encode_block,
 };
-use crate::security::{Gate, Limits, Security};
-use crate::session::call;
-use crate::transport::{Address, Listener};
+use crate::security::{Gate, Limits};
+use crate::session::{Resumed, Resumption, call, new_conversation};
+use crate::silence::PULSE;
+use crate::transport::Listener;
 
 /// How long a worker that wants to go waits until others have what it has.
 const FAREWELL: Duration = Duration::from_mins(1);
-
-/// Time between two signs of life.
-const BEAT: Duration = Duration::from_secs(1);
-
-/// How a worker runs.
-#[derive(Clone)]
-pub struct WorkerOptions {
-    /// Where the scheduler is.
-    pub scheduler: Address,
-    /// Where others find it; port 0 is any free one.
-    pub listen: Address,
-    /// Whom it lets in, and how it proves who it is.
-    pub security: Security,
-    /// For people.
-    pub name: String,
-    /// Tasks at the same time; 0 for as many as there are cores.
-    pub threads: usize,
-    /// Bytes that its blocks may take.
-    pub memory: u64,
-    /// Where blocks go for which memory has no room.
-    pub spill_folder: PathBuf,
-    /// Bytes that the process may take with all that is in it, if it is the worker's own.
-    pub process_memory: Option<u64>,
-    /// How long it looks for a scheduler; for ever if nobody says.
-    pub patience: Option<Duration>,
-    /// How much there is of things that tasks may ask for, by their names.
-    pub resources: BTreeMap<String, f64>,
-    /// Where executors take calls of functions; without it the worker makes none.
-    pub calls: Option<Arc<CallQueue>>,
-    /// Makes calls beside the tasks; without it the worker makes none.
-    pub on_call: Option<OnCall>,
-    /// What these find around them.
-    pub surroundings: Option<Surroundings>,
-    /// Told of those who were not let in.
-    pub tell: fn(&str),
-    /// What to call an error that a task met: one of the documented codes.
-    pub code_of: fn(&TaskError) -> &'static str,
-}
-
-impl WorkerOptions {
-    /// On loopback, for everybody, with all cores.
-    pub fn new(scheduler: Address) -> WorkerOptions {
-        WorkerOptions {
-            scheduler,
-            listen: Address::Tcp { host: "127.0.0.1".into(), port: 0 },
-            security: Security::insecure(),
-            name: format!("worker-{}", std::process::id()),
-            threads: 0,
-            memory: u64::MAX,
-            spill_folder: std::env::temp_dir(),
-            process_memory: None,
-            patience: None,
-            resources: BTreeMap::new(),
-            calls: None,
-            on_call: None,
-            surroundings: None,
-            tell: |_| {},
-            code_of: |_| "INTERNAL",
-        }
-    }
-}
 
 /// How a session with a scheduler ended.
 enum End {
@@ -120,7 +61,11 @@ pub async fn serve(options: WorkerOptions, shutdown: impl Future<Output = ()>) -
 
 enum Event {
     Scheduler(Vec<ToWorker>, Vec<SharedBytes>),
-    SchedulerLost,
+    Pulse(Pulse),
+    /// The connection to the scheduler has ended.
+    Cut,
+    /// There is another one, or there will be none.
+    Resumed(Option<Resumed>),
     Prepared(RunId, Result<Prepared, (String, Trouble)>),
     Executed {
         run: RunId,
@@ -166,7 +111,8 @@ struct Session {
     calling: HashMap<(RunId, u64), (u32, Instant)>,
     /// The buffers of what functions threw, until it is told.
     thrown: HashMap<(RunId, u64), Vec<SharedBytes>>,
-    scheduler: Sender<FromWorker>,
+    scheduler: Line<FromWorker>,
+    resumption: Resumption,
     peers: Arc<PeerPool>,
     pool: Arc<ThreadPool>,
     code_of: fn(&TaskError) -> &'static str,
@@ -184,7 +130,8 @@ impl Session {
         let gate = Gate::new(options.security.clone(), Limits::default(), tell);
         let listener = Listener::bind(&options.listen, Arc::new(gate)).await?;
         let pool = threads(options)?;
-        let hello = Hello::Worker(WorkerHello {
+        let conversation = new_conversation(&options.scheduler)?;
+        let hello = WorkerHello {
             name: options.name.clone(),
             address: listener.address().to_string(),
             threads: u32::try_from(pool.current_num_threads()).unwrap_or(u32::MAX),
@@ -193,10 +140,11 @@ impl Session {
             surroundings: options.surroundings.clone(),
             pid: std::process::id(),
             resources: options.resources.clone(),
-        });
-        let (scheduler, receiver, welcome) =
+        };
+        let hello = Hello::Worker(hello, conversation);
+        let (frames, mut receiver, welcome) =
             call(&options.scheduler, &options.security, &hello, options.patience).await?;
-        let Welcome::Worker(id) = welcome else {
+        let Welcome::Worker(id, lasts) = welcome else {
             let (address, why) = (options.scheduler.to_string(), "it takes us for something else".into());
             return Err(ClusterError::Refused { address, why });
         };
@@ -205,7 +153,10 @@ impl Session {
         let (door, callers) = mpsc::channel(64);
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(accept(listener, door));
+        receiver.expect_pulses();
         tasks.spawn(listen(receiver, events.clone()));
+        let (address, security) = (options.scheduler.clone(), options.security.clone());
+        let resumption = Resumption { address, security, conversation, lasts, patience: options.patience };
         Ok(Session {
             core: WorkerCore::new(id, pool.current_num_threads()),
             larder,
@@ -216,7 +167,8 @@ impl Session {
             feeds: HashMap::new(),
             calling: HashMap::new(),
             thrown: HashMap::new(),
-            scheduler,
+            scheduler: Line::new(Some(frames)),
+            resumption,
             peers: Arc::new(PeerPool::new(options.security.clone())),
             pool,
             code_of: options.code_of,
@@ -229,7 +181,7 @@ impl Session {
     }
 
     async fn run(mut self, shutdown: &mut (impl Future<Output = ()> + Unpin)) -> End {
-        let mut beat = tokio::time::interval(BEAT);
+        let mut beat = tokio::time::interval(PULSE);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let (wishes, mut wished) = mpsc::unbounded_channel();
         let mut batch = Vec::new();
@@ -246,7 +198,7 @@ impl Session {
                 }
                 _ = beat.tick() => {
                     let beat = self.measure();
-                    self.scheduler.add(FromWorker::Beat(beat), Vec::new());
+                    self.scheduler.pulse(Some(beat));
                 }
                 Some(caller) = self.callers.recv() => {
                     if let Hello::Peer = caller.hello {
@@ -275,8 +227,15 @@ impl Session {
 
     fn handle(&mut self, event: Event) -> Option<End> {
         match event {
-            Event::SchedulerLost => return Some(End::Lost),
+            Event::Cut => self.look_for_scheduler(),
+            Event::Resumed(Some(resumed)) if self.scheduler.can_go_on(resumed.heard) => {
+                self.scheduler.go_on(resumed.frames, resumed.heard);
+                self.tasks.spawn(listen(resumed.receiver, self.events.clone()));
+            }
+            Event::Resumed(_) => return Some(End::Lost),
+            Event::Pulse(pulse) => self.scheduler.confirm(pulse.heard),
             Event::Scheduler(messages, mut buffers) => {
+                self.scheduler.hear();
                 for message in messages {
                     if let ToWorker::Leave { .. } = message {
                         return Some(End::Stop);
@@ -312,6 +271,16 @@ impl Session {
             Event::Spilled => {}
         }
         None
+    }
+
+    /// The connection was cut: what is under way goes on meanwhile.
+    fn look_for_scheduler(&mut self) {
+        self.scheduler.cut();
+        let (resumption, heard) = (self.resumption.clone(), self.scheduler.heard());
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let _ = events.send(Event::Resumed(resumption.resume(heard).await));
+        });
     }
 
     fn hear(&mut self, message: ToWorker, buffers: Vec<SharedBytes>) {
@@ -585,10 +554,14 @@ fn prepare(
 
 /// Passes on what the scheduler says, until the connection ends.
 async fn listen(mut receiver: Receiver, events: mpsc::UnboundedSender<Event>) {
-    while let Ok(Some((messages, buffers))) = receiver.receive().await {
-        if events.send(Event::Scheduler(messages, share(buffers))).is_err() {
+    while let Ok(Some(word)) = receiver.hear().await {
+        let event = match word {
+            Word::Messages(heard) => Event::Scheduler(heard.messages, share(heard.buffers)),
+            Word::Pulse(pulse) => Event::Pulse(pulse),
+        };
+        if events.send(event).is_err() {
             return;
         }
     }
-    let _ = events.send(Event::SchedulerLost);
+    let _ = events.send(Event::Cut);
 }

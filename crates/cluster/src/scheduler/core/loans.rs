@@ -4,7 +4,7 @@
 //! keeps it for that long. It keeps its graph for as long as somebody has borrowed from it, so that what is lost with a
 //! worker can be made again, from however far back.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use bramble_graph::{Kind, LayerId, Lent, Plan};
@@ -20,7 +20,7 @@ use crate::scheduler::workers::Worker;
 #[derive(Debug, Default)]
 pub(super) struct Loans {
     /// The blocks on loan, and what they are.
-    taken: HashMap<u64, (RunId, u64)>,
+    taken: BTreeMap<u64, (RunId, u64)>,
     /// Those of them that the lender keeps for this run.
     held: HashSet<u64>,
     /// Who waits for blocks of this run.
@@ -264,7 +264,7 @@ impl Scheduler {
     /// A run is gone, and with it what it has borrowed.
     pub(super) fn settle_loans(&mut self, number: RunId, run: Run, out: &mut impl Outbox) {
         let mut lenders = BTreeSet::new();
-        let mut freed: HashMap<RunId, Vec<_>> = HashMap::new();
+        let mut freed: BTreeMap<RunId, Vec<_>> = BTreeMap::new();
         for (block, (lender, source)) in run.loans.taken {
             let Some(lent) = self.runs.get_mut(&lender) else { continue };
             lenders.insert(lender);

@@ -1,0 +1,180 @@
+//! Connections that are cut and a scheduler that is killed, while a graph is under way: nobody notices, and nothing is
+//! made twice.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use bramble_cluster::client::Client;
+use bramble_cluster::protocol::WorkerId;
+use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer};
+use bramble_cluster::security::Security;
+use bramble_cluster::transport::Address;
+use bramble_cluster::worker::WorkerOptions;
+use support::{Cluster, PATIENCE, assert_same_bits, chunks, compute, computed_here, graph, runtime};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Passes on what comes to a port, until the connections are cut: then to others.
+struct Wire {
+    address: SocketAddr,
+    /// Connections of an earlier number are cut.
+    cuts: watch::Sender<u32>,
+}
+
+impl Wire {
+    async fn to(target: &Address) -> Wire {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let target = target.to_string().replace("tcp://", "");
+        let (cuts, cut) = watch::channel(0);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                tokio::spawn(pass_on(near, target.clone(), cut.clone()));
+            }
+        });
+        Wire { address, cuts }
+    }
+
+    fn address(&self) -> Address {
+        self.address.to_string().parse().unwrap()
+    }
+
+    fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+}
+
+async fn pass_on(mut near: TcpStream, target: String, mut cut: watch::Receiver<u32>) {
+    cut.mark_unchanged();
+    let Ok(mut far) = TcpStream::connect(target).await else { return };
+    tokio::select! {
+        _ = cut.changed() => {}
+        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+    }
+}
+
+/// The workers by number: one that has come anew has another.
+async fn workers(handle: &SchedulerHandle) -> Vec<WorkerId> {
+    handle.status().await.unwrap().workers.iter().map(|worker| worker.id).collect()
+}
+
+/// How many tasks of all runs were done, those that were done again included.
+async fn done(handle: &SchedulerHandle) -> u64 {
+    handle.status().await.unwrap().done
+}
+
+async fn until(is_so: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
+}
+
+#[test]
+fn nothing_is_lost_though_all_connections_are_cut_again_and_again() {
+    let expected = computed_here(graph(100));
+    runtime().block_on(async {
+        let cluster = Cluster::start().await;
+        let wire = Wire::to(&cluster.address).await;
+        let options = |name: &str| WorkerOptions {
+            name: name.to_owned(),
+            scheduler: wire.address(),
+            ..cluster.options()
+        };
+        let _workers = ["one", "two"].map(|name| Cluster::worker_with(options(name)));
+        cluster.wait_for_workers(2).await;
+        let client = Client::connect(&wire.address(), Security::insecure(), PATIENCE).await.unwrap();
+        assert_same_bits(&chunks(&compute(&client, graph(100)).await.unwrap()), &expected);
+        let once = done(&cluster.handle).await;
+        for cuts in 1..=3 {
+            let running = tokio::spawn({
+                let client = client.clone();
+                async move { compute(&client, graph(100)).await }
+            });
+            until(async || done(&cluster.handle).await > once * cuts + 10).await;
+            wire.cut();
+            assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
+            assert_eq!(done(&cluster.handle).await, once * (cuts + 1), "something was made twice");
+        }
+        assert_eq!(workers(&cluster.handle).await, [WorkerId(0), WorkerId(1)]);
+    });
+}
+
+/// A scheduler that is killed without a word when it is told to.
+struct Mortal {
+    address: Address,
+    handle: SchedulerHandle,
+    task: JoinHandle<()>,
+}
+
+impl Mortal {
+    /// Listens, as soon as nobody else does there.
+    async fn start(address: Address, journal: &Path) -> Mortal {
+        let began = std::time::Instant::now();
+        let server = loop {
+            let options = SchedulerOptions {
+                listen: vec![address.clone()],
+                journal: Some(journal.to_owned()),
+                ..SchedulerOptions::default()
+            };
+            match SchedulerServer::bind(options).await {
+                Ok(server) => break server,
+                Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        let (address, handle) = (server.addresses()[0].clone(), server.handle());
+        let task = tokio::spawn(server.serve(std::future::pending()));
+        Mortal { address, handle, task }
+    }
+
+    async fn kill_and_start(self, journal: &Path) -> Mortal {
+        self.task.abort();
+        let _ = self.task.await;
+        Mortal::start(self.address, journal).await
+    }
+}
+
+#[test]
+fn a_scheduler_that_is_killed_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = computed_here(graph(100));
+    runtime().block_on(async {
+        let anywhere: Address = "tcp://127.0.0.1:0".parse().unwrap();
+        let mut scheduler = Mortal::start(anywhere, folder.path()).await;
+        let client = Client::connect(&scheduler.address, Security::insecure(), PATIENCE).await.unwrap();
+        let running = tokio::spawn({
+            let client = client.clone();
+            async move { compute(&client, graph(100)).await }
+        });
+        // Before there is any worker, with one, with two.
+        let mut started = Vec::new();
+        until(async || scheduler.handle.status().await.unwrap().runs.len() == 1).await;
+        for (name, tasks) in [("one", 20), ("two", 60)] {
+            scheduler = scheduler.kill_and_start(folder.path()).await;
+            assert_eq!(scheduler.handle.status().await.unwrap().runs.len(), 1);
+            let options = WorkerOptions {
+                name: name.to_owned(),
+                threads: 1,
+                ..WorkerOptions::new(scheduler.address.clone())
+            };
+            started.push(Cluster::worker_with(options));
+            until(async || done(&scheduler.handle).await >= tasks).await;
+        }
+        scheduler = scheduler.kill_and_start(folder.path()).await;
+        assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
+        let once = done(&scheduler.handle).await;
+        assert_eq!(workers(&scheduler.handle).await, [WorkerId(0), WorkerId(1)]);
+        // The same without any death takes as many tasks: nothing was made twice.
+        assert_same_bits(&chunks(&compute(&client, graph(100)).await.unwrap()), &expected);
+        assert_eq!(done(&scheduler.handle).await, 2 * once);
+    });
+}
