@@ -3,12 +3,11 @@
 
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { SetupError } from "./lib/errors.mjs";
 import { flavours } from "./lib/flavours.mjs";
 import { withBuildLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
 import { root } from "./lib/paths.mjs";
-import { addonPath, platforms } from "./lib/platforms.mjs";
+import { addonPath, platformsNamed } from "./lib/platforms.mjs";
 import { requireNode } from "./lib/tools.mjs";
 import { writeStripped } from "./release/strip.mjs";
 import { buildCrossCli } from "./steps/cli-programs.mjs";
@@ -34,12 +33,3 @@ await main(async () => {
     }
   });
 });
-
-/** All if none is named. */
-function platformsNamed(names) {
-  const known = platforms.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new SetupError(`${unknown.join(", ")}: no such platform. There are ${known.join(", ")}`);
-  return platforms.filter(({ name }) => names.length === 0 || names.includes(name));
-}

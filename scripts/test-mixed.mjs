@@ -102,6 +102,8 @@ async function test(withoutNode, folder, programs) {
       "functions run on every architecture",
       archs.size === 3 && Object.keys(nodes).length === withNode.length,
     );
+    const majors = new Set(Object.values(nodes).map((node) => node.match(/v(\d+)/)[1]));
+    if (!isQuick) check("and in every Node", majors.size > 1, [...majors].join());
     const squares = await Promise.all(
       client.map((n) => n * n, [1, 2, 3, 4, 5, 6]).map((future) => future.result()),
     );

@@ -23,6 +23,19 @@ export const platforms = [
 /** Those of the Raspberry Pis. */
 export const piPlatforms = platforms.filter((platform) => platform.emulator);
 
+/**
+ * Those of some platforms that somebody names; all of them if no name is given.
+ *
+ * @throws {SetupError} for a name that none has
+ */
+export function platformsNamed(names, some = platforms) {
+  const known = some.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new SetupError(`${unknown.join(", ")}: no such platform. There are ${known.join(", ")}`);
+  return some.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
 /** The addon of a platform, relative to the checkout. */
 export function addonPath({ name }, flavour = complete) {
   return `npm/${name}/${flavour.name}.${name}.node`;

@@ -169,7 +169,9 @@ export async function testPi({ name, arch, emulator }, place, expected, isQuick)
 async function install({ folder, registry }, packages, node = [process.execPath]) {
   const npm = join(root, "node_modules/npm/bin/npm-cli.js");
   const [program, ...before] = node;
-  const options = ["--registry", registry, "--no-audit", "--no-fund", "--loglevel", "error"];
+  // Whether the ordinary registry answers at once is no question of our packages.
+  const patience = ["--fetch-retries", "5"];
+  const options = ["--registry", registry, "--no-audit", "--no-fund", "--loglevel", "error", ...patience];
   const cache = ["--cache", join(folder, ".npm")];
   const started = Date.now();
   await withProgress(
