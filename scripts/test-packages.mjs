@@ -63,8 +63,13 @@ async function test(folder) {
     };
     const { counts, expected } = await testHere(place, isQuick);
     // At the same time: in an emulator npm takes half a minute, most of it in one thread.
-    const pis = piPlatforms.map((platform) => testPi(platform, place(platform.arch), expected, isQuick));
-    return [counts, ...(await Promise.all(pis))];
+    const pis = await Promise.allSettled(
+      piPlatforms.map((platform) => testPi(platform, place(platform.arch), expected, isQuick)),
+    );
+    // Not before all have ended: their folders are taken away then.
+    const failure = pis.find(({ status }) => status === "rejected");
+    if (failure) throw failure.reason;
+    return [counts, ...pis.map(({ value }) => value)];
   } finally {
     await registry.close();
   }

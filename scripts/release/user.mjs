@@ -24,6 +24,8 @@ const KNOWN = {
 /** What the benchmark may take on a Raspberry Pi with 1 GB. */
 const MOST_MEMORY = 700e6;
 
+const HALF_AN_HOUR_MS = 1_800_000;
+
 /** Counts what held, and prints what did not. */
 class Counter {
   passed = 0;
@@ -169,8 +171,9 @@ export async function testPi({ name, arch, emulator }, place, expected, isQuick)
 async function install({ folder, registry }, packages, node = [process.execPath]) {
   const npm = join(root, "node_modules/npm/bin/npm-cli.js");
   const [program, ...before] = node;
-  // Whether the ordinary registry answers at once is no question of our packages.
-  const patience = ["--fetch-retries", "5"];
+  // Whether the ordinary registry answers at once is no question of our packages; npm asks for all at the same time, and on
+  // a busy machine the emulator reads no answer within npm's five minutes.
+  const patience = ["--fetch-retries", "5", "--fetch-timeout", String(HALF_AN_HOUR_MS)];
   const options = ["--registry", registry, "--no-audit", "--no-fund", "--loglevel", "error", ...patience];
   const cache = ["--cache", join(folder, ".npm")];
   const started = Date.now();
