@@ -8,7 +8,7 @@ export * from "./encode.js";
 export * from "./grid.js";
 export { type Keeper, labelOf, type Node, type NodeCalls } from "./node.js";
 export * from "./paired.js";
-export { type Simplify, simplifyNodes } from "./simplify.js";
+export { simplifyNodes } from "./simplify.js";
 export * from "./store.js";
 export * from "./task-keys.js";
 export { functionToken } from "./token.js";

@@ -6,7 +6,7 @@ import { createLayer, labelOf, type Node } from "./node.js";
 import { isPaired, pairNode, partsOf } from "./paired.js";
 
 /** Rewrites layers: equal ones become one, and each is named as the one that it stands for was. */
-export type Simplify = (graph: WireGraph) => Pick<WireGraph, "layers" | "outputs">;
+type Simplify = (graph: WireGraph) => Pick<WireGraph, "layers" | "outputs">;
 
 /**
  * Nodes that give the same by fewer or cheaper layers, rewritten together. One that waits for lengths or elements is what
