@@ -114,6 +114,14 @@ describe.each(WAYS)("with %s", (_, options) => {
     expect(await readFile(join(out, "x.txt"), "utf8")).toBe("ä\n");
   });
 
+  test("a folder that nobody can make is an error", async () => {
+    // Of a folder in /proc the system says that there is none to make it in.
+    for (const place of [at("a.txt"), "/proc/bramble", "/proc/bramble/out"]) {
+      const writing = bag.fromSequence(["a"]).toTextFiles(`${place}/*.txt`, options);
+      await expect(writing).rejects.toMatchObject({ code: expect.stringMatching(/^FILE_/) });
+    }
+  });
+
   test("nothing is left of what could not be written as a whole", async () => {
     const out = await mkdtemp(at("out-"));
     await writeFile(join(out, "0.txt"), "before");

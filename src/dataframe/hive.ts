@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalid } from "../check.js";
 import type { Format } from "../generated/frames.js";
+import { makeFolder } from "../make-folder.js";
 import { computeFile, computeStream, type FrameComputeOptions } from "./compute.js";
 import { col } from "./expr/functions.js";
 import { checkNames, type FrameNode, memoryNode } from "./node.js";
@@ -48,7 +48,7 @@ export async function writeHive(
     throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
   for (const key of toRows(table, texts.columns)) {
     const place = join(folder, ...names.map((name) => `${encodeURIComponent(name)}=${pathOf(key[name])}`));
-    await mkdir(place, { recursive: true });
+    makeFolder(place);
     const own = names.map((name) =>
       col(name)
         .cast("str")

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
+import { makeFolder } from "../make-folder.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
 import { readKeys, writeHive } from "./hive.js";
 import { piecesOf } from "./map-partitions.js";
@@ -124,7 +125,7 @@ async function writeFolder(
   checkFree(path, overwrite);
   const partial = `${path}.partial-${process.pid}`;
   try {
-    await mkdir(partial, { recursive: true });
+    makeFolder(partial);
     await fill(partial);
     await putInPlace(partial, path);
   } catch (error) {

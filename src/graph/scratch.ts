@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Argument } from "../engine/engine.js";
+import { makeFolder } from "../make-folder.js";
 import type { CollectedGraph } from "./collect.js";
 
 /** Stands among arguments for the path of a folder that is there for as long as a run. */
@@ -35,7 +36,7 @@ function fill(argument: Argument, folder: string): Argument {
 
 /** A folder of this process, beside which those of processes that were killed are taken away. */
 export function makeScratchFolder(parent: string): string {
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   for (const name of readdirSync(parent)) {
     const [, owner] = /^scratch-(\d+)-/.exec(name) ?? [];
     if (owner !== undefined && !isAlive(Number(owner)))

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
+import { makeFolder } from "../../make-folder.js";
 
 /** The files of a folder that are being written, under names of their own until all are complete. */
 export class FilesBeingWritten {
@@ -24,7 +25,7 @@ export class FilesBeingWritten {
     this.partial = paths.map((path) => join(dirname(path), `.${basename(path)}.${run}.partial`));
     this.#lock = join(dirname(paths[0] ?? ""), ".bramble-writing");
     try {
-      mkdirSync(dirname(this.#lock), { recursive: true });
+      makeFolder(dirname(this.#lock));
       this.#take();
     } catch (error) {
       throw fileError(error, dirname(this.#lock), "written");

@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   closeSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { BrambleError } from "../../../errors.js";
 import { fileError } from "../../../local-file.js";
+import { makeFolder } from "../../../make-folder.js";
 
 let count = 0;
 
@@ -30,7 +30,7 @@ export class Place {
     this.temporary = join(dirname(path), `.${basename(path)}.${process.pid}-js${count}.tmp`);
     this.attempt(() => this.#check(overwrite));
     this.attempt(() => {
-      if (isFolder) mkdirSync(this.temporary, { recursive: true });
+      if (isFolder) makeFolder(this.temporary);
       else closeSync(openSync(this.temporary, "wx"));
     });
   }
