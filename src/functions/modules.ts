@@ -77,11 +77,14 @@ export function nodeModuleOf(value: object): ModuleReference | undefined {
 export function registerModule(value: unknown, reference: ModuleReference): void {
   if (!isObject(value) || references.has(value)) return;
   references.set(value, reference);
-  if (reference.name !== null || reference.interop !== "none") return;
-  for (const key of Object.keys(value)) {
-    const member = exportOf(value, key);
+  if (reference.name === null && reference.interop === "none") registerExports(value, reference.source);
+}
+
+function registerExports(module: object, source: ModuleSource): void {
+  for (const key of Object.keys(module)) {
+    const member = exportOf(module, key);
     // Plain objects in a module may change, and then they travel as they are.
-    if (typeof member === "function") registerModule(member, new ModuleReference(reference.source, key));
+    if (typeof member === "function") registerModule(member, new ModuleReference(source, key));
   }
 }
 
@@ -110,7 +113,10 @@ function registerBuiltIns(): void {
   for (const name of builtinModules) {
     if (!names.has(name) || name.startsWith("_") || DEPRECATED.has(name)) continue;
     const source = new ModuleSource(`node:${name}`, null, "require");
-    registerModule(require(`node:${name}`), new ModuleReference(source, null));
+    const module = require(`node:${name}`) as object;
+    registerModule(module, new ModuleReference(source, null));
+    // A program that imports the module's default has it registered as that, without what it exports.
+    registerExports(module, source);
   }
 }
 

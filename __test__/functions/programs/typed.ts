@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import path, { basename } from "node:path";
 // @ts-expect-error -- It has no types.
 import { runElsewhere } from "./check.mjs";
 // @ts-expect-error -- It has no types.
@@ -9,6 +9,7 @@ interface Row {
 }
 
 const rows: readonly Row[] = [{ name: "a" }, { name: "b" }];
+const { dirname } = path;
 const shout = (text: string): string => `${text.toUpperCase()}!`;
 
 class Counter {
@@ -21,6 +22,7 @@ class Counter {
 
 await runElsewhere({
   imports: () => [basename("/a/b"), unit],
+  destructured: () => [dirname("/a/b"), path.extname("c.d")],
   functions: () => rows.map(({ name }: Row) => shout(name)),
   classes: () => new Counter().add(2).count,
   names: () => {
