@@ -22,6 +22,12 @@ export function checkLocal(path: string): void {
   );
 }
 
+/** Refuses a URL where files are opened; `way` says what opens it, or what else can be done. */
+export function refuseUrl(path: unknown, way: string): void {
+  if (typeof path !== "string" || !isRemote(path)) return;
+  throw new BrambleError("INVALID_ARGUMENT", `${path} is a URL: ${way}`);
+}
+
 /** The beginning of an object, and its size. */
 export interface ObjectRead {
   readonly bytes: Uint8Array;

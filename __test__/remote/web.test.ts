@@ -2,12 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array } from "bramble";
-import { openRemoteNpy } from "bramble/npy";
-import { openRemoteZarr } from "bramble/zarr";
+import { openHDF5 } from "bramble/hdf5";
+import { openNpy, openNpyStack, openNpz, openRaw, openRemoteNpy } from "bramble/npy";
+import { openRemoteZarr, openZarr, openZarrArray } from "bramble/zarr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CERTIFICATE, PRIVATE_KEY } from "../support/certificate.js";
-import { expectRejection } from "../support/errors.js";
+import { expectError, expectRejection } from "../support/errors.js";
 import { type ObjectServer, startObjectServer } from "../support/object-server.js";
+
+const RAW = { shape: [1], dtype: "int8" } as const;
 
 let folder: string;
 let server: ObjectServer;
@@ -79,6 +82,27 @@ describe("a web server", () => {
     } finally {
       server.objects.set("/x.npy", old);
     }
+  });
+
+  it("is asked by its own functions only, and by the native engine", async () => {
+    const url = `${server.url}/x.npy`;
+    expectError(() => openNpy(url), "INVALID_ARGUMENT", `${url} is a URL: \`await openRemoteNpy(url)\``);
+    for (const open of [openZarr, openZarrArray]) {
+      expectError(() => open(url), "INVALID_ARGUMENT", "`await openRemoteZarr(url)`");
+    }
+    for (const open of [openHDF5, openNpz, openNpyStack, (path: string) => openRaw(path, RAW)]) {
+      expectError(() => open(url), "INVALID_ARGUMENT", `${url} is a URL: of such, .npy files and arrays`);
+    }
+    const x = array.fromArray(await openRemoteNpy(url));
+    await expectRejection(x.sum().compute({ engine: "js" }), "ENGINE_UNAVAILABLE", url);
+  });
+
+  it("is asked for several blocks at once", async () => {
+    const x = array.fromArray(await openRemoteNpy(`${server.url}/x.npy`), { chunks: [1, 10] });
+    const begun = server.holdAnswers(6);
+    const sum = x.sum().compute();
+    await begun;
+    expect(await sum).toBe(1770);
   });
 
   it("may not be there", async () => {

@@ -14,6 +14,8 @@ export interface ObjectServer {
   readonly log: string[];
   /** Answers to the next requests, instead of the right ones. */
   readonly failures: (number | "hang up")[];
+  /** Answers no part of an object before so many are asked for; resolves then. */
+  holdAnswers(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
   const objects = new Map<string, Buffer>();
   const log: string[] = [];
   const failures: (number | "hang up")[] = [];
+  let gate: Gate | undefined;
   const listener: RequestListener = (request, response) => {
     void (async (): Promise<void> => {
       const body = await buffer(request);
@@ -44,6 +47,7 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
       if (options.keys !== undefined && !isSigned(request, body, options.keys)) {
         return refuse(response, 403, "SignatureDoesNotMatch");
       }
+      if (request.headers.range !== undefined) await gate?.pass();
       answer(objects, request, response, body, options.ranges ?? true);
     })();
   };
@@ -56,12 +60,36 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
     objects,
     log,
     failures,
+    holdAnswers: (count) => {
+      gate = new Gate(count);
+      return gate.opened;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** Lets nobody pass before enough wait, and everybody then. */
+class Gate {
+  readonly opened: Promise<void>;
+  #missing: number;
+  #open: () => void = () => undefined;
+
+  constructor(count: number) {
+    this.#missing = count;
+    this.opened = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  pass(): Promise<void> {
+    this.#missing -= 1;
+    if (this.#missing <= 0) this.#open();
+    return this.opened;
+  }
 }
 
 function answer(

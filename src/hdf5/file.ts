@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { checkOptions, invalid } from "../check.js";
 import type { HDF5Backend } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
+import { refuseUrl } from "../remote.js";
 import { HDF5Group } from "./group.js";
 
 /** How a file is opened. */
@@ -20,6 +21,7 @@ export interface OpenHDF5Options {
  */
 export function openHDF5(path: string, options: OpenHDF5Options = {}): HDF5File {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  refuseUrl(path, "of such, .npy files and arrays in Zarr's format are read; download it first");
   checkOptions(options, "options", ["engine"]);
   const absolute = resolve(path);
   return new HDF5File(absolute, selectEngine(options.engine).openHDF5(absolute));

@@ -7,9 +7,13 @@ import { axisFromLengths, axisLength, product } from "../graph/index.js";
 import { checkShape } from "../array/shape.js";
 import { MOST_HEADER_BYTES, type NpyHeader, readHeader } from "./header.js";
 import { LocalFile } from "../local-file.js";
+import { refuseUrl } from "../remote.js";
 import { readInfo } from "./pickle.js";
 import { NpyArray } from "./npy-array.js";
 import { memberStart, readZip, type ZipMember } from "./zip.js";
+
+/** What is said of a URL of files that are opened on this machine only. */
+const NO_REMOTE = "of such, .npy files and arrays in Zarr's format are read; download it first";
 
 /**
  * Opens an `.npy` file. Its elements are read when an array over it is computed.
@@ -19,6 +23,7 @@ import { memberStart, readZip, type ZipMember } from "./zip.js";
  * const x = array.fromArray(openNpy("x.npy"));
  */
 export function openNpy(path: string): NpyArray {
+  refuseUrl(path, "`await openRemoteNpy(url)` opens the .npy file behind it");
   return LocalFile.look(path, (file) => {
     const header = readHeader(file.read(0, MOST_HEADER_BYTES), file.path);
     checkLength(header.length + bytesOf(header), file.size, file.path);
@@ -72,6 +77,7 @@ export class NpzFile {
  * const x = array.fromArray(openNpz("data.npz").get("x"));
  */
 export function openNpz(path: string): NpzFile {
+  refuseUrl(path, NO_REMOTE);
   return LocalFile.look(path, (file) => new NpzFile(file.path, readZip(file)));
 }
 
@@ -109,6 +115,7 @@ function inflateStart(bytes: Uint8Array, name: string): Uint8Array {
  */
 export function openNpyStack(folder: string): NpyArray {
   if (typeof folder !== "string" || folder === "") throw invalid("a path", "path", folder);
+  refuseUrl(folder, NO_REMOTE);
   const path = resolve(folder);
   const info = LocalFile.look(`${path}/info`, (file) => readInfo(file.read(0, file.size), file.path));
   const first = openNpy(`${path}/0.npy`);
@@ -156,6 +163,7 @@ export interface OpenRawOptions<D extends DType = DType> {
  * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`; `INVALID_FILE` if it is too short.
  */
 export function openRaw<D extends DType>(path: string, options: OpenRawOptions<D>): NpyArray<D> {
+  refuseUrl(path, NO_REMOTE);
   checkOptions(options, "options", ["shape", "dtype", "offset", "byteOrder", "order"]);
   const { dtype, offset = 0, byteOrder = "little", order = "C" } = options;
   const shape = checkShape(options.shape, "options.shape");

@@ -7,6 +7,7 @@ import { BrambleError } from "../errors.js";
 import type { Source } from "../generated/layers.js";
 import { product, STORE, type StoreHandle } from "../graph/index.js";
 import { fileError } from "../local-file.js";
+import { refuseUrl } from "../remote.js";
 import { type Json, parseMetadata, readVersion2, readVersion3, type ZarrMetadata } from "./metadata.js";
 
 /** An array in Zarr's format: what it is, without its elements. `array.fromArray` makes an array of it. */
@@ -142,6 +143,7 @@ export function openZarrArray(path: string): ZarrArray {
 
 function openZarrNode(path: unknown): ZarrArray | ZarrGroup {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  refuseUrl(path, "`await openRemoteZarr(url)` opens the arrays behind one");
   const absolute = resolve(path);
   const found = look(absolute);
   if (found !== undefined) return found;

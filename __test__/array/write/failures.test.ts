@@ -125,3 +125,43 @@ describe("a file system that takes no more", () => {
     expect(readdirSync(folder).sort()).toEqual(before);
   });
 });
+
+/** Mounts a disk of a megabyte on a folder, which only this program and those that it starts see, and runs a program. */
+const ON_A_SMALL_DISK = `mount -t tmpfs -o size=1m small "$0" && exec "$@"`;
+
+function runOnSmallDisk(path: string, words: readonly string[]): ReturnType<typeof spawnSync> {
+  const args = ["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, path, ...words];
+  return spawnSync("unshare", args, { encoding: "utf8", timeout: 100_000 });
+}
+
+// Where nobody may mount anything, the limit of files above stands for a full disk.
+const mayMount = runOnSmallDisk(tmpdir(), ["true"]).status === 0;
+
+describe.runIf(mayMount)("a full disk", () => {
+  const whole = Object.entries(WRITERS).filter(([writer]) => !writer.startsWith("region"));
+
+  it.each(whole)("is said, and other work goes on: %s", (_, write) => {
+    const path = join(folder, "x");
+    const words = program(
+      write,
+      path,
+      `import { readdirSync } from "node:fs";
+      await write(array.full([4, 4], 7, { chunks: 2 }));
+      const before = readdirSync(${JSON.stringify(folder)}).sort();
+      const tell = async (promise) => {
+        const text = await promise.then(() => "written", (error) => error.code + " " + error.message);
+        process.stdout.write(text + "\\n");
+      };
+      await tell(write(array.ones([512, 512], { chunks: [256, 512] })));
+      const after = readdirSync(${JSON.stringify(folder)}).sort();
+      process.stdout.write("from " + before + " to " + after + "\\n");
+      await tell(write(array.full([4, 4], 5, { chunks: 2 })));`,
+    );
+    const { stdout, stderr } = runOnSmallDisk(folder, [process.execPath, ...words]);
+    expect(stderr).toBe("");
+    const [refused = "", left, then] = String(stdout).trim().split("\n");
+    expect(refused).toMatch(/^DISK_FULL .*x\.\w+ could not be written: the disk is full/);
+    expect(left).toMatch(/^from (x\.\w+) to \1$/);
+    expect(then).toBe("written");
+  });
+});

@@ -21,6 +21,8 @@ pub(crate) struct Blocks {
     resident: usize,
     /// Of these, bytes that are on their way to disk.
     leaving: usize,
+    /// Bytes that tasks under way will make or read back.
+    promised: usize,
     limits: Limits,
 }
 
@@ -52,6 +54,14 @@ impl Kept {
             Kept::Disk(stored) => stored.load(),
         }
     }
+
+    /// Bytes that [`Kept::load`] takes.
+    pub(crate) fn nbytes_to_load(&self) -> usize {
+        match self {
+            Kept::Memory(_) => 0,
+            Kept::Disk(stored) => stored.nbytes(),
+        }
+    }
 }
 
 impl Blocks {
@@ -63,6 +73,7 @@ impl Blocks {
             made: 0,
             resident: 0,
             leaving: 0,
+            promised: 0,
             limits: Limits::new(limit, tasks),
         }
     }
@@ -120,6 +131,21 @@ impl Blocks {
     /// Whether nothing should be made until something has gone to disk.
     pub(crate) fn is_full(&self) -> bool {
         self.limits.is_full(self.resident, self.leaving)
+    }
+
+    /// Whether there is room for what another task makes and reads back, beside what those under way will.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.limits.has_room(self.resident.saturating_add(self.promised), bytes)
+    }
+
+    /// Keeps room for what a task makes and reads back, until [`Blocks::end_promise`].
+    pub(crate) fn promise(&mut self, bytes: usize) {
+        self.promised = self.promised.saturating_add(bytes);
+    }
+
+    /// The task of a promise has ended.
+    pub(crate) fn end_promise(&mut self, bytes: usize) {
+        self.promised = self.promised.saturating_sub(bytes);
     }
 
     /// The blocks that should go to disk now. Each is to be answered with [`Blocks::settle`].
@@ -212,6 +238,18 @@ mod tests {
         assert_eq!(first(&stored.load().unwrap()), 15.0);
         let Kept::Memory(block) = blocks.get(BlockId(0)) else { panic!("on disk") };
         assert_eq!(first(&block), 0.0);
+    }
+
+    #[test]
+    fn has_room_beside_what_was_promised() {
+        let mut blocks = filled(5, 1000);
+        assert!(blocks.has_room(600));
+        blocks.promise(400);
+        assert!(blocks.has_room(200));
+        assert!(!blocks.has_room(201));
+        blocks.end_promise(400);
+        assert!(blocks.has_room(600));
+        assert!(!blocks.has_room(601));
     }
 
     #[test]

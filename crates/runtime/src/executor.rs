@@ -22,6 +22,8 @@ use crate::delivery::{Answer, Delivery, place_of};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
+use crate::rooms::Rooms;
+use crate::slots::slots_for;
 use crate::spill::{SpillError, Spiller, Stored};
 use crate::stores::Buffer;
 use crate::trace::{Listener, Watch};
@@ -38,7 +40,8 @@ pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunError>) + Send>;
 
 /// How to run a plan.
 pub struct RunOptions {
-    /// Kernels at the same time; 0 for as many as there are cores. As many executors make calls.
+    /// Kernels at the same time, and executors that make calls; 0 for as many as there are cores, and more kernels where
+    /// blocks come over a network.
     pub workers: usize,
     /// Whether kernels run only while no executor holds a call, and the other way round: with one worker and one
     /// executor one task runs at a time, in an order that follows from the graph.
@@ -92,6 +95,7 @@ pub(crate) struct Shared {
     pub(crate) stopped: Arc<AtomicBool>,
     pub(crate) calls: Option<CallSide>,
     spiller: Spiller,
+    rooms: Rooms,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
     pub(crate) listener: Option<Listener>,
     core: Mutex<Core>,
@@ -119,6 +123,8 @@ pub(crate) struct Core {
 struct Job {
     task: ReadyTask,
     inputs: Vec<Kept>,
+    /// Bytes that it takes beside blocks that are in memory.
+    room: usize,
 }
 
 impl Run {
@@ -137,7 +143,10 @@ impl Run {
     ) -> Run {
         let stopped = Arc::new(AtomicBool::new(false));
         let run = Run { stopped: Arc::clone(&stopped), shared: Arc::default() };
-        let slots = if options.workers == 0 { cores() } else { options.workers };
+        let slots = match options.workers {
+            0 => slots_for(&graph, options.memory.limit),
+            workers => workers,
+        };
         match pool(slots) {
             Ok(pool) => {
                 let shared = Arc::clone(&run.shared);
@@ -179,7 +188,7 @@ struct Begin {
 
 impl Begin {
     fn begin(self) {
-        let RunOptions { on_progress, on_end, in_turn, calls, memory, .. } = self.options;
+        let RunOptions { workers, on_progress, on_end, in_turn, calls, memory } = self.options;
         let Begin { slots, stopped, pool, listener, .. } = self;
         // A layer that takes half of the memory would leave little of it for others.
         let plan = Arc::new(Plan::within(&self.graph, memory.limit as u64 / 2));
@@ -196,7 +205,7 @@ impl Begin {
             number: next_number(),
             queue,
             program,
-            executors: slots,
+            executors: if workers == 0 { cores() } else { workers },
             in_turn,
         });
         let core = Core {
@@ -214,6 +223,7 @@ impl Begin {
         let delivery = Delivery::new(&plan);
         let core = Mutex::new(core);
         let spiller = Spiller::new(memory.folder);
+        let rooms = Rooms::new(&plan);
         let shared = Arc::new(Shared {
             plan,
             prepared,
@@ -223,6 +233,7 @@ impl Begin {
             stopped,
             calls,
             spiller,
+            rooms,
             on_progress,
             listener,
             core,
@@ -290,14 +301,14 @@ impl Shared {
     fn run_slot(self: Arc<Self>, mut job: Job) {
         let started = Instant::now();
         loop {
-            let Job { task, inputs } = job;
+            let Job { task, inputs, room } = job;
             // Nobody looks at a clock for a task that nobody watches.
             let begun = self.listener.as_ref().map(|_| Instant::now());
             let result = self.execute(&task, inputs);
             if let Some((listener, begun)) = self.listener.as_ref().zip(begun) {
                 listener.note_kernel(&task, begun);
             }
-            let Some(next) = self.hand_in(&task, result) else { return };
+            let Some(next) = self.hand_in(&task, room, result) else { return };
             if started.elapsed() > TIME_SLICE {
                 return self.spawn(next);
             }
@@ -339,9 +350,15 @@ impl Shared {
     }
 
     /// Gives the block of a task to those who wait for it and takes the next task.
-    fn hand_in(self: &Arc<Self>, task: &ReadyTask, result: Result<Block, TaskError>) -> Option<Job> {
+    fn hand_in(
+        self: &Arc<Self>,
+        task: &ReadyTask,
+        room: usize,
+        result: Result<Block, TaskError>,
+    ) -> Option<Job> {
         let mut core = self.lock();
         core.busy -= 1;
+        core.blocks.end_promise(room);
         match result {
             Ok(block) if !self.is_stopped() => self.finish(&mut core, task, block),
             Ok(_) => {}
@@ -407,8 +424,16 @@ impl Shared {
             return None;
         }
         let task = self.next_kernel(core)?;
-        let inputs = task.inputs.iter().map(|&input| core.blocks.get(input)).collect();
-        Some(Job { task, inputs })
+        let inputs: Vec<Kept> = task.inputs.iter().map(|&input| core.blocks.get(input)).collect();
+        let made = self.rooms.of(task.layer);
+        let room = inputs.iter().map(Kept::nbytes_to_load).fold(made, usize::saturating_add);
+        // One task alone may take what it needs: waiting would make no room.
+        if core.busy > 0 && !core.blocks.has_room(room) {
+            core.waiting.push_front(task);
+            return None;
+        }
+        core.blocks.promise(room);
+        Some(Job { task, inputs, room })
     }
 
     /// The next task for a slot. Calls on the way to it wait for executors.

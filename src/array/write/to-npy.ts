@@ -6,7 +6,6 @@ import { npyDType, writeHeader } from "../../npy/header.js";
 import { writeInfo } from "../../npy/pickle.js";
 import { checkLocal } from "../../remote.js";
 import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
-import { gather } from "../rechunk.js";
 import { checkAxis } from "../shape.js";
 import { whenKnown, write, type WriteTime } from "./receipts.js";
 
@@ -59,5 +58,6 @@ function toStack(node: Node, number: number, place: { path: string; overwrite: b
   );
   // The file lists every chunk: readers of Dask's want it so, and there is a file for each anyway.
   const info = writeInfo({ chunks: grid.map(axisLengths), axis: number }, npyDType(node.dtype));
-  return write(gather(node, grid), { stack: { ...place, axis: number, files, headers, info } });
+  // A block is written into its part of a file, so that no file has to be in memory as a whole.
+  return write(node, { stack: { ...place, axis: number, files, headers, info } });
 }

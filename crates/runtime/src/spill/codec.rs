@@ -33,6 +33,13 @@ enum Kind {
     },
 }
 
+impl Described {
+    /// Bytes in memory.
+    pub(super) fn nbytes(&self) -> usize {
+        self.length
+    }
+}
+
 /// The bytes of a block as they go to disk: in LZ4 if that makes them shorter by an eighth, for which it is worth the
 /// time to unpack them.
 pub(super) fn pack(block: &Block) -> (Described, Cow<'_, [u8]>) {

@@ -36,6 +36,11 @@ impl Limits {
         leaving > 0 && resident > part(self.limit, FULL)
     }
 
+    /// Whether so many bytes more stay within the limit.
+    pub(crate) fn has_room(&self, taken: usize, more: usize) -> bool {
+        taken.saturating_add(more) <= self.limit
+    }
+
     /// How many of the blocks made last stay, of their sizes from the last one on.
     pub(crate) fn latest_that_stay(&self, sizes: impl Iterator<Item = usize>) -> usize {
         let room = part(self.limit, LATEST_SHARE);

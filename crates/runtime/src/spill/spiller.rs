@@ -8,6 +8,9 @@ use bramble_array::Block;
 
 use super::{SpillError, Stored, Vault};
 
+/// Bytes that went to disk after which the allocator gives back what it keeps.
+const TRIM_AFTER: usize = 16 << 20;
+
 /// Who is told of a block that was to be written.
 pub(crate) type OnWritten = Box<dyn FnOnce(Result<Stored, SpillError>) + Send>;
 
@@ -40,6 +43,7 @@ impl Spiller {
 
 fn write(folder: &Path, queue: &Receiver<(Block, OnWritten)>) {
     let mut vault: Option<Arc<Vault>> = None;
+    let mut freed = 0;
     for (block, on_written) in queue {
         let opened = match &vault {
             Some(vault) => Ok(Arc::clone(vault)),
@@ -50,7 +54,24 @@ fn write(folder: &Path, queue: &Receiver<(Block, OnWritten)>) {
             opened.store(&block)
         });
         // Before anybody is told that there is room.
+        freed += block.nbytes();
         drop(block);
+        if freed >= TRIM_AFTER {
+            freed = 0;
+            give_back();
+        }
         on_written(stored);
     }
 }
+
+/// Has the allocator give free memory back to the system. glibc keeps some for each thread, and after a block of some
+/// megabytes was freed, most of what is smaller: without this, spilling would free little that others can see.
+#[cfg(target_env = "gnu")]
+fn give_back() {
+    // SAFETY: this changes nothing that is allocated.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Other allocators do so by themselves.
+#[cfg(not(target_env = "gnu"))]
+fn give_back() {}

@@ -62,6 +62,11 @@ impl Vault {
 }
 
 impl Stored {
+    /// Bytes that the block takes in memory.
+    pub(crate) fn nbytes(&self) -> usize {
+        self.described.nbytes()
+    }
+
     /// Reads the block back. It stays on disk.
     ///
     /// # Errors

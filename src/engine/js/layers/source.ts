@@ -2,6 +2,7 @@ import { type TypedArray, viewBytes } from "../../../dtype/index.js";
 import { BrambleError } from "../../../errors.js";
 import type { DType, Layer, Selection, Source } from "../../../generated/layers.js";
 import { product } from "../../../graph/index.js";
+import { isRemote } from "../../../remote.js";
 import { type Extent, extentsOf } from "../axis.js";
 import type { Block } from "../block.js";
 import { denseStrides, type Strided, toBlock } from "../copy.js";
@@ -32,6 +33,12 @@ interface OpenStore {
 function openStore(source: Source, dtype: DType, buffers: readonly TypedArray[]): OpenStore {
   const { store } = source;
   if ("hdf5" in store) return hdf5Store(source, dtype, store.hdf5);
+  if ("raw" in store && isRemote(store.raw.path)) {
+    throw new BrambleError(
+      "ENGINE_UNAVAILABLE",
+      `The js engine reads no URLs such as ${store.raw.path}; the native engine does`,
+    );
+  }
   if ("raw" in store) return fileStore(source, rawStore(store.raw, dtype, source.shape));
   if ("zarr" in store) {
     throw new BrambleError("ENGINE_UNAVAILABLE", "The js engine does not read Zarr; the native engine does");
