@@ -17,7 +17,7 @@ async function outputOf(name: string, ...flags: string[]): Promise<unknown> {
 
 const TYPED = {
   imports: ["b", "mm"],
-  destructured: ["/a", ".d"],
+  destructured: ["1", true],
   functions: ["A!", "B!"],
   classes: 2,
   names: ["inner", "Inner"],

@@ -53,6 +53,12 @@ test("what has no copy is refused with what to do instead", () => {
   const symbol = Symbol("mine");
   const proxy = new Proxy({}, {});
   const iterator = [1].values();
+  const generator = (function* () {
+    yield 1;
+  })();
+  const asyncGenerator = (async function* () {
+    yield 1;
+  })();
   const shared = new SharedArrayBuffer(8);
   const format = new Intl.NumberFormat("en");
   class Hidden {
@@ -68,6 +74,8 @@ test("what has no copy is refused with what to do instead", () => {
     [() => symbol, "Symbol.for"],
     [() => proxy, "the object that it stands for"],
     [() => iterator, "collect it into an array"],
+    [() => generator, "collect it into an array"],
+    [() => asyncGenerator, "collect it into an array"],
     [() => shared, "no memory in common"],
     [() => format.format(1), "holds something of this process"],
     [() => hidden.x, "#private"],

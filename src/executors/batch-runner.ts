@@ -78,7 +78,10 @@ export class BatchRunner {
   /** Not an async function: most calls give no promise, and each await takes a turn. */
   #make(call: Call, program: Program, writer: ResultsWriter): Promise<void> | undefined {
     const name = program.functions[call.function]?.name ?? "";
-    const task = new Task(() => `${name} of ${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`);
+    const task = new Task(() => {
+      const place = `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
+      return name === "" ? place : `${name} of ${place}`;
+    });
     this.#task = task;
     this.#ticket = call.ticket;
     const finish = (result: unknown): void => {

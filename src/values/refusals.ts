@@ -37,6 +37,7 @@ export function refusalOf(object: object): Refusal {
 export function hasHiddenState(object: object): boolean {
   return (
     isIterator(object) ||
+    types.isGeneratorObject(object) ||
     types.isModuleNamespaceObject(object) ||
     types.isExternal(object) ||
     builtInClasses(object).some((name) => !OPEN_CLASSES.has(name))

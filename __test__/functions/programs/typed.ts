@@ -1,4 +1,5 @@
-import path, { basename } from "node:path";
+import { basename } from "node:path";
+import util from "node:util";
 // @ts-expect-error -- It has no types.
 import { runElsewhere } from "./check.mjs";
 // @ts-expect-error -- It has no types.
@@ -9,7 +10,7 @@ interface Row {
 }
 
 const rows: readonly Row[] = [{ name: "a" }, { name: "b" }];
-const { dirname } = path;
+const { format } = util;
 const shout = (text: string): string => `${text.toUpperCase()}!`;
 
 class Counter {
@@ -22,7 +23,7 @@ class Counter {
 
 await runElsewhere({
   imports: () => [basename("/a/b"), unit],
-  destructured: () => [dirname("/a/b"), path.extname("c.d")],
+  destructured: () => [format("%d", 1), util.isDeepStrictEqual([1], [1])],
   functions: () => rows.map(({ name }: Row) => shout(name)),
   classes: () => new Counter().add(2).count,
   names: () => {
