@@ -14,14 +14,16 @@ import { prepareCsv } from "./lib/csv-file.mjs";
 import { buildLimits, prepareFiles } from "./lib/limits-program.mjs";
 import { drift, machineLimits, measureMachine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
+import { prepareNpmPeers } from "./lib/npm-peers.mjs";
 import { preparePeers } from "./lib/peers.mjs";
 import { programs } from "./lib/programs.mjs";
 import { machineTable, memoryTable, targetsTable, timesTable } from "./lib/report.mjs";
+import { prepareTables } from "./lib/table-files.mjs";
 import { prepareWords } from "./lib/words.mjs";
 import { workloads } from "./workloads.mjs";
 
-const SIZE = { rows: 8000, columns: 8000, lines: 4_000_000 };
-const QUICK_SIZE = { rows: 4000, columns: 2000, lines: 400_000 };
+const SIZE = { rows: 8000, columns: 8000, lines: 4_000_000, table: 10_000_000 };
+const QUICK_SIZE = { rows: 4000, columns: 2000, lines: 400_000, table: 1_000_000 };
 /** Bytes of the text. */
 const WORDS = 45e6;
 const REPEATS = 5;
@@ -31,7 +33,7 @@ await main(async () => {
   const { quick, only, json } = readArgs();
   // A wrong name is told before anything is built.
   const wanted = (files) => choose(workloads({ quick, files }), only);
-  wanted({ shape: [1, 1], csv: { path: "", bytes: 0 } });
+  wanted({ shape: [1, 1], csv: { path: "", bytes: 0 }, tables: { rows: 0 } });
   const { files, peers, all } = await prepareAll(quick ? QUICK_SIZE : SIZE);
   const repeats = quick ? QUICK_REPEATS : REPEATS;
 
@@ -53,6 +55,7 @@ await main(async () => {
   print(machineTable(limits, before, after));
   print(targetsTable(measured, bare));
   if (peers.problem) print(`Without Dask and NumPy: ${peers.problem}`);
+  if (peers.npmProblem) print(`Without nodejs-polars: ${peers.npmProblem}`);
   const machine = limits.map(({ title, unit }, index) => ({
     title,
     unit,
@@ -72,9 +75,10 @@ function prepareAll(size) {
   return withBuildLock(async () => {
     await prepare();
     const limits = await buildLimits();
-    const peers = await preparePeers();
+    const peers = { ...(await preparePeers()), ...(await prepareNpmPeers()) };
     const csv = await prepareCsv(size.lines);
-    const files = { ...(await prepareFiles(limits, size)), csv, words: prepareWords(WORDS) };
+    const tables = await prepareTables(size.table);
+    const files = { ...(await prepareFiles(limits, size)), csv, tables, words: prepareWords(WORDS) };
     return { files, peers, all: programs({ limits, peers }) };
   });
 }
@@ -94,7 +98,8 @@ async function bareMemory(bare) {
 /** Who takes part in a workload here, the limit last. */
 function entriesOf({ name, parameters, contestants, limit }, all, peers) {
   const able = Object.entries(contestants).filter(
-    ([contestant]) => peers.python || all.language(contestant) !== "python",
+    ([contestant]) =>
+      (peers.python || all.language(contestant) !== "python") && (peers.npm || contestant !== "nodejs"),
   );
   const entries = able.map(([contestant, { scale = 1, parameters: own }]) => ({
     name: contestant,

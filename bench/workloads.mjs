@@ -17,11 +17,11 @@ const MB = 1e6;
  */
 
 /**
- * @param {{ quick: boolean, files: { plain: string, gzip: string, csv: { path: string, bytes: number }, words: string, shape: number[], chunks: number[] } }} sizes
+ * @param {{ quick: boolean, files: { plain: string, gzip: string, csv: { path: string, bytes: number }, tables: { table: string, keys: string, rows: number }, words: string, shape: number[], chunks: number[] } }} sizes
  * @returns {Workload[]}
  */
 export function workloads({ quick, files }) {
-  const { plain, gzip, csv, words, shape, chunks } = files;
+  const { plain, gzip, csv, tables, words, shape, chunks } = files;
   const bytes = shape[0] * shape[1] * 8;
   const everyone = { bramble: {}, js: {}, dask: {}, numpy: {}, plain: {} };
   const megabytes = `${bytes / MB} MB`;
@@ -201,16 +201,28 @@ export function workloads({ quick, files }) {
       name: "csv-group-mean",
       title: `CSV of ${Math.round(csv.bytes / MB)} MB, groupBy(name).mean`,
       parameters: { csv: csv.path },
-      contestants: { bramble: {}, dask: {}, polars: {} },
+      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
       target: { dask: 3 },
     },
     {
       name: "csv-filter-sum",
       title: `CSV of ${Math.round(csv.bytes / MB)} MB, filter and sum`,
       parameters: { csv: csv.path },
-      contestants: { bramble: {}, dask: {}, polars: {} },
+      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
       target: { dask: 3 },
     },
+    ...[
+      ["filter", "filter and sum"],
+      ["join", "join with a tenth of the rows, sum of products"],
+      ["groups", "sums of groups of ten rows, their maximum"],
+      ["sort", "sort by a float, sum of differences"],
+    ].map(([name, title]) => ({
+      name: `table-${name}`,
+      title: `Parquet of ${tables.rows / 1e6}e6 rows, ${title}`,
+      parameters: tables,
+      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
+      target: { dask: 3 },
+    })),
     {
       name: "block-to-process",
       title: "64 MB to a function in a process and back",

@@ -2,21 +2,23 @@
 // from npm.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withBuildLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
 import { cache, root } from "./lib/paths.mjs";
+import { installWithNpm } from "./lib/npm-peers.mjs";
 import { installWithPip } from "./lib/pip.mjs";
-import { withProgress } from "./lib/progress.mjs";
 import { run } from "./lib/run.mjs";
 import { prepare } from "./steps/prepare.mjs";
 
 await main(async () => {
   await prepare();
   const packages = await withBuildLock(installPeers);
-  const databases = await withBuildLock(installDatabases);
+  const databases = await withBuildLock(() =>
+    installWithNpm(join(root, "__test__", "peers", "databases.json")),
+  );
   const folder = mkdtempSync(join(tmpdir(), "bramble-peers-"));
   try {
     await run("node", ["__test__/peers/write.mjs", folder], { echo: true });
@@ -38,25 +40,5 @@ async function installPeers() {
     purpose: "h5py, NumPy, Dask, zarr-python and moto",
     otherwise: "Without them nothing is compared.",
   });
-  return folder;
-}
-
-/** @returns {Promise<string>} the folder with the packages of databases */
-async function installDatabases() {
-  const manifest = join(root, "__test__", "peers", "databases.json");
-  const key = createHash("sha256")
-    .update(readFileSync(manifest))
-    .update(process.version)
-    .digest("hex")
-    .slice(0, 12);
-  const folder = join(cache, "test-peers", `npm-${key}`);
-  if (existsSync(folder)) return folder;
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  copyFileSync(manifest, join(partial, "package.json"));
-  const label = "Installing the databases that data frames are tested with";
-  await withProgress(label, () => run("npm", ["install", "--no-audit", "--no-fund"], { cwd: partial }));
-  renameSync(partial, folder);
   return folder;
 }

@@ -98,6 +98,30 @@ const WORKLOADS = {
       const sum = dataframe.readCSV(csv).filter(col("x").gt(0)).select(col("y").sum());
       return (await sum.compute()).getChild("y").get(0);
     },
+  "table-filter":
+    ({ table, rows }) =>
+    async () => {
+      const few = dataframe.readParquet(table).filter(col("key").lt(rows / 1000));
+      return first(await few.select(col("x").sum()).compute());
+    },
+  "table-join":
+    ({ table, keys }) =>
+    async () => {
+      const joined = dataframe.readParquet(table).join(dataframe.readParquet(keys), { on: "key" });
+      return first(await joined.select(col("x").multiply(col("value")).sum()).compute());
+    },
+  "table-groups":
+    ({ table }) =>
+    async () => {
+      const groups = dataframe.readParquet(table).groupBy("key").agg(col("x").sum());
+      return first(await groups.select(col("x").max()).compute());
+    },
+  "table-sort":
+    ({ table }) =>
+    async () => {
+      const sorted = dataframe.readParquet(table).sort("x");
+      return first(await sorted.select(col("y").diff().abs().sum()).compute());
+    },
   "bag-words":
     ({ file, blocksize, scheduler, cores }) =>
     async () => {
@@ -219,6 +243,11 @@ async function start(expression) {
       if (error !== signal.reason) throw error;
     });
   }
+}
+
+/** The one value of a table. */
+function first(table) {
+  return table.getChildAt(0).get(0);
 }
 
 /** Does the same on a cluster of this machine, which ends with this process. */

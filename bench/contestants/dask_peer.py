@@ -244,6 +244,36 @@ def filter_sum(given):
     return work
 
 
+def table(given, which="table"):
+    import dask.dataframe as dd
+
+    return dd.read_parquet(given[which], split_row_groups=True)
+
+
+def table_filter(given):
+    def work():
+        frame = table(given)
+        return float(frame[frame["key"] < given["rows"] / 1000]["x"].sum().compute())
+
+    return work
+
+
+def table_join(given):
+    def work():
+        joined = table(given).merge(table(given, "keys"), on="key")
+        return float((joined["x"] * joined["value"]).sum().compute())
+
+    return work
+
+
+def table_groups(given):
+    return lambda: float(table(given).groupby("key")["x"].sum().max().compute())
+
+
+def table_sort(given):
+    return lambda: float(table(given).sort_values("x")["y"].diff().abs().sum().compute())
+
+
 WORKLOADS = {
     "hdf5-sum": sum_of_file,
     "gzip-sum": sum_of_file,
@@ -275,6 +305,10 @@ WORKLOADS = {
     "block-to-process": block_to_function,
     "csv-group-mean": group_mean,
     "csv-filter-sum": filter_sum,
+    "table-filter": table_filter,
+    "table-join": table_join,
+    "table-groups": table_groups,
+    "table-sort": table_sort,
     "bag-words": count_words,
     "bag-numbers": sum_of_bag,
     "pool-start": start_pool,

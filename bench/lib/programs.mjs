@@ -13,6 +13,7 @@ export const CONTESTANTS = {
   dask: "Dask",
   numpy: "NumPy",
   polars: "Polars",
+  nodejs: "nodejs-polars",
   plain: "h5wasm, JS",
 };
 
@@ -40,6 +41,7 @@ export function programs({ limits, peers }) {
         dask: () => python("dask_peer.py", ...words),
         numpy: () => python("numpy_peer.py", ...words),
         polars: () => python("polars_peer.py", ...words),
+        nodejs: () => ({ ...node("nodejs-polars.mjs", ...words), env: { PEERS: peers.npm } }),
         plain: () => node("plain.mjs", ...words),
       };
       return start[name]();
