@@ -71,9 +71,10 @@ await main(async () => {
   process.stderr.write(`\n${problems.join("\n")}\n`);
 });
 
-function prepareAll(size) {
-  return withBuildLock(async () => {
-    await prepare();
+async function prepareAll(size) {
+  // It takes the lock itself if there is something to build.
+  await prepare();
+  return await withBuildLock(async () => {
     const limits = await buildLimits();
     const peers = { ...(await preparePeers()), ...(await prepareNpmPeers()) };
     const csv = await prepareCsv(size.lines);
