@@ -124,10 +124,24 @@ def determinants(rng):
     add("slogdet", [np.eye(9) * 1e-200], list(np.linalg.slogdet(np.eye(9) * 1e-200)))
 
 
+def stacks(rng):
+    for shape in [(4, 3, 3), (2, 3, 2, 2), (5, 1, 1), (2, 20, 20), (3, 0, 0), (0, 3, 3)]:
+        x = draw(rng, shape, "float64")
+        add("det", [x], np.linalg.det(x))
+        add("slogdet", [x], list(np.linalg.slogdet(x)))
+        add("inv", [x], np.linalg.inv(x))
+        for sides in [draw(rng, (*shape[:-1], 2), "float64"), draw(rng, shape[-1:], "float64")]:
+            add("solve", [x, sides], np.linalg.solve(x, sides))
+    singular = np.stack([np.ones((3, 3)), np.eye(3), np.zeros((3, 3)), [[1, np.nan, 0], [0, 1, 0], [0, 0, 0]]])
+    add("det", [singular], np.linalg.det(singular))
+    add("slogdet", [singular[:3]], list(np.linalg.slogdet(singular[:3])))
+
+
 if __name__ == "__main__":
     rng = np.random.default_rng(4)
     of_dtypes(rng)
     of_shapes(rng)
     norms(rng)
     determinants(rng)
+    stacks(rng)
     write("linear.json", {"arrays": arrays, "cases": cases})

@@ -24,6 +24,14 @@ export function broadcast(nodes: readonly Node[]): Broadcast {
   return { grid, nodes: nodes.map((node) => gather(node, blocksOf(node, grid))) };
 }
 
+/** What all but the last `own` axes of arrays become together; what these are is left to others. */
+export function broadcastSides(nodes: readonly Node[], own: number): Grid {
+  const ndim = Math.max(own, ...nodes.map((node) => node.grid.length));
+  const grid = Array.from({ length: ndim - own }, (_, axis) => broadcastAxis(nodes, axis - ndim));
+  checkSize(grid.map(axisLength));
+  return grid;
+}
+
 /**
  * The axes that arrays have together as far as they can be told, undefined where a length is unknown; nothing where
  * no length is needed to tell whether they fit.

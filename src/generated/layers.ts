@@ -586,7 +586,8 @@ export type Linear = {
   reads: ReadonlyArray<ReadonlyArray<Project>>;
 };
 
-/** What is computed of blocks. */
+/** What is computed of blocks. Factors and solutions are those of the matrices along the last two axes; what lies along axes
+ * before these goes side by side. */
 export type LinearOp =
   | {
       contract: {

@@ -158,6 +158,47 @@ describe.each(ENGINES)("the %s engine", (engine) => {
     expect(((await array.matmul(kept.T, kept).compute({ engine })) as NDArray).shape).toEqual([3, 3]);
   });
 
+  it("factors singular matrices in one chunk, small ones and large ones", async () => {
+    for (const size of [3, 40]) {
+      const rows = noise([size, size], [size, size]);
+      const singular = rows.setItem([":", 1], rows.slice(":", 0));
+      for (const x of [singular, singular.multiply(0), array.ones([size, size], { chunks: -1 })]) {
+        const { p, l, u } = array.linalg.lu(x);
+        await expectClose(array.matmul(array.matmul(p, l), u), x);
+        await isTriangle(u);
+        await expectClose(array.diagonal(l), array.ones(size));
+        expect(await array.diagonal(u).absolute().min().compute({ engine })).toBeLessThan(1e-12);
+      }
+    }
+  });
+
+  it("says which chunks on the diagonal are singular, but for the last", async () => {
+    const ones = array.ones([4, 4], { chunks: 2 });
+    const { u } = array.linalg.lu(ones);
+    await expectRejection(u.compute({ engine }), "ARITHMETIC", "singular");
+    const last = ones.add(array.diag(array.fromArray([1, 2, 0, 0])));
+    const { p, l, u: upper } = array.linalg.lu(last);
+    await expectClose(array.matmul(array.matmul(p, l), upper), last);
+    for (const chunks of [1, 2, 4]) {
+      const singular = last.rechunk(chunks);
+      await expectRejection(array.linalg.inv(singular).compute({ engine }), "ARITHMETIC", "singular");
+      const solution = array.linalg.solve(singular, array.ones(4));
+      await expectRejection(solution.compute({ engine }), "ARITHMETIC", "singular");
+      const factor = array.linalg.cholesky(ones.subtract(array.eye(4)).rechunk(chunks));
+      await expectRejection(factor.compute({ engine }), "ARITHMETIC", "positive definite");
+    }
+  });
+
+  it("says that one matrix of a stack is singular", async () => {
+    const stack = array.stack([array.eye(3), array.ones([3, 3]), array.eye(3)]).rechunk([1, 2, 2]);
+    expect(await array.linalg.det(stack).compute({ engine })).toEqual(
+      expect.objectContaining({ shape: [3], data: Float64Array.of(1, 0, 1) }),
+    );
+    for (const x of [array.linalg.inv(stack), array.linalg.solve(stack, array.ones([3, 1]))]) {
+      await expectRejection(x.compute({ engine }), "ARITHMETIC", "singular");
+    }
+  });
+
   it("says what has no answer", async () => {
     const negative = array.eye(3).multiply(-1);
     const singular = array.zeros([3, 3]);
@@ -181,6 +222,12 @@ it("refuses what does not fit where it is written", () => {
     () => array.linalg.inv(x),
     () => array.linalg.solve(x, array.ones(3)),
     () => array.linalg.solve(array.eye(3), array.ones(4)),
+    () => array.linalg.solve(array.eye(3), array.ones([2, 3, 1])),
+    () => array.linalg.solve(array.ones([2, 3, 3]), array.ones([4, 3, 1])),
+    () => array.linalg.solve(array.ones([2, 3, 3]), array.ones([2, 4, 1])),
+    () => array.linalg.solve(array.ones([2, 3, 3]), array.ones(3), { assumeA: "pos" }),
+    () => array.linalg.det(array.ones(3)),
+    () => array.linalg.det(array.ones([3, 3, 2])),
     () => array.linalg.lstsq(x, array.ones(3)),
     () => array.linalg.qr(array.ones(3)),
     () => array.matmul(x, x),

@@ -16,7 +16,8 @@ pub struct Linear {
     pub reads: Vec<Read>,
 }
 
-/// What is computed of blocks.
+/// What is computed of blocks. Factors and solutions are those of the matrices along the last two axes; what lies along axes
+/// before these goes side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -136,7 +137,8 @@ impl Linear {
             };
         }
         let is_flat = matches!(self.op, LinearOp::Singular {} | LinearOp::Lu {});
-        if axes.iter().any(|&axes| axes != 2) || layer.grid.ndim() != if is_flat { 1 } else { 2 } {
+        let fits = |&each: &usize| 2 <= each && each == layer.grid.ndim() + usize::from(is_flat);
+        if !axes.iter().all(fits) {
             return Err(format!("{} of {axes:?} axes", self.op.name()));
         }
         Ok(())

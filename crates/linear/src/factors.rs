@@ -64,16 +64,80 @@ pub(crate) fn cholesky(a: &Mat<f64>) -> Result<Vec<f64>, ArrayError> {
     }
 }
 
+/// Matrices of no more rows are factored before `faer` has prepared to.
+const SMALL: usize = 16;
+
 /// Both triangular factors of a square matrix in one, and behind them which row stands at each place.
 pub(crate) fn lu(a: &Mat<f64>) -> Vec<f64> {
+    if a.nrows() > SMALL {
+        let elements = lu_by_blocks(a);
+        // `faer` divides by pivots of 0.
+        if elements.iter().all(|element| element.is_finite()) {
+            return elements;
+        }
+    }
+    lu_by_columns(a)
+}
+
+fn lu_by_blocks(a: &Mat<f64>) -> Vec<f64> {
     let factors = PartialPivLu::new(a.as_ref());
     let (lower, upper) = (factors.L(), factors.U());
-    let size = a.nrows();
     let places = factors.P().arrays().0;
+    packed(
+        a.nrows(),
+        places,
+        |row, column| if column < row { lower[(row, column)] } else { upper[(row, column)] },
+    )
+}
+
+/// Column by column. Where all that is left of a column is 0, nothing is eliminated, as in LAPACK's `getf2`: singular
+/// matrices have factors too.
+fn lu_by_columns(a: &Mat<f64>) -> Vec<f64> {
+    let size = a.nrows();
+    let mut factors = a.clone();
+    let mut places: Vec<usize> = (0..size).collect();
+    for step in 0..size {
+        let pivot = pivot_of(&factors, step);
+        places.swap(step, pivot);
+        for column in 0..size {
+            let (upper, lower) = (factors[(step, column)], factors[(pivot, column)]);
+            factors[(step, column)] = lower;
+            factors[(pivot, column)] = upper;
+        }
+        let head = factors[(step, step)];
+        if head == 0.0 {
+            continue;
+        }
+        for row in step + 1..size {
+            factors[(row, step)] /= head;
+        }
+        for column in step + 1..size {
+            let above = factors[(step, column)];
+            for row in step + 1..size {
+                factors[(row, column)] -= factors[(row, step)] * above;
+            }
+        }
+    }
+    packed(size, &places, |row, column| factors[(row, column)])
+}
+
+/// The row from the diagonal on whose element in a column is farthest from 0; one of NaN if there is any.
+fn pivot_of(matrix: &Mat<f64>, column: usize) -> usize {
+    let mut pivot = column;
+    for row in column + 1..matrix.nrows() {
+        let (size, known) = (matrix[(row, column)].abs(), matrix[(pivot, column)].abs());
+        if size > known || size.is_nan() {
+            pivot = row;
+        }
+    }
+    pivot
+}
+
+/// Factors row by row, and behind them the places of rows.
+fn packed(size: usize, places: &[usize], element: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut elements = Vec::with_capacity(size * (size + 1));
     for row in 0..size {
-        elements.extend((0..row).map(|column| lower[(row, column)]));
-        elements.extend((row..size).map(|column| upper[(row, column)]));
+        elements.extend((0..size).map(|column| element(row, column)));
     }
     elements.extend(places.iter().map(|&place| place as f64));
     elements

@@ -18,7 +18,9 @@ mod tests;
 use bramble_array::{ArrayError, Chunk};
 use bramble_graph::{DType, LinearOp};
 
-use matrix::matrix_of;
+use faer::Mat;
+
+use matrix::Stack;
 
 /// Computes a chunk of `shape` of the chunks that a task read, those of each input one behind the other.
 ///
@@ -50,22 +52,38 @@ pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk,
     }
 }
 
+/// Factors of each matrix of stacks, one behind the other.
 fn factors(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>, ArrayError> {
-    let matrices = inputs.iter().map(|chunk| matrix_of(chunk)).collect::<Result<Vec<_>, _>>()?;
-    let is_square = matrices[0].nrows() == matrices[0].ncols();
-    match (op, &matrices[..]) {
-        (LinearOp::Triangle {}, [a]) => Ok(factors::triangle(a)),
-        (LinearOp::Orthogonal {}, [a, b]) if b.nrows() == a.nrows().min(a.ncols()) => {
-            Ok(factors::orthogonal(a, b))
-        }
-        (LinearOp::Singular {}, [a]) => factors::singular(a),
-        (LinearOp::Cholesky {}, [a]) if is_square => factors::cholesky(a),
-        (LinearOp::Lu {}, [a]) if is_square => Ok(factors::lu(a)),
-        (LinearOp::Solve { lower, unit }, [a, b]) if is_square && a.ncols() == b.nrows() => {
-            factors::solve(a, b.clone(), lower, unit)
-        }
-        _ => Err(misfit(inputs[0].dtype(), shape, inputs)),
+    let misfit = || misfit(inputs[0].dtype(), shape, inputs);
+    let stacks = inputs.iter().map(|chunk| Stack::of(chunk)).collect::<Result<Vec<_>, _>>()?;
+    let count = stacks[0].count;
+    if stacks.iter().any(|stack| stack.count != count) {
+        return Err(misfit());
     }
+    let mut elements = Vec::with_capacity(shape.iter().product());
+    for number in 0..count {
+        let matrices = stacks.iter().map(|stack| stack.matrix(number)).collect::<Result<Vec<_>, _>>()?;
+        elements.append(&mut factors_of(op, &matrices)?.ok_or_else(misfit)?);
+    }
+    Ok(elements)
+}
+
+/// Factors of a matrix; none if matrices do not fit the operation.
+fn factors_of(op: LinearOp, matrices: &[Mat<f64>]) -> Result<Option<Vec<f64>>, ArrayError> {
+    let is_square = matrices[0].nrows() == matrices[0].ncols();
+    Ok(match (op, matrices) {
+        (LinearOp::Triangle {}, [a]) => Some(factors::triangle(a)),
+        (LinearOp::Orthogonal {}, [a, b]) if b.nrows() == a.nrows().min(a.ncols()) => {
+            Some(factors::orthogonal(a, b))
+        }
+        (LinearOp::Singular {}, [a]) => Some(factors::singular(a)?),
+        (LinearOp::Cholesky {}, [a]) if is_square => Some(factors::cholesky(a)?),
+        (LinearOp::Lu {}, [a]) if is_square => Some(factors::lu(a)),
+        (LinearOp::Solve { lower, unit }, [a, b]) if is_square && a.ncols() == b.nrows() => {
+            Some(factors::solve(a, b.clone(), lower, unit)?)
+        }
+        _ => None,
+    })
 }
 
 /// Chunks that do not belong together: layers that contradict each other.

@@ -1,43 +1,45 @@
-import type { Node } from "../../graph/index.js";
+import { type Node, product } from "../../graph/index.js";
 import { addAxes } from "../arrange/dims.js";
-import { diagonal, triu } from "../arrange/diagonal.js";
+import { triu } from "../arrange/diagonal.js";
 import { full } from "../create.js";
 import { cast } from "../map.js";
 import { binary, reduction, unary } from "../statistics/node-math.js";
 import { NODE } from "../operand.js";
 import { where } from "../where.js";
-import { inOneBlock } from "./matrices.js";
-import { factorsOfBlock } from "./triangles.js";
+import { inOneBlock, sidesOf } from "./matrices.js";
+import { PackedFactors } from "./triangles.js";
 
-/** A determinant as its sign and the logarithm of its size. */
+/** Determinants as their signs and the logarithms of their sizes. */
 export interface SignAndLog {
   readonly sign: Node;
   readonly logabsdet: Node;
 }
 
-/** The product of the pivots of a square matrix, which is put into one block. */
-export function determinant(matrix: Node): Node {
-  if (matrix.shape[0] === 0) return one(matrix);
-  const { pivots, sign, isSingular } = pivotsOf(matrix);
-  const product = binary("multiply", reduction("prod", pivots, {}), sign);
-  return cast(choose(isSingular, 0, product), matrix.dtype);
+/** The products of the pivots of square matrices, each of which is put into one block. */
+export function determinant(matrices: Node): Node {
+  if (product(matrices.shape) === 0) return ones(matrices);
+  const { pivots, sign, isSingular } = pivotsOf(matrices);
+  const products = binary("multiply", reduction("prod", pivots, { axis: -1 }), sign);
+  return cast(choose(isSingular, 0, products), matrices.dtype);
 }
 
-/** The sign of the determinant and the logarithm of its size, which neither overflows nor vanishes. */
-export function signAndLog(matrix: Node): SignAndLog {
-  if (matrix.shape[0] === 0) return { sign: one(matrix), logabsdet: unary("log", one(matrix)) };
-  const { pivots, sign, isSingular } = pivotsOf(matrix);
-  const signs = binary("multiply", reduction("prod", unary("sign", pivots), {}), sign);
-  const sizes = reduction("sum", unary("log", unary("absolute", pivots)), {});
+/** The signs of determinants and the logarithms of their sizes, which neither overflow nor vanish. */
+export function signAndLog(matrices: Node): SignAndLog {
+  if (product(matrices.shape) === 0) {
+    return { sign: ones(matrices), logabsdet: unary("log", ones(matrices)) };
+  }
+  const { pivots, sign, isSingular } = pivotsOf(matrices);
+  const signs = binary("multiply", reduction("prod", unary("sign", pivots), { axis: -1 }), sign);
+  const sizes = reduction("sum", unary("log", unary("absolute", pivots)), { axis: -1 });
   return {
-    sign: cast(choose(isSingular, 0, signs), matrix.dtype),
-    logabsdet: cast(choose(isSingular, Number.NEGATIVE_INFINITY, sizes), matrix.dtype),
+    sign: cast(choose(isSingular, 0, signs), matrices.dtype),
+    logabsdet: cast(choose(isSingular, Number.NEGATIVE_INFINITY, sizes), matrices.dtype),
   };
 }
 
-/** The determinant of a matrix without elements. */
-function one({ dtype }: Node): Node {
-  return full("det", [], 1, { dtype }, dtype);
+/** The determinants of matrices without elements. */
+function ones({ dtype, shape }: Node): Node {
+  return full("det", sidesOf(shape), 1, { dtype }, dtype);
 }
 
 /** A number where a condition holds, else another. */
@@ -45,23 +47,27 @@ function choose(condition: Node, value: number, otherwise: Node): Node {
   return where({ [NODE]: condition }, value, { [NODE]: otherwise });
 }
 
-/** What tells a determinant: in double precision the diagonal of the upper factor, and -1 for an odd number of exchanges. */
+/** What tells determinants, in double precision. */
 interface Pivots {
+  /** Those of a matrix along the last axis. */
   readonly pivots: Node;
+  /** -1 for an odd number of exchanges of rows. */
   readonly sign: Node;
-  /** Whether there is a pivot of 0. What comes behind it has no meaning. */
+  /** Whether there is a pivot of 0. */
   readonly isSingular: Node;
 }
 
-function pivotsOf(matrix: Node): Pivots {
-  const block = inOneBlock(cast(matrix, "float64"));
-  const { both, places } = factorsOfBlock(block);
-  const inversions = triu(binary("greater", addAxes(places, 2, [1]), places), 1);
-  const isOdd = binary("remainder", reduction("sum", inversions, {}), 2);
+function pivotsOf(matrices: Node): Pivots {
+  const factors = new PackedFactors(inOneBlock(cast(matrices, "float64")));
+  const places = factors.places();
+  const ndim = places.shape.length + 1;
+  const inversions = triu(
+    binary("greater", addAxes(places, ndim, [ndim - 1]), addAxes(places, ndim, [ndim - 2])),
+    1,
+  );
+  const isOdd = binary("remainder", reduction("sum", inversions, { axis: [-2, -1] }), 2);
   const sign = binary("subtract", 1, binary("multiply", isOdd, 2));
-  const pivots = diagonal(both, 0, 0, 1);
-  // NaN in the matrix is NaN in the determinant, whatever the pivots are.
-  const isFinite = reduction("all", unary("isfinite", block), {});
-  const hasZero = reduction("any", binary("equal", pivots, 0), {});
-  return { pivots, sign: cast(sign, "float64"), isSingular: binary("logicalAnd", hasZero, isFinite) };
+  const pivots = factors.pivots();
+  const isSingular = reduction("any", binary("equal", pivots, 0), { axis: -1 });
+  return { pivots, sign: cast(sign, "float64"), isSingular };
 }

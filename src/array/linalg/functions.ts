@@ -1,13 +1,13 @@
 import { checkBoolean, checkInteger, checkOneOf } from "../../check.js";
 import { type DType, resultOf, type ResultOf } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
-import { identity, matrixOf, squareOf, transposed } from "./matrices.js";
+import { identity, matrixOf, squareOf, squaresOf, transposed } from "./matrices.js";
 import { arrayNode } from "../arrange/operands.js";
 import { readOptions } from "../arrange/options.js";
 import { LazyArray } from "../lazy-array.js";
 import { cast } from "../map.js";
 import type { NDArray } from "../ndarray.js";
-import { NODE, nodeOf } from "../operand.js";
+import { NODE, nodeOf, promoteOperands } from "../operand.js";
 import { Generator } from "../random/generator.js";
 import type { Rank, ReducedRank } from "../types.js";
 import { whenKnown } from "../when-known.js";
@@ -206,8 +206,10 @@ export function cholesky<D extends DType>(x: LazyArray<D>, options: TriangleOpti
  * A permutation `p`, a lower triangle `l` with ones on its diagonal and an upper one `u`, whose product is the matrix.
  * Rows are exchanged within a chunk only, as Dask does: where that is too little, put the matrix in one chunk.
  *
+ * A singular matrix in one chunk has factors too, with a 0 on the diagonal of `u`.
+ *
  * @throws {BrambleError} `SHAPE_MISMATCH` if `x` is no square matrix. When computed: `ARITHMETIC` if a chunk on the
- *   diagonal is singular.
+ *   diagonal, but the last one, is singular.
  */
 export function lu<D extends DType>(x: LazyArray<D>): { p: Matrix<D>; l: Matrix<D>; u: Matrix<D> } {
   return partsOf("lu", squareOf(nodeOf(x, "x"), "x"), { p: 2, l: 2, u: 2 }, (matrix) => {
@@ -216,20 +218,29 @@ export function lu<D extends DType>(x: LazyArray<D>): { p: Matrix<D>; l: Matrix<
   });
 }
 
+/** How a system of equations is solved. */
+interface SystemOptions {
+  /** Whatever the solution depends on beside the arrays. */
+  readonly parameters: unknown;
+  /** What matrices it takes; default: a single one. */
+  readonly check?: typeof squareOf;
+}
+
 /** What is made of a square matrix and right-hand sides once it is known how long their axes are. */
 function system(
   label: string,
   a: unknown,
   b: unknown,
   build: (a: Node, b: Node) => Node,
-  options: unknown,
+  { parameters, check = squareOf }: SystemOptions,
 ): LazyArray<never, never> {
-  const [matrix, sides] = [squareOf(arrayNode(a, "a"), "a"), arrayNode(b, "b")];
-  const dtype = resultOf("float", matrix.dtype);
-  const unmeasured = { label, parameters: options, dtype, ndim: sides.shape.length };
+  const [matrix, sides] = [check(arrayNode(a, "a"), "a"), arrayNode(b, "b")];
+  const dtype = resultOf("float", promoteOperands([matrix, sides]).dtype);
+  const more = Math.max(sides.shape.length, matrix.shape.length);
+  const ndim = sides.shape.length === 1 ? matrix.shape.length - 1 : more;
   return new LazyArray(
-    whenKnown([matrix, sides], unmeasured, ([known = matrix, right = sides]) =>
-      build(squareOf(known, "a"), right),
+    whenKnown([matrix, sides], { label, parameters, dtype, ndim }, ([known = matrix, right = sides]) =>
+      build(check(known, "a"), right),
     ),
   );
 }
@@ -246,59 +257,69 @@ export function solveTriangular(a: Sides, b: Sides, options: SolveTriangularOpti
     unit: checkBoolean(unitDiagonal, "options.unitDiagonal"),
   };
   const build = (matrix: Node, sides: Node): Node => systems.solveTriangular(matrix, sides, triangle);
-  return system("solveTriangular", a, b, build, triangle);
+  return system("solveTriangular", a, b, build, { parameters: triangle });
 }
 
 /**
- * What a matrix has to be multiplied by to give `b`, a vector or a matrix. Rows are exchanged as `lu` does.
+ * What a matrix has to be multiplied by to give `b`, a vector or a matrix. Rows are exchanged as `lu` does. Of an array of
+ * more than two axes each matrix along the last two is put in one chunk; `b` is a vector for all of them, or has matrices
+ * along its last two axes, and the axes before these are broadcast.
  *
- * @throws {BrambleError} `SHAPE_MISMATCH`. When computed: `ARITHMETIC` if the matrix is singular, or with
- *   `assumeA: "pos"` not positive definite.
+ * @throws {BrambleError} `SHAPE_MISMATCH`; `INVALID_ARGUMENT` for `assumeA: "pos"` of more than two axes. When computed:
+ *   `ARITHMETIC` if a matrix is singular, or with `assumeA: "pos"` not positive definite.
  */
 export function solve(a: Sides, b: Sides, options: SolveOptions = {}): LazyArray<Float> {
   const { assumeA = "gen" } = readOptions(options, ["assumeA"]);
   const isPositive = checkOneOf(assumeA, "options.assumeA", ["gen", "pos"]) === "pos";
-  return system("solve", a, b, (matrix, sides) => systems.solve(matrix, sides, isPositive), isPositive);
+  const build = (matrix: Node, sides: Node): Node => systems.solve(matrix, sides, isPositive);
+  return system("solve", a, b, build, { parameters: isPositive, check: isPositive ? squareOf : squaresOf });
 }
 
-/** The inverse of a matrix; as `solve` with ones on a diagonal. */
+/**
+ * The inverse of a matrix, or of each along the last two axes; as `solve` with ones on a diagonal.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if they are not square. When computed: `ARITHMETIC` if one is singular.
+ */
 export function inv<D extends DType>(x: LazyArray<D>): Matrix<D> {
-  return partsOf("inv", squareOf(nodeOf(x, "x"), "x"), { inverse: 2 }, (matrix) => {
-    const square = squareOf(matrix, "x");
-    const ones = identity(square, square.shape[0] ?? 0);
-    return { inverse: systems.solve(square, ones, false) };
+  const node = squaresOf(nodeOf(x, "x"), "x");
+  return partsOf("inv", node, { inverse: node.shape.length }, (matrix) => {
+    const squares = squaresOf(matrix, "x");
+    return { inverse: systems.solve(squares, identity(squares, squares.shape.at(-1) ?? 0), false) };
   }).inverse;
 }
 
 /**
- * The determinant of a matrix, which is put in one chunk; 0 if it is singular but for rounding.
+ * The determinant of a matrix, or of each along the last two axes; each is put in one chunk. 0 if it is singular but for
+ * rounding.
  *
- * @throws {BrambleError} `SHAPE_MISMATCH` if `x` is no square matrix.
+ * @throws {BrambleError} `SHAPE_MISMATCH` if they are not square.
  */
-export function det<D extends DType>(x: LazyArray<D>): LazyArray<ResultOf<"float", D>, "scalar"> {
-  const node = squareOf(nodeOf(x, "x"), "x");
-  return partsOf("det", node, { det: 0 }, (matrix) => ({ det: determinant(squareOf(matrix, "x")) })).det;
+export function det<D extends DType>(x: LazyArray<D>): LazyArray<ResultOf<"float", D>> {
+  const node = squaresOf(nodeOf(x, "x"), "x");
+  const ndims = { det: node.shape.length - 2 };
+  return partsOf("det", node, ndims, (matrix) => ({ det: determinant(squaresOf(matrix, "x")) })).det;
 }
 
-/** The determinant of a matrix as its sign and the natural logarithm of its size. */
+/** Determinants as their signs and the natural logarithms of their sizes. */
 export interface SignAndLogarithm<D extends DType = DType> {
   /** 1, -1, or 0 of a singular matrix. */
-  readonly sign: LazyArray<ResultOf<"float", D>, "scalar">;
+  readonly sign: LazyArray<ResultOf<"float", D>>;
   /** The logarithm, -Infinity of a singular matrix. */
-  readonly logabsdet: LazyArray<ResultOf<"float", D>, "scalar">;
+  readonly logabsdet: LazyArray<ResultOf<"float", D>>;
 }
 
 /**
- * The determinant of a matrix where it may be too large or too small for a float; the matrix is put in one chunk.
+ * Determinants, as of `det`, where they may be too large or too small for a float.
  *
- * @throws {BrambleError} `SHAPE_MISMATCH` if `x` is no square matrix.
+ * @throws {BrambleError} `SHAPE_MISMATCH` if the matrices are not square.
  * @example
  * const { sign, logabsdet } = array.linalg.slogdet(x);
  */
 export function slogdet<D extends DType>(x: LazyArray<D>): SignAndLogarithm<D> {
-  const node = squareOf(nodeOf(x, "x"), "x");
-  return partsOf("slogdet", node, { sign: 0, logabsdet: 0 }, (matrix) => ({
-    ...signAndLog(squareOf(matrix, "x")),
+  const node = squaresOf(nodeOf(x, "x"), "x");
+  const ndim = node.shape.length - 2;
+  return partsOf("slogdet", node, { sign: ndim, logabsdet: ndim }, (matrix) => ({
+    ...signAndLog(squaresOf(matrix, "x")),
   }));
 }
 

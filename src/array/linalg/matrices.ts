@@ -13,24 +13,43 @@ import { oneChunk } from "../statistics/along.js";
 
 /** Checks for a matrix, and gives it in floats. */
 export function matrixOf(node: Node, name: string): Node {
-  if (isComplex(node.dtype)) {
-    throw new BrambleError(
-      "UNSUPPORTED_DTYPE",
-      `Expected a matrix of real numbers for \`${name}\` but received one of ${node.dtype}; only its products are computed`,
-    );
-  }
-  if (node.shape.length === 2) return cast(node, resultOf("float", node.dtype));
+  if (floatsOf(node, name).shape.length === 2) return floatsOf(node, name);
   throw new BrambleError(
     "SHAPE_MISMATCH",
     `Expected a matrix for \`${name}\` but received an array of shape ${formatShape(node.shape)}`,
   );
 }
 
+/** Checks for matrices along the last two axes, with as many rows as columns; lengths that are not known yet pass. */
+export function squaresOf(node: Node, name: string): Node {
+  const floats = floatsOf(node, name);
+  const [rows, columns] = floats.shape.slice(-2);
+  if (rows !== undefined && columns !== undefined && isSquare(rows, columns)) return floats;
+  throw new BrambleError(
+    "SHAPE_MISMATCH",
+    `Expected square matrices along the last two axes of \`${name}\` but received an array of shape ${formatShape(node.shape)}`,
+  );
+}
+
+function isSquare(rows: number, columns: number): boolean {
+  return rows === columns || Number.isNaN(rows + columns);
+}
+
+function floatsOf(node: Node, name: string): Node {
+  if (isComplex(node.dtype)) {
+    throw new BrambleError(
+      "UNSUPPORTED_DTYPE",
+      `Expected a matrix of real numbers for \`${name}\` but received one of ${node.dtype}; only its products are computed`,
+    );
+  }
+  return cast(node, resultOf("float", node.dtype));
+}
+
 /** Checks for a matrix of as many rows as columns; lengths that are not known yet pass. */
 export function squareOf(node: Node, name: string): Node {
   const matrix = matrixOf(node, name);
   const [rows = 0, columns = 0] = matrix.shape;
-  if (rows === columns || Number.isNaN(rows + columns)) return matrix;
+  if (isSquare(rows, columns)) return matrix;
   throw new BrambleError(
     "SHAPE_MISMATCH",
     `Expected a square matrix for \`${name}\` but received one of shape ${formatShape(matrix.shape)}`,
@@ -59,11 +78,12 @@ export function linear(op: LinearOp, operands: readonly Operand[], grid: Grid): 
 /** The only block along both axes. */
 export const ONLY: readonly Project[] = [{ at: 0 }, { at: 0 }];
 
-/** A matrix in one block. */
+/** A matrix in one block; of a stack each matrix. */
 export function inOneBlock(node: Node): Node {
+  const before = node.grid.length - 2;
   return gather(
     node,
-    node.grid.map((axis) => oneChunk(axisLength(axis))),
+    node.grid.map((axis, number) => (number < before ? axis : oneChunk(axisLength(axis)))),
   );
 }
 
@@ -76,6 +96,16 @@ export function wholeRows(node: Node): Node {
 /** Ones on the diagonal of a matrix in one block. */
 export function identity(like: Node, size: number): Node {
   return eye({ rows: size, columns: undefined, k: 0, dtype: like.dtype, chunks: -1 });
+}
+
+/** The only block along the last two axes of a stack of matrices, at the same place along those before. */
+export function onlyOf({ grid }: Node): readonly Project[] {
+  return [...sidesOf(grid).map((_, axis) => ({ axis })), ...ONLY];
+}
+
+/** The axes of a stack before those of its matrices. */
+export function sidesOf<T>(axes: readonly T[]): readonly T[] {
+  return axes.slice(0, -2);
 }
 
 /** The matrix with rows for columns. */

@@ -1,17 +1,27 @@
 import { resultOf } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
-import type { Node } from "../../graph/index.js";
+import { type Node, product } from "../../graph/index.js";
+import { repeatOver } from "../arrange/broadcast-to.js";
 import { addAxes } from "../arrange/dims.js";
+import { broadcastSides } from "../broadcast.js";
 import { matmul } from "../linear/products-of-two.js";
 import { cast } from "../map.js";
 import { promoteOperands } from "../operand.js";
 import { formatShape } from "../shape.js";
 import { dropAxes } from "../statistics/along.js";
 import { binary, reduction } from "../statistics/node-math.js";
-import { transposed } from "./matrices.js";
+import { inOneBlock, transposed } from "./matrices.js";
 import { qr } from "./qr.js";
 import { svd } from "./svd.js";
-import { choleskyLower, exchangeRows, luBlocks, solveTriangle, type Triangle } from "./triangles.js";
+import {
+  choleskyLower,
+  exchangeRows,
+  luBlocks,
+  PackedFactors,
+  solveBlock,
+  solveTriangle,
+  type Triangle,
+} from "./triangles.js";
 
 /** A matrix and right-hand sides in the same floats, the sides as columns. */
 interface System {
@@ -21,22 +31,26 @@ interface System {
   readonly isVector: boolean;
 }
 
-/** What a system of equations has to be solved for; the right-hand sides have as many rows as the matrix. */
+/**
+ * What a system of equations has to be solved for; the right-hand sides have as many rows as the matrix. Of a stack of
+ * matrices, right-hand sides of more than one axis are a stack too, as in NumPy.
+ */
 function systemOf(a: Node, b: Node): System {
   const dtype = resultOf("float", promoteOperands([a, b]).dtype);
-  const [ndim, rows] = [b.shape.length, b.shape[0]];
-  if ((ndim !== 1 && ndim !== 2) || rows !== a.shape[0]) {
+  const isVector = b.shape.length === 1;
+  const sides = isVector ? addAxes(b, 2, [1]) : b;
+  const hasFew = a.shape.length > 2 || sides.shape.length === 2;
+  if (!hasFew || sides.shape.at(-2) !== a.shape.at(-2)) {
     throw new BrambleError(
       "SHAPE_MISMATCH",
       `Right-hand sides of shape ${formatShape(b.shape)} do not fit a matrix of shape ${formatShape(a.shape)}`,
     );
   }
-  const sides = ndim === 1 ? addAxes(b, 2, [1]) : b;
-  return { a: cast(a, dtype), b: cast(sides, dtype), isVector: ndim === 1 };
+  return { a: cast(a, dtype), b: cast(sides, dtype), isVector };
 }
 
 function inShape(solution: Node, isVector: boolean): Node {
-  return isVector ? dropAxes(solution, [1]) : solution;
+  return isVector ? dropAxes(solution, [solution.shape.length - 1]) : solution;
 }
 
 /** The solution of a triangular system. */
@@ -45,12 +59,30 @@ export function solveTriangular(a: Node, b: Node, triangle: Triangle): Node {
   return inShape(solveTriangle(system.a, system.b, triangle), system.isVector);
 }
 
-/** The solution of a system, by LU factors or, of a positive definite matrix, by Cholesky's. */
+/** The solution of a system, by LU factors or, of a positive definite matrix, by Cholesky's; of stacks by LU factors. */
 export function solve(a: Node, b: Node, isPositive: boolean): Node {
   const system = systemOf(a, b);
+  if (a.shape.length > 2) return inShape(solveEach(system), system.isVector);
   const [lower, upper, right] = isPositive ? byCholesky(system) : byLu(system);
   const between = solveTriangle(lower, right, { lower: true, unit: !isPositive });
   return inShape(solveTriangle(upper, between, { lower: false, unit: false }), system.isVector);
+}
+
+/** The solutions of a stack of systems, each of whose matrices is put into one block. */
+function solveEach(system: System): Node {
+  const [a, b] = sideBySide(system);
+  if (product(b.shape) === 0) return b;
+  const factors = new PackedFactors(inOneBlock(a));
+  const both = factors.both();
+  const between = solveBlock(both, matmul(factors.exchange(), b), { lower: true, unit: true });
+  return solveBlock(both, between, { lower: false, unit: false });
+}
+
+/** Stacks of equally many matrices in the same blocks; axes of length 1 repeat. */
+function sideBySide({ a, b }: System): readonly [Node, Node] {
+  const sides = broadcastSides([a, b], 2);
+  const over = (node: Node): Node => repeatOver(node, [...sides, ...node.grid.slice(-2)]);
+  return [over(a), over(b)];
 }
 
 function byCholesky({ a, b }: System): readonly [Node, Node, Node] {

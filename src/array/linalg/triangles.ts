@@ -1,3 +1,4 @@
+import type { DType } from "../../dtype/index.js";
 import { axisBlocks, axisLength, type Node, unifyAxes } from "../../graph/index.js";
 import { concatenateNodes } from "../arrange/concatenate.js";
 import { addAxes } from "../arrange/dims.js";
@@ -12,7 +13,17 @@ import { Slice } from "../slice.js";
 import { oneChunk } from "../statistics/along.js";
 import { binary } from "../statistics/node-math.js";
 import { positions } from "../create.js";
-import { firstChunk, identity, inOneBlock, linear, ONLY, part, transposed } from "./matrices.js";
+import {
+  firstChunk,
+  identity,
+  inOneBlock,
+  linear,
+  ONLY,
+  onlyOf,
+  part,
+  sidesOf,
+  transposed,
+} from "./matrices.js";
 
 /** Which triangle of a matrix counts, and whether its diagonal is taken to be 1. */
 export interface Triangle {
@@ -60,13 +71,14 @@ function solveRight(lower: Node, b: Node): Node {
   return transposed(solveBlock(lower, transposed(b), { lower: true, unit: false }));
 }
 
-/** The solution of a triangular system whose matrix is one block. */
-function solveBlock(a: Node, b: Node, triangle: Triangle): Node {
-  const [rows = [], columns = []] = b.grid;
-  const right = gather(b, [oneChunk(axisLength(rows)), columns]);
+/** The solution of a triangular system whose matrix is one block; of stacks with the same blocks those of each. */
+export function solveBlock(a: Node, b: Node, triangle: Triangle): Node {
+  const sides = sidesOf(b.grid);
+  const [rows = [], columns = []] = b.grid.slice(-2);
+  const right = gather(b, [...sides, oneChunk(axisLength(rows)), columns]);
   const operands = [
-    { node: inOneBlock(a), read: ONLY },
-    { node: right, read: [{ at: 0 }, { axis: 1 }] },
+    { node: inOneBlock(a), read: onlyOf(a) },
+    { node: right, read: [...sides.map((_, axis) => ({ axis })), { at: 0 }, { axis: sides.length + 1 }] },
   ];
   return linear({ solve: { lower: triangle.lower, unit: triangle.unit } }, operands, right.grid);
 }
@@ -115,25 +127,58 @@ export function luBlocks(matrix: Node): LuParts {
   return { lower: concatenateNodes(rows, 0), upper: concatenateNodes(uppers, 0), exchanges };
 }
 
-/** Both factors of a block in one matrix, and which of its rows stands at each place. */
-export function factorsOfBlock(block: Node): { both: Node; places: Node } {
-  const size = block.shape[0] ?? 0;
-  const length = size * (size + 1);
-  const flat = linear({ lu: {} }, [{ node: block, read: ONLY }], [oneChunk(length)]);
-  return {
-    both: reshape(select(flat, [new Slice(0, size * size, 1)]), [size, size], { mergeChunks: true }),
-    places: cast(select(flat, [new Slice(size * size, length, 1)]), "int64"),
-  };
+/** Factors of square matrices in one block each, packed into one line for each matrix. */
+export class PackedFactors {
+  readonly #lines: Node;
+  readonly #size: number;
+  readonly #dtype: DType;
+
+  constructor(blocks: Node) {
+    const size = blocks.shape.at(-1) ?? 0;
+    const grid = [...sidesOf(blocks.grid), oneChunk(size * (size + 1))];
+    this.#lines = linear({ lu: {} }, [{ node: blocks, read: onlyOf(blocks) }], grid);
+    this.#size = size;
+    this.#dtype = blocks.dtype;
+  }
+
+  /** Both factors in one matrix: the lower one, whose diagonal is 1, below the diagonal. */
+  both(): Node {
+    const size = this.#size;
+    const shape = [...this.#lines.shape.slice(0, -1), size, size];
+    return reshape(this.#slice(0, size * size), shape, { mergeChunks: true });
+  }
+
+  /** The diagonal of the upper factor. */
+  pivots(): Node {
+    return this.#slice(0, this.#size * this.#size, this.#size + 1);
+  }
+
+  /** Which row stands at each place. */
+  places(): Node {
+    return cast(this.#slice(this.#size * this.#size, this.#size * (this.#size + 1)), "int64");
+  }
+
+  /** The matrix that puts rows in their places. */
+  exchange(): Node {
+    const places = this.places();
+    const ndim = places.shape.length + 1;
+    const isThere = binary("equal", addAxes(places, ndim, [ndim - 1]), positions(oneChunk(this.#size)));
+    return cast(isThere, this.#dtype);
+  }
+
+  #slice(start: number, stop: number, step = 1): Node {
+    const sides = this.#lines.grid.slice(0, -1).map(() => new Slice(null, null, 1));
+    return select(this.#lines, [...sides, new Slice(start, stop, step)]);
+  }
 }
 
 function luOfBlock(block: Node): { lower: Node; upper: Node; exchange: Node } {
-  const size = block.shape[0] ?? 0;
-  const { both, places } = factorsOfBlock(block);
-  const isThere = binary("equal", addAxes(places, 2, [1]), positions(oneChunk(size)));
+  const factors = new PackedFactors(block);
+  const both = factors.both();
   return {
-    lower: binary("add", tril(both, -1), identity(both, size)),
+    lower: binary("add", tril(both, -1), identity(both, block.shape[0] ?? 0)),
     upper: triu(both, 0),
-    exchange: cast(isThere, block.dtype),
+    exchange: factors.exchange(),
   };
 }
 

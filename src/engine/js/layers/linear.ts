@@ -45,10 +45,27 @@ function compute(
 
 function elementsOf(op: Exclude<LinearOp, { contract: unknown }>, blocks: readonly Block[]): Float64Array {
   if ("fourier" in op) return fourier(op.fourier, blocks);
-  return factor(
-    op,
-    blocks.map((block) => Matrix.of(block)),
+  const stacks = blocks.map((block) => Matrix.stackOf(block));
+  const made = (stacks[0] ?? []).map((_, number) =>
+    factor(
+      op,
+      stacks.flatMap((stack) => stack.slice(number, number + 1)),
+    ),
   );
+  return joined(made);
+}
+
+/** Numbers one behind the other. */
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const [only = new Float64Array(0)] = parts;
+  if (parts.length < 2) return only;
+  const result = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    result.set(part, start);
+    start += part.length;
+  }
+  return result;
 }
 
 function factor(op: LinearOp, matrices: readonly Matrix[]): Float64Array {

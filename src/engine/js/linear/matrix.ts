@@ -1,3 +1,4 @@
+import { product } from "../../../graph/index.js";
 import type { Block } from "../block.js";
 
 /** A matrix in row-major order, in double precision. */
@@ -12,9 +13,15 @@ export class Matrix {
     this.data = data;
   }
 
-  /** A copy of the elements of a block of two axes. */
-  static of({ data, shape }: Block): Matrix {
-    return new Matrix(shape[0] ?? 0, shape[1] ?? 0, Float64Array.from(data as Float64Array));
+  /** Copies of the matrices along the last two axes of a block. */
+  static stackOf({ data, shape }: Block): Matrix[] {
+    const [rows = 0, columns = 0] = shape.slice(-2);
+    const size = rows * columns;
+    const elements = data as Float64Array;
+    return Array.from({ length: product(shape.slice(0, -2)) }, (_, number) => {
+      const own = elements.subarray(number * size, (number + 1) * size);
+      return new Matrix(rows, columns, Float64Array.from(own));
+    });
   }
 
   at(row: number, column: number): number {

@@ -23,17 +23,16 @@ export function cholesky(a: Matrix): Float64Array {
   return factor.data;
 }
 
-/** Both triangular factors of a square matrix in one, and behind them which row stands at each place. */
+/**
+ * Both triangular factors of a square matrix in one, and behind them which row stands at each place. Where all that is left
+ * of a column is 0, nothing is eliminated, as in LAPACK's `getf2`: singular matrices have factors too.
+ */
 export function lu(a: Matrix): Float64Array {
   const size = a.rows;
   const factors = new Matrix(size, size, a.data.slice());
   const places = Float64Array.from({ length: size }, (_, place) => place);
   for (let step = 0; step < size; step += 1) {
-    let pivot = step;
-    for (let row = step + 1; row < size; row += 1) {
-      if (Math.abs(factors.at(row, step)) > Math.abs(factors.at(pivot, step))) pivot = row;
-    }
-    exchange(factors, places, step, pivot);
+    exchange(factors, places, step, pivotOf(factors, step));
     if (factors.at(step, step) === 0) continue;
     for (let row = step + 1; row < size; row += 1) {
       const factor = factors.at(row, step) / factors.at(step, step);
@@ -47,6 +46,16 @@ export function lu(a: Matrix): Float64Array {
   result.set(factors.data);
   result.set(places, size * size);
   return result;
+}
+
+/** The row from the diagonal on whose element in a column is farthest from 0; one of NaN if there is any. */
+function pivotOf(matrix: Matrix, column: number): number {
+  let pivot = column;
+  for (let row = column + 1; row < matrix.rows; row += 1) {
+    const [size, known] = [Math.abs(matrix.at(row, column)), Math.abs(matrix.at(pivot, column))];
+    if (size > known || Number.isNaN(size)) pivot = row;
+  }
+  return pivot;
 }
 
 function exchange(matrix: Matrix, places: Float64Array, first: number, second: number): void {
