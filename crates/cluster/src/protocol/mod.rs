@@ -3,6 +3,8 @@
 mod block;
 mod frame;
 mod handshake;
+#[cfg(test)]
+mod hostile;
 mod meet;
 mod message;
 mod service;

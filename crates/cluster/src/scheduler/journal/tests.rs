@@ -109,3 +109,10 @@ fn refuses_what_it_did_not_write_and_what_another_scheduler_has() {
     let refused = Journal::open(folder.path(), silent).err().unwrap().to_string();
     assert!(refused.contains("another scheduler has it"), "{refused}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_record_of_anything_is_refused_or_read(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        let _ = decode(&bytes);
+    }
+}
