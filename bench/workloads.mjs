@@ -70,6 +70,14 @@ export function workloads({ quick, files }) {
       target: { dask: 5, memory: 200 * MB },
     },
     {
+      name: "out-of-core",
+      title: "(x - x.mean(0)).std(0) of HDF5, four times memoryLimit",
+      parameters: { file: plain, chunks, memoryLimit: bytes / 4 },
+      contestants: { bramble: {}, dask: {}, numpy: {} },
+      // The small problem is smaller than the package itself.
+      target: { dask: 3, memory: quick ? 100 * MB : bytes / 4 },
+    },
+    {
       name: "memory-expression",
       title: "((a*2+1)**2).mean(axis=0) of memory",
       parameters: { shape, chunks },

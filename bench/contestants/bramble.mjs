@@ -28,6 +28,14 @@ const WORKLOADS = {
     const data = openHDF5(file).get("/data");
     return () => expression(array.fromArray(data, { chunks }));
   },
+  "out-of-core": ({ file, chunks, memoryLimit }) => {
+    const data = openHDF5(file).get("/data");
+    return async () => {
+      const x = array.fromArray(data, { chunks });
+      const deviation = x.subtract(x.mean({ axis: 0 })).std({ axis: 0 });
+      return sample((await deviation.compute({ memoryLimit })).data);
+    };
+  },
   "memory-expression": ({ shape, chunks }) => {
     const data = fill(new Float64Array(shape[0] * shape[1]));
     return () => expression(array.fromArray(data, { shape, chunks }));

@@ -38,6 +38,16 @@ def expression_of_file(given):
     return lambda: expression(da.from_array(data, chunks=given["chunks"]))
 
 
+def deviation_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+
+    def work():
+        x = da.from_array(data, chunks=given["chunks"])
+        return sample((x - x.mean(axis=0)).std(axis=0).compute())
+
+    return work
+
+
 def expression_of_memory(given):
     data = (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
     return lambda: expression(da.from_array(data, chunks=given["chunks"]))
@@ -279,6 +289,7 @@ WORKLOADS = {
     "gzip-sum": sum_of_file,
     "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
+    "out-of-core": deviation_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,
     "reductions-0": reductions,

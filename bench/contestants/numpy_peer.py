@@ -31,6 +31,16 @@ def expression_of_file(given):
     return lambda: expression(data[...])
 
 
+def deviation_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+
+    def work():
+        x = data[...]
+        return sample((x - x.mean(axis=0)).std(axis=0))
+
+    return work
+
+
 def expression_of_memory(given):
     data = (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
     return lambda: expression(data)
@@ -107,6 +117,7 @@ WORKLOADS = {
     "gzip-sum": sum_of_file,
     "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
+    "out-of-core": deviation_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,
     "reductions-0": reductions,
