@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
-import { expectRejection } from "../support/errors.js";
+import { expectError, expectRejection } from "../support/errors.js";
 import { temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
@@ -47,6 +47,30 @@ describe("files that don't go together", () => {
       "SCHEMA_MISMATCH",
       `${lacking} lacks the column "y" of ${first}`,
     );
+  });
+
+  it("are named, of Parquet that is broken", async () => {
+    const good = await parquet("whole", { x: [1], y: [2] });
+    const bytes = readFileSync(good);
+    const broken = {
+      cut: bytes.subarray(0, bytes.length - 9),
+      empty: bytes.subarray(0, 0),
+      footer: Buffer.concat([
+        bytes.subarray(0, bytes.length - 30),
+        Buffer.alloc(22, 255),
+        bytes.subarray(-8),
+      ]),
+    };
+    for (const [name, text] of Object.entries(broken)) {
+      const path = join(folder, `${name}.parquet`);
+      writeFileSync(path, text);
+      expectError(() => dataframe.readParquet(path), "INVALID_VALUE", `${name}.parquet: `);
+      await expectRejection(
+        dataframe.readParquet([good, path]).compute(),
+        "INVALID_VALUE",
+        `${name}.parquet`,
+      );
+    }
   });
 
   it("say of other faults what they said", async () => {

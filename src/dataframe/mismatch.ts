@@ -24,10 +24,18 @@ export function scanNaming(scan: Scan): FrameSheet {
     return frameBackend().scan(scan);
   } catch (error) {
     if (!(error instanceof BrambleError) || !CODES.has(error.code)) throw error;
-    // With columns that nobody has to look for, patterns are all that is looked into.
-    const { paths } = frameBackend().scan({ ...scan, columns: [{ name: "_", type: "str" }], types: [] });
-    const found = oddFile({ ...scan, paths: [...paths] });
+    const found = oddFile({ ...scan, paths: pathsOf(scan) });
     throw found === undefined ? error : new BrambleError("SCHEMA_MISMATCH", found, { cause: error });
+  }
+}
+
+/** The files that patterns mean; the patterns where the first file can't even be opened. */
+function pathsOf(scan: Scan): string[] {
+  try {
+    // With columns that nobody has to look for, patterns are all that is looked into.
+    return [...frameBackend().scan({ ...scan, columns: [{ name: "_", type: "str" }], types: [] }).paths];
+  } catch {
+    return [...scan.paths];
   }
 }
 
@@ -55,8 +63,14 @@ function oddFile(scan: Scan): string | undefined {
   return undefined;
 }
 
+/** The columns of a file; an error says which file it was. */
 function columnsIn(scan: Scan, path: string): readonly Column[] {
-  return frameBackend().scan({ ...scan, paths: [path], columns: null, path_column: null }).columns;
+  try {
+    return frameBackend().scan({ ...scan, paths: [path], columns: null, path_column: null }).columns;
+  } catch (error) {
+    if (!(error instanceof BrambleError) || error.message.includes(path)) throw error;
+    throw new BrambleError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
 }
 
 function differenceOf(
