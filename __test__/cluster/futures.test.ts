@@ -72,6 +72,15 @@ describe("futures", () => {
     expect(await client.compute(delayed(inc)(4)).result()).toBe(5);
   });
 
+  it("stand for data that all workers have", async () => {
+    const { client } = small;
+    const { table } = await client.scatterWith({ broadcast: true }, { table: [1, 2, 3] });
+    const holders = (await client.whoHas(table))[table.key];
+    expect(holders).toHaveLength(2);
+    const alone = await client.scatterWith({}, "text");
+    expect(await alone.result()).toBe("text");
+  });
+
   it("fail alone, and with what reads them", async () => {
     const { client } = small;
     const failing = client.submit((text: string): number => {

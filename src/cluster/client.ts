@@ -25,6 +25,7 @@ import type { MappedArguments, SubmittedArguments } from "./futures/arguments.js
 import { FutureDesk } from "./futures/desk.js";
 import { Future, STATE } from "./futures/future.js";
 import { type Gathered, gatherFrom } from "./futures/gather.js";
+import { futuresOf, scatter, type Scattered, type ScatterOptions } from "./futures/scatter.js";
 import { checkSubmitOptions, submitCall, type SubmitOptions } from "./futures/submit.js";
 import type { FutureState } from "./futures/state.js";
 import { checkFutures } from "./futures/wait.js";
@@ -45,7 +46,7 @@ import { persist } from "../together/persist.js";
 import { checkTopics, type TopicEvent, type TopicHandler, Topics } from "./meeting/topics.js";
 import { findWorkers, rebalance, replicate, type WorkerName } from "./placement.js";
 import { checkPlugin, setUpPlugin, tearDownPlugin, type WorkerPlugin } from "./plugins.js";
-import { ask } from "./requests.js";
+import { ask, type WireTaskSpan } from "./requests.js";
 import { restartWorkers } from "./restart.js";
 import { runOnCluster } from "./run.js";
 import { SSHCluster } from "./ssh-cluster.js";
@@ -54,6 +55,7 @@ import { until } from "./until.js";
 import { readUpload, saveUpload } from "./uploads.js";
 import { callWorkers, outcomesByAddress } from "./worker-calls.js";
 import { SurroundingsCheck } from "./surroundings.js";
+import { type TaskStream, taskStream } from "./task-stream.js";
 
 /**
  * A connection to a scheduler. While it is open, what can be computed on the cluster is computed there, unless
@@ -197,17 +199,25 @@ export class Client {
   scatter<T extends Record<string, unknown>>(data: T): { [K in keyof T]: Future<T[K]> };
   scatter<T>(data: T): Future<T>;
   scatter(data: unknown): unknown {
-    const put = (value: unknown): Future => {
-      const future = submitCall(this.#desk, {}, identity, [value], false);
-      // Each is a graph of its own, so that it goes to one worker.
-      this.#desk.handIn();
-      return future;
-    };
-    if (Array.isArray(data)) return data.map(put);
-    if (typeof data === "object" && data !== null && Object.getPrototypeOf(data) === Object.prototype) {
-      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, put(value)]));
-    }
-    return put(data);
+    return scatter(this.#desk, data);
+  }
+
+  /**
+   * Puts data on the workers as {@link Client.scatter} does, and says how.
+   *
+   * @returns when they are there.
+   * @example
+   * const [table] = await client.scatterWith({ broadcast: true }, [large]); // each worker has it
+   */
+  async scatterWith<T>(options: ScatterOptions, data: T): Promise<Scattered<T>> {
+    checkOptions(options, "options", ["broadcast"]);
+    const { broadcast = false } = options;
+    checkBoolean(broadcast, "options.broadcast");
+    const scattered = this.scatter(data) as Scattered<T>;
+    const futures = futuresOf(scattered);
+    await Promise.all(futures.map((future) => this.#desk.settled(future[STATE])));
+    if (broadcast) await this.replicate(futures);
+    return scattered;
   }
 
   /**
@@ -338,6 +348,18 @@ export class Client {
   /** What this process and the workers are built of: Bramble, Node, V8, the platform. */
   async getVersions(): Promise<ClusterVersions> {
     return clusterVersions(this.#client);
+  }
+
+  /**
+   * The tasks that were done lately, of all clients; the scheduler remembers the last 10,000.
+   *
+   * @param options - `since`: how many had been done that need not be told, which is the `total` of an earlier answer.
+   */
+  async getTaskStream({ since = 0 }: { readonly since?: number | undefined } = {}): Promise<TaskStream> {
+    checkInteger(since, "options.since", 0);
+    const keyOf = ({ client, run, block }: WireTaskSpan): string | undefined =>
+      client === this.#id ? this.#desk.keyOf(run, block[0] ?? 0) : undefined;
+    return taskStream(this.#client, since, keyOf, (await this.status()).workers);
   }
 
   /** All that is known of the cluster and of this client's calls, to be written down when something goes wrong. */

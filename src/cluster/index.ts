@@ -8,6 +8,7 @@ export { Future, type ResultOptions } from "./futures/future.js";
 export type { Gathered } from "./futures/gather.js";
 export type { FutureStatus } from "./futures/state.js";
 export type { MappedArguments, Submitted, SubmittedArguments } from "./futures/arguments.js";
+export type { Scattered, ScatterOptions } from "./futures/scatter.js";
 export type { SubmitOptions } from "./futures/submit.js";
 export {
   AsCompleted,
@@ -24,6 +25,7 @@ export * from "./meeting/index.js";
 export type { WorkerName } from "./placement.js";
 export type { PluginWorker, WorkerPlugin } from "./plugins.js";
 export { SSHCluster, type SSHClusterOptions } from "./ssh-cluster.js";
+export type { StreamedTask, TaskStream } from "./task-stream.js";
 export { uploaded } from "./uploads.js";
-export { getClient } from "./worker-client.js";
+export { getClient, workerClient } from "./worker-client.js";
 export type { ClusterEvent, ClusterStatus, TaskCounts, WorkerStatus } from "./status.js";

@@ -62,6 +62,7 @@ export type Request =
   | { readonly dataset: Named }
   | "datasets"
   | { readonly unpublish: Named }
+  | { readonly tasks: { readonly since: number } }
   | { readonly meet: Meet }
   | { readonly giveUp: { readonly ticket: number } };
 
@@ -88,6 +89,18 @@ export interface CallAnswer {
   readonly end: "gave" | "threw" | { readonly failed: string };
 }
 
+/** A task that was done; times are seconds after the scheduler's start. */
+export interface WireTaskSpan {
+  readonly client: number;
+  readonly run: number;
+  readonly layer: string;
+  readonly block: readonly number[];
+  readonly worker: number;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: number;
+}
+
 /** What the scheduler answers. */
 interface Replies {
   readonly refused: { readonly code: ErrorCode; readonly message: string };
@@ -95,6 +108,11 @@ interface Replies {
   readonly called: readonly CallAnswer[];
   readonly moving: readonly Move[];
   readonly names: readonly string[];
+  readonly tasks: {
+    readonly now: number;
+    readonly total: number;
+    readonly spans: readonly WireTaskSpan[];
+  };
   readonly number: number;
   readonly flag: boolean;
   readonly noted: readonly Noted[];

@@ -15,14 +15,35 @@ const LARGEST_BATCH = 128;
 
 const NOTHING_HELD: ReadonlyMap<number, unknown> = new Map();
 
+/** Calls that leave their place to others while they wait, where that is possible. */
+export interface AsideCalls {
+  /** One waits, or goes on. */
+  set(ticket: number, waits: boolean): void;
+  /** One that had left its place has ended. */
+  handIn(results: Results): void;
+}
+
+/** A call under way. */
+interface Running {
+  /** When it has ended, or has left its place. */
+  readonly over: Promise<void>;
+}
+
 /** Makes the calls of batches where values come and go encoded. */
 export class BatchRunner {
+  readonly #asides: AsideCalls | undefined;
   /** How long a call takes, in milliseconds. */
   #pace = Number.POSITIVE_INFINITY;
   #task: Task | undefined;
   #ticket = -1;
   /** Tickets of calls in the batch that nobody wants any more. */
   readonly #stopped = new Set<number>();
+  /** By their tickets, calls that have left their place and not ended. */
+  readonly #aside = new Map<number, Task>();
+
+  constructor(asides?: AsideCalls) {
+    this.#asides = asides;
+  }
 
   /** How many calls to take next. */
   get limit(): number {
@@ -36,9 +57,11 @@ export class BatchRunner {
 
   /** Calls were stopped, perhaps before they began. */
   stop(tickets: readonly number[]): void {
-    for (const ticket of tickets) this.#stopped.add(ticket);
-    if (tickets.includes(this.#ticket))
-      this.#task?.abort(new DOMException("The computation was stopped", "AbortError"));
+    for (const ticket of tickets) {
+      this.#stopped.add(ticket);
+      const task = ticket === this.#ticket ? this.#task : this.#aside.get(ticket);
+      task?.abort(new DOMException("The computation was stopped", "AbortError"));
+    }
   }
 
   /**
@@ -64,7 +87,7 @@ export class BatchRunner {
       }
       const begun = reader.isTraced ? clock() : 0;
       const running = this.#make(call, program, writer);
-      if (running !== undefined) await running;
+      if (running !== undefined) await running.over;
       if (reader.isTraced) writer.times(call.ticket, begun, clock());
       made += 1;
     }
@@ -76,23 +99,28 @@ export class BatchRunner {
   }
 
   /** Not an async function: most calls give no promise, and each await takes a turn. */
-  #make(call: Call, program: Program, writer: ResultsWriter): Promise<void> | undefined {
+  #make(call: Call, program: Program, batch: ResultsWriter): Running | undefined {
     const name = program.functions[call.function]?.name ?? "";
-    const task = new Task(() => {
-      const place = `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
-      return name === "" ? place : `${name} of ${place}`;
+    const place = new Place(call.ticket, batch, this.#asides);
+    const nameOf = (): string => {
+      const where = `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
+      return name === "" ? where : `${name} of ${where}`;
+    };
+    const task = new Task(nameOf, (waits) => {
+      if (place.set(waits)) this.#aside.set(call.ticket, task);
     });
     this.#task = task;
     this.#ticket = call.ticket;
     const finish = (result: unknown): void => {
       try {
-        if (call.values) writer.encoded(call.ticket, encode(result, `the result of ${name || "a task"}`));
-        else writer.chunk(call.ticket, result);
+        if (call.values)
+          place.writer.encoded(call.ticket, encode(result, `the result of ${name || "a task"}`));
+        else place.writer.chunk(call.ticket, result);
       } catch (error) {
         fail(error);
       }
     };
-    const fail = (error: unknown): void => writer.encoded(call.ticket, encodeError(error), true);
+    const fail = (error: unknown): void => place.writer.encoded(call.ticket, encodeError(error), true);
     const start = (slots: readonly unknown[]): unknown => {
       const args = argumentsOf({ template: program.args[call.arguments], slots, info: call.info });
       return callAs(task, program.functions[call.function] as (...args: readonly unknown[]) => unknown, args);
@@ -100,12 +128,61 @@ export class BatchRunner {
     try {
       const isLoading = call.slots.some((slot) => slot instanceof Promise);
       const result = isLoading ? Promise.all(call.slots).then(start) : start(call.slots);
-      if (isPromise(result)) return Promise.resolve(result).then(finish, fail);
+      if (isPromise(result)) {
+        const ended = Promise.resolve(result)
+          .then(finish, fail)
+          .then(() => {
+            this.#aside.delete(call.ticket);
+            place.end();
+          });
+        return { over: Promise.race([ended, place.left]) };
+      }
       finish(result);
     } catch (error) {
       fail(error);
     }
     return undefined;
+  }
+}
+
+/** The place of a call in its batch, which it may leave. */
+class Place {
+  /** Fulfilled when it has left. */
+  readonly left: Promise<void>;
+  #writer: ResultsWriter;
+  #leave: () => void = () => {};
+  #hasLeft = false;
+  readonly #ticket: number;
+  readonly #asides: AsideCalls | undefined;
+
+  constructor(ticket: number, batch: ResultsWriter, asides: AsideCalls | undefined) {
+    this.#ticket = ticket;
+    this.#writer = batch;
+    this.#asides = asides;
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+  }
+
+  /** Where the call writes how it ended. */
+  get writer(): ResultsWriter {
+    return this.#writer;
+  }
+
+  /** The call waits, or goes on. Tells whether it has left now, which it does once: its batch does not wait for it. */
+  set(waits: boolean): boolean {
+    if (this.#asides === undefined) return false;
+    this.#asides.set(this.#ticket, waits);
+    if (!waits || this.#hasLeft) return false;
+    this.#hasLeft = true;
+    this.#writer = new ResultsWriter();
+    this.#leave();
+    return true;
+  }
+
+  /** The call has ended. */
+  end(): void {
+    if (this.#hasLeft) this.#asides?.handIn(this.#writer.finish());
   }
 }
 

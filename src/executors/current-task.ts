@@ -40,11 +40,19 @@ export function callAs(
 /** A task whose signal is made when somebody asks for it. */
 export class Task implements CurrentTask {
   readonly #name: () => string;
+  readonly #onAside: ((waits: boolean) => void) | undefined;
   #controller: AbortController | undefined;
   #reason: { readonly reason: unknown } | undefined;
 
-  constructor(name: () => string) {
+  /** @param onAside - leaves its place to other tasks while it waits; absent where they need none. */
+  constructor(name: () => string, onAside?: (waits: boolean) => void) {
     this.#name = name;
+    this.#onAside = onAside;
+  }
+
+  /** It waits for other tasks, which may have its place meanwhile; or it goes on. */
+  setAside(waits: boolean): void {
+    this.#onAside?.(waits);
   }
 
   get name(): string {

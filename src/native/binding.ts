@@ -386,6 +386,8 @@ export interface NativeCallExecutor {
   ): NativeBatch | null;
   /** What the calls of the last batch refer to. */
   describe(): NativeProgram | null;
+  /** A call waits for something and leaves its place to others, or goes on. */
+  setAside(ticket: number, waits: boolean): void;
   /** Tickets of calls that were stopped. */
   stopped(): number[];
 }

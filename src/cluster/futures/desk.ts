@@ -117,6 +117,11 @@ export class FutureDesk {
     return all.filter((state) => state !== undefined);
   }
 
+  /** What a call is named, of which something is wanted. */
+  keyOf(run: number, number: number): string | undefined {
+    return this.#runs.get(run)?.states[number]?.key;
+  }
+
   cancel(state: FutureState): void {
     for (const cancelled of state.cancel()) this.#letGoOf(cancelled);
   }

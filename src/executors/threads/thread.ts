@@ -16,7 +16,10 @@ export interface ThreadSetup {
 const SLICE = 20;
 
 const { queue, id } = workerData as ThreadSetup;
-const runner = new BatchRunner();
+const runner: BatchRunner = new BatchRunner({
+  set: (ticket, waits) => executor.setAside(ticket, waits),
+  handIn: ({ head, payload, buffers }) => void executor.exchange(head, payload, buffers, 0),
+});
 const programs = new Programs();
 let wake: () => void = () => {};
 let isAwake = false;

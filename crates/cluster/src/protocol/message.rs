@@ -317,6 +317,17 @@ pub enum FromWorker {
         /// For people.
         why: String,
     },
+    /// A task waits for others and takes no thread meanwhile; or it goes on.
+    Aside {
+        /// The graph.
+        run: RunId,
+        /// The block that it makes.
+        block: u64,
+        /// As it was handed out.
+        attempt: u32,
+        /// Whether it waits.
+        waits: bool,
+    },
     /// It goes, and nothing was lost but what it holds.
     Leaving {
         /// For people.

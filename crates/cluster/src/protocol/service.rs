@@ -70,6 +70,11 @@ pub enum Request {
         /// The name.
         name: String,
     },
+    /// The tasks that were done lately. Only some thousand are remembered.
+    Tasks {
+        /// How many had been done that need not be told.
+        since: u64,
+    },
     /// Something that clients have in common.
     Meet(Meet),
     /// The client waits no longer for the answer to another question, and gets one at once if it has none yet.
@@ -103,6 +108,28 @@ pub struct Move {
     pub from: WorkerId,
     /// Who will have it.
     pub to: WorkerId,
+}
+
+/// A task that was done. Times are seconds after the scheduler's start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskSpan {
+    /// Whose it was.
+    pub client: ClientId,
+    /// That client's number for the graph.
+    pub run: u32,
+    /// The name of its layer.
+    pub layer: String,
+    /// The place of its block there.
+    pub block: Vec<u64>,
+    /// Who did it.
+    pub worker: WorkerId,
+    /// When it began: when it ended, less what the worker says that it took.
+    pub start: f64,
+    /// When the scheduler heard of its end.
+    pub end: f64,
+    /// Bytes of its block.
+    pub bytes: u64,
 }
 
 /// How a worker answered a call.
@@ -152,6 +179,15 @@ pub enum Reply {
     Moving(Vec<Move>),
     /// A value: the buffer.
     Value,
+    /// Tasks that were done, the oldest first.
+    Tasks {
+        /// Seconds since the scheduler's start.
+        now: f64,
+        /// How many tasks were done so far.
+        total: u64,
+        /// Those of them that were asked for and are remembered.
+        spans: Vec<TaskSpan>,
+    },
     /// Names, in order.
     Names(Vec<String>),
     /// A count.

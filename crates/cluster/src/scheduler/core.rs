@@ -10,6 +10,7 @@ mod placement;
 mod presence;
 mod report;
 mod service;
+mod stream;
 mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use datasets::Dataset;
 use loans::Loans;
 use patience::Waits;
 pub(super) use placement::introduce;
+use stream::{Span, TaskStream};
 use surroundings::AllSurroundings;
 
 use super::meeting::Meeting;
@@ -64,6 +66,7 @@ pub struct Scheduler {
     calls: WorkerCalls,
     meeting: Meeting,
     datasets: BTreeMap<String, Dataset>,
+    stream: TaskStream,
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
@@ -210,7 +213,13 @@ impl Scheduler {
         let Some(worker) = self.workers.get_mut(id) else { return };
         worker.seen = now;
         match message {
-            FromWorker::Made { run, made } => self.take_in(id, run, made),
+            FromWorker::Made { run, made } => self.take_in(now, id, run, made),
+            FromWorker::Aside { run: number, block, attempt, waits } => {
+                let run = self.runs.get(&number).filter(|run| !run.is_over);
+                if run.is_some_and(|run| run.tasks.is_running(block, attempt, id)) {
+                    self.workers.set_aside(id, number, block, waits);
+                }
+            }
             FromWorker::Copies { run, blocks } => {
                 self.note_copies(id, run, &blocks);
                 self.end_moves(id, run, &blocks);
@@ -243,7 +252,7 @@ impl Scheduler {
         }
     }
 
-    fn take_in(&mut self, worker: WorkerId, number: RunId, made: Vec<Made>) {
+    fn take_in(&mut self, now: Duration, worker: WorkerId, number: RunId, made: Vec<Made>) {
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
         let mut freed: Vec<Freed> = Vec::new();
         let mut finished = Vec::new();
@@ -254,6 +263,8 @@ impl Scheduler {
                 let layer = task.layer;
                 if !run.loans.has(block) {
                     run.layers[layer as usize].learn(micros);
+                    let plan = run.tasks.plan();
+                    self.stream.note(plan, Span { run: number, block, worker, end: now, micros, bytes });
                 }
                 run.tasks.finish(block, worker, bytes, &mut freed);
                 if run.tasks.plan().is_output(layer) {

@@ -10,6 +10,8 @@
 //! A block on loan is one of another graph: it waits until that is there, and is adopted instead of made. Where each
 //! output counts for itself, a task that fails stays `Erred`, and what reads its block waits until nobody wants it.
 
+mod uses;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -249,20 +251,6 @@ impl Tasks {
             return;
         }
         self.release(id, freed);
-    }
-
-    /// Gives up one use of a block.
-    fn release(&mut self, id: u64, freed: &mut Vec<Freed>) {
-        let Some(task) = self.known.get_mut(&id) else { return };
-        task.uses = task.uses.saturating_sub(1);
-        if task.uses == 0 && task.state == State::Done {
-            self.forget(id, freed);
-        }
-    }
-
-    fn forget(&mut self, id: u64, freed: &mut Vec<Freed>) {
-        let Some(task) = self.known.remove(&id) else { return };
-        freed.extend(task.holders.iter().map(|&holder| (holder, id)));
     }
 
     /// A block that was handed out has to be made by somebody else, or later.

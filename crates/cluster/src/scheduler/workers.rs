@@ -26,8 +26,10 @@ pub(super) struct Worker {
     /// Whether the connection to it was cut.
     is_away: bool,
     pub(super) done: u64,
-    /// What it was handed, in this order, and how long each will take.
+    /// What it was handed and works on, in this order, and how long each will take.
     tasks: BTreeMap<u64, (RunId, u64, u64)>,
+    /// Those of them that wait for others, and take no thread.
+    aside: BTreeMap<u64, (RunId, u64, u64)>,
     numbers: HashMap<(RunId, u64), u64>,
     next_number: u64,
     /// Microseconds of these.
@@ -113,13 +115,13 @@ impl Worker {
 
     /// How many tasks it was handed.
     pub(super) fn processing(&self) -> u64 {
-        self.tasks.len() as u64
+        (self.tasks.len() + self.aside.len()) as u64
     }
 
     /// The tasks that it may have been running: those that it was handed first.
     pub(super) fn under_way(&self) -> Vec<(RunId, u64)> {
         let first = self.tasks.values().take(self.hello.threads as usize);
-        first.map(|&(run, block, _)| (run, block)).collect()
+        first.chain(self.aside.values()).map(|&(run, block, _)| (run, block)).collect()
     }
 }
 
@@ -143,6 +145,7 @@ impl Workers {
             is_away: false,
             done: 0,
             tasks: BTreeMap::new(),
+            aside: BTreeMap::new(),
             numbers: HashMap::new(),
             next_number: 0,
             load: 0,
@@ -230,11 +233,28 @@ impl Workers {
     pub(super) fn take_back(&mut self, id: WorkerId, run: RunId, block: u64) {
         self.change(id, |worker| {
             let number = worker.numbers.remove(&(run, block));
-            if let Some((.., micros)) = number.and_then(|number| worker.tasks.remove(&number)) {
-                worker.load -= micros;
+            if let Some(number) = number {
+                worker.aside.remove(&number);
+                if let Some((.., micros)) = worker.tasks.remove(&number) {
+                    worker.load -= micros;
+                }
             }
             if let Some(stock) = worker.taken.remove(&(run, block)) {
                 worker.spare.give_back(&stock);
+            }
+        });
+    }
+
+    /// A task that a worker has waits for others and takes no thread, or goes on.
+    pub(super) fn set_aside(&mut self, id: WorkerId, run: RunId, block: u64, waits: bool) {
+        self.change(id, |worker| {
+            let Some(&number) = worker.numbers.get(&(run, block)) else { return };
+            if waits && let Some(task) = worker.tasks.remove(&number) {
+                worker.load -= task.2;
+                worker.aside.insert(number, task);
+            } else if !waits && let Some(task) = worker.aside.remove(&number) {
+                worker.load += task.2;
+                worker.tasks.insert(number, task);
             }
         });
     }
@@ -247,6 +267,7 @@ impl Workers {
             self.change(id, |worker| {
                 worker.knows.remove(&run);
                 worker.tasks.retain(|_, &mut (other, _, _)| other != run);
+                worker.aside.retain(|_, &mut (other, _, _)| other != run);
                 worker.numbers.retain(|&(other, _), _| other != run);
                 worker.load = worker.tasks.values().map(|&(.., micros)| micros).sum();
                 for (_, stock) in worker.taken.extract_if(|&(other, _), _| other == run) {
@@ -290,7 +311,7 @@ impl Workers {
     #[cfg(test)]
     pub(super) fn sanity_check(&self) {
         for (&id, worker) in &self.known {
-            assert_eq!(worker.tasks.len(), worker.numbers.len());
+            assert_eq!(worker.tasks.len() + worker.aside.len(), worker.numbers.len());
             assert_eq!(worker.load, worker.tasks.values().map(|&(.., micros)| micros).sum::<u64>());
             let mut all = worker.spare.clone();
             worker.taken.values().for_each(|stock| all.give_back(stock));
@@ -307,7 +328,12 @@ impl Workers {
     #[cfg(test)]
     pub(super) fn handed_out(&self) -> Vec<(WorkerId, RunId, u64)> {
         let tasks = |(id, worker): (WorkerId, &Worker)| {
-            worker.tasks.values().map(move |&(run, block, _)| (id, run, block)).collect::<Vec<_>>()
+            worker
+                .tasks
+                .values()
+                .chain(worker.aside.values())
+                .map(move |&(run, block, _)| (id, run, block))
+                .collect::<Vec<_>>()
         };
         self.iter().flat_map(tasks).collect()
     }

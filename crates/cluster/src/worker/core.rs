@@ -7,9 +7,7 @@
 //!
 //! What a block is made of is nothing to it: in the simulator blocks are numbers.
 
-#[cfg(test)]
-use std::collections::HashSet;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use bramble_graph::{BlockId, Plan};
@@ -47,6 +45,8 @@ pub(crate) struct WorkerCore<B> {
     id: WorkerId,
     threads: usize,
     running: usize,
+    /// Tasks that were begun and wait for others, which take no thread.
+    aside: HashSet<(RunId, u64)>,
     /// How long a task took lately, in microseconds.
     pace: u64,
     /// Whether memory has no room: nothing is begun that need not be.
@@ -134,6 +134,7 @@ impl<B: Clone> WorkerCore<B> {
             id,
             threads,
             running: 0,
+            aside: HashSet::new(),
             // Nothing is known: they may be long.
             pace: LONG_MICROS,
             is_full: false,
@@ -350,8 +351,10 @@ impl<B: Clone> WorkerCore<B> {
         made: Result<(B, u64), Trouble>,
         micros: u64,
     ) {
-        self.running -= 1;
-        self.pace = (3 * self.pace + micros) / 4;
+        if !self.aside.remove(&(number, id)) {
+            self.running -= 1;
+            self.pace = (3 * self.pace + micros) / 4;
+        }
         if let Some(run) = self.runs.get_mut(&number)
             && run.tasks.remove(&id).is_some()
         {
@@ -368,6 +371,22 @@ impl<B: Clone> WorkerCore<B> {
                 }
             }
         }
+        self.go_on();
+    }
+
+    /// A task that was begun waits for others, or goes on; then there may be one more than there are threads.
+    pub(crate) fn set_aside(&mut self, number: RunId, block: u64, attempt: u32, waits: bool) {
+        let is_new =
+            if waits { self.aside.insert((number, block)) } else { self.aside.remove(&(number, block)) };
+        if !is_new {
+            return;
+        }
+        if waits {
+            self.running -= 1;
+        } else {
+            self.running += 1;
+        }
+        self.actions.push(Action::Tell(FromWorker::Aside { run: number, block, attempt, waits }));
         self.go_on();
     }
 
@@ -420,7 +439,7 @@ impl<B: Clone> WorkerCore<B> {
     /// Tasks that are executed, and tasks that wait for inputs or their turn.
     pub(crate) fn load(&self) -> (usize, usize) {
         let tasks: usize = self.runs.values().map(|run| run.tasks.len() + run.early.len()).sum();
-        (self.running, tasks.saturating_sub(self.running))
+        (self.running, tasks.saturating_sub(self.running + self.aside.len()))
     }
 
     /// Copies are told of before what was made of them: that may be the end of them.

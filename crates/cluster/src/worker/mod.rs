@@ -11,6 +11,7 @@ mod calls;
 mod core;
 mod memory;
 mod options;
+mod prepare;
 mod server;
 mod usage;
 

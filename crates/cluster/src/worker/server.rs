@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bramble_array::Block;
-use bramble_graph::{BlockId, Graph, Plan, ReadyTask};
-use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, RunError, SpillError, TaskError};
+use bramble_graph::{BlockId, ReadyTask};
+use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, SpillError, TaskError};
 use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
@@ -15,6 +15,7 @@ use super::calls::{Answerer, OnCall};
 use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
 use super::options::WorkerOptions;
+use super::prepare::{Prepared, prepare};
 use super::usage::Usage;
 use crate::connection::{Receiver, Word, share};
 use crate::door::{Caller, accept};
@@ -79,6 +80,12 @@ enum Event {
         block: u64,
         made: Result<Block, TaskError>,
     },
+    /// A call waits for something, or goes on.
+    Aside {
+        run: RunId,
+        block: u64,
+        waits: bool,
+    },
     Fetched {
         from: WorkerId,
         run: RunId,
@@ -88,13 +95,6 @@ enum Event {
     Answered(u64, CallEnd, Vec<u8>),
     /// A block has gone to disk, or could not.
     Spilled,
-}
-
-/// A graph whose tasks can be executed.
-struct Prepared {
-    kernels: Arc<Kernels>,
-    /// What its calls refer to.
-    program: Option<SharedBytes>,
 }
 
 /// The time with one scheduler.
@@ -253,6 +253,11 @@ impl Session {
             Event::Called { run, block, made } => {
                 if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
                     self.executed(run, block, attempt, made, micros_since(start));
+                }
+            }
+            Event::Aside { run, block, waits } => {
+                if let Some(&(attempt, _)) = self.calling.get(&(run, block)) {
+                    self.core.set_aside(run, block, attempt, waits);
                 }
             }
             Event::Fetched { from, run, blocks } => {
@@ -421,8 +426,13 @@ impl Session {
             let done = move |block: BlockId, made| {
                 let _ = events.send(Event::Called { run, block: block.0, made });
             };
+            let events = self.events.clone();
+            let aside = move |block: BlockId, waits| {
+                let _ = events.send(Event::Aside { run, block: block.0, waits });
+            };
             let program = Arc::new((*program).as_ref().to_vec());
-            let feed = CallFeed::start(Arc::clone(&plan), program, Arc::clone(queue), Box::new(done));
+            let (plan, queue) = (Arc::clone(&plan), Arc::clone(queue));
+            let feed = CallFeed::start(plan, program, queue, Box::new(done), Box::new(aside));
             self.feeds.insert(run, feed);
         }
         self.kernels.insert(run, kernels);
@@ -524,32 +534,6 @@ fn with_bytes(parcel: Parcel) -> (Parcel, u64) {
 
 fn micros_since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
-}
-
-fn prepare(
-    mut buffers: Vec<SharedBytes>,
-    memory: u64,
-    calls: bool,
-    code_of: fn(&TaskError) -> &'static str,
-) -> Result<Prepared, (String, Trouble)> {
-    let trouble = |code: &str, message: String| Trouble { code: code.into(), message, thrown: None };
-    let graph = buffers.first().map(|bytes| Graph::decode((**bytes).as_ref()));
-    let graph = match graph {
-        Some(Ok(graph)) => graph,
-        Some(Err(error)) => return Err((String::new(), trouble("INVALID_GRAPH", error.to_string()))),
-        None => return Err((String::new(), trouble("INVALID_GRAPH", "there is no graph".into()))),
-    };
-    let plan = Arc::new(Plan::within(&graph, memory));
-    let mut stores = buffers.split_off(1);
-    let program = (calls && !stores.is_empty()).then(|| stores.remove(0));
-    match Kernels::new(&plan, &stores) {
-        Ok(kernels) => Ok(Prepared { kernels: Arc::new(kernels), program }),
-        Err(RunError::Prepare { layer, source }) => {
-            let trouble = trouble(code_of(&source), source.to_string());
-            Err((layer, trouble))
-        }
-        Err(error) => Err((String::new(), trouble("INTERNAL", error.to_string()))),
-    }
 }
 
 /// Passes on what the scheduler says, until the connection ends.

@@ -115,6 +115,12 @@ impl CallExecutor {
         self.released.take().into_iter().map(|number| number as f64).collect::<Vec<_>>().into()
     }
 
+    /// A call waits for something and leaves its place to others, or goes on.
+    #[napi]
+    pub fn set_aside(&self, ticket: u32, waits: bool) {
+        self.queue.set_aside(self.id, ticket, waits);
+    }
+
     /// The tickets of calls that were stopped.
     #[napi]
     pub fn stopped(&self) -> Vec<u32> {

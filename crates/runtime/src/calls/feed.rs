@@ -16,6 +16,9 @@ use crate::executor::{End, next_number};
 /// Is told how a call ended.
 type OnDone = Box<dyn Fn(BlockId, Result<Block, TaskError>) + Send + Sync>;
 
+/// Is told that a call waits for something and leaves its place to others, or that it goes on.
+type OnAside = Box<dyn Fn(BlockId, bool) + Send + Sync>;
+
 /// Calls of one plan for the executors of a queue, until it is stopped.
 pub struct CallFeed {
     number: u64,
@@ -24,6 +27,7 @@ pub struct CallFeed {
     queue: Arc<CallQueue>,
     stopped: AtomicBool,
     on_done: OnDone,
+    on_aside: OnAside,
     calls: Mutex<Calls>,
 }
 
@@ -39,12 +43,13 @@ struct Calls {
 
 impl CallFeed {
     /// Nothing is to be called yet. `on_done` is called from executors' threads, once for each call unless the feed is
-    /// stopped.
+    /// stopped; `on_aside` under a lock of the queue, so that it must not use that.
     pub fn start(
         plan: Arc<Plan>,
         program: Arc<Vec<u8>>,
         queue: Arc<CallQueue>,
         on_done: OnDone,
+        on_aside: OnAside,
     ) -> Arc<CallFeed> {
         let feed = Arc::new(CallFeed {
             number: next_number(),
@@ -53,6 +58,7 @@ impl CallFeed {
             queue,
             stopped: AtomicBool::new(false),
             on_done,
+            on_aside,
             calls: Mutex::default(),
         });
         feed.queue.add(Arc::clone(&feed) as Arc<dyn CallSource>);
@@ -146,6 +152,10 @@ impl CallSource for CallFeed {
                 Outcome::Made(block) => (self.on_done)(task.id, self.check(&task, block)),
             }
         }
+    }
+
+    fn set_aside(&self, task: &ReadyTask, waits: bool) {
+        (self.on_aside)(task.id, waits);
     }
 
     fn lose_call(self: Arc<Self>, _: ExecutorId, taken: Taken, why: &str) {

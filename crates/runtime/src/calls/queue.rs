@@ -136,6 +136,15 @@ impl CallQueue {
         }
     }
 
+    /// A call that an executor holds waits for something and leaves its place to others, or goes on.
+    pub fn set_aside(&self, id: ExecutorId, ticket: u32, waits: bool) {
+        let state = self.lock();
+        let Some(taken) = state.executors.get(&id).and_then(|executor| executor.held.get(&ticket)) else {
+            return;
+        };
+        taken.run.set_aside(&taken.task, waits);
+    }
+
     /// The tickets that an executor holds of runs that were stopped.
     pub fn stopped(&self, id: ExecutorId) -> Vec<u32> {
         let state = self.lock();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bramble_graph::Plan;
+use bramble_graph::{Plan, ReadyTask};
 
 use super::hand_out::{HandedIn, HandedOut, Taken};
 use super::queue::ExecutorId;
@@ -28,6 +28,9 @@ pub(crate) trait CallSource: Send + Sync {
 
     /// Takes the results of calls in.
     fn hand_in_calls(self: Arc<Self>, id: ExecutorId, entries: Vec<HandedIn>);
+
+    /// A call waits for something and leaves its place to others, or goes on.
+    fn set_aside(&self, _task: &ReadyTask, _waits: bool) {}
 
     /// The executor of a call has died.
     fn lose_call(self: Arc<Self>, id: ExecutorId, taken: Taken, why: &str);

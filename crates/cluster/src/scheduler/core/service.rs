@@ -47,6 +47,7 @@ impl Scheduler {
             },
             Request::Datasets => Ok(Reply::Names(self.dataset_names())),
             Request::Unpublish { name } => self.unpublish(&name, out),
+            Request::Tasks { since } => Ok(self.tasks_since(now, since)),
             Request::Meet(wish) => {
                 return self.meeting.hear(now, (client, ticket), wish, buffers.into_iter().next());
             }
