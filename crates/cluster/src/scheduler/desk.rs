@@ -3,7 +3,7 @@
 //! What it hears becomes entries; a batch of them is written down, then heard, and only then is anything said. So a
 //! scheduler that reads all entries again has said the same, and goes on with everybody.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use bramble_storage::SharedBytes;
@@ -49,6 +49,8 @@ pub(super) struct Desk {
     conversations: HashMap<Conversation, Party>,
     /// Clients without a connection, and until when they may come back.
     away: BTreeMap<ClientId, Duration>,
+    /// Workers that fell silent: while the network is cut, who refuses a connection may be anybody.
+    silent: BTreeSet<WorkerId>,
     journal: Option<Journal>,
     security: Security,
     worker_timeout: Duration,
@@ -133,6 +135,7 @@ impl Desk {
             lines: Lines::default(),
             conversations: HashMap::new(),
             away: BTreeMap::new(),
+            silent: BTreeSet::new(),
             journal: None,
             security,
             worker_timeout,
@@ -288,7 +291,11 @@ impl Desk {
                 None
             }
             Party::Worker(worker) => {
-                self.look_for(worker);
+                if is_closed {
+                    self.look_for(worker);
+                } else {
+                    self.silent.insert(worker);
+                }
                 Some(Entry::WorkerAway(worker))
             }
         }
@@ -388,6 +395,7 @@ impl Desk {
             Some(&Party::Worker(id)) => {
                 let known = self.lines.workers.get(&id).filter(|line| line.can_go_on(heard));
                 if let Some(ours) = known.map(Line::heard) {
+                    self.silent.remove(&id);
                     self.take_in(now, vec![Entry::WorkerBack(id)]);
                     return self.connect_worker(id, caller, Welcome::Again(ours), heard);
                 }
@@ -425,9 +433,9 @@ impl Desk {
             entries.push(Entry::ClientGone(client));
         }
         self.take_in(now, entries);
-        for (&worker, _) in self.lines.workers.iter().filter(|(_, line)| line.is_cut()) {
-            self.look_for(worker);
-        }
+        self.silent.retain(|worker| self.lines.workers.contains_key(worker));
+        let away = self.lines.workers.iter().filter(|(_, line)| line.is_cut()).map(|(&worker, _)| worker);
+        away.filter(|worker| !self.silent.contains(worker)).for_each(|worker| self.look_for(worker));
         self.lines.pulse();
         if let Some(journal) = &mut self.journal {
             journal.sync();
