@@ -45,7 +45,8 @@ const bytes = fc.uint8Array({ size: "small" });
 
 const leaf = fc.oneof(
   { weight: 4, arbitrary: primitive },
-  fc.date({ noInvalidDate: false }),
+  // A date that is none equals nothing in the eyes of Node's assert; it has a test of its own.
+  fc.date({ noInvalidDate: true }),
   fc.constantFrom(/a(b)?/giu, /^$/s),
   bytes.map((data) => Buffer.from(data)),
   bytes.map((data) => data.slice().buffer),
@@ -86,6 +87,10 @@ test("equal values are written alike", () => {
       assert.deepStrictEqual(encode(there(value)).head, encode(value).head);
     }),
   );
+});
+
+test("a date that is none stays one", () => {
+  expect(there(new Date(Number.NaN)).getTime()).toBeNaN();
 });
 
 test("numbers at the borders of their forms keep their bits", () => {

@@ -19,5 +19,5 @@ export type { BlockInfo, ProgressEvent, ResourceLimits, Scheduler } from "../eng
 export type { EngineName } from "../engine/select.js";
 export { type CurrentTask, currentTask } from "../executors/current-task.js";
 export { task, type TaskOptions } from "../functions/index.js";
-export { persist, visualize } from "../together/index.js";
+export { optimize, persist, visualize } from "../together/index.js";
 export { array, col, dataframe } from "./not-installed.js";

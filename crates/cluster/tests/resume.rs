@@ -146,21 +146,21 @@ impl Mortal {
 #[test]
 fn a_scheduler_that_is_killed_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let expected = computed_here(graph(100));
+    let expected = computed_here(graph(400));
     runtime().block_on(async {
         let anywhere: Address = "tcp://127.0.0.1:0".parse().unwrap();
         let mut scheduler = Mortal::start(anywhere, folder.path()).await;
         let client = Client::connect(&scheduler.address, Security::insecure(), PATIENCE).await.unwrap();
         let running = tokio::spawn({
             let client = client.clone();
-            async move { compute(&client, graph(100)).await }
+            async move { compute(&client, graph(400)).await }
         });
         // Before there is any worker, with one, with two.
         let mut started = Vec::new();
         until(async || scheduler.handle.status().await.unwrap().runs.len() == 1).await;
+        scheduler = scheduler.kill_and_start(folder.path()).await;
+        assert_eq!(scheduler.handle.status().await.unwrap().runs.len(), 1);
         for (name, tasks) in [("one", 20), ("two", 60)] {
-            scheduler = scheduler.kill_and_start(folder.path()).await;
-            assert_eq!(scheduler.handle.status().await.unwrap().runs.len(), 1);
             let options = WorkerOptions {
                 name: name.to_owned(),
                 threads: 1,
@@ -168,13 +168,13 @@ fn a_scheduler_that_is_killed_goes_on_where_it_was() {
             };
             started.push(Cluster::worker_with(options));
             until(async || done(&scheduler.handle).await >= tasks).await;
+            scheduler = scheduler.kill_and_start(folder.path()).await;
         }
-        scheduler = scheduler.kill_and_start(folder.path()).await;
         assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
         let once = done(&scheduler.handle).await;
         assert_eq!(workers(&scheduler.handle).await, [WorkerId(0), WorkerId(1)]);
         // The same without any death takes as many tasks: nothing was made twice.
-        assert_same_bits(&chunks(&compute(&client, graph(100)).await.unwrap()), &expected);
+        assert_same_bits(&chunks(&compute(&client, graph(400)).await.unwrap()), &expected);
         assert_eq!(done(&scheduler.handle).await, 2 * once);
     });
 }

@@ -39,6 +39,7 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Combine(_) => "combine",
         Kind::Carry(_) => "carry",
         Kind::Scanned(_) => "scanned",
+        Kind::Lent(_) => "lent",
     };
     graph.layers.iter().map(kind).collect()
 }
