@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { array, Client, delayed } from "bramble";
+import { array, Client, delayed, Variable } from "bramble";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually, Running, type RunningProgram } from "../support/running.js";
 import { makeSandbox, type Sandbox } from "../support/sandbox.js";
@@ -82,6 +82,23 @@ describe("bramble scheduler", { timeout: LONG }, () => {
     program.kill("SIGINT");
     expect(await program.ended).toBe(0);
     expect(existsSync(file) || existsSync(pidFile)).toBe(false);
+  });
+
+  it("goes on where it was when it was killed, with its journal", async () => {
+    const journal = join(sandbox.folder, "journal");
+    const { program, place } = await startScheduler("--insecure", "--journal", journal);
+    const client = await Client.connect(place, { insecure: true });
+    try {
+      const kept = new Variable("kept", { client });
+      await kept.set([1, "two"]);
+      program.kill("SIGKILL");
+      await program.ended;
+      const port = place.split(":")[1] ?? "";
+      running.start(["scheduler", "--insecure", "--journal", journal, "--host", "127.0.0.1", "--port", port]);
+      expect(await kept.get()).toEqual([1, "two"]);
+    } finally {
+      client.close();
+    }
   });
 
   it("ends when it has had nothing to do for a while", async () => {

@@ -33,8 +33,9 @@ export interface FrameComputeOptions {
    * sorts, joins, groups and unique rows may be larger than `memory.limit` too. The limit is of the rows that wait: what
    * Polars needs for the pieces at work comes on top, some 250 to 350 MB for a sort of 10 million rows with 200 MB as the
    * limit. Workers of a cluster put rows on disk by themselves. Default: `memory`; for groups and joins of Parquet and Arrow
-   * files from 32 MiB on `streaming`, which is faster there, though the last digits of sums of floats may differ from run to
-   * run; for files whose rows take more than half of `memory.limit` `streaming`, or `disk` if there is a sort, a join or `unique`.
+   * files from 32 MiB on `streaming`, which is faster there; for files whose rows take more than half of `memory.limit`
+   * `streaming`, or `disk` if there is a sort, a join or `unique`. With each of them the last digits of sums and means of
+   * floats may differ from run to run.
    */
   readonly engine?: Engine | "disk" | undefined;
   /** Gives up waiting; the promise rejects with the signal's reason, and what runs already ends unheard. */
@@ -203,7 +204,7 @@ function defaultEngine(node: FrameNode): Engine | "disk" {
   return needsAll(node) ? "disk" : "streaming";
 }
 
-/** Groups and joins of large binary files take a third to two thirds of the time so; text is read faster the other way. */
+/** Groups of large binary files take a third to a half of the time so; text is read faster the other way. */
 function isFasterInBatches(node: FrameNode): boolean {
   const steps = inOrder(node).flatMap(({ operation }) => (typeof operation === "object" ? [operation] : []));
   const isBinary = steps.every((operation) => !("scan" in operation) || !isText(operation.scan));

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::io::{AsyncWriteExt, BufReader, BufWriter, ReadHalf, WriteHalf, split};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::batch::Batch;
 use crate::error::FrameError;
 use crate::protocol::{Limits, Outgoing, Pulse, SharedBuffer, read_frame, write_frame};
 use crate::silence::{SILENCE, Watched};
@@ -33,7 +34,7 @@ pub(crate) struct Receiver {
 pub(crate) struct Sender<M> {
     frames: Frames,
     /// What goes into the next frame.
-    pending: Vec<M>,
+    pending: Batch<M>,
 }
 
 /// The way to the task that writes frames.
@@ -64,7 +65,7 @@ pub(crate) fn open<M: Serialize + Send + 'static>(
     let (frames, queue) = unbounded_channel();
     tokio::spawn(write_frames(write, queue));
     let stream = BufReader::with_capacity(BUFFER, Watched::new(read));
-    (Sender { frames, pending: Vec::new() }, Receiver { stream, limits })
+    (Sender { frames, pending: Batch::default() }, Receiver { stream, limits })
 }
 
 async fn write_frames(stream: WriteHalf<BoxStream>, mut queue: UnboundedReceiver<Arc<Outgoing>>) {
@@ -111,31 +112,27 @@ impl Receiver {
 impl<M: Serialize> Sender<M> {
     /// Adds a message to those that wait; one with buffers goes at once, behind them.
     pub(crate) fn add(&mut self, message: M, buffers: Vec<SharedBytes>) {
-        if buffers.is_empty() {
-            self.pending.push(message);
-        } else {
-            self.flush();
-            self.post(&[message], buffers);
+        for frame in self.pending.add(message, buffers) {
+            self.post(frame);
         }
     }
 
     /// Sends a message at once.
     pub(crate) fn send(&mut self, message: M) {
-        self.pending.push(message);
+        self.add(message, Vec::new());
         self.flush();
     }
 
     /// Sends what waits.
     pub(crate) fn flush(&mut self) {
-        if !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            self.post(&pending, Vec::new());
+        if let Some(frame) = self.pending.take() {
+            self.post(frame);
         }
     }
 
-    fn post(&self, messages: &[M], buffers: Vec<SharedBytes>) {
+    fn post(&self, frame: Arc<Outgoing>) {
         // A connection that has ended is told of by the side that reads.
-        let _ = self.frames.send(frame(messages, buffers));
+        let _ = self.frames.send(frame);
     }
 }
 
@@ -155,7 +152,7 @@ pub(crate) fn pulse_frame(pulse: Pulse) -> Arc<Outgoing> {
 impl<M> Sender<M> {
     /// The same connection for messages of another kind. What waits must have been sent.
     pub(crate) fn retyped<N>(self) -> Sender<N> {
-        Sender { frames: self.frames, pending: Vec::new() }
+        Sender { frames: self.frames, pending: Batch::default() }
     }
 
     /// The way to the task that writes. What waits must have been sent.

@@ -14,6 +14,7 @@
 //! Architecture invariants: knows no JavaScript; `crates/node` starts what is here. What decides is pure, without
 //! sockets, clocks and threads, so that a whole cluster with its faults runs in one test, from a seed.
 
+mod batch;
 pub mod client;
 mod connection;
 mod door;

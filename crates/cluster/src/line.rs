@@ -10,7 +10,8 @@ use std::sync::Arc;
 use bramble_storage::SharedBytes;
 use serde::Serialize;
 
-use crate::connection::{Frames, frame, pulse_frame};
+use crate::batch::Batch;
+use crate::connection::{Frames, pulse_frame};
 use crate::protocol::{Beat, Outgoing, Pulse};
 
 /// One side of it.
@@ -20,7 +21,7 @@ pub(crate) struct Line<M> {
     /// Which one it is: what earlier ones still bring counts for nothing.
     connection: u32,
     /// What goes into the next frame.
-    pending: Vec<M>,
+    pending: Batch<M>,
     /// Frames that were said.
     said: u64,
     /// Those of them that the other side has not confirmed, the last one last.
@@ -32,30 +33,26 @@ pub(crate) struct Line<M> {
 impl<M: Serialize> Line<M> {
     /// A conversation that begins, or one that waits for a connection.
     pub(crate) fn new(frames: Option<Frames>) -> Line<M> {
-        Line { frames, connection: 0, pending: Vec::new(), said: 0, unheard: VecDeque::new(), heard: 0 }
+        Line { frames, connection: 0, pending: Batch::default(), said: 0, unheard: VecDeque::new(), heard: 0 }
     }
 
     /// Adds a message to those that wait; one with buffers goes at once, behind them.
     pub(crate) fn add(&mut self, message: M, buffers: Vec<SharedBytes>) {
-        if buffers.is_empty() {
-            self.pending.push(message);
-        } else {
-            self.flush();
-            self.say(frame(&[message], buffers));
+        for frame in self.pending.add(message, buffers) {
+            self.say(frame);
         }
     }
 
     /// Sends a message at once.
     pub(crate) fn send(&mut self, message: M) {
-        self.pending.push(message);
+        self.add(message, Vec::new());
         self.flush();
     }
 
     /// Sends what waits.
     pub(crate) fn flush(&mut self) {
-        if !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            self.say(frame(&pending, Vec::new()));
+        if let Some(frame) = self.pending.take() {
+            self.say(frame);
         }
     }
 

@@ -15,6 +15,7 @@ use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerSer
 use bramble_cluster::security::Security;
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
+use bramble_graph::{Annotations, Graph};
 use support::{Cluster, PATIENCE, assert_same_bits, chunks, compute, computed_here, graph, runtime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -64,6 +65,16 @@ async fn workers(handle: &SchedulerHandle) -> Vec<WorkerId> {
     handle.status().await.unwrap().workers.iter().map(|worker| worker.id).collect()
 }
 
+/// Waits until so many workers have told what they measure. One that has not may not know yet that it was welcome, and
+/// comes as a new one if it is cut off now.
+async fn at_home(handle: &SchedulerHandle, count: usize) {
+    until(async || {
+        let workers = handle.status().await.unwrap().workers;
+        workers.iter().filter(|worker| worker.beat.resident > 0).count() == count
+    })
+    .await;
+}
+
 /// How many tasks of all runs were done, those that were done again included.
 async fn done(handle: &SchedulerHandle) -> u64 {
     handle.status().await.unwrap().done
@@ -90,7 +101,7 @@ fn nothing_is_lost_though_all_connections_are_cut_again_and_again() {
             ..cluster.options()
         };
         let _workers = ["one", "two"].map(|name| Cluster::worker_with(options(name)));
-        cluster.wait_for_workers(2).await;
+        at_home(&cluster.handle, 2).await;
         let client = Client::connect(&wire.address(), Security::insecure(), PATIENCE).await.unwrap();
         assert_same_bits(&chunks(&compute(&client, graph(100)).await.unwrap()), &expected);
         let once = done(&cluster.handle).await;
@@ -143,24 +154,33 @@ impl Mortal {
     }
 }
 
+/// A graph that ends when a worker of a name is there, and not before.
+fn waiting_for(name: &str) -> Graph {
+    let mut graph = graph(100);
+    let annotations = Annotations { workers: vec![name.to_owned()], ..Annotations::default() };
+    graph.annotations.push(annotations);
+    graph.layers.last_mut().unwrap().annotations = Some(0);
+    graph
+}
+
 #[test]
 fn a_scheduler_that_is_killed_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let expected = computed_here(graph(400));
+    let expected = computed_here(graph(100));
     runtime().block_on(async {
         let anywhere: Address = "tcp://127.0.0.1:0".parse().unwrap();
         let mut scheduler = Mortal::start(anywhere, folder.path()).await;
         let client = Client::connect(&scheduler.address, Security::insecure(), PATIENCE).await.unwrap();
         let running = tokio::spawn({
             let client = client.clone();
-            async move { compute(&client, graph(400)).await }
+            async move { compute(&client, waiting_for("three")).await }
         });
-        // Before there is any worker, with one, with two.
+        // Before there is any worker, with one, with two, and when the last one may have ended it.
         let mut started = Vec::new();
         until(async || scheduler.handle.status().await.unwrap().runs.len() == 1).await;
-        scheduler = scheduler.kill_and_start(folder.path()).await;
-        assert_eq!(scheduler.handle.status().await.unwrap().runs.len(), 1);
-        for (name, tasks) in [("one", 20), ("two", 60)] {
+        for (name, tasks) in [("one", 20), ("two", 60), ("three", 60)] {
+            scheduler = scheduler.kill_and_start(folder.path()).await;
+            assert_eq!(scheduler.handle.status().await.unwrap().runs.len(), 1);
             let options = WorkerOptions {
                 name: name.to_owned(),
                 threads: 1,
@@ -168,13 +188,14 @@ fn a_scheduler_that_is_killed_goes_on_where_it_was() {
             };
             started.push(Cluster::worker_with(options));
             until(async || done(&scheduler.handle).await >= tasks).await;
-            scheduler = scheduler.kill_and_start(folder.path()).await;
+            at_home(&scheduler.handle, started.len()).await;
         }
+        scheduler = scheduler.kill_and_start(folder.path()).await;
         assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
         let once = done(&scheduler.handle).await;
-        assert_eq!(workers(&scheduler.handle).await, [WorkerId(0), WorkerId(1)]);
+        assert_eq!(workers(&scheduler.handle).await, [WorkerId(0), WorkerId(1), WorkerId(2)]);
         // The same without any death takes as many tasks: nothing was made twice.
-        assert_same_bits(&chunks(&compute(&client, graph(400)).await.unwrap()), &expected);
+        assert_same_bits(&chunks(&compute(&client, waiting_for("three")).await.unwrap()), &expected);
         assert_eq!(done(&scheduler.handle).await, 2 * once);
     });
 }
