@@ -290,6 +290,10 @@ impl Desk {
                 self.away.insert(client, now + grace);
                 None
             }
+            // Nor is one that was told to go.
+            Party::Worker(worker) if is_closed && self.scheduler.may_leave(worker) => {
+                Some(Entry::WorkerGone { worker, why: "it has left".into() })
+            }
             Party::Worker(worker) => {
                 if is_closed {
                     self.look_for(worker);

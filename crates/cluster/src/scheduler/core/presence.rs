@@ -29,6 +29,12 @@ impl Scheduler {
         self.workers.get(id).map(|worker| &*worker.address)
     }
 
+    /// Whether a worker was told to leave: others have what it had.
+    pub fn may_leave(&self, id: WorkerId) -> bool {
+        let retiring = self.workers.get(id).and_then(|worker| worker.retiring.as_ref());
+        retiring.is_some_and(|retiring| retiring.may_leave)
+    }
+
     /// Whether a client is known.
     pub fn has_client(&self, client: ClientId) -> bool {
         self.clients.contains_key(&client)
