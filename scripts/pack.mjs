@@ -6,10 +6,10 @@ import { main } from "./lib/main.mjs";
 import { checkPackages } from "./release/check.mjs";
 import { PACKED, packAll } from "./release/pack.mjs";
 import { printSizes } from "./release/sizes.mjs";
-import { prepare } from "./steps/prepare.mjs";
+import { prepareJavaScript } from "./steps/prepare.mjs";
 
 await main(async () => {
-  await prepare();
+  await prepareJavaScript();
   await withBuildLock(async () => {
     const packed = await packAll(PACKED);
     await checkPackages(packed);

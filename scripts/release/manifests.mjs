@@ -65,6 +65,18 @@ export function addonPackage(flavour, platform) {
   return { manifest, file };
 }
 
+/**
+ * The names of all packages in the order in which they are published: whoever installs in between must find what the
+ * others name, so addons come first and `bramble` last.
+ */
+export function packageNames() {
+  const addons = flavours.flatMap((flavour) =>
+    platforms.map((platform) => addonPackage(flavour, platform).manifest.name),
+  );
+  const [whole, ...parts] = javaScriptPackages().map(({ manifest }) => manifest.name);
+  return [...addons, ...parts, whole];
+}
+
 function completeManifest() {
   const { scripts: _, devDependencies: __, overrides: ___, napi: ____, ...published } = main;
   return { ...published, optionalDependencies: addons("bramble") };

@@ -7,11 +7,16 @@ import { root } from "../lib/paths.mjs";
 import { addonPath, platforms } from "../lib/platforms.mjs";
 import { run } from "../lib/run.mjs";
 import { licencesOf, licenceText } from "./licences.mjs";
-import { addonPackage, javaScriptPackages, LICENCES } from "./manifests.mjs";
+import { addonPackage, javaScriptPackages, LICENCES, packageNames } from "./manifests.mjs";
 import { writeStripped } from "./strip.mjs";
 
 /** Where tarballs go that are to be published. */
 export const PACKED = join(root, ".dist-packages");
+
+/** The tarballs that `npm run pack` made or should have made, in the order in which they are published. */
+export function packedBefore() {
+  return packageNames().map((name) => ({ name, file: join(PACKED, `${name}.tgz`) }));
+}
 
 /**
  * Packs what is built: the packages of JavaScript, and those of the addons that are there.

@@ -26,6 +26,22 @@ const MOST_MEMORY = 700e6;
 
 const HALF_AN_HOUR_MS = 1_800_000;
 
+/** What a Raspberry Pi installs, what it does with it, and what of the benchmark is left out there for want of a package. */
+const ON_A_PI = {
+  complete: {
+    packages: ["bramble"],
+    from: "bramble",
+    parts: ["array", "bag", "delayed", "dataframe"],
+    missing: [],
+  },
+  withoutFrames: {
+    packages: ["bramble-core", "bramble-array"],
+    from: "parts",
+    parts: ["array", "bag", "delayed"],
+    missing: ["csv"],
+  },
+};
+
 /** Counts what held, and prints what did not. */
 class Counter {
   passed = 0;
@@ -148,22 +164,31 @@ async function testTypes({ folder }, counter) {
   counter.check("types", output === "", output);
 }
 
-/** Installs and uses packages with a Raspberry Pi's Node, npm and all, in an emulator. */
-export async function testPi({ name, arch, emulator }, place, expected, isQuick) {
+/**
+ * Installs and uses packages with a Raspberry Pi's Node, npm and all, in an emulator.
+ *
+ * @param {{ name: string, arch: string, emulator: string[] }} platform
+ * @param {{ folder: string, registry: string, data: { file: string, dataset: string } }} place an empty folder
+ * @param {Record<string, string>} expected the answers of this machine
+ * @param {{ isQuick: boolean, isComplete: boolean }} options whether there is an addon with data frames
+ */
+export async function testPi({ name, arch, emulator }, place, expected, { isQuick, isComplete }) {
+  const { packages, from, parts, missing } = isComplete ? ON_A_PI.complete : ON_A_PI.withoutFrames;
   const counter = new Counter();
   const [qemu, ...options] = emulator;
   const node = [qemu, ...options, piNode(arch)];
-  await install(place, ["bramble-core", "bramble-array"], node);
+  await install(place, packages, node);
+  const addon = packages.at(-1);
   counter.check(
     `${name}: npm takes the package of the platform and no other`,
-    existsSync(join(place.folder, "node_modules", `bramble-array-${name}`)) &&
-      !existsSync(join(place.folder, "node_modules", "bramble-array-linux-x64-gnu")),
+    existsSync(join(place.folder, "node_modules", `${addon}-${name}`)) &&
+      !existsSync(join(place.folder, "node_modules", `${addon}-linux-x64-gnu`)),
   );
   const titles = ["sum of a dataset", "mean of a chain", "bag", "word count", "delayed"];
-  const answers = await walk(place, "parts", ["array", "bag", "delayed"], node);
-  counter.checkAnswers(name, answers, only(expected, titles));
+  if (isComplete) titles.push("data frame");
+  counter.checkAnswers(name, await walk(place, from, parts, node), only(expected, titles));
   counter.check(`${name}: bramble doctor`, ...(await askDoctor(place, node)));
-  if (!isQuick) await testBench(name, place, counter, ["csv"], node);
+  if (!isQuick) await testBench(name, place, counter, missing, node);
   process.stdout.write(`${name}: ${counter.passed} of what users do works; ${counter.failed} does not\n`);
   return { passed: counter.passed, failed: counter.failed };
 }

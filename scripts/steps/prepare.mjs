@@ -16,3 +16,12 @@ export async function prepare() {
     await buildDist();
   });
 }
+
+/** The same but for the addon: the one that is there may be the one that is published. */
+export async function prepareJavaScript() {
+  requireNode();
+  await withBuildLock(async () => {
+    await installNodePackages();
+    await buildDist();
+  });
+}
