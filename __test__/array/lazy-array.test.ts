@@ -373,7 +373,7 @@ describe("slicing", () => {
   });
 
   it.each<[string, readonly unknown[], string]>([
-    ["an index out of range", [10], "`index[0]` is 10, but the axis has 10 elements"],
+    ["an index out of range", [10], "`index[0]` is 10, but axis 0 has 10 elements"],
     ["too many entries", [0, 0, 0], "The index speaks of 3 axes, but an array of shape (10, 8) has 2"],
     ["two ellipses", ["...", "..."], 'one "..." at most'],
     ["a string that is no slice", ["a:b"], 'Expected a slice such as "1:10:2" for `index[0]`'],

@@ -103,7 +103,7 @@ describe("masks", () => {
       const taken = array.extract(even, x);
       const sum = taken.add(array.ones([5])).compute(options);
       await expectRejection(sum, "SHAPE_MISMATCH", "Shapes (12,) and (5,) do not broadcast");
-      await expectRejection(taken.slice(12).compute(options), "OUT_OF_BOUNDS", "is 12, but the axis has 12");
+      await expectRejection(taken.slice(12).compute(options), "OUT_OF_BOUNDS", "is 12, but axis 0 has 12");
     });
 
     it("give positions", async () => {

@@ -3,7 +3,8 @@ import { axisBlocks, axisLengths, defer, isKnownAxis, isKnownGrid, type Node } f
 import { concatenateNodes } from "./arrange/concatenate.js";
 import { isAdvanced, listOf } from "./indexing.js";
 import { select } from "./select.js";
-import { expandEllipsis, readIndex } from "./selection.js";
+import { expandEllipsis, readEntry } from "./selection.js";
+import type { Place } from "./shape.js";
 import { Slice } from "./slice.js";
 import { type IntegerList, positionsOf } from "./take.js";
 
@@ -16,19 +17,19 @@ export function blocks(node: Node, index: readonly unknown[]): Node {
   const counts = node.grid.map(axisBlocks);
   let taken = node;
   for (const [axis, { entry, name }] of expandEllipsis(index, counts).entries()) {
-    const chunks = chunksOf(entry, name, counts[axis] ?? 0);
+    const chunks = chunksOf(entry, { name, axis }, counts[axis] ?? 0);
     taken = blocksAlong(taken, axis, chunks);
   }
   return taken;
 }
 
-/** The chunks that an entry means of so many. */
-export function chunksOf(entry: unknown, name: string, count: number): number[] {
-  if (isAdvanced(entry)) return [...positionsOf(listOf(entry as IntegerList, name), name, count)];
+/** The chunks that an entry means of so many; `what` errors call them. */
+export function chunksOf(entry: unknown, place: Place, count: number, what = "chunks"): number[] {
+  const { name } = place;
+  if (isAdvanced(entry)) return [...positionsOf(listOf(entry as IntegerList, name), place, count, what)];
   if (entry === null) throw invalid("an integer, a slice or a list of integers", name, entry);
-  const [taken] = readIndex([entry], [count]);
-  if (taken?.kind === "index") return [taken.at];
-  if (taken?.kind !== "slice") return [];
+  const taken = readEntry(entry, place, count, what);
+  if (taken.kind === "index") return [taken.at];
   return Array.from({ length: taken.count }, (_, number) => taken.start + taken.step * number);
 }
 

@@ -12,7 +12,7 @@ import { hasNode, NODE } from "./operand.js";
 import { select } from "./select.js";
 import { expandEllipsis, type Index } from "./selection.js";
 import { type IntegerList, integersOf, isIntegerList, take, takePoints } from "./take.js";
-import { checkAxis, formatShape } from "./shape.js";
+import { checkAxis, formatShape, type Place } from "./shape.js";
 
 /**
  * One entry of an index: what `Index` lists, and
@@ -39,7 +39,8 @@ export function getItem(node: Node, index: readonly unknown[]): Node {
   const basic = entries.flatMap(({ entry }) => (isAdvanced(entry) ? allOf(axesOf(entry)) : [entry]));
   const before = entries.slice(0, entries.indexOf(advanced));
   const axis = before.filter(({ entry }) => typeof entry !== "number").length;
-  return applyAdvanced(select(node, basic), advanced.entry, axis, advanced.name);
+  const place = { name: advanced.name, axis: before.reduce((sum, { entry }) => sum + axesOf(entry), 0) };
+  return applyAdvanced(select(node, basic), advanced.entry, axis, place);
 }
 
 /** Whether an entry is a list or a mask. */
@@ -70,14 +71,15 @@ function maskShape(entry: unknown): readonly number[] {
   return (entry instanceof NDArray ? entry : nestedData(entry)).shape;
 }
 
-function applyAdvanced(node: Node, entry: unknown, axis: number, name: string): Node {
+function applyAdvanced(node: Node, entry: unknown, axis: number, place: Place): Node {
+  const { name } = place;
   if (isMask(entry)) {
     if (hasNode(entry)) return selectMask(node, entry[NODE], axis, name);
     const mask = entry instanceof NDArray ? entry : nestedData(entry);
     return takeMask(node, mask, axis, name);
   }
-  if (hasNode(entry)) return takeLazy(node, entry[NODE], axis, name);
-  if (isIntegerList(entry)) return take(node, listOf(entry, name), axis, name);
+  if (hasNode(entry)) return takeLazy(node, entry[NODE], axis, place);
+  if (isIntegerList(entry)) return take(node, listOf(entry, name), axis, place);
   throw invalid("a list of integers, or a mask of bools,", name, entry);
 }
 
@@ -121,10 +123,11 @@ export function truePositions(mask: NDArray): Float64Array[] {
 }
 
 /** The elements at positions that are yet to be computed: written down when they are. */
-function takeLazy(node: Node, list: Node, axis: number, name: string): Node {
+function takeLazy(node: Node, list: Node, axis: number, place: Place): Node {
   const { kind } = DTYPES[list.dtype];
-  if (kind !== "int" && kind !== "uint") throw invalid("integers or bools", name, list.dtype);
-  if (list.shape.length !== 1) throw invalid("a list of one axis", name, `shape ${formatShape(list.shape)}`);
+  if (kind !== "int" && kind !== "uint") throw invalid("integers or bools", place.name, list.dtype);
+  if (list.shape.length !== 1)
+    throw invalid("a list of one axis", place.name, `shape ${formatShape(list.shape)}`);
   const axes = node.grid.map((theirs, number) => (number === axis ? (list.grid[0] ?? []) : theirs));
   return defer({
     label: "take",
@@ -133,7 +136,7 @@ function takeLazy(node: Node, list: Node, axis: number, name: string): Node {
     axes: axes.map((blocks) => (isKnownAxis(blocks) ? blocks : undefined)),
     inputs: [node, list],
     reads: [1],
-    build: ([known = node, computed = list]) => take(known, bufferOf(computed), axis, name),
+    build: ([known = node, computed = list]) => take(known, bufferOf(computed), axis, place),
   });
 }
 

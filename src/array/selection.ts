@@ -1,7 +1,7 @@
-import { describe, invalid } from "../check.js";
+import { invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import type { Pick, Selection } from "../generated/layers.js";
-import { formatShape } from "./shape.js";
+import { formatShape, outOfBounds, type Place } from "./shape.js";
 import { Slice } from "./slice.js";
 
 /**
@@ -18,7 +18,7 @@ export type Index = number | string | Slice | null;
 export type BlockIndex = number | string | Slice;
 
 /** What an entry takes of the axis that it speaks of. */
-export type Taken =
+export type TakenOfAxis =
   | { readonly kind: "index"; readonly axis: number; readonly at: number }
   | {
       readonly kind: "slice";
@@ -26,8 +26,10 @@ export type Taken =
       readonly start: number;
       readonly step: number;
       readonly count: number;
-    }
-  | { readonly kind: "newAxis" };
+    };
+
+/** What an entry takes, or the axis that it adds. */
+export type Taken = TakenOfAxis | { readonly kind: "newAxis" };
 
 /** The selection of everything. */
 export function selectAll(ndim: number): Selection {
@@ -52,11 +54,18 @@ export function readIndex(index: readonly unknown[], shape: readonly number[]): 
   return expandEllipsis(index, shape).map(({ entry, name }) => {
     if (entry === null) return { kind: "newAxis" };
     axis += 1;
-    const length = shape[axis] ?? 0;
-    if (typeof entry === "number") return { kind: "index", axis, at: readPosition(entry, name, length) };
-    const slice = readSlice(entry, name);
-    return { kind: "slice", axis, ...(Number.isNaN(length) ? slice.resolveLater() : slice.resolve(length)) };
+    return readEntry(entry, { name, axis }, shape[axis] ?? 0);
   });
+}
+
+/** Reads an entry of a basic index that is no new axis: what it takes of `length` elements, or whatever they are. */
+export function readEntry(entry: unknown, place: Place, length: number, what?: string): TakenOfAxis {
+  const { name, axis } = place;
+  if (typeof entry === "number") {
+    return { kind: "index", axis, at: readPosition(entry, place, length, what) };
+  }
+  const slice = readSlice(entry, name);
+  return { kind: "slice", axis, ...(Number.isNaN(length) ? slice.resolveLater() : slice.resolve(length)) };
 }
 
 /** An entry of an index and how errors call it. */
@@ -91,16 +100,13 @@ export function expandEllipsis(
   return entries.flatMap((item) => (isEllipsis(item) ? rest : [item]));
 }
 
-function readPosition(value: number, name: string, length: number): number {
-  if (!Number.isSafeInteger(value)) throw invalid("an integer", name, value);
+function readPosition(value: number, place: Place, length: number, what?: string): number {
+  if (!Number.isSafeInteger(value)) throw invalid("an integer", place.name, value);
   // On an axis of unknown length it is looked at when the length is known.
   if (Number.isNaN(length)) return value;
   const at = value < 0 ? value + length : value;
   if (at >= 0 && at < length) return at;
-  throw new BrambleError(
-    "OUT_OF_BOUNDS",
-    `\`${name}\` is ${describe(value)}, but the axis has ${length} elements`,
-  );
+  throw outOfBounds(place, value, length, what);
 }
 
 function readSlice(entry: unknown, name: string): Slice {

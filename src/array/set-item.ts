@@ -24,8 +24,8 @@ import { NDArray, type NestedArray } from "./ndarray.js";
 import { hasNode, NODE, operandOf } from "./operand.js";
 import { gather } from "./rechunk.js";
 import { select } from "./select.js";
-import { type Entry, expandEllipsis, type Index, readIndex } from "./selection.js";
-import { formatShape } from "./shape.js";
+import { type Entry, expandEllipsis, type Index, readEntry } from "./selection.js";
+import { formatShape, type Place } from "./shape.js";
 import { Slice } from "./slice.js";
 import { type IntegerList, positionsOf, take } from "./take.js";
 
@@ -57,7 +57,8 @@ export function setItem(node: Node, index: readonly unknown[], value: unknown): 
   }
   const places = entries.map(({ entry, name }, axis) => {
     const blocks = node.grid[axis] ?? [];
-    return isAdvanced(entry) ? listPlaces(entry, name, blocks) : basicPlaces(entry, name, blocks);
+    const place = { name, axis };
+    return isAdvanced(entry) ? listPlaces(entry, place, blocks) : basicPlaces(entry, place, blocks);
   });
   return assign(node, places, values);
 }
@@ -87,11 +88,14 @@ interface AxisPlaces {
   readonly order?: readonly number[] | string;
 }
 
-function basicPlaces(entry: unknown, name: string, axis: Axis): AxisPlaces {
-  const [taken] = readIndex([entry], [axisLength(axis)]);
-  if (taken === undefined || taken.kind === "newAxis") {
-    throw new BrambleError("INVALID_ARGUMENT", `\`${name}\` is a new axis, to which nothing can be written`);
+function basicPlaces(entry: unknown, place: Place, axis: Axis): AxisPlaces {
+  if (entry === null) {
+    throw new BrambleError(
+      "INVALID_ARGUMENT",
+      `\`${place.name}\` is a new axis, to which nothing can be written`,
+    );
   }
+  const taken = readEntry(entry, place, axisLength(axis));
   if (taken.kind === "index") {
     const places = { slice: { start: taken.at, step: 1 } };
     return { places, chunks: [{ length: 1, count: 1 }], count: undefined };
@@ -106,8 +110,8 @@ function basicPlaces(entry: unknown, name: string, axis: Axis): AxisPlaces {
   return { places, chunks: sliceAxis(axis, first, -step, count), count, order: "::-1" };
 }
 
-function listPlaces(entry: unknown, name: string, axis: Axis): AxisPlaces {
-  const positions = positionsOf(listOf(entry as IntegerList, name), name, axisLength(axis));
+function listPlaces(entry: unknown, place: Place, axis: Axis): AxisPlaces {
+  const positions = positionsOf(listOf(entry as IntegerList, place.name), place, axisLength(axis));
   // Of several values for one position the last counts, as in NumPy.
   const last = new Map(Array.from(positions, (position, number) => [position, number]));
   const sorted = Float64Array.from(last.keys()).sort();
@@ -139,7 +143,7 @@ function assign(node: Node, along: readonly AxisPlaces[], given: Node): Node {
   if (product(shape) === 0) return node;
   for (const [axis, { order }] of kept.entries()) {
     if (typeof order === "string") values = select(values, indexAt(values, axis, order));
-    else if (order !== undefined) values = take(values, order, axis, "value");
+    else if (order !== undefined) values = take(values, order, axis, { name: "value", axis });
   }
   const dropped = along.flatMap(({ count }, axis) => (count === undefined ? [axis] : []));
   const chunks = along.map((places) => places.chunks);

@@ -28,6 +28,25 @@ export function checkSize(shape: readonly number[]): readonly number[] {
   );
 }
 
+/** Which axis positions belong to, and how errors call what gave them. */
+export interface Place {
+  readonly name: string;
+  readonly axis: number;
+}
+
+/** What is said of a position that an axis does not have. */
+export function outOfBounds(
+  { name, axis }: Place,
+  value: unknown,
+  length: number,
+  what = "elements",
+): BrambleError {
+  return new BrambleError(
+    "OUT_OF_BOUNDS",
+    `\`${name}\` is ${describe(value)}, but axis ${axis} has ${length} ${what}`,
+  );
+}
+
 /** Checks the number of an axis; negative ones count from the end. */
 export function checkAxis(value: unknown, name: string, ndim: number): number {
   if (!Number.isSafeInteger(value)) throw invalid("an integer", name, value);

@@ -20,7 +20,9 @@ export function shuffle(x: Node, groups: unknown, axis: unknown): Node {
 
 function shuffleKnown(x: Node, lists: readonly (readonly (number | bigint)[])[], axis: number): Node {
   const length = x.shape[axis] ?? 0;
-  const positions = lists.map((list, number) => positionsOf(list, `groups[${number}]`, length));
+  const positions = lists.map((list, number) =>
+    positionsOf(list, { name: `groups[${number}]`, axis }, length),
+  );
   const all = Float64Array.from(positions.flatMap((list) => [...list]));
   const lengths = chunksOfGroups(
     positions.map((list) => list.length),

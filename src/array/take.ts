@@ -1,6 +1,5 @@
-import { describe, invalid } from "../check.js";
+import { invalid } from "../check.js";
 import { DTYPES, type TypedArray } from "../dtype/index.js";
-import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
 import {
   axisBlocks,
@@ -15,6 +14,7 @@ import {
 } from "../graph/index.js";
 import { NDArray } from "./ndarray.js";
 import { gather } from "./rechunk.js";
+import { outOfBounds, type Place } from "./shape.js";
 
 /** Integers that somebody wrote as positions, or whole arrays of them. */
 export type IntegerList = readonly (number | bigint)[] | TypedArray | NDArray;
@@ -41,33 +41,34 @@ export function integersOf(list: IntegerList): Iterable<number | bigint> {
  *
  * @throws {BrambleError} `OUT_OF_BOUNDS`, naming the entry.
  */
-export function positionsOf(list: Iterable<number | bigint>, name: string, length: number): Float64Array {
+export function positionsOf(
+  list: Iterable<number | bigint>,
+  { name, axis }: Place,
+  length: number,
+  what?: string,
+): Float64Array {
   const positions: number[] = [];
   for (const entry of list) {
     const value = Number(entry);
     const at = value < 0 ? value + length : value;
-    if (!Number.isSafeInteger(value)) throw invalid("integers", `${name}[${positions.length}]`, entry);
-    if (at < 0 || at >= length) {
-      throw new BrambleError(
-        "OUT_OF_BOUNDS",
-        `\`${name}[${positions.length}]\` is ${describe(entry)}, but the axis has ${length} elements`,
-      );
-    }
+    const place = { name: `${name}[${positions.length}]`, axis };
+    if (!Number.isSafeInteger(value)) throw invalid("integers", place.name, entry);
+    if (at < 0 || at >= length) throw outOfBounds(place, entry, length, what);
     positions.push(at);
   }
   return Float64Array.from(positions);
 }
 
-/** The elements at positions of an axis, which may repeat and stand in any order. */
-export function take(node: Node, list: Iterable<number | bigint>, axis: number, name: string): Node {
-  if (!isKnownAxis(node.grid[axis] ?? [])) return takeLater(node, [...list], axis, name);
-  const positions = positionsOf(list, name, node.shape[axis] ?? 0);
+/** The elements at positions of an axis, which may repeat and stand in any order; `place` is what errors say. */
+export function take(node: Node, list: Iterable<number | bigint>, axis: number, place: Place): Node {
+  if (!isKnownAxis(node.grid[axis] ?? [])) return takeLater(node, [...list], axis, place);
+  const positions = positionsOf(list, place, node.shape[axis] ?? 0);
   const isAll =
     positions.length === node.shape[axis] && positions.every((position, index) => position === index);
   return isAll ? node : takePoints(node, [axis], [positions], axis);
 }
 
-function takeLater(node: Node, list: readonly (number | bigint)[], axis: number, name: string): Node {
+function takeLater(node: Node, list: readonly (number | bigint)[], axis: number, place: Place): Node {
   return defer({
     label: "take",
     parameters: [list, axis],
@@ -77,7 +78,7 @@ function takeLater(node: Node, list: readonly (number | bigint)[], axis: number,
       return isKnownAxis(theirs) ? theirs : undefined;
     }),
     inputs: [node],
-    build: ([known = node]) => take(known, list, axis, name),
+    build: ([known = node]) => take(known, list, axis, place),
   });
 }
 

@@ -37,7 +37,7 @@ export function vindex(node: Node, index: readonly unknown[]): Node {
   if (points.length === 0) throw invalid("one list of positions at least", "index", index);
   const shape = points.map((list) => list.shape).reduce(broadcastShapes);
   const positions = points.map((list) =>
-    positionsOf(broadcastValues(list, shape), list.name, axisLength(node.grid[list.axis] ?? [])),
+    positionsOf(broadcastValues(list, shape), list, axisLength(node.grid[list.axis] ?? [])),
   );
   const axes = points.map(({ axis }) => axis);
   const taken = takePoints(node, axes, positions, 0);

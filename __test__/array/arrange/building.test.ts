@@ -178,7 +178,7 @@ describe("bad arguments", () => {
       "a place beyond",
       () => array.insert(x, 4, 1, { axis: 1 }),
       "OUT_OF_BOUNDS",
-      "`index` is 4, but the axis has 3 elements",
+      "`index` is 4, but axis 1 has 3 elements",
     ],
     ["nothing there", () => array.delete(x, [0, 3], { axis: 1 }), "OUT_OF_BOUNDS", "`index[1]` is 3"],
     [

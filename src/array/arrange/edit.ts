@@ -1,9 +1,8 @@
 import { checkInteger, invalid } from "../../check.js";
-import { BrambleError } from "../../errors.js";
 import type { Node } from "../../graph/index.js";
 import { cast } from "../map.js";
 import { select } from "../select.js";
-import { checkAxis } from "../shape.js";
+import { checkAxis, outOfBounds } from "../shape.js";
 import { Slice } from "../slice.js";
 import { whenKnown } from "../when-known.js";
 import { broadcastTo } from "./broadcast-to.js";
@@ -38,7 +37,7 @@ export function insert(node: Node, at: unknown, values: Node, axis: unknown): No
 
 function insertKnown(node: Node, at: unknown, values: Node, along: number): Node {
   const length = node.shape[along] ?? 0;
-  const places = readPositions(at, length, length);
+  const places = readPositions(at, along, length, length);
   const isSingle = typeof at === "number";
   // Values for one position may be several; values for several positions are one each.
   const turned = isSingle && values.shape.length > 0 ? moveFirst(values, node.shape.length, along) : values;
@@ -83,7 +82,7 @@ export function deleteFrom(node: Node, at: unknown, axis: unknown): Node {
 
 function deleteKnown(node: Node, at: unknown, along: number): Node {
   const length = node.shape[along] ?? 0;
-  const places = [...new Set(readPositions(at, length, length - 1))].sort((a, b) => a - b);
+  const places = [...new Set(readPositions(at, along, length, length - 1))].sort((a, b) => a - b);
   const pieces: Node[] = [];
   let start = 0;
   for (const place of [...places, length]) {
@@ -98,7 +97,7 @@ function deleteKnown(node: Node, at: unknown, along: number): Node {
 }
 
 /** The positions that an integer, a list of them or a slice means, of an axis of `length`. */
-function readPositions(at: unknown, length: number, most: number): number[] {
+function readPositions(at: unknown, axis: number, length: number, most: number): number[] {
   if (at instanceof Slice || typeof at === "string") {
     const slice = typeof at === "string" ? Slice.parse(at, "index") : at;
     const { start, step, count } = slice.resolve(length);
@@ -111,9 +110,6 @@ function readPositions(at: unknown, length: number, most: number): number[] {
     const position = checkInteger(value, name);
     const place = position < 0 ? position + length : position;
     if (place >= 0 && place <= most) return place;
-    throw new BrambleError(
-      "OUT_OF_BOUNDS",
-      `\`${name}\` is ${position}, but the axis has ${length} elements`,
-    );
+    throw outOfBounds({ name, axis }, position, length);
   });
 }

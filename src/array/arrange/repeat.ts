@@ -62,7 +62,7 @@ function repeatEach(node: Node, list: IntegerList, axis: unknown): Node {
       );
     }
     const positions = counts.flatMap((count, place) => Array.from({ length: count }, () => place));
-    return take(known, positions, along, "repeats");
+    return take(known, positions, along, { name: "repeats", axis: along });
   });
 }
 

@@ -98,7 +98,7 @@ function narrowed(node: FrameNode, divisions: Divisions, first: number, end: num
 
 /** See `DataFrame.partitions`. */
 export function partitions(node: FrameNode, wanted: unknown): FrameNode {
-  const places = chunksOf(wanted, "partitions", node.npartitions);
+  const places = chunksOf(wanted, { name: "partitions", axis: 0 }, node.npartitions, "partitions");
   if (places.length === 0) return filter(node, [false]);
   const { column = "", divisions } = node.index ?? {};
   if (divisions === undefined) return pickedLater(node, places);
