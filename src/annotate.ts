@@ -31,7 +31,8 @@ export interface AnnotationScope extends Disposable {
 /** The names of what can be asked. */
 export const ANNOTATION_NAMES = ["priority", "retries", "resources", "workers"] as const;
 
-const NOTHING: Annotations = Object.freeze({});
+/** Nothing is asked. */
+export const NO_ANNOTATIONS: Annotations = Object.freeze({});
 const contexts = new AsyncLocalStorage<Annotations>();
 let scopes: readonly Annotations[] = [];
 
@@ -60,7 +61,7 @@ export function annotate(annotations: Annotations, ...rest: readonly [fn?: () =>
 /** What is asked for a task that is written down now. */
 export function currentAnnotations(): Annotations {
   const store = contexts.getStore();
-  if (scopes.length === 0) return store ?? NOTHING;
+  if (scopes.length === 0) return store ?? NO_ANNOTATIONS;
   return Object.assign({}, ...scopes, store) as Annotations;
 }
 
@@ -86,6 +87,7 @@ export function askedOf(annotations: Annotations, isCalled: boolean): Asked | un
 export function checkAnnotations(annotations: unknown, name: string): Annotations {
   checkOptions(annotations, name, ANNOTATION_NAMES);
   const { priority, retries, resources, workers } = annotations as Annotations;
+  if ((priority ?? retries ?? resources ?? workers) === undefined) return NO_ANNOTATIONS;
   return {
     ...(priority !== undefined && { priority: checkPriority(priority, `${name}.priority`) }),
     ...(retries !== undefined && { retries: checkRetries(retries, `${name}.retries`) }),

@@ -3,7 +3,7 @@ import { currentAnnotations } from "../annotate.js";
 import { checkInteger, invalid } from "../check.js";
 import { compileTasks } from "../delayed/compile.js";
 import { uniqueKey } from "../delayed/keys.js";
-import { type Dependency, hasTask, type Task, TASK } from "../delayed/task.js";
+import { type Dependency, hasTask, type Task, TASK, UniqueTask } from "../delayed/task.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { SCRATCH } from "../graph/scratch.js";
 import { checkFunction, checkKey, given, readOptions } from "./check.js";
@@ -85,14 +85,12 @@ export function accumulate(recipe: Recipe, binop: unknown, options: unknown): Re
   let before: Task | undefined;
   for (let block = 0; block < recipe.count; block += 1) {
     const items = { node, block };
-    const part: Task = {
-      ...taskOf(
-        "accumulate",
-        TASKS.accumulatePart as TaskFunction,
-        before === undefined ? [items] : [items, before],
-      ),
-      args: [...head, { slot: 0 }, ...(before === undefined ? values(undefined) : [{ slot: 1 }])],
-    };
+    const part = taskOf(
+      "accumulate",
+      TASKS.accumulatePart as TaskFunction,
+      before === undefined ? [items] : [items, before],
+      [...head, { slot: 0 }, ...(before === undefined ? values(undefined) : [{ slot: 1 }])],
+    );
     tasks.push(taskOf("accumulate", TASKS.accumulatedItems as TaskFunction, [part]));
     before = part;
   }
@@ -154,9 +152,14 @@ function seedOf(seed: unknown): string {
   return String(checkInteger(seed, "seed"));
 }
 
-/** A call of a function of ours. */
-export function taskOf(name: string, call: TaskFunction, dependencies: readonly Dependency[]): Task {
-  return { key: uniqueKey(name), isPure: false, call, dependencies, args: undefined };
+/** A call of a function of ours; without arguments it has the dependencies, in order. */
+export function taskOf(
+  name: string,
+  call: TaskFunction,
+  dependencies: readonly Dependency[],
+  args?: readonly Argument[],
+): Task {
+  return new UniqueTask(name, { call, dependencies, args });
 }
 
 /** A bag of what tasks give, each a partition. */

@@ -83,8 +83,8 @@ function regroup(recipe: Recipe, groups: readonly (readonly Stretch[])[]): Recip
   const node = itemsNode(recipe);
   const read = ({ block, part, parts }: Stretch): Task | { node: typeof node; block: number } => {
     if (parts === 1) return { node, block };
-    const split = taskOf("repartition", TASKS.splitPart as TaskFunction, [{ node, block }]);
-    return { ...split, args: [...values(part, parts), { slot: 0 }] };
+    const args = [...values(part, parts), { slot: 0 }];
+    return taskOf("repartition", TASKS.splitPart as TaskFunction, [{ node, block }], args);
   };
   const tasks = groups.map((group) =>
     taskOf("repartition", TASKS.joinItems as TaskFunction, group.map(read)),

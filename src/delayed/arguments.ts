@@ -2,8 +2,7 @@ import { hasNode, NODE } from "../array/operand.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { wholeArray } from "./array-tasks.js";
 import { makeMap, makeSet } from "./helpers.js";
-import { uniqueKey } from "./keys.js";
-import { type Dependency, hasTask, type Task, TASK } from "./task.js";
+import { type Dependency, hasTask, type Task, TASK, UniqueTask } from "./task.js";
 
 /** What a call reads, and how its arguments are made from that. */
 export type ReadArguments = Pick<Task, "dependencies" | "args">;
@@ -20,10 +19,11 @@ export function readArguments(values: readonly unknown[], traverse: boolean): Re
 
 class ArgumentReader {
   readonly dependencies: Dependency[] = [];
-  readonly #slots = new Map<object, number>();
+  // Most calls have few arguments, and none of data: tables are made for those that need them.
+  #slots: Map<object, number> | undefined;
   readonly #traverse: boolean;
   /** Objects that the one under way is in: data may lead back to itself. */
-  readonly #path = new Set<object>();
+  #path: Set<object> | undefined;
 
   constructor(traverse: boolean) {
     this.#traverse = traverse;
@@ -33,7 +33,8 @@ class ArgumentReader {
     if (typeof value !== "object" || value === null) return { value };
     if (hasTask(value)) return this.#slot(value[TASK], () => value[TASK]);
     if (hasNode(value)) return this.#slot(value[NODE], () => wholeArray(value[NODE]));
-    if (!this.#traverse || this.#path.has(value)) return { value };
+    if (!this.#traverse || this.#path?.has(value) === true) return { value };
+    this.#path ??= new Set();
     this.#path.add(value);
     const argument = this.#within(value);
     this.#path.delete(value);
@@ -41,6 +42,7 @@ class ArgumentReader {
   }
 
   #slot(identity: object, make: () => Dependency): Argument {
+    this.#slots ??= new Map();
     let slot = this.#slots.get(identity);
     if (slot === undefined) {
       slot = this.dependencies.push(make()) - 1;
@@ -82,6 +84,6 @@ class ArgumentReader {
   #collection(value: object, entries: readonly unknown[], call: TaskFunction): Argument {
     const { dependencies, args } = readArguments(entries, true);
     if (dependencies.length === 0) return { value };
-    return this.#slot(value, () => ({ key: uniqueKey(call.name), isPure: false, call, dependencies, args }));
+    return this.#slot(value, () => new UniqueTask(call.name, { call, dependencies, args }));
   }
 }

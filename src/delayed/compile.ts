@@ -11,7 +11,7 @@ import {
   type NodeCalls,
   product,
 } from "../graph/index.js";
-import { type Dependency, isNodeBlock, type NodeBlock, type Task } from "./task.js";
+import { type Dependency, isNodeBlock, type NodeBlock, type Task, UniqueTask } from "./task.js";
 
 let count = 0;
 
@@ -94,13 +94,21 @@ function pick(layout: Layout, calls: Node, picked: readonly number[]): Node {
   return isAll ? calls : passOn(calls, picked);
 }
 
+/** A task whose dependencies are being laid out. */
+interface Frame {
+  readonly task: Task;
+  /** Where it lives, if that is elsewhere. */
+  readonly home: NodeBlock | undefined;
+  next: number;
+}
+
 class Layout {
   readonly #homes: Pick<typeof homes, "get">;
   /** Each behind those that it depends on; one that lives elsewhere is a task that passes it on. */
   readonly tasks: Task[] = [];
   /** The same as they were written. */
   readonly written: Task[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<Task | string, number>();
   /** The layers whose blocks are read. */
   readonly inputs: Node[] = [];
   /** Their places among the inputs. */
@@ -112,7 +120,7 @@ class Layout {
   }
 
   numberOf(task: Task): number {
-    return this.#numbers.get(task.key) ?? -1;
+    return this.#numbers.get(identityOf(task)) ?? -1;
   }
 
   numbersOf(tasks: readonly Task[]): number[] {
@@ -121,25 +129,31 @@ class Layout {
 
   /** Adds a task and what it depends on, depth first. The stack is our own: chains are longer than the call stack. */
   add(root: Task): void {
-    const stack: { readonly task: Task; next: number }[] = [{ task: root, next: 0 }];
+    const stack: Frame[] = [];
+    const enter = (task: Task): void => {
+      if (!this.#isKnown(task)) stack.push({ task, home: this.#homes.get(task), next: 0 });
+    };
+    enter(root);
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      const { task } = frame;
-      const home = this.#homes.get(task);
+      const { task, home } = frame;
       const dependency = home === undefined ? task.dependencies[frame.next] : undefined;
-      if (this.#numbers.has(task.key)) {
-        this.#checkKey(task);
+      frame.next += 1;
+      if (dependency === undefined) {
         stack.pop();
-      } else if (dependency === undefined) {
-        stack.pop();
-        this.#numbers.set(task.key, this.written.push(task) - 1);
-        if (home !== undefined) this.#addInput(home);
-        this.tasks.push(home === undefined ? task : passedOn(task.key, home));
+        // One of the same key may lie behind it.
+        if (!this.#isKnown(task)) this.#number(task, home);
+      } else if (isNodeBlock(dependency)) {
+        this.#addInput(dependency);
       } else {
-        frame.next += 1;
-        if (isNodeBlock(dependency)) this.#addInput(dependency);
-        else stack.push({ task: dependency, next: 0 });
+        enter(dependency);
       }
     }
+  }
+
+  #number(task: Task, home: NodeBlock | undefined): void {
+    this.#numbers.set(identityOf(task), this.written.push(task) - 1);
+    if (home !== undefined) this.#addInput(home);
+    this.tasks.push(home === undefined ? task : passedOn(task.key, home));
   }
 
   #addInput({ node }: NodeBlock): void {
@@ -147,10 +161,12 @@ class Layout {
     this.#places.set(node.token, this.inputs.push(node) - 1);
   }
 
-  /** Checks that a key that was met before belongs to the same call, or to what passes on its result. */
-  #checkKey(task: Task): void {
-    const known = this.written[this.numberOf(task)];
-    if (task.isPure || known === task || known?.call === undefined) return;
+  /** Whether a task has its number. A key that was met before belongs to the same call, or to what passes on its result. */
+  #isKnown(task: Task): boolean {
+    const number = this.#numbers.get(identityOf(task));
+    if (number === undefined) return false;
+    const known = this.written[number];
+    if (task.isPure || known === task || known?.call === undefined) return true;
     throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
   }
 
@@ -158,8 +174,8 @@ class Layout {
   node(inputs: readonly Node[]): Node {
     const { tasks } = this;
     const firstBlocks = firstBlocksOf(inputs);
-    const [functions, args] = [new Table<TaskFunction>(), new Table<readonly Argument[]>()];
-    const asked = new Table<Asked>();
+    const [functions, asked] = [new Table<TaskFunction>(), new Table<Asked>()];
+    const args: (readonly Argument[])[] = [];
     const isAsked = tasks.some((task) => task.asked !== undefined);
     const askedAt = new Uint32Array(isAsked ? tasks.length : 0).fill(NO_ENTRY);
     const edges: number[] = [];
@@ -172,7 +188,7 @@ class Layout {
     };
     for (const [number, task] of tasks.entries()) {
       calledAt[number] = task.call === undefined ? NO_ENTRY : functions.numberOf(task.call);
-      argsAt[number] = task.args === undefined ? NO_ENTRY : args.numberOf(task.args);
+      argsAt[number] = task.args === undefined ? NO_ENTRY : args.push(task.args) - 1;
       if (task.asked !== undefined) askedAt[number] = asked.numberOf(task.asked);
       for (const dependency of task.dependencies) edges.push(edgeTo(dependency));
       starts[number + 1] = edges.length;
@@ -182,17 +198,22 @@ class Layout {
         functions: calledAt,
         arguments: argsAt,
         starts,
-        edges: Uint32Array.from(edges),
+        edges: new Uint32Array(edges),
         annotations: askedAt,
       },
       calls: {
         functions: functions.entries,
-        args: args.entries,
-        keys: tasks.map(({ key }) => key),
+        args,
+        keyOf: (task) => tasks[task]?.key,
         asked: asked.entries,
       },
     });
   }
+}
+
+/** What tasks that are one have in common, and no others. */
+function identityOf(task: Task): Task | string {
+  return task instanceof UniqueTask ? task : task.key;
 }
 
 /** A task that is a block of another layer. */

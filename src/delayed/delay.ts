@@ -5,9 +5,9 @@ import type { TaskFunction } from "../engine/engine.js";
 import { readArguments } from "./arguments.js";
 import { Delayed } from "./delayed.js";
 import { identity } from "./helpers.js";
-import { nameOfFunction, uniqueKey } from "./keys.js";
+import { nameOfFunction } from "./keys.js";
 import { withRetries } from "./retries.js";
-import { askedNow, hasTask, type Task } from "./task.js";
+import { askedNow, hasTask, type Task, UniqueTask } from "./task.js";
 import { compute } from "./together.js";
 import { tokenize } from "./tokenize.js";
 import type { LazyArguments } from "./types.js";
@@ -95,16 +95,16 @@ function delayedFunction(fn: CallableFunction, settled: Settled): unknown {
 
 function call(fn: CallableFunction, settled: Settled, args: readonly unknown[], key?: string): Delayed {
   const { name, pure, nout, traverse, annotations } = settled;
-  return new Delayed(
-    {
-      isPure: key === undefined && pure,
-      key: key ?? (pure ? `${name}-${tokenize(fn, ...args)}` : uniqueKey(name)),
-      call: withRetries(fn as TaskFunction, annotations.retries),
-      ...readArguments(args, traverse),
-      ...askedNow(annotations),
-    },
-    nout,
-  );
+  const read = readArguments(args, traverse);
+  const parts = {
+    call: withRetries(fn as TaskFunction, annotations.retries),
+    dependencies: read.dependencies,
+    args: read.args,
+    asked: askedNow(annotations),
+  };
+  if (key !== undefined) return new Delayed({ ...parts, key, isPure: false }, nout);
+  if (pure) return new Delayed({ ...parts, key: `${name}-${tokenize(fn, ...args)}`, isPure: true }, nout);
+  return new Delayed(new UniqueTask(name, parts), nout);
 }
 
 /** Whether a value is delayed. */

@@ -8,8 +8,7 @@ import { readArguments } from "./arguments.js";
 import { compileTasks } from "./compile.js";
 import { computeTasks } from "./compute.js";
 import { callMethod, getEntry, identity } from "./helpers.js";
-import { uniqueKey } from "./keys.js";
-import { askedNow, type Task, TASK } from "./task.js";
+import { askedNow, type Task, TASK, UniqueTask } from "./task.js";
 import type { LazyArguments, MethodOf } from "./types.js";
 
 /**
@@ -132,13 +131,7 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
 
 /** A call of a function of ours on a delayed value. */
 function derived(name: string, call: TaskFunction, args: readonly unknown[]): Delayed {
-  return new Delayed({
-    key: uniqueKey(name),
-    isPure: false,
-    call,
-    ...readArguments(args, true),
-    ...askedNow(),
-  });
+  return new Delayed(new UniqueTask(name, { call, ...readArguments(args, true), asked: askedNow() }));
 }
 
 /** A block of a layer as if it were delayed. */

@@ -9,8 +9,7 @@ import { blockTask } from "./array-tasks.js";
 import { compileShared } from "./compile.js";
 import { Delayed } from "./delayed.js";
 import { toBlock } from "./helpers.js";
-import { uniqueKey } from "./keys.js";
-import { hasTask, isNodeBlock, type Task, TASK } from "./task.js";
+import { hasTask, isNodeBlock, type Task, TASK, UniqueTask } from "./task.js";
 
 /** What an array of a delayed value will be. */
 export interface FromDelayedOptions<D extends DType = DType> {
@@ -59,7 +58,7 @@ export function delayBlocks(node: Node): NestedDelayed {
 function blockOfArray(node: Node, block: number): Delayed {
   const source = blockTask(node, block);
   const task: Task = isNodeBlock(source)
-    ? { key: uniqueKey(node.name), isPure: false, call: undefined, dependencies: [source], args: undefined }
+    ? new UniqueTask(node.name, { call: undefined, dependencies: [source], args: undefined })
     : source;
   return new Delayed(task);
 }

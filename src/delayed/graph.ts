@@ -114,7 +114,7 @@ class GraphReader {
         args.map((arg) => this.#resolve(arg)),
         true,
       ),
-      ...askedNow(),
+      asked: askedNow(),
     });
   }
 

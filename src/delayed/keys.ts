@@ -6,8 +6,18 @@ let count = 0;
 
 /** A key that no other task has: `inc-5f1c03a2-1`. */
 export function uniqueKey(name: string): string {
+  return keyOfNumber(name, nextNumber());
+}
+
+/** A number that no other key has. */
+export function nextNumber(): number {
   count += 1;
-  return `${name}-${PROCESS}-${count.toString(36)}`;
+  return count;
+}
+
+/** The key of a number. */
+export function keyOfNumber(name: string, number: number): string {
+  return `${name}-${PROCESS}-${number.toString(36)}`;
 }
 
 /** What a function is called in keys. */

@@ -1,7 +1,8 @@
-import { type Annotations, askedOf, currentAnnotations } from "../annotate.js";
+import { type Annotations, askedOf, currentAnnotations, NO_ANNOTATIONS } from "../annotate.js";
 import type { Argument, Scheduler, TaskFunction } from "../engine/engine.js";
 import type { Annotations as Asked } from "../generated/layers.js";
 import type { Node } from "../graph/index.js";
+import { keyOfNumber, nextNumber } from "./keys.js";
 
 /** Key under which a delayed value keeps its task; the same in every copy of the package. */
 export const TASK: unique symbol = Symbol.for("bramble.task");
@@ -22,6 +23,30 @@ export interface Task {
   readonly asked?: Asked | undefined;
 }
 
+/** A call that is like no other. Its key is put together when somebody wants to read it, which is seldom. */
+export class UniqueTask implements Task {
+  readonly isPure = false;
+  readonly call: Task["call"];
+  readonly dependencies: Task["dependencies"];
+  readonly args: Task["args"];
+  readonly asked: Task["asked"];
+  readonly #name: string;
+  readonly #number = nextNumber();
+
+  /** @param name - what its key begins with. */
+  constructor(name: string, { call, dependencies, args, asked }: Omit<Task, "key" | "isPure">) {
+    this.#name = name;
+    this.call = call;
+    this.dependencies = dependencies;
+    this.args = args;
+    this.asked = asked;
+  }
+
+  get key(): string {
+    return keyOfNumber(this.#name, this.#number);
+  }
+}
+
 /** What a task reads: the result of another one, or a block of a layer. */
 export type Dependency = Task | NodeBlock;
 
@@ -33,9 +58,10 @@ export interface NodeBlock {
 }
 
 /** What is asked for a call that is written down now: that of `annotate`, and what is said beside. */
-export function askedNow(annotations: Annotations = {}): Pick<Task, "asked"> {
-  const asked = askedOf({ ...currentAnnotations(), ...annotations }, true);
-  return asked === undefined ? {} : { asked };
+export function askedNow(annotations: Annotations = NO_ANNOTATIONS): Asked | undefined {
+  const around = currentAnnotations();
+  if (around === NO_ANNOTATIONS && annotations === NO_ANNOTATIONS) return undefined;
+  return askedOf({ ...around, ...annotations }, true);
 }
 
 /** Whether a dependency is a block of a layer. */

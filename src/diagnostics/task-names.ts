@@ -14,7 +14,7 @@ export function describeTask(name: string, node: Node | undefined, block: readon
   if (node === undefined || !("tasks" in node.kind)) return { label: labelOf({ name }), key: name + place };
   const [task = 0] = block;
   const called = node.calls?.functions[node.kind.tasks.functions[task] ?? NO_ENTRY];
-  return { label: nameOf(called) ?? "function", key: node.calls?.keys?.[task] ?? name + place };
+  return { label: nameOf(called) ?? "function", key: node.calls?.keyOf?.(task) ?? name + place };
 }
 
 /** Finds the nodes of layers by their names. */

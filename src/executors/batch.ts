@@ -88,7 +88,9 @@ export class BatchReader {
   #slot(isValue: boolean): unknown {
     const length = this.#next();
     if (length < 0) return this.#block(isValue);
-    return Array.from({ length }, () => this.#block(isValue));
+    const blocks: unknown[] = [];
+    for (let left = length; left > 0; left -= 1) blocks.push(this.#block(isValue));
+    return blocks;
   }
 
   #block(isValue: boolean): unknown {
@@ -124,7 +126,9 @@ export class BatchReader {
   }
 
   #numbers(count: number): number[] {
-    return Array.from({ length: count }, () => this.#next());
+    const numbers: number[] = [];
+    for (let left = count; left > 0; left -= 1) numbers.push(this.#next());
+    return numbers;
   }
 
   #next(): number {

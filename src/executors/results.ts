@@ -75,6 +75,6 @@ export class ResultsWriter {
     if (this.isEmpty) return NO_RESULTS;
     const [first = NO_RESULTS.payload] = this.#payload;
     const payload = this.#payload.length <= 1 ? first : Buffer.concat(this.#payload, this.#length);
-    return { head: Float64Array.from(this.#head), payload, buffers: this.#buffers };
+    return { head: new Float64Array(this.#head), payload, buffers: this.#buffers };
   }
 }

@@ -43,8 +43,8 @@ export interface Keeper {
 export interface NodeCalls {
   readonly functions: readonly TaskFunction[];
   readonly args: readonly (readonly Argument[])[];
-  /** Of a `tasks` layer what each task is called, for errors. */
-  readonly keys?: readonly string[];
+  /** Of a `tasks` layer what a task of it is called, for people. */
+  readonly keyOf?: (task: number) => string | undefined;
   /** Of a `tasks` layer what is asked for single tasks, by the numbers that its kind has for it. */
   readonly asked?: readonly Asked[];
 }

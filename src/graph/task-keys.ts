@@ -7,6 +7,6 @@ export function withTaskKey(error: unknown, nodes: readonly Node[]): unknown {
   const place = error instanceof Error ? (error as { task?: TaskPlace }).task : undefined;
   if (place === undefined) return error;
   const layer = inOrder(nodes).find(({ name }) => name === place.layer);
-  const key = layer?.calls?.keys?.[place.block[0] ?? -1];
+  const key = layer?.calls?.keyOf?.(place.block[0] ?? -1);
   return key === undefined ? error : Object.assign(error as Error, { task: { ...place, key } });
 }

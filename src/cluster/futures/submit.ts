@@ -44,7 +44,7 @@ export function submitCall(
     isPure: false,
     call: withRetries(fn as TaskFunction, annotations.retries),
     ...readArguments(args, traverse),
-    ...askedNow(annotations),
+    asked: askedNow(annotations),
   };
   return new Future(desk, desk.submit(task, pure || key !== undefined));
 }
