@@ -16,7 +16,7 @@ import { drift, machineLimits, measureMachine } from "./lib/machine.mjs";
 import { measure } from "./lib/measure.mjs";
 import { prepareNpmPeers } from "./lib/npm-peers.mjs";
 import { preparePeers } from "./lib/peers.mjs";
-import { programs } from "./lib/programs.mjs";
+import { CONTESTANTS, programs } from "./lib/programs.mjs";
 import { machineTable, memoryTable, targetsTable, timesTable } from "./lib/report.mjs";
 import { prepareTables } from "./lib/table-files.mjs";
 import { prepareWords } from "./lib/words.mjs";
@@ -55,7 +55,9 @@ await main(async () => {
   print(machineTable(limits, before, after));
   print(targetsTable(measured, bare));
   if (peers.problem) print(`Without Dask and NumPy: ${peers.problem}`);
-  if (peers.npmProblem) print(`Without nodejs-polars: ${peers.npmProblem}`);
+  for (const [name, problem] of Object.entries(peers.npmMissing)) {
+    print(`Without ${CONTESTANTS[name]}: ${problem}`);
+  }
   const machine = limits.map(({ title, unit }, index) => ({
     title,
     unit,
@@ -100,7 +102,7 @@ async function bareMemory(bare) {
 function entriesOf({ name, parameters, contestants, limit }, all, peers) {
   const able = Object.entries(contestants).filter(
     ([contestant]) =>
-      (peers.python || all.language(contestant) !== "python") && (peers.npm || contestant !== "nodejs"),
+      (peers.python || all.language(contestant) !== "python") && !(contestant in peers.npmMissing),
   );
   const entries = able.map(([contestant, { scale = 1, parameters: own }]) => ({
     name: contestant,

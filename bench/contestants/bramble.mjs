@@ -36,6 +36,20 @@ const WORKLOADS = {
       return sample((await deviation.compute({ memoryLimit })).data);
     };
   },
+  "out-of-core-rechunk": ({ file, chunks, to, memoryLimit }) => {
+    const data = openHDF5(file).get("/data");
+    return async () => {
+      const sums = array.fromArray(data, { chunks }).cumsum({ axis: 1 });
+      return sample((await sums.rechunk(to).max({ axis: 1 }).compute({ memoryLimit })).data);
+    };
+  },
+  "out-of-core-transpose": ({ file, side, chunks, memoryLimit }) => {
+    const data = openHDF5(file).get("/data");
+    return async () => {
+      const x = array.fromArray(data, { chunks }).slice(`:${side}`, `:${side}`);
+      return sample((await x.add(x.T).max({ axis: 0 }).compute({ memoryLimit })).data);
+    };
+  },
   "memory-expression": ({ shape, chunks }) => {
     const data = fill(new Float64Array(shape[0] * shape[1]));
     return () => expression(array.fromArray(data, { shape, chunks }));

@@ -48,6 +48,26 @@ def deviation_of_file(given):
     return work
 
 
+def columns_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+
+    def work():
+        sums = da.from_array(data, chunks=given["chunks"]).cumsum(axis=1)
+        return sample(sums.rechunk(given["to"]).max(axis=1).compute())
+
+    return work
+
+
+def symmetry_of_file(given):
+    data, side = h5py.File(given["file"], "r")["/data"], given["side"]
+
+    def work():
+        x = da.from_array(data, chunks=given["chunks"])[:side, :side]
+        return sample((x + x.T).max(axis=0).compute())
+
+    return work
+
+
 def expression_of_memory(given):
     data = (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
     return lambda: expression(da.from_array(data, chunks=given["chunks"]))
@@ -290,6 +310,8 @@ WORKLOADS = {
     "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
     "out-of-core": deviation_of_file,
+    "out-of-core-rechunk": columns_of_file,
+    "out-of-core-transpose": symmetry_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,
     "reductions-0": reductions,

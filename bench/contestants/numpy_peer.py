@@ -41,6 +41,21 @@ def deviation_of_file(given):
     return work
 
 
+def columns_of_file(given):
+    data = h5py.File(given["file"], "r")["/data"]
+    return lambda: sample(data[...].cumsum(axis=1).max(axis=1))
+
+
+def symmetry_of_file(given):
+    data, side = h5py.File(given["file"], "r")["/data"], given["side"]
+
+    def work():
+        x = data[:side, :side]
+        return sample((x + x.T).max(axis=0))
+
+    return work
+
+
 def expression_of_memory(given):
     data = (np.arange(np.prod(given["shape"])) % 1000 / 8).reshape(given["shape"])
     return lambda: expression(data)
@@ -118,6 +133,8 @@ WORKLOADS = {
     "gzip-write": write_gzip,
     "hdf5-expression": expression_of_file,
     "out-of-core": deviation_of_file,
+    "out-of-core-rechunk": columns_of_file,
+    "out-of-core-transpose": symmetry_of_file,
     "memory-expression": expression_of_memory,
     "reductions-all": reductions,
     "reductions-0": reductions,

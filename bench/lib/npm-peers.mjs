@@ -8,10 +8,13 @@ import { root } from "../../scripts/lib/paths.mjs";
 
 const manifest = join(root, "bench", "peers.json");
 
+/** Contestants by the names that workloads give them, and the packages that they are. */
+const PACKAGES = { nodejs: "nodejs-polars", numpyts: "numpy-ts" };
+
 /**
  * Installs the peers unless they are there. Needs the build lock.
  *
- * @returns {Promise<{ npm: string } | { npmProblem: string }>} their folder, or why they are missing
+ * @returns {Promise<{ npm?: string, npmMissing: Record<string, string> }>} their folder, and why contestants are missing
  */
 export async function prepareNpmPeers() {
   const { dependencies } = JSON.parse(readFileSync(manifest, "utf8"));
@@ -20,9 +23,15 @@ export async function prepareNpmPeers() {
   const addon = `nodejs-polars-linux-${process.arch}-gnu@${dependencies["nodejs-polars"]}`;
   try {
     const npm = await installWithNpm(manifest, isLinux ? [addon] : []);
-    const { status } = spawnSync(process.execPath, ["-e", 'require("nodejs-polars")'], { cwd: npm });
-    return status === 0 ? { npm } : { npmProblem: "its addon does not run here" };
+    const broken = Object.entries(PACKAGES).filter(([, name]) => !loads(name, npm));
+    return { npm, npmMissing: Object.fromEntries(broken.map(([key]) => [key, "it does not run here"])) };
   } catch (problem) {
-    return { npmProblem: problem.message };
+    const missing = Object.keys(PACKAGES).map((key) => [key, problem.message]);
+    return { npmMissing: Object.fromEntries(missing) };
   }
+}
+
+function loads(name, npm) {
+  const program = `import(require.resolve(${JSON.stringify(name)}))`;
+  return spawnSync(process.execPath, ["-e", program], { cwd: npm }).status === 0;
 }

@@ -14,6 +14,7 @@ export const CONTESTANTS = {
   numpy: "NumPy",
   polars: "Polars",
   nodejs: "nodejs-polars",
+  numpyts: "numpy-ts",
   plain: "h5wasm, JS",
 };
 
@@ -42,6 +43,7 @@ export function programs({ limits, peers }) {
         numpy: () => python("numpy_peer.py", ...words),
         polars: () => python("polars_peer.py", ...words),
         nodejs: () => ({ ...node("nodejs-polars.mjs", ...words), env: { PEERS: peers.npm } }),
+        numpyts: () => ({ ...node("numpy-ts.mjs", ...words), env: { PEERS: peers.npm } }),
         plain: () => node("plain.mjs", ...words),
       };
       return start[name]();

@@ -33,7 +33,7 @@ const WIDE = 0xffffffff;
  */
 export function readZip(file: LocalFile): ZipMember[] {
   const { directory, size, count } = findDirectory(file);
-  const entries = file.read(directory, size);
+  const entries = readAll(file, directory, size);
   const members: ZipMember[] = [];
   for (let at = 0; members.length < count; ) {
     if (at + ENTRY_BYTES > entries.length || entries.readUInt32LE(at) !== ENTRY) {
@@ -65,7 +65,7 @@ export function readZip(file: LocalFile): ZipMember[] {
 
 /** Position of the first byte of a member, behind its local header. */
 export function memberStart(file: LocalFile, { header, name }: ZipMember): number {
-  const local = file.read(header, LOCAL_BYTES);
+  const local = readAll(file, header, LOCAL_BYTES);
   if (local.readUInt32LE(0) !== LOCAL) throw broken(file, `${name} in it is damaged`);
   return header + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
 }
@@ -78,7 +78,7 @@ function findDirectory(file: LocalFile): { directory: number; size: number; coun
   if (end < 0) throw broken(file, "it does not end as one");
   const locator = end - WIDE_LOCATOR_BYTES;
   if (locator >= 0 && tail.readUInt32LE(locator) === WIDE_LOCATOR) {
-    const record = file.read(Number(tail.readBigUInt64LE(locator + 8)), 56);
+    const record = readAll(file, Number(tail.readBigUInt64LE(locator + 8)), 56);
     const [count, size, directory] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
     return { directory: directory ?? 0, size: size ?? 0, count: count ?? 0 };
   }
@@ -99,6 +99,13 @@ function wideFields(extra: Buffer): number[] {
     );
   }
   return [];
+}
+
+/** Bytes that a file has if it is what it says. */
+function readAll(file: LocalFile, position: number, length: number): Buffer {
+  const bytes = file.read(position, length);
+  if (bytes.length === length) return bytes;
+  throw broken(file, `it should go on to byte ${position + length}`);
 }
 
 function broken({ path }: LocalFile, problem: string): BrambleError {

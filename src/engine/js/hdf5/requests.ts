@@ -11,8 +11,22 @@ import { readElements } from "./read.js";
 /** Filters that the library compiled to WebAssembly has. */
 const KNOWN_FILTERS = [1, 2, 3, 5, 6];
 
-/** Answers a question. */
+/** Answers a question. What the library throws says that it can make no sense of the file. */
 export function handle(library: Library, request: Request): unknown {
+  try {
+    return answer(library, request);
+  } catch (error) {
+    if (error instanceof BrambleError || !isOfLibrary(error)) throw error;
+    throw new BrambleError("INVALID_FILE", `the file ${request.file.path} is damaged: ${library.problem()}`);
+  }
+}
+
+/** What comes from C++ is a plain error, or says that it went astray; a mistake of ours would be of another class. */
+function isOfLibrary(error: unknown): boolean {
+  return error instanceof Error && ["Error", "RuntimeError"].includes(error.name);
+}
+
+function answer(library: Library, request: Request): unknown {
   if (request.kind === "close") return library.close(request.file.path);
   const file = library.file(request.file);
   switch (request.kind) {
