@@ -6,6 +6,7 @@ test("values are numbered as a Map would number them", () => {
   const value = fc.oneof(
     fc.string({ maxLength: 3 }),
     fc.string({ minLength: 28, maxLength: 36 }),
+    fc.string({ unit: fc.constantFrom("\0", "a", "\xfe", "\xff", "\u0100"), minLength: 5, maxLength: 10 }),
     fc.integer({ min: 0, max: 20 }),
     fc.constantFrom(null, undefined, Number.NaN, true),
   );
@@ -30,14 +31,27 @@ test("many short strings find their numbers again", () => {
   expect(numbering.size).toBe(50_000);
 });
 
-test("strings that were chosen to meet keep their numbers", () => {
-  // The hash that short strings have, of which these share the bits that say their slot.
+function bitsOfShort(word: string): number {
+  let hash = word.length ^ 0x811c9dc5;
+  for (let at = 0; at < word.length; at += 1) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
+  return hash;
+}
+
+function bitsOfTiny(word: string): number {
+  const bytes = Buffer.from(word.padStart(8, "\0"), "latin1");
+  return bytes.readInt32BE(4) ^ Math.imul(bytes.readInt32BE(0), 0x9e3779b1);
+}
+
+test.each([
+  ["tiny", 6, bitsOfTiny],
+  ["short", 9, bitsOfShort],
+])("%s strings that were chosen to meet keep their numbers", (_, length, bitsOf) => {
+  // These share the bits of their hash that say their slot.
   const met: string[] = [];
   for (let number = 0; met.length < 600 && number < 4_000_000; number += 1) {
-    const word = number.toString(36).padStart(6, "0");
-    let hash = word.length ^ 0x811c9dc5;
-    for (let at = 0; at < word.length; at += 1) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    const word = number.toString(36).padStart(length, "0");
+    const bits = bitsOf(word);
+    const hash = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
     if (((hash ^ (hash >>> 13)) & 0x7ff) === 7) met.push(word);
   }
   expect(met).toHaveLength(600);
