@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { array, compute, type Delayed, delayed, get, NDArray, tokenize } from "bramble";
+import { array, compute, type Delayed, delayed, get, NDArray, persist, tokenize } from "bramble";
 import { describe, expect, test, vi } from "vitest";
 import { expectError, expectRejection } from "../support/errors.js";
 import { ENGINES } from "../support/engines.js";
@@ -211,11 +211,32 @@ describe.each(ENGINES)("with the %s engine", (engine) => {
     const kept = await delayed(load)(5).persist(options);
     expect(await compute(delayed(inc)(kept), kept, options)).toEqual([6, 5]);
     expect(load).toHaveBeenCalledOnce();
+    expect((await delayed(() => [1, 2], { nout: 2 })().persist(options)).length).toBe(2);
     const x = await array.arange(10, { chunks: 4 }).add(1).persist(options);
     expect(x.chunks).toEqual([[4, 4, 2]]);
     expect(await x.sum().compute(options)).toBe(55);
     const scalar = await array.arange(4).sum().persist(options);
     expect(await scalar.compute(options)).toBe(6);
+  });
+
+  test("persisted values stand for their calls, which are beside them", async () => {
+    const load = vi.fn((x: number) => x);
+    const [start, pure] = [delayed(load)(5), delayed(inc, { pure: true })(2)];
+    const next = delayed(inc)(start);
+    const kept = await next.persist(options);
+    const [again, same] = await persist(kept, pure, options);
+    expect(load).toHaveBeenCalledOnce();
+    expect(await compute(next, kept, again, delayed(add)(kept, next), options)).toEqual([6, 6, 6, 12]);
+    expect(await compute(kept, next, options)).toEqual([6, 6]);
+    expect(await compute(pure, same, delayed(inc, { pure: true })(2), options)).toEqual([3, 3, 3]);
+    expect(load).toHaveBeenCalledOnce();
+    const [named, other] = [delayed(inc).as("named")(1), delayed(inc).as("named")(2)];
+    const result = await named.persist(options);
+    await expectRejection(
+      compute(other, result, options),
+      "INVALID_ARGUMENT",
+      "Two calls have the key named",
+    );
   });
 
   test("a graph by hand", async () => {

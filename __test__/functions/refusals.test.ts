@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
-import type { ErrorCode } from "bramble";
+import { array, bag, dataframe, delayed, type ErrorCode } from "bramble";
 import { expect, test, vi } from "vitest";
 import { capture } from "../../dist/functions/index.js";
-import { errorOf, expectError } from "../support/errors.js";
+import { errorOf, expectError, expectRejection } from "../support/errors.js";
 
 const CODE: ErrorCode = "CANNOT_TRAVEL";
 
@@ -21,7 +21,56 @@ test("an error shows the captures that lead to what cannot travel", () => {
     "        uses `connection`: an object",
     "          property `server`: a Server",
   ]);
-  expect(rest.at(-1)).toMatch(/^To do: /);
+  expect(rest.slice(5)).toEqual([
+    "            it holds something of this process that no copy would have",
+    expect.stringMatching(/^To do: make it inside the function/),
+  ]);
+});
+
+test("the error of a computation begins with one's own function and where it was written", async () => {
+  const socket = createServer();
+  const lookUp = (x: number): number => (socket.listening ? x : -x);
+  const chain = ["  uses `lookUp`: the function `lookUp`", "    uses `socket`: a Server"];
+  const here = /^Cannot send a function \(.*refusals\.test\.ts:\d+\) to where it would run:$/;
+  const ones = array.ones([4]);
+  const computations: (() => Promise<unknown>)[] = [
+    () => delayed((x: number) => lookUp(x))(1).compute(),
+    () =>
+      bag
+        .range(3)
+        .map((x) => lookUp(x))
+        .compute(),
+    () =>
+      bag
+        .range(3)
+        .fold((a, x) => a + lookUp(x))
+        .compute(),
+    () =>
+      bag
+        .range(3)
+        .groupBy((x) => lookUp(x))
+        .compute(),
+    () => ones.mapBlocks((block) => block.data.map((x) => lookUp(x))).compute(),
+    () => array.mapOverlap((block) => block.data.map((x) => lookUp(x)), ones, { depth: 1 }).compute(),
+    () =>
+      dataframe
+        .fromMap({ a: [1] })
+        .mapPartitions((rows) => (lookUp(1) > 0 ? rows : rows))
+        .compute(),
+  ];
+  for (const compute of computations) {
+    const error = await compute().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: CODE });
+    const [first, ...rest] = (error as Error).message.split("\n");
+    expect(first).toMatch(here);
+    expect(rest.slice(0, 2)).toEqual(chain);
+  }
+  const argument = delayed((x: unknown) => x)({ deep: [socket] });
+  await expectRejection(
+    argument.compute({ scheduler: "threads" }),
+    CODE,
+    "Cannot send an object to where it would run:\n  property `deep`: an array\n    entry 0: a Server",
+  );
 });
 
 test("what belongs to the function around an arrow is refused by its name", () => {

@@ -11,6 +11,7 @@ import {
   type NodeCalls,
   product,
 } from "../graph/index.js";
+import { isSameCall } from "./results.js";
 import { type Dependency, isNodeBlock, type NodeBlock, type Task, UniqueTask } from "./task.js";
 
 let count = 0;
@@ -166,8 +167,19 @@ class Layout {
     const number = this.#numbers.get(identityOf(task));
     if (number === undefined) return false;
     const known = this.written[number];
-    if (task.isPure || known === task || known?.call === undefined) return true;
-    throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
+    if (known === undefined || known === task) return true;
+    const isPassedOn = known.call === undefined && known.resultOf === undefined;
+    if (!isPassedOn && !task.isPure && !isSameCall(task, known))
+      throw new BrambleError("INVALID_ARGUMENT", `Two calls have the key ${task.key}: give each its own`);
+    if (task.resultOf !== undefined && known.resultOf === undefined) this.#replace(number, task);
+    return true;
+  }
+
+  /** Puts a result in the place of its call, which nobody needs then. */
+  #replace(number: number, result: Task): void {
+    this.written[number] = result;
+    this.tasks[number] = result;
+    for (const block of result.dependencies) if (isNodeBlock(block)) this.#addInput(block);
   }
 
   /** The layer that makes the calls, of inputs whose lengths are known. */
@@ -213,7 +225,9 @@ class Layout {
 
 /** What tasks that are one have in common, and no others. */
 function identityOf(task: Task): Task | string {
-  return task instanceof UniqueTask ? task : task.key;
+  if (task instanceof UniqueTask) return task;
+  const call = task.resultOf?.deref();
+  return call instanceof UniqueTask ? call : task.key;
 }
 
 /** A task that is a block of another layer. */

@@ -7,7 +7,8 @@ import type { Node } from "../graph/index.js";
 import { readArguments } from "./arguments.js";
 import { compileTasks } from "./compile.js";
 import { computeTasks } from "./compute.js";
-import { callMethod, getEntry, identity } from "./helpers.js";
+import { callMethod, getEntry } from "./helpers.js";
+import { keptResult, valueResult } from "./results.js";
 import { askedNow, type Task, TASK, UniqueTask } from "./task.js";
 import type { LazyArguments, MethodOf } from "./types.js";
 
@@ -69,11 +70,11 @@ export class Delayed<out T = unknown> implements Iterable<Delayed> {
 
   /** Computes the value now, and gives a delayed one that has it. */
   async persist(options: ComputeOptions = {}): Promise<Delayed<T>> {
-    const { key } = this;
-    const persisted = await persistNodes([compileTasks([this[TASK]])], options);
-    if ("kept" in persisted) return delayedBlock(persisted.kept[0] as Node, 0, key);
+    const task = this[TASK];
+    const persisted = await persistNodes([compileTasks([task])], options);
+    if ("kept" in persisted) return new Delayed(keptResult(task, persisted.kept[0] as Node, 0), this.#length);
     const [values] = persisted.results as readonly (readonly T[])[];
-    return valueTask(values?.[0] as T, key);
+    return new Delayed(valueResult(task, values?.[0]), this.#length);
   }
 
   /**
@@ -138,15 +139,4 @@ function derived(name: string, call: TaskFunction, args: readonly unknown[]): De
 export function delayedBlock<T>(node: Node, block: number, key: string): Delayed<T> {
   const dependencies = [{ node, block }];
   return new Delayed({ key, isPure: false, call: undefined, dependencies, args: undefined });
-}
-
-/** A value as if it were delayed. */
-export function valueTask<T>(value: T, key: string): Delayed<T> {
-  return new Delayed({
-    key,
-    isPure: false,
-    call: identity as TaskFunction,
-    dependencies: [],
-    args: [{ value }],
-  });
 }

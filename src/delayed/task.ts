@@ -19,6 +19,8 @@ export interface Task {
   readonly dependencies: readonly Dependency[];
   /** What it is called with; a slot is the number of a dependency. Undefined: the dependencies, in order. */
   readonly args: readonly Argument[] | undefined;
+  /** The call that it is the result of, if it is one: where both are, the call is not made. */
+  readonly resultOf?: WeakRef<Task> | undefined;
   /** What is asked for it. */
   readonly asked?: Asked | undefined;
 }

@@ -5,8 +5,9 @@ import { persisted } from "../array/persist.js";
 import { Bag } from "../bag/bag.js";
 import { persistedRecipe } from "../bag/leave.js";
 import { RECIPE } from "../bag/recipe.js";
-import { delayedBlock, valueTask } from "../delayed/delayed.js";
+import { Delayed } from "../delayed/delayed.js";
 import { splitOptions, substitute } from "../delayed/leaves.js";
+import { keptResult, valueResult } from "../delayed/results.js";
 import { type ApartOptions, TASK } from "../delayed/task.js";
 import type { Node } from "../graph/index.js";
 import { collectionsIn, nodesOf } from "./collections.js";
@@ -43,9 +44,10 @@ export async function persist<const T extends readonly unknown[]>(
   for (const bag of found.bags) made.set(bag, new Bag(persistedRecipe(bag[RECIPE], next.next().value)));
   const { value: last } = next.next();
   for (const [index, value] of found.delayed.entries()) {
-    const { key } = value[TASK];
+    const { [TASK]: task, length } = value as Delayed;
     const list = last as readonly unknown[];
-    made.set(value, isKept ? delayedBlock(last as Node, index, key) : valueTask(list[index], key));
+    const result = isKept ? keptResult(task, last as Node, index) : valueResult(task, list[index]);
+    made.set(value, new Delayed(result, length));
   }
   return wanted.map((value) => substitute(value, made)) as { -readonly [I in keyof T]: T[I] };
 }

@@ -4,7 +4,8 @@ import { encodeFunction } from "./encode-function.js";
 import { encodeObject } from "./encode-object.js";
 import { writePlain } from "./plain.js";
 import { encodeSymbol } from "./symbols.js";
-import { CannotTravel, type Step, travelError } from "./trail.js";
+import { CannotTravel, type FirstLink, type Link, type Step, travelError } from "./trail.js";
+import { writtenAt } from "./written-at.js";
 import { ViewCollector } from "./views.js";
 import type { Encoded } from "./wire.js";
 import { Writer } from "./writer.js";
@@ -13,13 +14,6 @@ import { Writer } from "./writer.js";
 export interface EncodedForHash extends Encoded {
   /** Equal for equal values, on every machine. */
   readonly content: readonly Uint8Array[];
-}
-
-/** How a value hangs together with the one before. */
-interface Link {
-  readonly role: string;
-  readonly value: unknown;
-  readonly key: string | number | undefined;
 }
 
 /** Writes one value. */
@@ -31,14 +25,17 @@ export class Encoder implements EncodeContext {
   /** What leads to the value under way. Put into words only for an error: most values travel. */
   readonly #trail: Link[] = [];
   #root = "";
+  #firstLink: FirstLink = () => undefined;
 
   /**
    * Writes a value and finishes.
    *
    * @param what - what it is to the caller, for errors.
+   * @param firstLink - where errors begin to tell what leads to what cannot travel, if not there.
    */
-  encode(value: unknown, what: string): EncodedForHash {
+  encode(value: unknown, what: string, firstLink?: FirstLink): EncodedForHash {
     this.#root = what;
+    if (firstLink !== undefined) this.#firstLink = firstLink;
     try {
       this.value(value);
     } catch (error) {
@@ -132,9 +129,12 @@ export class Encoder implements EncodeContext {
   }
 
   #steps(): Step[] {
+    const trail = this.#trail;
+    const first = this.#firstLink(trail) ?? -1;
+    const root = trail[first];
     return [
-      { relation: "", what: this.#root },
-      ...this.#trail.map(({ role, value, key }) => ({
+      { relation: "", what: root === undefined ? this.#root : rootOf(root.value) },
+      ...trail.slice(first + 1).map(({ role, value, key }) => ({
         relation: relationOf(role, key),
         what: kindOf(value),
       })),
@@ -152,6 +152,12 @@ export class Encoder implements EncodeContext {
     }
     return error;
   }
+}
+
+/** What a trail begins with; a function with the line in which it was written. */
+function rootOf(value: unknown): string {
+  const place = typeof value === "function" ? writtenAt(value) : undefined;
+  return place === undefined ? kindOf(value) : `${kindOf(value)} (${place})`;
 }
 
 function relationOf(role: string, key: string | number | undefined): string {

@@ -2,6 +2,7 @@ import { kindOf } from "./describe-value.js";
 import { type DecodeOptions, Decoder } from "./decoder.js";
 import { Encoder } from "./encoder.js";
 import { loadModules, readTables } from "./tables.js";
+import type { FirstLink } from "./trail.js";
 import type { Encoded } from "./wire.js";
 
 export type { DecodeOptions } from "./decoder.js";
@@ -15,10 +16,11 @@ export type { Encoded } from "./wire.js";
  * Bytes of typed arrays are not copied: they must not change before the buffers were sent.
  *
  * @param what - what the value is to the caller, for errors: "the result of `clean`".
+ * @param firstLink - where errors begin to tell, if not with the value.
  * @throws {BrambleError} `CANNOT_TRAVEL`, with the chain of values that leads to what cannot travel.
  */
-export function encode(value: unknown, what: string = kindOf(value)): Encoded {
-  const { head, buffers } = new Encoder().encode(value, what);
+export function encode(value: unknown, what: string = kindOf(value), firstLink?: FirstLink): Encoded {
+  const { head, buffers } = new Encoder().encode(value, what, firstLink);
   return { head, buffers };
 }
 

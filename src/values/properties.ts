@@ -1,4 +1,5 @@
 import type { EncodeContext } from "./context.js";
+import { isOfNode, refusalOf } from "./refusals.js";
 import { nameOfSymbol } from "./symbols.js";
 import { CannotTravel } from "./trail.js";
 import { KIND } from "./wire.js";
@@ -74,14 +75,15 @@ function symbolKeys(object: object): (readonly [symbol, string])[] {
   if (symbols.length === 0) return NO_SYMBOLS;
   return symbols
     .filter((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol))
-    .map((symbol) => [symbol, checkKey(symbol)] as const);
+    .map((symbol) => [symbol, checkKey(symbol, object)] as const);
 }
 
 const NO_SYMBOLS: (readonly [symbol, string])[] = [];
 
-function checkKey(symbol: symbol): string {
+function checkKey(symbol: symbol, object: object): string {
   const name = nameOfSymbol(symbol);
   if (name !== undefined) return name;
+  if (isOfNode(object)) throw new CannotTravel(refusalOf(object));
   throw new CannotTravel({
     what: `a property of the symbol ${String(symbol)}`,
     why: "a symbol is equal to itself only, so nobody would find the property on the other side",

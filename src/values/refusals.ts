@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { isNative } from "../functions/intrinsics.js";
+import { nodeModuleOf } from "../functions/modules.js";
 import { kindOf } from "./describe-value.js";
 import type { Refusal } from "./trail.js";
 
@@ -57,6 +58,17 @@ function builtInClasses(object: object): string[] {
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }
   return names;
+}
+
+/** Whether an object is an instance of a class of Node, such as a server or a stream. */
+export function isOfNode(object: object): boolean {
+  let prototype = Object.getPrototypeOf(object) as object | null;
+  while (prototype !== null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+    if (typeof constructor === "function" && nodeModuleOf(constructor) !== undefined) return true;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return false;
 }
 
 function isIterator(object: object): boolean {

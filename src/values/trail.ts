@@ -1,5 +1,15 @@
 import { BrambleError } from "../errors.js";
 
+/** How a value hangs together with the one before. */
+export interface Link {
+  readonly role: string;
+  readonly value: unknown;
+  readonly key: string | number | undefined;
+}
+
+/** Which link of a trail is the first that means something to people; none: what is encoded does. */
+export type FirstLink = (trail: readonly Link[]) => number | undefined;
+
 /** A value on the way from what was to travel to what cannot. */
 export interface Step {
   /** How it hangs together with the one before: "captures `db`", "property `socket`". */
