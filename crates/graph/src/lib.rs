@@ -31,6 +31,7 @@ mod layer;
 mod linear;
 pub mod optimise;
 mod outline;
+mod parts;
 mod plan;
 mod program;
 mod reads;

@@ -335,7 +335,12 @@ impl Plan {
 
     /// Whether functions of the language above read a layer's blocks.
     pub fn is_read_by_calls(&self, layer: LayerId) -> bool {
-        self.layer(layer).readers.iter().any(|reader| self.layer(reader.layer).layer.kind.is_called())
+        self.readers(layer).any(|reader| reader.kind.is_called())
+    }
+
+    /// The layers that read a layer's blocks.
+    pub(crate) fn readers(&self, layer: LayerId) -> impl Iterator<Item = &Layer> {
+        self.layer(layer).readers.iter().map(|reader| &self.layer(reader.layer).layer)
     }
 
     /// Whether any layer reads a layer's blocks.
@@ -354,16 +359,21 @@ impl Plan {
 
 impl Dependency {
     /// The blocks one by one, the last axis running fastest.
-    pub fn each(&self) -> impl Iterator<Item = Block> + '_ {
-        let count: u64 = self.blocks.iter().map(|range| range.end.saturating_sub(range.start)).product();
-        (0..count).map(|mut index| {
-            let mut block = Block::from_elem(0, self.blocks.len());
-            for (number, range) in block.iter_mut().zip(&self.blocks).rev() {
-                let length = range.end - range.start;
-                *number = range.start + index % length;
-                index /= length;
-            }
-            block
-        })
+    pub fn each(&self) -> impl Iterator<Item = Block> + use<> {
+        each_block(self.blocks.clone())
     }
+}
+
+/// The blocks of a box one by one, the last axis running fastest.
+pub(crate) fn each_block(ranges: BlockRanges) -> impl Iterator<Item = Block> {
+    let count: u64 = ranges.iter().map(|range| range.end.saturating_sub(range.start)).product();
+    (0..count).map(move |mut index| {
+        let mut block = Block::from_elem(0, ranges.len());
+        for (number, range) in block.iter_mut().zip(&ranges).rev() {
+            let length = range.end - range.start;
+            *number = range.start + index % length;
+            index /= length;
+        }
+        block
+    })
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use bramble_array::Block;
 use bramble_graph::BlockId;
 
-use crate::spill::{Limits, SpillError, Stored};
+use crate::inputs::Kept;
+use crate::spill::{Limits, Stored};
 
 /// See the module.
 #[derive(Debug)]
@@ -37,31 +38,6 @@ enum Held {
         block: Block,
     },
     Disk(Arc<Stored>),
-}
-
-/// A block to read.
-#[derive(Debug)]
-pub(crate) enum Kept {
-    Memory(Block),
-    Disk(Arc<Stored>),
-}
-
-impl Kept {
-    /// The block, read back if it is on disk.
-    pub(crate) fn load(self) -> Result<Block, SpillError> {
-        match self {
-            Kept::Memory(block) => Ok(block),
-            Kept::Disk(stored) => stored.load(),
-        }
-    }
-
-    /// Bytes that [`Kept::load`] takes.
-    pub(crate) fn nbytes_to_load(&self) -> usize {
-        match self {
-            Kept::Memory(_) => 0,
-            Kept::Disk(stored) => stored.nbytes(),
-        }
-    }
 }
 
 impl Blocks {
@@ -231,7 +207,7 @@ mod tests {
         let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
         let vault = Vault::create(folder.path()).unwrap();
         for (id, block) in leaving {
-            blocks.settle(id, vault.store(&block).unwrap());
+            blocks.settle(id, vault.store(&block, None).unwrap());
         }
         assert!(!blocks.is_full());
         let Kept::Disk(stored) = blocks.get(BlockId(15)) else { panic!("still in memory") };
@@ -260,7 +236,7 @@ mod tests {
         let vault = Vault::create(folder.path()).unwrap();
         for (id, block) in &leaving {
             assert!(blocks.remove(*id).is_some());
-            assert!(blocks.settle(*id, vault.store(block).unwrap()).is_none());
+            assert!(blocks.settle(*id, vault.store(block, None).unwrap()).is_none());
         }
         assert_eq!(blocks.leaving, 0);
         assert_eq!(blocks.clear().len(), 20 - leaving.len());

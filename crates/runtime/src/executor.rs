@@ -16,9 +16,10 @@ use bramble_array::{Block, Chunk};
 use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
-use crate::blocks::{Blocks, Kept};
+use crate::blocks::Blocks;
 use crate::calls::{CallCore, CallQueue, CallSide, CallSource, Input};
 use crate::delivery::{Answer, Delivery, place_of};
+use crate::inputs::{Inputs, Kept};
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
@@ -318,8 +319,7 @@ impl Shared {
 
     /// Makes a block, once more if that fails and somebody wants it so; an output is delivered at once, outside the lock.
     fn execute(&self, task: &ReadyTask, inputs: Vec<Kept>) -> Result<Block, TaskError> {
-        let inputs: Vec<Block> =
-            guarded(|| Ok(inputs.into_iter().map(Kept::load).collect::<Result<_, _>>()?))?;
+        let inputs = guarded(|| Inputs::load(inputs, self.prepared.reads_parts(task.layer)))?;
         let attempt = || guarded(|| self.make(task, &inputs));
         let annotations = self.plan.annotations(task.layer, &task.block);
         let mut result = attempt();
@@ -333,11 +333,11 @@ impl Shared {
     }
 
     /// Makes a block; one that nothing else reads is made where it shall be, and nothing of it is kept.
-    fn make(&self, task: &ReadyTask, inputs: &[Block]) -> Result<Block, TaskError> {
+    fn make(&self, task: &ReadyTask, inputs: &Inputs) -> Result<Block, TaskError> {
         let mosaic =
             if self.plan.has_readers(task.layer) { None } else { self.delivery.mosaic(task.layer)? };
         let Some(mosaic) = mosaic else {
-            let block = self.prepared.execute(task.layer, &task.block, inputs)?;
+            let block = inputs.execute(&self.prepared, task)?;
             self.delivery.deliver(task.layer, &task.block, &block)?;
             return Ok(block);
         };
@@ -345,7 +345,7 @@ impl Shared {
         let (start, lengths) = place_of(&layer.grid, &task.block)?;
         // SAFETY: blocks of a grid have no element in common, and the frontier hands out each to one slot.
         let window = unsafe { mosaic.window(&start, &lengths) }?;
-        self.prepared.execute_into(task.layer, &task.block, inputs, window)?;
+        inputs.execute_into(&self.prepared, task, window)?;
         Ok(Block::Chunk(Chunk::zeroed(layer.dtype, &[0])?))
     }
 
@@ -385,7 +385,8 @@ impl Shared {
         }
         for (id, block) in core.blocks.take_leaving() {
             let shared = Arc::clone(self);
-            self.spiller.send(block, Box::new(move |written| shared.settle(id, written)));
+            let parts = self.plan.parts(id);
+            self.spiller.send(block, parts, Box::new(move |written| shared.settle(id, written)));
         }
     }
 
@@ -425,8 +426,8 @@ impl Shared {
         }
         let task = self.next_kernel(core)?;
         let inputs: Vec<Kept> = task.inputs.iter().map(|&input| core.blocks.get(input)).collect();
-        let made = self.rooms.of(task.layer);
-        let room = inputs.iter().map(Kept::nbytes_to_load).fold(made, usize::saturating_add);
+        let read = Inputs::room(&inputs, self.prepared.reads_parts(task.layer));
+        let room = self.rooms.of(task.layer).saturating_add(read);
         // One task alone may take what it needs: waiting would make no room.
         if core.busy > 0 && !core.blocks.has_room(room) {
             core.waiting.push_front(task);

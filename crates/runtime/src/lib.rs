@@ -17,11 +17,14 @@ mod code;
 mod delivery;
 mod error;
 mod executor;
+mod gather;
 #[cfg_attr(not(feature = "hdf5"), path = "without_hdf5.rs")]
 mod hdf5;
 mod indexing;
+mod inputs;
 mod kernels;
 mod measure;
+mod overlap;
 mod pool;
 mod prepare;
 mod progress;

@@ -118,6 +118,11 @@ impl Prepared {
         &self.sinks
     }
 
+    /// Whether tasks of a layer read parts of their inputs, one after the other.
+    pub(crate) fn reads_parts(&self, layer: bramble_graph::LayerId) -> bool {
+        matches!(self.work(layer), Work::Gather)
+    }
+
     pub(crate) fn work(&self, layer: bramble_graph::LayerId) -> &Work {
         &self.works[layer as usize]
     }

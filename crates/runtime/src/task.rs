@@ -1,9 +1,8 @@
 //! Executes one task: a function of its layer, its place and its input blocks, and of nothing else.
 
 use bramble_array::{
-    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Region, Scanner, Shape, State, TILE, Window,
-    along, compress, copy_region, create, diagonal, element_count, memory, permute, select, to_shape,
-    to_usize,
+    Accumulator, Block, Chunk, Feed, ReducedAxis, Reduction, Scanner, Shape, State, TILE, Window, along,
+    compress, create, diagonal, element_count, memory, permute, select, to_shape, to_usize,
 };
 use bramble_graph::{
     Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Overlap, Pick, Scalar, Select,
@@ -12,7 +11,9 @@ use bramble_graph::{
 use bramble_linear::linear;
 
 use crate::TaskError;
-use crate::measure::{extents_of, shape_of};
+use crate::inputs::Kept;
+use crate::measure::shape_of;
+use crate::overlap::copy_overlap;
 use crate::prepare::{Elements, From, Prepared, Work};
 
 impl Prepared {
@@ -47,7 +48,10 @@ impl Prepared {
                 writer.write(&grid.extents(block), chunk_of(&inputs[0])?)?;
                 Block::Chunk(receipt(layer.grid.ndim())?)
             }
-            Work::Gather => Block::Chunk(self.gather(id, block, inputs)?),
+            Work::Gather => {
+                let kept: Vec<Kept> = inputs.iter().cloned().map(Kept::Memory).collect();
+                Block::Chunk(self.gather(id, block, &kept)?)
+            }
             Work::Called => unreachable!("calls go to executors outside"),
             Work::Lent => return Err(TaskError::Lent),
             Work::Permute(order) => Block::Chunk(permute(only_chunk(inputs)?, &order.axes)?),
@@ -167,27 +171,6 @@ impl Prepared {
             }
         }
         Ok(around)
-    }
-
-    /// Copies the parts of the input blocks that lie in this block.
-    fn gather(&self, id: LayerId, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
-        let layer = &self.plan().layer(id).layer;
-        let grid = &self.plan().layer(layer.inputs[0]).layer.grid;
-        let first = inputs.first().map(chunk_of).transpose()?;
-        let shape = shape_of(&layer.grid, block, |axis| Some(first?.shape()[axis]))?;
-        let ours = extents_of(&layer.grid, block, &shape);
-        let mut gathered = Chunk::zeroed(layer.dtype, &shape)?;
-        let Some(target) = gathered.bytes_mut() else {
-            unreachable!("nobody shares a chunk that was just made")
-        };
-        for needed in self.plan().dependencies(id, block) {
-            for (input, theirs) in inputs.iter().zip(needed.each()) {
-                let input = chunk_of(input)?;
-                let theirs = extents_of(grid, &theirs, input.shape());
-                copy_overlap(input, &theirs, target, &ours, &shape)?;
-            }
-        }
-        Ok(gathered)
     }
 }
 
@@ -377,25 +360,6 @@ fn local_picks(picks: &[Pick], grid: &Grid, extents: &[Extent]) -> Vec<Pick> {
             }
         })
         .collect()
-}
-
-/// Copies what a chunk at `theirs` and a target at `ours` have in common.
-pub(crate) fn copy_overlap(
-    chunk: &Chunk,
-    theirs: &[Extent],
-    target: &mut [u8],
-    ours: &[Extent],
-    shape: &[usize],
-) -> Result<(), TaskError> {
-    let (mut from, mut lengths, mut into) = (Shape::new(), Shape::new(), Shape::new());
-    for (theirs, ours) in theirs.iter().zip(ours) {
-        let start = theirs.start.max(ours.start);
-        let end = theirs.end().min(ours.end());
-        from.push(to_usize(start - theirs.start)?);
-        into.push(to_usize(start - ours.start)?);
-        lengths.push(to_usize(end.saturating_sub(start))?);
-    }
-    Ok(copy_region(chunk, &from, &lengths, target, Region { shape, start: &into })?)
 }
 
 pub(crate) fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {

@@ -7,16 +7,22 @@ use bramble_array::{AlignedBuffer, Block, Chunk, Encoded, Shape, State, Value};
 use bramble_graph::DType;
 
 /// What a block on disk was, but for its bytes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Described {
     kind: Kind,
+    packed: Packed,
+}
+
+/// How bytes are kept on disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packed {
     /// Bytes in memory.
-    length: usize,
+    pub(super) length: usize,
     /// Whether the bytes on disk are LZ4.
     is_packed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Kind {
     Chunk {
         dtype: DType,
@@ -36,18 +42,32 @@ enum Kind {
 impl Described {
     /// Bytes in memory.
     pub(super) fn nbytes(&self) -> usize {
-        self.length
+        self.packed.length
+    }
+
+    /// The shape of a chunk.
+    pub(super) fn shape(&self) -> Option<&[usize]> {
+        match &self.kind {
+            Kind::Chunk { shape, .. } => Some(shape),
+            Kind::State { .. } | Kind::Value { .. } => None,
+        }
     }
 }
 
-/// The bytes of a block as they go to disk: in LZ4 if that makes them shorter by an eighth, for which it is worth the
-/// time to unpack them.
+/// The bytes of a block as they go to disk.
 pub(super) fn pack(block: &Block) -> (Described, Cow<'_, [u8]>) {
     let (kind, bytes) = plain(block);
+    let (packed, bytes) = pack_bytes(bytes);
+    (Described { kind, packed }, bytes)
+}
+
+/// Bytes as they go to disk: in LZ4 if that makes them shorter by an eighth, for which it is worth the time to unpack
+/// them.
+pub(super) fn pack_bytes(bytes: Cow<'_, [u8]>) -> (Packed, Cow<'_, [u8]>) {
     let length = bytes.len();
     let packed = lz4_flex::compress(&bytes);
     let is_packed = packed.len() < length - length / 8;
-    (Described { kind, length, is_packed }, if is_packed { Cow::Owned(packed) } else { bytes })
+    (Packed { length, is_packed }, if is_packed { Cow::Owned(packed) } else { bytes })
 }
 
 fn plain(block: &Block) -> (Kind, Cow<'_, [u8]>) {
@@ -79,13 +99,7 @@ fn plain(block: &Block) -> (Kind, Cow<'_, [u8]>) {
 
 /// The block of bytes that came from disk; nothing if they are not what was written.
 pub(super) fn unpack(described: &Described, stored: AlignedBuffer) -> Option<Block> {
-    let data = if described.is_packed {
-        let mut data = AlignedBuffer::zeroed(described.length).ok()?;
-        let length = lz4_flex::decompress_into(&stored, &mut data).ok()?;
-        (length == described.length).then_some(data)?
-    } else {
-        stored
-    };
+    let data = unpack_bytes(described.packed, stored)?;
     Some(match &described.kind {
         Kind::Chunk { dtype, shape } => Block::Chunk(Chunk::new(*dtype, shape, data).ok()?),
         Kind::State { count, shape } => Block::State(State::new(shape, *count, data)),
@@ -100,4 +114,14 @@ pub(super) fn unpack(described: &Described, stored: AlignedBuffer) -> Option<Blo
             Block::Value(Value::Encoded(Arc::new(Encoded { bytes: bytes.to_vec(), buffers: long })))
         }
     })
+}
+
+/// Bytes that came from disk as they were in memory; nothing if they are not what was written.
+pub(super) fn unpack_bytes(packed: Packed, stored: AlignedBuffer) -> Option<AlignedBuffer> {
+    if !packed.is_packed {
+        return Some(stored);
+    }
+    let mut data = AlignedBuffer::zeroed(packed.length).ok()?;
+    let length = lz4_flex::decompress_into(&stored, &mut data).ok()?;
+    (length == packed.length).then_some(data)
 }

@@ -156,7 +156,7 @@ impl Shelf {
             block
         };
         let (shelf, place) = (Arc::clone(self), Arc::downgrade(parcel));
-        self.spiller.send(block, Box::new(move |written| shelf.settle(&place, written)));
+        self.spiller.send(block, None, Box::new(move |written| shelf.settle(&place, written)));
     }
 
     /// A block is on disk, or could not be written. One that nobody has any more is not missed.

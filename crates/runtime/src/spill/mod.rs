@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Spiller ── Vault ─┬─ ScratchFile   one nameless file; its space is used again
-//!  a thread         └─ codec         blocks as bytes, in LZ4 where that makes them shorter
+//!  a thread         ├─ codec         blocks as bytes, in LZ4 where that makes them shorter
+//!                   └─ Pieces        chunks cut as a change of chunks reads them
 //! Limits             which blocks go, and when
 //! Larder             blocks of a worker, which it holds for others
 //! ```
@@ -14,6 +15,7 @@ mod extents;
 mod folder;
 mod larder;
 mod limits;
+mod pieces;
 mod scratch_file;
 mod spiller;
 mod vault;

@@ -18,7 +18,12 @@ pub(super) struct ScratchFile {
 impl ScratchFile {
     pub(super) fn create(folder: &Path) -> io::Result<ScratchFile> {
         std::fs::create_dir_all(folder)?;
-        Ok(ScratchFile { file: tempfile::tempfile_in(folder)? })
+        Ok(ScratchFile::of(tempfile::tempfile_in(folder)?))
+    }
+
+    /// A file that is open.
+    pub(super) fn of(file: File) -> ScratchFile {
+        ScratchFile { file }
     }
 
     pub(super) fn write(&self, extent: Extent, bytes: &[u8]) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 
 use bramble_array::Block;
+use bramble_graph::Grid;
 
 use super::{SpillError, Stored, Vault};
 
@@ -14,10 +15,13 @@ const TRIM_AFTER: usize = 16 << 20;
 /// Who is told of a block that was to be written.
 pub(crate) type OnWritten = Box<dyn FnOnce(Result<Stored, SpillError>) + Send>;
 
+/// A block, the parts in which readers want it, and who is told.
+type ToWrite = (Block, Option<Grid>, OnWritten);
+
 /// The way to a thread that writes blocks, which begins with the first block and ends with this.
 pub(crate) struct Spiller {
     folder: PathBuf,
-    queue: OnceLock<Sender<(Block, OnWritten)>>,
+    queue: OnceLock<Sender<ToWrite>>,
 }
 
 impl Spiller {
@@ -26,8 +30,8 @@ impl Spiller {
         Spiller { folder, queue: OnceLock::new() }
     }
 
-    /// Hands a block over to be written.
-    pub(crate) fn send(&self, block: Block, on_written: OnWritten) {
+    /// Hands a block over to be written, in the parts that its readers want if they are said.
+    pub(crate) fn send(&self, block: Block, parts: Option<Grid>, on_written: OnWritten) {
         let queue = self.queue.get_or_init(|| {
             let (sender, receiver) = channel();
             let folder = self.folder.clone();
@@ -37,21 +41,21 @@ impl Spiller {
                 .expect("a process with threads can start another");
             sender
         });
-        queue.send((block, on_written)).expect("the thread ends after this");
+        queue.send((block, parts, on_written)).expect("the thread ends after this");
     }
 }
 
-fn write(folder: &Path, queue: &Receiver<(Block, OnWritten)>) {
+fn write(folder: &Path, queue: &Receiver<ToWrite>) {
     let mut vault: Option<Arc<Vault>> = None;
     let mut freed = 0;
-    for (block, on_written) in queue {
+    for (block, parts, on_written) in queue {
         let opened = match &vault {
             Some(vault) => Ok(Arc::clone(vault)),
             None => Vault::create(folder),
         };
         let stored = opened.and_then(|opened| {
             vault = Some(Arc::clone(&opened));
-            opened.store(&block)
+            opened.store(&block, parts.as_ref())
         });
         // Before anybody is told that there is room.
         freed += block.nbytes();

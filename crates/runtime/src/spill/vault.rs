@@ -1,14 +1,18 @@
 //! Blocks of one computation on disk.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bramble_array::Block;
+use bramble_array::{AlignedBuffer, Block, Chunk};
+use bramble_graph::{Extent as BlockExtent, Grid};
 
 use super::codec::{self, Described};
 use super::extents::{Extent, Extents};
 use super::folder::{SpillError, is_in_memory};
+use super::pieces::Pieces;
 use super::scratch_file::ScratchFile;
+use crate::overlap::{copy_overlap, whole};
 
 /// Writes blocks to a nameless file and reads them back, from any thread.
 #[derive(Debug)]
@@ -21,9 +25,21 @@ pub(crate) struct Vault {
 /// A block on disk. Its space is free again when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Stored {
+    room: Room,
+    content: Content,
+}
+
+/// A part of the file, until this is dropped.
+#[derive(Debug)]
+struct Room {
     vault: Arc<Vault>,
-    described: Described,
     extent: Extent,
+}
+
+#[derive(Debug)]
+enum Content {
+    Whole(Described),
+    Pieces(Pieces),
 }
 
 impl Vault {
@@ -40,20 +56,41 @@ impl Vault {
         Ok(Arc::new(Vault { folder: folder.to_owned(), file, extents: Mutex::default() }))
     }
 
-    /// Writes a block.
+    /// Writes a block, in the parts that its readers want if they are said.
     ///
     /// # Errors
     /// [`SpillError::Write`]; then the space is free again.
-    pub(crate) fn store(self: &Arc<Self>, block: &Block) -> Result<Stored, SpillError> {
+    pub(crate) fn store(self: &Arc<Self>, block: &Block, parts: Option<&Grid>) -> Result<Stored, SpillError> {
+        if let (Block::Chunk(chunk), Some(parts)) = (block, parts)
+            && let Some(pieces) = Pieces::of(chunk, parts)
+        {
+            return self.store_pieces(chunk, pieces);
+        }
         let (described, bytes) = codec::pack(block);
-        let extent = self.with_extents(|extents| extents.take(bytes.len() as u64));
-        let stored = Stored { vault: Arc::clone(self), described, extent };
-        self.file.write(extent, &bytes).map_err(|source| SpillError::Write {
-            folder: self.folder.clone(),
-            bytes: bytes.len(),
-            source,
-        })?;
-        Ok(stored)
+        let room = self.reserve(bytes.len() as u64);
+        self.file.write(room.extent, &bytes).map_err(|source| self.failed(bytes.len(), source))?;
+        Ok(Stored { room, content: Content::Whole(described) })
+    }
+
+    /// Writes a chunk piece by piece, so that no more than one is in memory twice.
+    fn store_pieces(self: &Arc<Self>, chunk: &Chunk, mut pieces: Pieces) -> Result<Stored, SpillError> {
+        let length = chunk.bytes().len();
+        let mut room = self.reserve(length as u64);
+        let start = room.extent.start;
+        let written = pieces.write(chunk, |place, bytes| {
+            self.file.write(Extent { start: start + place.start, length: place.length }, bytes)
+        });
+        room.shorten(written.map_err(|source| self.failed(length, source))?);
+        Ok(Stored { room, content: Content::Pieces(pieces) })
+    }
+
+    fn reserve(self: &Arc<Self>, length: u64) -> Room {
+        let extent = self.with_extents(|extents| extents.take(length));
+        Room { vault: Arc::clone(self), extent }
+    }
+
+    fn failed(&self, bytes: usize, source: io::Error) -> SpillError {
+        SpillError::Write { folder: self.folder.clone(), bytes, source }
     }
 
     fn with_extents<T>(&self, change: impl FnOnce(&mut Extents) -> T) -> T {
@@ -64,7 +101,26 @@ impl Vault {
 impl Stored {
     /// Bytes that the block takes in memory.
     pub(crate) fn nbytes(&self) -> usize {
-        self.described.nbytes()
+        match &self.content {
+            Content::Whole(described) => described.nbytes(),
+            Content::Pieces(pieces) => pieces.nbytes(),
+        }
+    }
+
+    /// The most bytes that [`Stored::each_part`] takes at a time.
+    pub(crate) fn nbytes_of_part(&self) -> usize {
+        match &self.content {
+            Content::Whole(described) => described.nbytes(),
+            Content::Pieces(pieces) => pieces.longest(),
+        }
+    }
+
+    /// The shape, if the block is a chunk.
+    pub(crate) fn shape(&self) -> Option<&[usize]> {
+        match &self.content {
+            Content::Whole(described) => described.shape(),
+            Content::Pieces(pieces) => Some(pieces.shape()),
+        }
     }
 
     /// Reads the block back. It stays on disk.
@@ -72,14 +128,80 @@ impl Stored {
     /// # Errors
     /// [`SpillError::Read`].
     pub(crate) fn load(&self) -> Result<Block, SpillError> {
-        let failed = |source| SpillError::Read { folder: self.vault.folder.clone(), source };
-        let bytes = self.vault.file.read(self.extent).map_err(failed)?;
-        codec::unpack(&self.described, bytes)
-            .ok_or_else(|| failed(std::io::Error::other("it is not what was written")))
+        let pieces = match &self.content {
+            Content::Whole(described) => {
+                let bytes = self.read(self.room.extent)?;
+                return codec::unpack(described, bytes).ok_or_else(|| self.damaged());
+            }
+            Content::Pieces(pieces) => pieces,
+        };
+        let whole = whole(pieces.shape());
+        let mut joined = pieces.blank().map_err(|error| self.unreadable(io::Error::other(error)))?;
+        let Some(target) = joined.bytes_mut() else {
+            unreachable!("nobody shares a chunk that was just made")
+        };
+        self.each_piece(pieces, &whole, |piece, extents| {
+            copy_overlap(piece, extents, target, &whole, pieces.shape())
+                .map_err(|error| self.unreadable(io::Error::other(error)))
+        })?;
+        Ok(Block::Chunk(joined))
+    }
+
+    /// Reads the pieces of a block that have something of a box, one at a time, with where in the block they lie; the
+    /// whole block if it is not in pieces.
+    ///
+    /// # Errors
+    /// [`SpillError::Read`], and what `visit` says.
+    pub(crate) fn each_part<E: From<SpillError>>(
+        &self,
+        wanted: &[BlockExtent],
+        mut visit: impl FnMut(&Chunk, &[BlockExtent]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if let Content::Pieces(pieces) = &self.content {
+            return self.each_piece(pieces, wanted, visit);
+        }
+        let Block::Chunk(chunk) = self.load()? else { return Err(self.damaged().into()) };
+        visit(&chunk, &whole(chunk.shape()))
+    }
+
+    fn each_piece<E: From<SpillError>>(
+        &self,
+        pieces: &Pieces,
+        wanted: &[BlockExtent],
+        mut visit: impl FnMut(&Chunk, &[BlockExtent]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for piece in pieces.within(wanted) {
+            let Extent { start, length } = piece.place;
+            let bytes = self.read(Extent { start: self.room.extent.start + start, length })?;
+            let chunk = piece.unpack(bytes).ok_or_else(|| self.damaged())?;
+            visit(&chunk, &piece.extents)?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, extent: Extent) -> Result<AlignedBuffer, SpillError> {
+        self.room.vault.file.read(extent).map_err(|source| self.unreadable(source))
+    }
+
+    fn damaged(&self) -> SpillError {
+        self.unreadable(io::Error::other("it is not what was written"))
+    }
+
+    fn unreadable(&self, source: io::Error) -> SpillError {
+        SpillError::Read { folder: self.room.vault.folder.clone(), source }
     }
 }
 
-impl Drop for Stored {
+impl Room {
+    /// Gives back what lies behind `length` bytes.
+    fn shorten(&mut self, length: u64) {
+        let rest = Extent { start: self.extent.start + length, length: self.extent.length - length };
+        self.vault.with_extents(|extents| extents.give_back(rest));
+        self.extent.length = length;
+    }
+}
+
+impl Drop for Room {
     fn drop(&mut self) {
         self.vault.with_extents(|extents| extents.give_back(self.extent));
     }
@@ -87,7 +209,8 @@ impl Drop for Stored {
 
 #[cfg(test)]
 mod tests {
-    use bramble_array::Chunk;
+    use bramble_array::{Chunk, to_usize};
+    use bramble_graph::Axis;
 
     use super::*;
 
@@ -105,19 +228,61 @@ mod tests {
         let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
         let vault = Vault::create(folder.path()).unwrap();
         let smooth = vec![1.5; 10_000];
-        let rough: Vec<f64> = (0..10_000_u64)
-            .map(|number| f64::from_bits(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 2))
-            .collect();
-        let stored = [&smooth, &rough, &vec![]].map(|values| vault.store(&chunk(values)).unwrap());
-        assert!(stored[0].extent.length < 8_000);
-        assert_eq!(stored[1].extent.length, 80_000);
+        let rough = rough(10_000);
+        let stored = [&smooth, &rough, &vec![]].map(|values| vault.store(&chunk(values), None).unwrap());
+        assert!(stored[0].room.extent.length < 8_000);
+        assert_eq!(stored[1].room.extent.length, 80_000);
         for (stored, expected) in stored.iter().zip([smooth, rough, vec![]]) {
             assert_eq!(elements(&stored.load().unwrap()), expected);
         }
         // Nothing can be seen in the folder, not even while the file is open.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         drop(stored);
-        assert_eq!(vault.store(&chunk(&[1.0])).unwrap().extent.start, 0);
+        assert_eq!(vault.store(&chunk(&[1.0]), None).unwrap().room.extent.start, 0);
+    }
+
+    /// Some numbers that LZ4 does not make shorter.
+    fn rough(count: u64) -> Vec<f64> {
+        let bits = (0..count).map(|number| number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 2);
+        bits.map(f64::from_bits).collect()
+    }
+
+    #[test]
+    fn reads_the_pieces_around_what_is_wanted() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let vault = Vault::create(folder.path()).unwrap();
+        let values = rough(200 * 300);
+        let chunk = Block::Chunk(Chunk::from_slice(&[200, 300], &values).unwrap());
+        // Pieces of 100 x 25 and 100 x 50 elements; those of 25 columns are joined.
+        let parts = Grid::new([Axis::regular(200, 100), Axis::from_lengths([25, 25, 50, 50, 50, 50, 50])]);
+        let stored = vault.store(&chunk, Some(&parts)).unwrap();
+        assert_eq!(elements(&stored.load().unwrap()), values);
+        let wanted = [BlockExtent { start: 0, length: 90 }, BlockExtent { start: 100, length: 50 }];
+        let mut seen = Vec::new();
+        let visited: Result<(), SpillError> = stored.each_part(&wanted, |piece, at| {
+            let first = values[to_usize(at[0].start * 300 + at[1].start).unwrap()];
+            assert_eq!(piece.as_slice::<f64>().unwrap()[0].to_bits(), first.to_bits());
+            seen.push((at[0], at[1]));
+            Ok(())
+        });
+        visited.unwrap();
+        let all: u64 = seen.iter().map(|(rows, columns)| rows.length * columns.length).sum();
+        assert!(seen.iter().all(|(rows, _)| rows.start == 0));
+        assert!(all < 200 * 300 / 2, "{seen:?}");
+    }
+
+    #[test]
+    fn says_how_much_a_full_disk_did_not_take() {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let file = ScratchFile::of(full);
+        let vault = Arc::new(Vault { folder: "/disk".into(), file, extents: Mutex::default() });
+        let refused = vault.store(&chunk(&rough(1000)), None).unwrap_err().to_string();
+        assert!(
+            refused.contains("8000 bytes that memory has no room for cannot be written to /disk"),
+            "{refused}"
+        );
+        assert!(refused.contains("No space left on device"), "{refused}");
+        assert_eq!(vault.with_extents(|extents| extents.take(1)).start, 0);
     }
 
     #[test]
