@@ -99,6 +99,7 @@ export {
   type TensordotOptions,
   type ToHDF5Options,
   type ToFileOptions,
+  type ToNpzOptions,
   type ToNpyOptions,
   type TriangleIndexOptions,
   type TriangleOptions,

@@ -39,8 +39,8 @@ const hdf5 = (options: ToHDF5Options): Format => ({
   engines: ENGINES,
 });
 
-const npz = (): Format => ({
-  write: (x, folder) => array.toNpz(join(folder, "x.npz"), { x }),
+const npz = (compressed: boolean): Format => ({
+  write: (x, folder) => array.toNpz(join(folder, "x.npz"), { x }, { compressed }),
   open: (folder) => array.fromArray(openNpz(join(folder, "x.npz")).get("x")),
   engines: ENGINES,
 });
@@ -56,7 +56,8 @@ const FORMATS: Record<string, Format> = {
     open: (folder) => array.fromArray(openNpyStack(join(folder, "x"))),
     engines: ENGINES,
   },
-  npz: npz(),
+  npz: npz(false),
+  "npz compressed": npz(true),
   "HDF5 in one piece": hdf5({ chunks: null as never }),
   "HDF5 in chunks": hdf5({ chunks: [5, 5] }),
   "HDF5 gzip, fletcher32": hdf5({ chunks: [5, 5], compression: "gzip", fletcher32: true }),

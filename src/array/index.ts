@@ -166,7 +166,7 @@ export type { ArraySource, AnyBlockFunction, BlockFunction, Computed, Operand, R
 export type { PointIndex } from "./vindex.js";
 export type { AttributeInput } from "./write/attributes.js";
 export type { StoreOptions, StoreTarget } from "./write/store.js";
-export type { ToFileOptions } from "./write/to-npz.js";
+export type { ToFileOptions, ToNpzOptions } from "./write/to-npz.js";
 export type { ToHDF5Options } from "./write/to-hdf5.js";
 export type { ToNpyOptions } from "./write/to-npy.js";
 export type { ToZarrOptions } from "./write/to-zarr.js";

@@ -460,6 +460,8 @@ export type NewNpz = {
   member: string;
   /** What stands before the elements, which are little-endian and in row-major order. */
   header: Bytes;
+  /** Whether the archive's files are compressed; all arrays of an archive agree. */
+  compressed: boolean;
   /** Whether a file of that name gives way. */
   overwrite: boolean;
 };

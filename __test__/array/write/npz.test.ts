@@ -46,6 +46,28 @@ describe("toNpz", () => {
     expect(readFileSync(path)).toEqual(before);
   });
 
+  it("compresses what it is told to compress, alike whenever and however", async () => {
+    const noise = array.random.defaultRng(1).random([300, 700], { chunks: 100 }) as LazyArray;
+    const arrays = { x, long: array.arange(400_000, { chunks: 33_333 }) as LazyArray, noise };
+    await array.toNpz(path, arrays, { compressed: true });
+    const file = openNpz(path);
+    for (const [name, expected] of Object.entries(arrays)) {
+      const found = array.fromArray(file.get(name)) as LazyArray;
+      expect(await found.notEqual(expected).any().compute(), name).toBe(false);
+    }
+    const before = readFileSync(path);
+    expect(before.length).toBeLessThan(400_000 * 2 + 300 * 700 * 8);
+    // Every byte belongs to something: the last ones say that the directory ends there.
+    expect(before.readUInt32LE(before.length - 22)).toBe(0x06054b50);
+    await array.toNpz(
+      path,
+      { ...arrays, noise: noise.rechunk(70) as LazyArray },
+      { compressed: true, overwrite: true },
+    );
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["x.npz"]);
+  });
+
   it("refuses what it can't write, and replaces when told to", async () => {
     await array.toNpz(path, { x });
     await expectRejection(array.toNpz(path, { x }), "FILE_EXISTS", "pass `overwrite: true`");

@@ -111,6 +111,8 @@ pub struct NewNpz {
     pub member: String,
     /// What stands before the elements, which are little-endian and in row-major order.
     pub header: Bytes,
+    /// Whether the archive's files are compressed; all arrays of an archive agree.
+    pub compressed: bool,
     /// Whether a file of that name gives way.
     pub overwrite: bool,
 }

@@ -113,7 +113,7 @@ impl Sinks {
         if let Some(archive) = self.archives.get(&new.path) {
             return Ok(Arc::clone(archive));
         }
-        let archive = NpzFile::create(Path::new(&new.path), new.overwrite)?;
+        let archive = NpzFile::create(Path::new(&new.path), new.compressed, new.overwrite)?;
         self.archives.insert(new.path.clone(), Arc::clone(&archive));
         self.sessions.push(Arc::clone(&archive) as Arc<dyn Session>);
         Ok(archive)

@@ -4,7 +4,7 @@ import { LazyArray } from "../lazy-array.js";
 import { nodeOf } from "../operand.js";
 import { allWritten, computeWrites, isLater } from "./receipts.js";
 import { type StoreOptions, type StoreTarget, storeLater, storeNodes } from "./store.js";
-import { toNpz as npzNodes, type ToFileOptions } from "./to-npz.js";
+import { toNpz as npzNodes, type ToNpzOptions } from "./to-npz.js";
 import { toHDF5 as toHDF5Node, type ToHDF5Options } from "./to-hdf5.js";
 
 /**
@@ -45,7 +45,8 @@ async function storeNow(
 
 /**
  * Computes several arrays into one `.npz` file, in one run: what they have in common is computed once. `arrays` has them by
- * their names. The file has the arrays as they are, without compression, and is put in place when all are written.
+ * their names. The file has the arrays as they are, or compressed if `options.compressed` says so, and is put in place when
+ * all are written.
  *
  * @throws {BrambleError} `FILE_EXISTS` if a file is there and `overwrite` is not set; `FILE_ACCESS`, `DISK_FULL`.
  * @example
@@ -54,14 +55,14 @@ async function storeNow(
 export function toNpz(
   path: string,
   arrays: Readonly<Record<string, LazyArray>>,
-  options: ToFileOptions & { readonly compute: false },
+  options: ToNpzOptions & { readonly compute: false },
 ): LazyArray<"bool", "scalar">;
 export function toNpz(
   path: string,
   arrays: Readonly<Record<string, LazyArray>>,
-  options?: ToFileOptions,
+  options?: ToNpzOptions,
 ): Promise<void>;
-export function toNpz(path: string, arrays: unknown, options: ToFileOptions = {}): unknown {
+export function toNpz(path: string, arrays: unknown, options: ToNpzOptions = {}): unknown {
   const build = (): Node[] => npzNodes(path, arrays, options);
   return isLater(options) ? new LazyArray(allWritten(build())) : computeWrites(build, options);
 }

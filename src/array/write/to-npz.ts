@@ -7,15 +7,25 @@ import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { nodeOf } from "../operand.js";
 import { whenKnown, write, type WriteTime } from "./receipts.js";
 
-/** How `.npz` files and files without a header are written, and how the computation runs. */
+/** How files without a header are written, and how the computation runs. */
 export interface ToFileOptions extends ComputeOptions, WriteTime {
   /** Whether a file that is there gives way. Default: false. */
   readonly overwrite?: boolean | undefined;
 }
 
+/** How `.npz` files are written, and how the computation runs. */
+export interface ToNpzOptions extends ToFileOptions {
+  /**
+   * Whether the arrays are compressed, by deflate, when all are written. Until then the disk holds them as they are. Default:
+   * false.
+   */
+  readonly compressed?: boolean | undefined;
+}
+
 /** The nodes that write arrays to an `.npz` file, under their names. */
 export function toNpz(path: unknown, arrays: unknown, options: unknown): Node[] {
-  const place = readPlace(path, options);
+  const place = readPlace(path, options, ["compressed"]);
+  const compressed = checkBoolean((options as ToNpzOptions).compressed ?? false, "options.compressed");
   if (typeof arrays !== "object" || arrays === null) throw invalid("a record of arrays", "arrays", arrays);
   const entries = Object.entries(arrays);
   if (entries.length === 0) throw invalid("an array at least", "arrays", arrays);
@@ -24,11 +34,10 @@ export function toNpz(path: unknown, arrays: unknown, options: unknown): Node[] 
     if (name === "" || name.includes("\0") || Buffer.byteLength(name) > 65_000)
       throw invalid("a name for each array", "arrays", name);
     const node = nodeOf(x, `arrays[${JSON.stringify(name)}]`);
-    return whenKnown(node, [place, name], (known) =>
-      write(known, {
-        npz: { ...place, member: `${name}.npy`, header: writeHeader(known.dtype, known.shape) },
-      }),
-    );
+    return whenKnown(node, [place, compressed, name], (known) => {
+      const header = writeHeader(known.dtype, known.shape);
+      return write(known, { npz: { ...place, compressed, member: `${name}.npy`, header } });
+    });
   });
 }
 
@@ -40,10 +49,14 @@ export function toRaw(node: Node, path: unknown, options: unknown): Node {
   );
 }
 
-function readPlace(path: unknown, options: unknown): { path: string; overwrite: boolean } {
+function readPlace(
+  path: unknown,
+  options: unknown,
+  more: readonly string[] = [],
+): { path: string; overwrite: boolean } {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
   checkLocal(path);
-  checkOptions(options, "options", ["overwrite", "compute", ...COMPUTE_OPTIONS]);
+  checkOptions(options, "options", ["overwrite", "compute", ...more, ...COMPUTE_OPTIONS]);
   const { overwrite = false } = options as ToFileOptions;
   return { path: resolve(path), overwrite: checkBoolean(overwrite, "options.overwrite") };
 }

@@ -13,6 +13,7 @@
 mod changed;
 pub(crate) mod chunks;
 mod npz;
+mod npz_deflate;
 mod place;
 mod raw;
 

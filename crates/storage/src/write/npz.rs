@@ -1,4 +1,4 @@
-//! `.npz` files: zip archives of `.npy` files, which are stored as they are. Format: PKWARE's APPNOTE.TXT, 4.3.
+//! `.npz` files: zip archives of `.npy` files, as they are or compressed. Format: PKWARE's APPNOTE.TXT, 4.3.
 
 use std::{
     fs,
@@ -12,6 +12,7 @@ use bramble_graph::DType;
 
 use super::{
     ArrayWriter, Kind, Place, Session,
+    npz_deflate::{Packed, pack, slack},
     raw::{walk, write_pieces},
 };
 use crate::{Span, StorageError, region::check_region};
@@ -23,6 +24,8 @@ const LOCAL: u64 = 30;
 const LOCAL_LENGTHS: u64 = 20;
 /// What stands in 32 bits for a number that 64 bits tell.
 const WIDE: u32 = u32::MAX;
+/// The format's number of deflate.
+const DEFLATED: u16 = 8;
 /// The first of January 1980: what is written does not depend on the clock.
 const DATE: u16 = (1 << 5) | 1;
 /// Bytes whose checksum is computed at once.
@@ -32,21 +35,39 @@ const BUFFER: usize = 1 << 20;
 pub struct NpzFile {
     place: Place,
     file: fs::File,
+    is_compressed: bool,
     members: Mutex<Vec<Member>>,
 }
 
 /// A file of the archive.
 struct Member {
     name: String,
-    /// Where its header begins.
+    /// Where its header begins, while it is written.
     start: u64,
+    /// Bytes between the header and the file.
+    slack: u64,
     /// Bytes of the file.
     size: u64,
 }
 
+/// A file of the archive as it is in the end.
+struct Entry<'a> {
+    member: &'a Member,
+    /// Where its header begins.
+    start: u64,
+    checksum: u32,
+    is_packed: bool,
+    /// Bytes that it takes.
+    length: u64,
+}
+
 impl Member {
+    fn header_length(&self) -> u64 {
+        LOCAL + self.name.len() as u64 + LOCAL_LENGTHS
+    }
+
     fn data(&self) -> u64 {
-        self.start + LOCAL + self.name.len() as u64 + LOCAL_LENGTHS
+        self.start + self.header_length() + self.slack
     }
 
     fn end(&self) -> u64 {
@@ -55,15 +76,15 @@ impl Member {
 }
 
 impl NpzFile {
-    /// Begins an archive.
+    /// Begins an archive, whose files are compressed when all are written or stay as they are.
     ///
     /// # Errors
     /// The path cannot be written to, or something is there that must not be replaced.
-    pub fn create(path: &Path, overwrite: bool) -> Result<Arc<NpzFile>, StorageError> {
+    pub fn create(path: &Path, is_compressed: bool, overwrite: bool) -> Result<Arc<NpzFile>, StorageError> {
         let place = Place::new(path, Kind::File, overwrite)?;
         let opened = fs::File::options().read(true).write(true).open(place.temporary());
         let file = opened.map_err(|error| place.failed(error))?;
-        Ok(Arc::new(NpzFile { place, file, members: Mutex::new(Vec::new()) }))
+        Ok(Arc::new(NpzFile { place, file, is_compressed, members: Mutex::new(Vec::new()) }))
     }
 
     /// Begins an array of the archive, which is the file `name`.
@@ -81,8 +102,9 @@ impl NpzFile {
         let bytes = shape.iter().try_fold(dtype.size() as u64, |bytes, &length| bytes.checked_mul(length));
         let size = bytes.and_then(|bytes| bytes.checked_add(header.len() as u64));
         let too_large = || self.place.failed(std::io::ErrorKind::FileTooLarge.into());
-        let member =
-            Member { name, start: members.last().map_or(0, Member::end), size: size.ok_or_else(too_large)? };
+        let size = size.ok_or_else(too_large)?;
+        let slack = if self.is_compressed { slack(size) } else { 0 };
+        let member = Member { name, start: members.last().map_or(0, Member::end), slack, size };
         let offset = member.data() + header.len() as u64;
         self.file
             .write_all_at(header, member.data())
@@ -100,16 +122,29 @@ impl NpzFile {
     /// Writes what stands in front of the files and behind them.
     fn complete(&self) -> Result<(), std::io::Error> {
         let members = self.members();
-        let start = members.last().map_or(0, Member::end);
+        let mut start = 0;
         let mut directory = Vec::new();
         for member in members.iter() {
-            let checksum = self.checksum(member)?;
-            self.file.write_all_at(&local_header(member, checksum), member.start)?;
-            directory.extend(entry(member, checksum));
+            let entry = self.complete_member(member, start)?;
+            self.file.write_all_at(&local_header(&entry), start)?;
+            directory.extend(directory_entry(&entry));
+            start += member.header_length() + entry.length;
         }
         let end = directory_end(members.len() as u64, directory.len() as u64, start);
         directory.extend(end);
-        self.file.write_all_at(&directory, start)
+        self.file.write_all_at(&directory, start)?;
+        self.file.set_len(start + directory.len() as u64)
+    }
+
+    /// Brings a file to where it is in the end, behind a header that begins at `start`.
+    fn complete_member<'a>(&self, member: &'a Member, start: u64) -> Result<Entry<'a>, std::io::Error> {
+        let entry = Entry { member, start, checksum: 0, is_packed: self.is_compressed, length: member.size };
+        if !self.is_compressed {
+            return Ok(Entry { checksum: self.checksum(member)?, ..entry });
+        }
+        let Packed { checksum, length } =
+            pack(&self.file, member.data()..member.end(), start + member.header_length())?;
+        Ok(Entry { checksum, length, ..entry })
     }
 
     fn checksum(&self, member: &Member) -> Result<u32, std::io::Error> {
@@ -156,23 +191,23 @@ impl ArrayWriter for NpzArray {
 }
 
 /// What stands in front of a file.
-fn local_header(member: &Member, checksum: u32) -> Vec<u8> {
+fn local_header(entry: &Entry<'_>) -> Vec<u8> {
     let mut bytes = Bytes::default();
-    bytes.long(0x0403_4b50).short(VERSION).what(checksum, member);
-    bytes.short(20).text(&member.name);
+    bytes.long(0x0403_4b50).short(VERSION).what(entry);
+    bytes.short(20).text(&entry.member.name);
     // The true lengths.
-    bytes.short(1).short(16).wide(member.size).wide(member.size);
+    bytes.short(1).short(16).wide(entry.member.size).wide(entry.length);
     bytes.0
 }
 
 /// What the directory says of a file.
-fn entry(member: &Member, checksum: u32) -> Vec<u8> {
+fn directory_entry(entry: &Entry<'_>) -> Vec<u8> {
     let mut bytes = Bytes::default();
     // Made on a Unix system.
-    bytes.long(0x0201_4b50).short(VERSION | (3 << 8)).short(VERSION).what(checksum, member);
+    bytes.long(0x0201_4b50).short(VERSION | (3 << 8)).short(VERSION).what(entry);
     // No comment, the first disk, binary data, and everybody may read it.
-    bytes.short(28).short(0).short(0).short(0).long(0o100_644 << 16).long(WIDE).text(&member.name);
-    bytes.short(1).short(24).wide(member.size).wide(member.size).wide(member.start);
+    bytes.short(28).short(0).short(0).short(0).long(0o100_644 << 16).long(WIDE).text(&entry.member.name);
+    bytes.short(1).short(24).wide(entry.member.size).wide(entry.length).wide(entry.start);
     bytes.0
 }
 
@@ -211,9 +246,11 @@ impl Bytes {
         self
     }
 
-    /// What both headers say: a name in UTF-8, no compression, the date, the checksum, both lengths, that of the name.
-    fn what(&mut self, checksum: u32, member: &Member) -> &mut Bytes {
-        let name = u16::try_from(member.name.len()).unwrap_or(u16::MAX);
-        self.short(1 << 11).short(0).short(0).short(DATE).long(checksum).long(WIDE).long(WIDE).short(name)
+    /// What both headers say: a name in UTF-8, how it is packed, the date, the checksum, both lengths, that of the name.
+    fn what(&mut self, entry: &Entry<'_>) -> &mut Bytes {
+        let name = u16::try_from(entry.member.name.len()).unwrap_or(u16::MAX);
+        let method = if entry.is_packed { DEFLATED } else { 0 };
+        self.short(1 << 11).short(method).short(0).short(DATE).long(entry.checksum);
+        self.long(WIDE).long(WIDE).short(name)
     }
 }
