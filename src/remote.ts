@@ -44,3 +44,29 @@ export async function readObject(url: string, most?: number): Promise<ObjectRead
   if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
   return bytes === undefined ? undefined : { bytes, size };
 }
+
+/** What is at a path of an HDF5 file behind a URL, as JSON. */
+export interface HDF5Look {
+  readonly node: string;
+  /** Names of the members of a group. */
+  readonly keys: string[] | undefined;
+  readonly attrs: string;
+}
+
+/**
+ * Looks into an HDF5 file behind a URL.
+ *
+ * @throws {BrambleError} `NOT_INSTALLED` where HDF5 is not, and what is wrong with the URL, the file or the path.
+ */
+export async function lookIntoHDF5(url: string, path: string): Promise<HDF5Look> {
+  const native = loadNative();
+  if (native.lookIntoHdf5 === undefined) {
+    throw new BrambleError(
+      "NOT_INSTALLED",
+      "HDF5 is not in what is installed: npm install bramble-array, or bramble for everything",
+    );
+  }
+  const { node = "", keys, attrs = "{}", error } = await native.lookIntoHdf5(url, path);
+  if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
+  return { node, keys, attrs };
+}

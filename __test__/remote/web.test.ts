@@ -90,7 +90,8 @@ describe("a web server", () => {
     for (const open of [openZarr, openZarrArray]) {
       expectError(() => open(url), "INVALID_ARGUMENT", "`await openRemoteZarr(url)`");
     }
-    for (const open of [openHDF5, openNpz, openNpyStack, (path: string) => openRaw(path, RAW)]) {
+    expectError(() => openHDF5(url), "INVALID_ARGUMENT", `${url} is a URL: \`await openRemoteHDF5(url)\``);
+    for (const open of [openNpz, openNpyStack, (path: string) => openRaw(path, RAW)]) {
       expectError(() => open(url), "INVALID_ARGUMENT", `${url} is a URL: of such, .npy files and arrays`);
     }
     const x = array.fromArray(await openRemoteNpy(url));

@@ -3,7 +3,14 @@ import type { DType } from "../dtype/index.js";
 import type { AttributeValue, HDF5DatasetNode, HDF5Filter } from "../engine/engine.js";
 import type { Source } from "../generated/layers.js";
 import { product, STORE, type StoreHandle } from "../graph/index.js";
-import type { OpenFile } from "./group.js";
+
+/** The file of a dataset, as it knows it. */
+export interface DatasetFile {
+  /** Absolute path, or URL. */
+  readonly filename: string;
+  /** The attributes of an object in it. */
+  readonly attrs: (path: string) => Record<string, AttributeValue>;
+}
 
 /** A dataset in an HDF5 file: what it is, without its elements. `array.fromArray` makes an array of it. */
 export class HDF5Dataset implements StoreHandle {
@@ -21,11 +28,11 @@ export class HDF5Dataset implements StoreHandle {
   readonly layout: HDF5DatasetNode["layout"];
   /** Value of elements that were never written; null if it is undefined. */
   readonly fillValue: HDF5DatasetNode["fillValue"];
-  readonly #file: OpenFile;
+  readonly #file: DatasetFile;
   readonly #isDecoded: boolean;
 
   /** Made by the file. */
-  constructor(file: OpenFile, node: HDF5DatasetNode) {
+  constructor(file: DatasetFile, node: HDF5DatasetNode) {
     this.name = node.path;
     this.shape = node.shape;
     this.dtype = node.dtype;
@@ -49,7 +56,7 @@ export class HDF5Dataset implements StoreHandle {
 
   /** The attributes by name. */
   get attrs(): Record<string, AttributeValue> {
-    return this.#file.backend.attrs(this.name);
+    return this.#file.attrs(this.name);
   }
 
   /** How layers name the dataset: by path, so that arrays outlive the open file. */

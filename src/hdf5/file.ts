@@ -21,7 +21,7 @@ export interface OpenHDF5Options {
  */
 export function openHDF5(path: string, options: OpenHDF5Options = {}): HDF5File {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
-  refuseUrl(path, "of such, .npy files and arrays in Zarr's format are read; download it first");
+  refuseUrl(path, "`await openRemoteHDF5(url)` opens the file behind it");
   checkOptions(options, "options", ["engine"]);
   const absolute = resolve(path);
   return new HDF5File(absolute, selectEngine(options.engine).openHDF5(absolute));

@@ -66,6 +66,8 @@ export class HDF5Group {
   open(path: string): HDF5Object {
     if (typeof path !== "string" || path === "") throw invalid("a path in the file", "path", path);
     const node = this.#file.backend.node(posix.resolve(this.name, path));
-    return node.kind === "group" ? new HDF5Group(this.#file, node.path) : new HDF5Dataset(this.#file, node);
+    if (node.kind === "group") return new HDF5Group(this.#file, node.path);
+    const { filename, backend } = this.#file;
+    return new HDF5Dataset({ filename, attrs: (name) => backend.attrs(name) }, node);
   }
 }

@@ -51,6 +51,8 @@ export interface NativeBinding {
   decompress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
   /** The first bytes of an object behind a URL, or all of it. It never rejects. */
   readObject(url: string, most?: number): Promise<NativeObjectRead>;
+  /** What is at a path of an HDF5 file behind a URL. It never rejects. Not there without HDF5. */
+  lookIntoHdf5?(url: string, path: string): Promise<NativeHdf5Look>;
   /** A key that nobody else has. */
   randomKey(): string;
   /** Starts a scheduler in this process. */
@@ -183,6 +185,15 @@ export interface NativeObjectRead {
   readonly bytes?: Uint8Array | undefined;
   /** Bytes that it has. */
   readonly size?: number | undefined;
+  readonly error?: NativeError | undefined;
+}
+
+/** What is at a path of an HDF5 file, as JSON. */
+export interface NativeHdf5Look {
+  readonly node?: string | undefined;
+  /** Names of the members of a group. */
+  readonly keys?: string[] | undefined;
+  readonly attrs?: string | undefined;
   readonly error?: NativeError | undefined;
 }
 

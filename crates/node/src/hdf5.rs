@@ -5,12 +5,14 @@ use std::path::Path;
 
 use bramble_array::Element;
 use bramble_graph::{DType, Scalar};
-use bramble_storage::ArrayStore;
 use bramble_storage::hdf5::{AttributeValue, File, Hdf5Dataset, Layout, Object};
+use bramble_storage::{ArrayStore, StorageError};
+use napi::Env;
+use napi::bindgen_prelude::Object as JsObject;
 use napi_derive::napi;
 use serde_json::{Value, json};
 
-use crate::error::{Code, Error, Result, storage_error};
+use crate::error::{Code, Error, Failure, Result, internal, storage_error};
 
 /// A file that is open.
 #[napi]
@@ -29,11 +31,7 @@ impl Hdf5File {
     /// Describes an object.
     #[napi]
     pub fn node(&self, path: String) -> Result<String> {
-        let described = match self.file()?.get(&path).map_err(storage_error)? {
-            Object::Group { name } => json!({ "kind": "group", "path": name }),
-            Object::Dataset(dataset) => describe(&dataset),
-        };
-        Ok(described.to_string())
+        Ok(describe_object(self.file()?.get(&path).map_err(storage_error)?).to_string())
     }
 
     /// Names of the members of a group.
@@ -45,9 +43,7 @@ impl Hdf5File {
     /// The attributes of an object.
     #[napi]
     pub fn attrs(&self, path: String) -> Result<String> {
-        let attributes = self.file()?.attributes(&path).map_err(storage_error)?;
-        let values = attributes.into_iter().map(|(name, value)| (name, attribute(value)));
-        Ok(Value::Object(values.collect()).to_string())
+        attributes(self.file()?, &path).map_err(storage_error)
     }
 
     /// Closes the file; computations on its datasets open it again.
@@ -59,6 +55,57 @@ impl Hdf5File {
     fn file(&self) -> Result<&File> {
         self.file.as_ref().ok_or_else(|| Error::new(Code::FileClosed, "the file was closed"))
     }
+}
+
+/// What is at a path of a file behind a URL.
+#[napi(object)]
+#[derive(Default)]
+pub struct NativeHdf5Look {
+    /// As [`Hdf5File::node`] describes it.
+    pub node: Option<String>,
+    /// Names of the members of a group.
+    pub keys: Option<Vec<String>>,
+    /// Its attributes.
+    pub attrs: Option<String>,
+    /// Or why it could not be read.
+    pub error: Option<Failure>,
+}
+
+/// Describes what is at a path of a file behind a URL, which may take seconds. It never rejects.
+#[napi(ts_return_type = "Promise<NativeHdf5Look>")]
+pub fn look_into_hdf5(env: &Env, url: String, path: String) -> Result<JsObject<'_>> {
+    let (deferred, promise) = env.create_deferred::<NativeHdf5Look, _>().map_err(internal)?;
+    std::thread::spawn(move || {
+        let looked = look(&url, &path).unwrap_or_else(|error| NativeHdf5Look {
+            error: Some(Failure::from(&error)),
+            ..NativeHdf5Look::default()
+        });
+        deferred.resolve(move |_| Ok(looked));
+    });
+    Ok(promise)
+}
+
+fn look(url: &str, path: &str) -> std::result::Result<NativeHdf5Look, StorageError> {
+    let file = File::open(Path::new(url))?;
+    let found = file.get(path)?;
+    let keys = match &found {
+        Object::Group { name } => Some(file.keys(name)?),
+        Object::Dataset(_) => None,
+    };
+    let attrs = Some(attributes(&file, path)?);
+    Ok(NativeHdf5Look { node: Some(describe_object(found).to_string()), keys, attrs, error: None })
+}
+
+fn describe_object(object: Object) -> Value {
+    match object {
+        Object::Group { name } => json!({ "kind": "group", "path": name }),
+        Object::Dataset(dataset) => describe(&dataset),
+    }
+}
+
+fn attributes(file: &File, path: &str) -> std::result::Result<String, StorageError> {
+    let values = file.attributes(path)?.into_iter().map(|(name, value)| (name, attribute(value)));
+    Ok(Value::Object(values.collect()).to_string())
 }
 
 fn describe(dataset: &Hdf5Dataset) -> Value {

@@ -24,6 +24,7 @@ fn is_remote_source(layer: &Layer) -> bool {
     match &layer.kind {
         Kind::Source(Source { store: Store::Raw(raw), .. }) => is_remote(&raw.path),
         Kind::Source(Source { store: Store::Zarr(zarr), .. }) => is_remote(&zarr.path),
+        Kind::Source(Source { store: Store::Hdf5 { path, .. }, .. }) => is_remote(path),
         _ => false,
     }
 }

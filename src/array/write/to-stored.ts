@@ -71,7 +71,7 @@ function forwards(taken: Span): Span {
 
 function checkChangeable(handle: StoreHandle, name: string): void {
   const { store } = handle[STORE]();
-  const path = "raw" in store ? store.raw.path : "zarr" in store ? store.zarr.path : "";
+  const path = pathOf(handle);
   // What is in an archive has a checksum elsewhere in it.
   const isMember = "raw" in store && (handle as { name?: unknown }).name !== path;
   const isOne = ("raw" in store && !isMember) || "zarr" in store || "hdf5" in store;
@@ -183,7 +183,13 @@ export function checkApart(parts: readonly StoredPart[]): void {
 /** Equal for handles of the same array. */
 function placeOf(handle: StoreHandle): string {
   const { store } = handle[STORE]();
-  if ("hdf5" in store) return `${store.hdf5.path}:${store.hdf5.dataset}`;
+  return "hdf5" in store ? `${store.hdf5.path}:${store.hdf5.dataset}` : pathOf(handle);
+}
+
+/** The path or URL of what a handle is of, if it is one of files. */
+function pathOf(handle: StoreHandle): string {
+  const { store } = handle[STORE]();
+  if ("hdf5" in store) return store.hdf5.path;
   return "zarr" in store ? store.zarr.path : "raw" in store ? store.raw.path : "";
 }
 

@@ -8,12 +8,14 @@
 //! ```
 //!
 //! Contiguous, compact and chunked layouts with gzip, shuffle, fletcher32 and lzf are read that way. Other layouts
-//! (external, virtual) and filters (scaleoffset, nbit) are read by the library, a block at a time.
+//! (external, virtual) and filters (scaleoffset, nbit) are read by the library, a block at a time. Of files behind URLs the
+//! library reads through a driver of ours, and feeds by ranges.
 
 mod access;
 mod dataset;
 mod decoded_feed;
 mod direct;
+mod driver;
 mod file;
 mod filter;
 mod index;
@@ -21,6 +23,7 @@ mod library;
 mod library_feed;
 mod nearest;
 mod registry;
+mod remote_file;
 mod shared_file;
 mod write;
 

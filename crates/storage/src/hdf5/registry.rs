@@ -10,9 +10,9 @@ use std::{
 use super::{
     Hdf5Dataset,
     file::{File, Object},
-    shared_file::SharedFile,
+    shared_file::{Found, SharedFile, State},
 };
-use crate::{StorageError, identity::Identity};
+use crate::StorageError;
 
 /// How many datasets stay open with nobody using them.
 const KEPT_DATASETS: usize = 16;
@@ -46,17 +46,18 @@ pub fn open_dataset(path: &Path, dataset: &str) -> Result<Arc<Hdf5Dataset>, Stor
 
 /// The file at a path, opened unless it is open in its present state.
 pub(super) fn shared_file(path: &Path) -> Result<Arc<SharedFile>, StorageError> {
-    let identity = Identity::of_file(path)?;
+    let found = Found::look(path)?;
+    let state = found.state();
     let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
-    let same = registry().same_file(&identity);
-    if let Some(current) = same.iter().find(|file| *file.identity() == identity) {
+    let same = registry().same_file(&state);
+    if let Some(current) = same.iter().find(|file| file.state() == state) {
         return Ok(Arc::clone(current));
     }
     for outdated in &same {
         outdated.retire();
         registry().forget(outdated);
     }
-    let opened = Arc::new(SharedFile::open(path)?);
+    let opened = Arc::new(found.open(path)?);
     registry().files.push(Arc::downgrade(&opened));
     Ok(opened)
 }
@@ -84,10 +85,10 @@ fn registry() -> MutexGuard<'static, Registry> {
 }
 
 impl Registry {
-    fn same_file(&mut self, identity: &Identity) -> Vec<Arc<SharedFile>> {
+    fn same_file(&mut self, state: &State) -> Vec<Arc<SharedFile>> {
         self.files.retain(|file| file.strong_count() > 0);
         let open = self.files.iter().filter_map(Weak::upgrade);
-        open.filter(|file| file.identity().is_same_file(identity)).collect()
+        open.filter(|file| file.state().is_same_file(state)).collect()
     }
 
     fn forget(&mut self, file: &Arc<SharedFile>) {

@@ -32,13 +32,14 @@ interface OpenStore {
 
 function openStore(source: Source, dtype: DType, buffers: readonly TypedArray[]): OpenStore {
   const { store } = source;
-  if ("hdf5" in store) return hdf5Store(source, dtype, store.hdf5);
-  if ("raw" in store && isRemote(store.raw.path)) {
+  const path = "hdf5" in store ? store.hdf5.path : "raw" in store ? store.raw.path : "";
+  if (isRemote(path)) {
     throw new BrambleError(
       "ENGINE_UNAVAILABLE",
-      `The js engine reads no URLs such as ${store.raw.path}; the native engine does`,
+      `The js engine reads no URLs such as ${path}; the native engine does`,
     );
   }
+  if ("hdf5" in store) return hdf5Store(source, dtype, store.hdf5);
   if ("raw" in store) return fileStore(source, rawStore(store.raw, dtype, source.shape));
   if ("zarr" in store) {
     throw new BrambleError("ENGINE_UNAVAILABLE", "The js engine does not read Zarr; the native engine does");
