@@ -39,7 +39,7 @@ struct Room {
 #[derive(Debug)]
 enum Content {
     Whole(Described),
-    Pieces(Pieces),
+    Pieces(Box<Pieces>),
 }
 
 impl Vault {
@@ -81,7 +81,7 @@ impl Vault {
             self.file.write(Extent { start: start + place.start, length: place.length }, bytes)
         });
         room.shorten(written.map_err(|source| self.failed(length, source))?);
-        Ok(Stored { room, content: Content::Pieces(pieces) })
+        Ok(Stored { room, content: Content::Pieces(Box::new(pieces)) })
     }
 
     fn reserve(self: &Arc<Self>, length: u64) -> Room {

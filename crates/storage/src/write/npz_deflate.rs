@@ -11,7 +11,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use rayon::prelude::*;
 
 /// Bytes that are packed at once.
-const SEGMENT: u64 = 1 << 20;
+const SEGMENT: usize = 1 << 20;
 /// An empty last block, which ends a stream.
 const END: [u8; 2] = [3, 0];
 
@@ -26,21 +26,21 @@ pub(super) struct Packed {
 /// Bytes by which what was packed may be longer than what it was made of: some for each segment, some for what does not
 /// get shorter, and the end.
 pub(super) fn slack(size: u64) -> u64 {
-    size / 1000 + 64 * (1 + size / SEGMENT) + END.len() as u64
+    size / 1000 + 64 * (1 + size / SEGMENT as u64) + END.len() as u64
 }
 
 /// Packs a part of a file to a place before it, at least [`slack`] bytes before it.
 pub(super) fn pack(file: &fs::File, part: Range<u64>, to: u64) -> io::Result<Packed> {
     let mut checksum = libdeflater::Crc::new();
     let mut end = to;
-    let at_once = SEGMENT * rayon::current_num_threads() as u64;
-    for start in (part.start..part.end).step_by(usize::try_from(at_once).map_err(io::Error::other)?) {
-        let stop = part.end.min(start + at_once);
+    let at_once = SEGMENT * rayon::current_num_threads();
+    for start in (part.start..part.end).step_by(at_once) {
+        let stop = part.end.min(start + at_once as u64);
         let mut bytes = vec![0; usize::try_from(stop - start).map_err(io::Error::other)?];
         file.read_exact_at(&mut bytes, start)?;
         checksum.update(&bytes);
         let segments: Vec<Vec<u8>> =
-            bytes.par_chunks(SEGMENT as usize).map(pack_segment).collect::<io::Result<_>>()?;
+            bytes.par_chunks(SEGMENT).map(pack_segment).collect::<io::Result<_>>()?;
         for segment in segments {
             end = write(file, &segment, end, stop)?;
         }
@@ -111,13 +111,13 @@ mod tests {
         let mut state = 1_u64;
         let mut noise = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 56) as u8
+            state.to_le_bytes()[7]
         };
         let rough: Vec<u8> = (0..(5 << 20) + 17).map(|_| noise()).collect();
-        let smooth: Vec<u8> = (0..5_u64 << 20).map(|number| (number / 5000) as u8).collect();
+        let smooth: Vec<u8> = (0..5_u64 << 20).map(|number| (number / 5000).to_le_bytes()[0]).collect();
         check(&rough, 0);
         check(&smooth, 100);
-        check(&rough[..SEGMENT as usize], 3);
+        check(&rough[..SEGMENT], 3);
     }
 
     proptest! {
