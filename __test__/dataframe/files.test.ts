@@ -68,6 +68,9 @@ describe("CSV files", () => {
     fileOf("x,y\n1,a\n2,b\n", "many/1.csv");
     fileOf("x,y\n3,c\n", "many/2.csv");
     fileOf("x,y\n9,z\n", "many/_hidden.csv");
+    // What a writer leaves behind that is killed.
+    mkdirSync(join(folder, "many/.out.partial-1"));
+    fileOf("z\nhalf", "many/.out.partial-1/part-0.csv");
     const read = dataframe.readCSV(join(folder, "many/*.csv"), { includePath: "path" });
     expect(read.npartitions).toBe(2);
     const { x, path } = await columnsOf(read);

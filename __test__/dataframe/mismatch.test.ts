@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataframe } from "bramble";
+import { col, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectError, expectRejection } from "../support/errors.js";
 import { temporaryFolder } from "../support/frames.js";
@@ -73,13 +73,33 @@ describe("files that don't go together", () => {
     }
   });
 
-  it("say of other faults what they said", async () => {
-    const paths = [csv("good", "x\n1\n"), csv("bad", "x\nabc\n")];
-    await expectRejection(
-      dataframe.readCSV(paths, { types: { x: "i64" } }).compute(),
-      "INVALID_VALUE",
+  it.each([
+    [
+      "CSV",
+      "x\n1\n",
+      "x\nabc\n",
+      (paths: string[]) => dataframe.readCSV(paths, { types: { x: "i64" } }),
       "abc",
-    );
+    ],
+    [
+      "lines of JSON",
+      '{"x":1}\n',
+      '{"x":2}\n{"x":\n',
+      (paths: string[]) => dataframe.readJSONLines(paths),
+      "",
+    ],
+  ])("are named, of %s with a value that can't be read", async (_, good, bad, read, message) => {
+    const paths = [csv("good", good), csv("bad", bad), csv("good2", good)];
+    await expectRejection(read(paths).compute(), "INVALID_VALUE", `${paths[1]}: `);
+    await expectRejection(read(paths).sum().compute(), "INVALID_VALUE", message);
+    await expectRejection(read(paths).sum().compute({ engine: "disk" }), "INVALID_VALUE", "bad.csv: ");
+  });
+
+  it("say of other faults what they said", async () => {
+    const texts = dataframe.readCSV(csv("texts", "x\nabc\n"));
+    const failed = texts.select(col("x").cast("i64")).compute();
+    await expectRejection(failed, "SCHEMA_MISMATCH", "abc");
+    expect(await failed.catch((error: Error) => error.message)).not.toContain("texts.csv");
   });
 });
 

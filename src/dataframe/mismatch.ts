@@ -3,18 +3,26 @@ import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
 import type { Column, Scan } from "../generated/frames.js";
 import { formatType } from "./column-type.js";
-import { type FrameNode, inOrder } from "./node.js";
+import { all } from "./expr/functions.js";
+import { collectPlan, type FrameNode, inOrder, step } from "./node.js";
+import { select } from "./operations.js";
 
 /** What can be wrong with files that don't go together. */
 const CODES: ReadonlySet<string> = new Set(["SCHEMA_MISMATCH", "INVALID_VALUE", "COLUMN_NOT_FOUND"]);
 
-/** Waits for a query; if it fails for a file whose columns are not those of the first one, the error names both. */
+/** Files that are read once more to find the broken one: with larger ones people would wait long for an error. */
+const READ_AGAIN_UP_TO = 2 ** 30;
+
+/**
+ * Waits for a query; if it fails for a file whose columns are not those of the first one, the error names both, and if it
+ * fails for a file whose rows can't be read, that one.
+ */
 export async function namingFiles<T>(node: FrameNode, rows: Promise<T>): Promise<T> {
   try {
     return await rows;
   } catch (error) {
     if (!(error instanceof BrambleError) || !CODES.has(error.code)) throw error;
-    throw mismatchOf(node, error) ?? error;
+    throw mismatchOf(node, error) ?? (await brokenFile(node, error)) ?? error;
   }
 }
 
@@ -45,6 +53,31 @@ function mismatchOf(node: FrameNode, cause: BrambleError): BrambleError | undefi
     if (typeof found === "string") return new BrambleError("SCHEMA_MISMATCH", found, { cause });
   }
   return undefined;
+}
+
+/** The error with the file in front that fails so when it is read alone. */
+async function brokenFile(node: FrameNode, error: BrambleError): Promise<BrambleError | undefined> {
+  for (const { operation, bytes } of inOrder(node)) {
+    if (typeof operation !== "object" || !("scan" in operation) || bytes > READ_AGAIN_UP_TO) continue;
+    const { scan } = operation;
+    if (scan.paths.some((path) => error.message.includes(path))) continue;
+    for (const path of scan.paths)
+      if ((await messageOf({ ...scan, paths: [path] })) === error.message)
+        return new BrambleError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+  return undefined;
+}
+
+/** What an error says when all rows of a scan are read. */
+async function messageOf(scan: Scan): Promise<string | undefined> {
+  const rows = step([], { scan });
+  const { plan, buffers } = collectPlan(select(rows, [all().count()]), "streaming");
+  try {
+    await frameBackend().run(plan, buffers);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : undefined;
+  }
 }
 
 /** What the first file says that has other columns than the first of all. */

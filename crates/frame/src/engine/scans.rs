@@ -48,15 +48,34 @@ pub(super) fn file_error(path: &str, error: &std::io::Error) -> FrameError {
     super::error::io_error(error, format!("{path}: {error}"))
 }
 
-/// Patterns and folders as the files that they mean. Names that begin with a dot or an underscore are no data.
+/// Patterns and folders as the files that they mean.
 fn expand(patterns: &[String]) -> Result<Vec<String>> {
-    let wanted: Vec<PlRefPath> = patterns.iter().map(|path| PlRefPath::new(path.as_str())).collect();
-    let hidden = [PlSmallStr::from_static("."), PlSmallStr::from_static("_")];
-    let paths = polars_core::runtime::ASYNC.block_on(expand_paths(&wanted, true, &hidden, &mut None))?;
-    if paths.is_empty() {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let hidden = [PlSmallStr::from_static("."), PlSmallStr::from_static("_")];
+        let wanted = [PlRefPath::new(pattern.as_str())];
+        let paths = polars_core::runtime::ASYNC.block_on(expand_paths(&wanted, true, &hidden, &mut None))?;
+        found.extend(paths.iter().map(|path| path.as_str().to_owned()).filter(|path| !is_in_hidden(pattern, path)));
+    }
+    if found.is_empty() {
         return Err(FrameError::FileMissing(format!("No file matches {}", patterns.join(", "))));
     }
-    Ok(paths.iter().map(|path| path.as_str().to_owned()).collect())
+    Ok(found)
+}
+
+/// Whether a file lies in a folder that is no data, below what a pattern names: one that begins with a dot, as what a
+/// writer that was killed left half written, or with an underscore, unless it is a partition (`_key=1`).
+fn is_in_hidden(pattern: &str, path: &str) -> bool {
+    let named = match pattern.find(['*', '?', '[']) {
+        Some(wildcard) => pattern[..wildcard].rfind('/').map_or("", |slash| &pattern[..=slash]),
+        None => pattern,
+    };
+    let asks_for_them = |name: &str| name.starts_with(['.', '_']);
+    if pattern[named.len()..].split('/').any(asks_for_them) {
+        return false;
+    }
+    let Some((folders, _)) = path.strip_prefix(named).and_then(|below| below.rsplit_once('/')) else { return false };
+    folders.split('/').any(|name| name.starts_with('.') || (name.starts_with('_') && !name.contains('=')))
 }
 
 /// The rows of files.
@@ -174,5 +193,39 @@ fn byte(text: &str, name: &str) -> Result<u8> {
     match text.as_bytes() {
         [byte] => Ok(*byte),
         _ => Err(FrameError::Argument(format!("the {name} is one character of ASCII, not {text:?}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_in_hidden;
+
+    #[test]
+    fn folders_that_are_no_data_are_left_out() {
+        for (pattern, path) in [
+            ("data", "data/.out.partial-3f/part-0.parquet"),
+            ("data/", "data/.out.partial-3f/part-0.parquet"),
+            ("/a/data", "/a/data/x/_temporary/part-0.parquet"),
+            ("data/**/*.parquet", "data/.out.partial-3f/part-0.parquet"),
+            ("**/*.csv", "x/.git/y.csv"),
+        ] {
+            assert!(is_in_hidden(pattern, path), "{path} of {pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_read() {
+        for (pattern, path) in [
+            ("data", "data/part-0.parquet"),
+            ("data", "data/k=1/_j=2/part-0.parquet"),
+            ("/home/me/.cache/data", "/home/me/.cache/data/x.parquet"),
+            ("/home/me/.cache/*.csv", "/home/me/.cache/x.csv"),
+            ("data/.old/*/x.csv", "data/.old/1/x.csv"),
+            ("data/.*/x.csv", "data/.old/x.csv"),
+            ("x.csv", "x.csv"),
+            ("*.csv", "x.csv"),
+        ] {
+            assert!(!is_in_hidden(pattern, path), "{path} of {pattern}");
+        }
     }
 }
