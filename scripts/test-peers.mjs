@@ -24,6 +24,9 @@ await main(async () => {
     await run("node", ["__test__/peers/write.mjs", folder], { echo: true });
     const env = { PYTHONPATH: packages };
     await run("python3", ["__test__/peers/read_back.py", folder], { echo: true, env });
+    await run("node", ["__test__/peers/frames.mjs", "write", folder], { echo: true });
+    await run("python3", ["__test__/peers/frames.py", folder], { echo: true, env });
+    await run("node", ["__test__/peers/frames.mjs", "read", folder], { echo: true });
     await run("node", ["__test__/peers/s3.mjs"], { echo: true, env });
     await run("node", [join(root, "__test__/peers/sql.mjs"), folder], { echo: true, cwd: databases });
   } finally {
@@ -37,7 +40,7 @@ async function installPeers() {
   const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const folder = join(cache, "test-peers", key);
   await installWithPip(folder, ["--requirement", requirements], {
-    purpose: "h5py, NumPy, Dask, zarr-python and moto",
+    purpose: "h5py, NumPy, Dask, zarr-python, pandas, pyarrow and moto",
     otherwise: "Without them nothing is compared.",
   });
   return folder;
