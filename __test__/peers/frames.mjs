@@ -76,7 +76,7 @@ async function read() {
 function known({ order, id, name, x, ok, day, at, small, half }) {
   const moment = (value) =>
     (value instanceof Date ? value : new Date(/Z|\+/.test(value) ? value : `${value}Z`)).getTime();
-  const digits = x == null ? null : Number(x.toPrecision(14));
+  const digits = typeof x === "number" ? Number(x.toPrecision(14)) : null;
   return [order, id, name, digits, ok, moment(day), moment(at), small, half].map((value) =>
     typeof value === "bigint" ? Number(value) : (value ?? null),
   );
