@@ -2,7 +2,7 @@ import { bytesOf } from "../dtype/index.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
 import { answersOf } from "../engine/native-answers.js";
 import { decodeValue } from "../executors/codec.js";
-import { encodeProgram } from "../executors/program.js";
+import { encodeWholeProgram } from "../executors/program.js";
 import { encode } from "../graph/index.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
@@ -60,6 +60,6 @@ export function encodeRun(
   return {
     graph: encode({ layers, outputs, annotations }),
     buffers: buffers.map(bytesOf),
-    program: hasCalls ? encodeProgram({ functions, args }) : undefined,
+    program: hasCalls ? encodeWholeProgram({ functions, args }) : undefined,
   };
 }

@@ -48,7 +48,8 @@ interface Settled {
 
 /**
  * Delays a function: its calls are made when their results are computed, in parallel. Delays a value: a delayed one
- * that has it, or, of a structure with delayed values in it, one of all of them.
+ * that has it, or, of a structure with delayed values in it, one of all of them. Typed arrays among the arguments are read
+ * while that goes on, and must not change meanwhile; functions get copies in all workers.
  *
  * @example
  * const inc = delayed((x: number) => x + 1);

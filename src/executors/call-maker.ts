@@ -5,7 +5,7 @@ export interface CallMaker {
   /** Where the run leaves them. */
   readonly queue: number;
   /** What they refer to, for executors elsewhere. */
-  readonly program?: Uint8Array | undefined;
+  readonly program?: readonly Uint8Array[] | undefined;
   /** Begins to make them; the run has started. `onFailure` is called if nobody can make them. */
   begin(onFailure: (error: unknown) => void): void;
   /** A value that a function gave or threw; a promise where modules must be loaded first. */

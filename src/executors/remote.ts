@@ -8,7 +8,7 @@ import type { WorkerPool } from "./worker-pool.js";
 
 /** Lets the workers of a pool make the calls of one run. */
 export class Remote implements CallMaker {
-  readonly program: Uint8Array;
+  readonly program: readonly Uint8Array[];
   readonly #pool: WorkerPool;
   readonly #workers: number;
   #grace: NodeJS.Timeout | undefined;

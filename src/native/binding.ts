@@ -351,8 +351,8 @@ export interface NativeRunOptions {
   readonly spillFolder: string;
   /** Where calls go; 0 if there are none. */
   readonly queue: number;
-  /** What calls refer to, for executors elsewhere. */
-  readonly program?: Uint8Array | undefined;
+  /** What calls refer to, for executors elsewhere; it is read while the graph runs. */
+  readonly program?: readonly Uint8Array[] | undefined;
   /** What `clock` shows. */
   readonly now: number;
 }
@@ -415,7 +415,8 @@ export interface NativeBatch {
 
 /** What calls refer to. */
 export interface NativeProgram {
-  readonly program: Uint8Array;
+  /** A copy of what was handed over. */
+  readonly parts: readonly Uint8Array[];
   readonly layers: readonly string[];
 }
 

@@ -30,8 +30,8 @@ pub struct NativeRunOptions {
     pub spill_folder: String,
     /// The queue where executors take calls; 0 if there are none.
     pub queue: u32,
-    /// What calls refer to, for the executors.
-    pub program: Option<Uint8Array>,
+    /// What calls refer to, for the executors. It is read while the graph runs, and must not change meanwhile.
+    pub program: Option<Vec<Uint8Array>>,
     /// What the clock shows that times of tasks are told by, in milliseconds.
     pub now: f64,
 }
@@ -127,7 +127,7 @@ pub fn run<'env>(
     let calls = match options.queue {
         0 => None,
         number => {
-            let program = options.program.map(|bytes| bytes.to_vec()).unwrap_or_default();
+            let program = shared(options.program.unwrap_or_default());
             Some(Calls { queue: queue_numbered(number)?, program: Arc::new(program) })
         }
     };
@@ -154,10 +154,14 @@ pub fn run<'env>(
             deferred.resolve(move |_| Ok(NativeOutcome { task_batches, ..NativeOutcome::from(outcome) }));
         }),
     };
-    let buffers = buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect();
-    let run = Run::start_traced(graph, buffers, options, on_tasks);
+    let run = Run::start_traced(graph, shared(buffers), options, on_tasks);
 
     handle(env, result, run).map_err(internal)
+}
+
+/// Bytes of JavaScript's as all threads may read them.
+fn shared(bytes: Vec<Uint8Array>) -> Vec<Buffer> {
+    bytes.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect()
 }
 
 /// Tells a function of tasks that have run, and counts how often. It keeps the program alive until all is told.

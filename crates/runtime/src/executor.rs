@@ -17,7 +17,7 @@ use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
 use rayon::ThreadPool;
 
 use crate::blocks::Blocks;
-use crate::calls::{CallCore, CallQueue, CallSide, CallSource, Input};
+use crate::calls::{CallCore, CallQueue, CallSide, CallSource, CalledProgram, Input};
 use crate::delivery::{Answer, Delivery, place_of};
 use crate::inputs::{Inputs, Kept};
 use crate::pool::{cores, pool};
@@ -76,8 +76,8 @@ impl Default for Memory {
 pub struct Calls {
     /// Where executors take them.
     pub queue: Arc<CallQueue>,
-    /// What they call, in the executors' own encoding.
-    pub program: Arc<Vec<u8>>,
+    /// What they call.
+    pub program: Arc<CalledProgram>,
 }
 
 /// A computation under way. Dropping it does not stop it.

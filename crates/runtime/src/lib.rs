@@ -36,7 +36,7 @@ mod stores;
 mod task;
 mod trace;
 
-pub use calls::{Batch, CallFeed, CallQueue, ExecutorId, Given, Input, Outcome};
+pub use calls::{Batch, CallFeed, CallQueue, CalledProgram, ExecutorId, Given, Input, Outcome};
 pub use code::{Code, storage_code};
 pub use delivery::{Answer, Delivery, WholeArray};
 pub use error::{RunError, TaskError};

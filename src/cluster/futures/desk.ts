@@ -5,7 +5,7 @@ import { type Dependency, isNodeBlock, type Task } from "../../delayed/task.js";
 import { answersOf, errorOf } from "../../engine/native-answers.js";
 import { BrambleError } from "../../errors.js";
 import { decodeValue } from "../../executors/codec.js";
-import { encodeProgram } from "../../executors/program.js";
+import { encodeWholeProgram } from "../../executors/program.js";
 import { collect, encode } from "../../graph/index.js";
 import type { NativeKeptNews } from "../../native/binding.js";
 import { loadNative } from "../../native/load.js";
@@ -176,7 +176,7 @@ export class FutureDesk {
     this.#surroundings.beforeCalls();
     const { node, tasks } = compileWhole(waiting.map(({ task }) => task));
     const { layers, outputs, annotations, buffers, functions, args } = collect([node]);
-    const program = encodeProgram({ functions, args });
+    const program = encodeWholeProgram({ functions, args });
     const states = tasks.map((task) => this.#states.get(task) ?? new FutureState(task.key, task));
     const loans = states.flatMap(({ place }, number) =>
       place === undefined ? [] : [number, place.run, place.number],

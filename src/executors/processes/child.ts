@@ -6,7 +6,8 @@ import { type FromChild, receive, send, sharedOf, type ToChild } from "./message
 
 const binding = loadNative();
 const runner = new BatchRunner();
-const programs = new Programs();
+let forgotten: number[] = [];
+const programs = new Programs((run) => forgotten.push(run));
 let shared: number[] = [];
 
 // The parent decides what Ctrl-C means; without it there is nothing to do here.
@@ -23,12 +24,14 @@ process.on("message", (message: ToChild) => {
 tell({ kind: "ready" });
 
 async function work({ run, traced, batch, program }: Extract<ToChild, { kind: "batch" }>): Promise<void> {
-  const loaded = programs.of(run, () => program ?? { program: new Uint8Array(), layers: [] });
+  const { parts = [], layers = [] } = program ?? {};
+  const loaded = programs.of(run, () => ({ parts: receive(binding, process.ppid, parts), layers }));
   const buffers = receive(binding, process.ppid, batch.buffers);
   const results = await runner.run({ ...batch, run, traced, buffers }, loaded);
   const sent = send(binding, results.buffers);
   shared = [...shared, ...sharedOf(sent)];
-  tell({ kind: "results", results: { ...results, buffers: sent }, limit: runner.limit });
+  tell({ kind: "results", results: { ...results, buffers: sent }, limit: runner.limit, forgotten });
+  forgotten = [];
 }
 
 function free(descriptors: readonly number[]): void {

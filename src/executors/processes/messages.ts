@@ -1,4 +1,4 @@
-import type { NativeBinding, NativeProgram } from "../../native/binding.js";
+import type { NativeBinding } from "../../native/binding.js";
 
 /** Bytes that go through memory that both processes see are worth two system calls. */
 const LEAST_SHARED = 2 ** 16;
@@ -13,6 +13,12 @@ export interface SentNumbers {
   readonly buffers: readonly Sent[];
 }
 
+/** What calls refer to, on its way. */
+export interface SentProgram {
+  readonly parts: readonly Sent[];
+  readonly layers: readonly string[];
+}
+
 /** What a worker process is told. */
 export type ToChild =
   | {
@@ -20,7 +26,7 @@ export type ToChild =
       readonly run: number;
       readonly traced: boolean;
       readonly batch: SentNumbers;
-      readonly program?: NativeProgram;
+      readonly program?: SentProgram;
     }
   /** Calls were stopped. */
   | { readonly kind: "stop"; readonly tickets: readonly number[] }
@@ -30,7 +36,13 @@ export type ToChild =
 /** What a worker process tells. */
 export type FromChild =
   | { readonly kind: "ready" }
-  | { readonly kind: "results"; readonly results: SentNumbers; readonly limit: number };
+  | {
+      readonly kind: "results";
+      readonly results: SentNumbers;
+      readonly limit: number;
+      /** Runs whose programs it has no more. */
+      readonly forgotten: readonly number[];
+    };
 
 /** Prepares buffers to be sent. */
 export function send(binding: NativeBinding, buffers: readonly Uint8Array[]): Sent[] {

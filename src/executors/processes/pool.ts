@@ -5,7 +5,7 @@ import type { NativeBatch, NativeBinding, NativeCallExecutor } from "../../nativ
 import { workerExecArgv } from "../exec-argv.js";
 import { NO_RESULTS, type Results } from "../results.js";
 import type { PoolWorker, StartWorker, WorkerEvents } from "../worker-pool.js";
-import { type FromChild, receive, send, sharedOf, type ToChild } from "./messages.js";
+import { type FromChild, receive, send, type SentProgram, sharedOf, type ToChild } from "./messages.js";
 
 /** A process that has made so many calls is replaced: what its functions leaked is gone with it. */
 const MOST_CALLS = 1e6;
@@ -79,8 +79,9 @@ class ProcessWorker implements PoolWorker {
       this.#next(NO_RESULTS);
       return;
     }
-    const { results, limit } = message;
+    const { results, limit, forgotten } = message;
     this.#limit = limit;
+    for (const run of forgotten) this.#known.delete(run);
     this.#free();
     const buffers = receive(this.#binding, this.#child.pid ?? 0, results.buffers);
     const descriptors = sharedOf(results.buffers);
@@ -102,10 +103,19 @@ class ProcessWorker implements PoolWorker {
     this.#shared = sharedOf(sent);
     this.#calls += this.#limit;
     const isKnown = this.#known.has(run);
-    const program = isKnown ? null : this.#executor.describe();
+    const program = isKnown ? undefined : this.#program();
     this.#known.add(run);
     const batch = { head, payload, buffers: sent };
-    this.#tell({ kind: "batch", run, traced, batch, ...(program !== null && { program }) });
+    this.#tell({ kind: "batch", run, traced, batch, ...(program !== undefined && { program }) });
+  }
+
+  /** What the calls refer to, which is freed with what they read. */
+  #program(): SentProgram | undefined {
+    const program = this.#executor.describe();
+    if (program === null) return undefined;
+    const parts = send(this.#binding, program.parts);
+    this.#shared = [...this.#shared, ...sharedOf(parts)];
+    return { parts, layers: program.layers };
   }
 
   #onWork(): void {

@@ -51,10 +51,7 @@ async function work(): Promise<void> {
     if (batch === null) {
       await sleep();
     } else {
-      const program = programs.of(
-        batch.run,
-        () => executor.describe() ?? { program: new Uint8Array(), layers: [] },
-      );
+      const program = programs.of(batch.run, () => executor.describe() ?? { parts: [], layers: [] });
       results = await runner.run(batch, program);
     }
     if (performance.now() - sliceStart > SLICE) {

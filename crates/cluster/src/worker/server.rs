@@ -430,9 +430,8 @@ impl Session {
             let aside = move |block: BlockId, waits| {
                 let _ = events.send(Event::Aside { run, block: block.0, waits });
             };
-            let program = Arc::new((*program).as_ref().to_vec());
             let (plan, queue) = (Arc::clone(&plan), Arc::clone(queue));
-            let feed = CallFeed::start(plan, program, queue, Box::new(done), Box::new(aside));
+            let feed = CallFeed::start(plan, Arc::new(vec![program]), queue, Box::new(done), Box::new(aside));
             self.feeds.insert(run, feed);
         }
         self.kernels.insert(run, kernels);

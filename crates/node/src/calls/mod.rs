@@ -4,16 +4,17 @@ mod batch;
 mod results;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use bramble_array::Released;
+use bramble_array::{AlignedBuffer, Released};
 use bramble_graph::Plan;
-use bramble_runtime::{CallQueue, ExecutorId};
+use bramble_runtime::{CallQueue, CalledProgram, ExecutorId};
 use napi::bindgen_prelude::{Float64Array, Function, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 use crate::error::{Code, Error, Result, internal};
+use crate::run::external;
 use batch::Writer;
 
 /// Calls for an executor, in numbers that `src/executors/batch.ts` reads.
@@ -34,8 +35,8 @@ pub struct NativeBatch {
 /// What the calls of a run refer to.
 #[napi(object)]
 pub struct NativeProgram {
-    /// As it was handed over with the run.
-    pub program: Uint8Array,
+    /// A copy of what was handed over with the run, part by part.
+    pub parts: Vec<Uint8Array>,
     /// Names of the layers, by the numbers that calls have for them.
     pub layers: Vec<String>,
 }
@@ -47,8 +48,8 @@ pub struct CallExecutor {
     id: ExecutorId,
     /// Values that JavaScript holds and that nobody needs any more.
     released: Arc<Released>,
-    /// What the calls of the last batch refer to.
-    last: Option<(Arc<Plan>, Arc<Vec<u8>>)>,
+    /// What the calls of the last batch refer to; the program lives as long as its run.
+    last: Option<(Arc<Plan>, Weak<CalledProgram>)>,
 }
 
 #[napi]
@@ -97,16 +98,21 @@ impl CallExecutor {
         for call in batch.calls {
             writer.call(call, &batch.plan)?;
         }
-        self.last = Some((batch.plan, batch.program));
+        self.last = Some((batch.plan, Arc::downgrade(&batch.program)));
         Ok(Some(writer.finish(batch.run, batch.traced)))
     }
 
     /// What the calls of the last batch refer to.
     #[napi]
-    pub fn describe(&self) -> Option<NativeProgram> {
-        let (plan, program) = self.last.as_ref()?;
+    pub fn describe(&self) -> Result<Option<NativeProgram>> {
+        let Some((plan, program)) = &self.last else { return Ok(None) };
+        let program = program.upgrade().unwrap_or_default();
         let layers = plan.layers().iter().map(|planned| planned.layer.name.clone()).collect();
-        Some(NativeProgram { program: program.to_vec().into(), layers })
+        let parts = program.iter().map(|part| {
+            let copy = AlignedBuffer::copy_of((**part).as_ref()).map_err(batch::out_of_memory)?;
+            Ok(external(Arc::new(copy)))
+        });
+        Ok(Some(NativeProgram { parts: parts.collect::<Result<_>>()?, layers }))
     }
 
     /// Values of this executor that nobody needs any more.

@@ -9,7 +9,7 @@ use bramble_graph::{BlockId, Plan, ReadyTask};
 
 use super::hand_out::{HandedIn, HandedOut, MOST_DEATHS, Taken, check_chunk};
 use super::queue::{CallQueue, ExecutorId, Input, Outcome};
-use super::source::CallSource;
+use super::source::{CallSource, CalledProgram};
 use crate::TaskError;
 use crate::executor::{End, next_number};
 
@@ -23,7 +23,7 @@ type OnAside = Box<dyn Fn(BlockId, bool) + Send + Sync>;
 pub struct CallFeed {
     number: u64,
     plan: Arc<Plan>,
-    program: Arc<Vec<u8>>,
+    program: Arc<CalledProgram>,
     queue: Arc<CallQueue>,
     stopped: AtomicBool,
     on_done: OnDone,
@@ -46,7 +46,7 @@ impl CallFeed {
     /// stopped; `on_aside` under a lock of the queue, so that it must not use that.
     pub fn start(
         plan: Arc<Plan>,
-        program: Arc<Vec<u8>>,
+        program: Arc<CalledProgram>,
         queue: Arc<CallQueue>,
         on_done: OnDone,
         on_aside: OnAside,
@@ -102,7 +102,7 @@ impl CallSource for CallFeed {
         &self.plan
     }
 
-    fn program(&self) -> Arc<Vec<u8>> {
+    fn program(&self) -> Arc<CalledProgram> {
         Arc::clone(&self.program)
     }
 

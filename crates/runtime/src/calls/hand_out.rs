@@ -8,7 +8,7 @@ use bramble_array::Block;
 use bramble_graph::{BlockId, Plan, ReadyTask};
 
 use super::queue::{CallQueue, ExecutorId, Input, Outcome};
-use super::source::CallSource;
+use super::source::{CallSource, CalledProgram};
 use crate::TaskError;
 use crate::executor::{Core, End, Shared};
 use crate::trace::SpanWorker;
@@ -22,8 +22,8 @@ pub(crate) struct CallSide {
     pub(crate) number: u64,
     /// Where executors take calls.
     pub(crate) queue: Arc<CallQueue>,
-    /// What is called, in the executors' own encoding.
-    pub(crate) program: Arc<Vec<u8>>,
+    /// What is called.
+    pub(crate) program: Arc<CalledProgram>,
     /// Executors at the same time.
     pub(crate) executors: usize,
     /// Whether kernels run only while no executor holds a call, and the other way round.
@@ -213,7 +213,7 @@ impl CallSource for Shared {
         &self.plan
     }
 
-    fn program(&self) -> Arc<Vec<u8>> {
+    fn program(&self) -> Arc<CalledProgram> {
         self.side().map_or_else(Arc::default, |side| Arc::clone(&side.program))
     }
 

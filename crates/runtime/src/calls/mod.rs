@@ -17,3 +17,4 @@ pub use feed::CallFeed;
 pub(crate) use hand_out::{CallCore, CallSide};
 pub use queue::{Batch, CallQueue, ExecutorId, Given, Input, Outcome};
 pub(crate) use source::CallSource;
+pub use source::CalledProgram;

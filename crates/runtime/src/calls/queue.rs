@@ -7,7 +7,7 @@ use bramble_array::{Block, Value};
 use bramble_graph::{LayerId, Plan};
 
 use super::hand_out::{HandedIn, HandedOut, Taken};
-use super::source::CallSource;
+use super::source::{CallSource, CalledProgram};
 use crate::executor::End;
 
 /// An executor among those of its queue; whoever starts it chooses the number.
@@ -46,7 +46,7 @@ pub struct Batch {
     /// The plan of the run.
     pub plan: Arc<Plan>,
     /// What they call, as it was handed over with the run.
-    pub program: Arc<Vec<u8>>,
+    pub program: Arc<CalledProgram>,
     /// Whether somebody wants to know when each call was made.
     pub traced: bool,
     /// The calls.

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use bramble_graph::{Plan, ReadyTask};
+use bramble_storage::SharedBytes;
 
 use super::hand_out::{HandedIn, HandedOut, Taken};
 use super::queue::ExecutorId;
 use crate::executor::End;
+
+/// What calls refer to, in the executors' own encoding: the whole in one part, or a part without long data and these.
+/// They may lie in memory of whoever runs the graph, and are read when an executor asks what it is to call.
+pub type CalledProgram = Vec<SharedBytes>;
 
 /// Has calls for executors, and takes their results in.
 pub(crate) trait CallSource: Send + Sync {
@@ -16,7 +21,7 @@ pub(crate) trait CallSource: Send + Sync {
     fn plan(&self) -> &Arc<Plan>;
 
     /// What is called, in the executors' own encoding.
-    fn program(&self) -> Arc<Vec<u8>>;
+    fn program(&self) -> Arc<CalledProgram>;
 
     fn is_stopped(&self) -> bool;
 
