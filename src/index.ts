@@ -25,6 +25,7 @@ export {
   type ChunksOptions,
   type CoarsenOptions,
   type Computed,
+  type ComputedBlock,
   type ComputeOptions,
   type Condition,
   type CorrelationOptions,

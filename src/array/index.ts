@@ -88,6 +88,7 @@ export type { BlockwiseOptions } from "./blockwise.js";
 export type { BlockLengths } from "./call-blocks.js";
 export type { AxisChunks, Chunks } from "./chunks.js";
 export type { AngleOptions } from "./complex/index.js";
+export type { ComputedBlock } from "./each-block.js";
 export type { IscloseOptions, NanToNumOptions, Piece } from "./composed/index.js";
 export type { ComputeOptions, ExplainOptions } from "./compute.js";
 export type {

@@ -19,6 +19,7 @@ import {
 } from "./compute.js";
 import { checkDType } from "./create.js";
 import { conjugate, imaginaryPart, realPart } from "./complex/parts.js";
+import { type ComputedBlock, eachBlock } from "./each-block.js";
 import { elementwise } from "./elementwise.js";
 import { blocks } from "./blocks.js";
 import { entriesOf, type SetIndex, setItem } from "./set-item.js";
@@ -336,6 +337,24 @@ export class LazyArray<out D extends DType = DType, out R extends Rank = Rank> {
   async compute(options: ComputeOptions = {}): Promise<Computed<D, R>> {
     const [result] = await computeNodes([this[NODE]], options);
     return result as Computed<D, R>;
+  }
+
+  /**
+   * Computes the array block by block, in row-major order, and gives each with where it lies. As many are computed at once
+   * as there are workers, and as many more while somebody works with these, so that memory holds no more of them however
+   * slowly they are taken. Whoever stops early computes no more. What reductions give that blocks are made of, such as
+   * a mean, is computed once before; other steps that several blocks need may run again for each.
+   *
+   * @example
+   * for await (const { block, start } of x.subtract(x.mean()).eachBlock()) send(block.data, start);
+   */
+  eachBlock(options: ComputeOptions = {}): AsyncGenerator<ComputedBlock<D>, void, undefined> {
+    return eachBlock(this[NODE], options) as AsyncGenerator<ComputedBlock<D>, void, undefined>;
+  }
+
+  /** Computes the array block by block: what `eachBlock` gives, without where they lie. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<NDArray<D>, void, undefined> {
+    for await (const { block } of this.eachBlock()) yield block;
   }
 
   /**

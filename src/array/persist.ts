@@ -22,7 +22,7 @@ function chunksOf({ grid }: Node): unknown {
 }
 
 /** A 0-d array, which computes to a number. */
-function scalarArray({ dtype }: Node, value: unknown): NDArray {
+export function scalarArray({ dtype }: Node, value: unknown): NDArray {
   const data = allocate(dtype, 1);
   writeItem(data, dtype, 0, value as ItemOf<DType>);
   return new NDArray(data, [], { dtype });

@@ -154,6 +154,11 @@ function build(ready: Stage["ready"]): Changes {
   return { nodes, lengths };
 }
 
+/** The same nodes with others in the place of some that they need, by their tokens, of the same grids and dtypes. */
+export function replaceNodes(nodes: readonly Node[], replaced: ReadonlyMap<string, Node>): readonly Node[] {
+  return rewrite(nodes, { nodes: replaced, lengths: new Map() });
+}
+
 /** The same nodes with changes made in all that they need. */
 function rewrite(nodes: readonly Node[], { nodes: replaced, lengths }: Changes): readonly Node[] {
   const rewritten = new Map<string, Node>();
