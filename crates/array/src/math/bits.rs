@@ -28,6 +28,13 @@ pub(super) fn scale(x: f64, exponent: f64) -> f64 {
     x * power_of_two(half) * power_of_two(exponent - half)
 }
 
+/// Whether a number that is not negative is an integer; infinity is.
+#[inline(always)]
+pub(super) fn is_whole(x: f64) -> bool {
+    let rounded = (x + POWER_52) - POWER_52;
+    x >= POWER_52 || rounded == x
+}
+
 /// A positive finite number as `mantissa * 2^exponent`, the mantissa from `low` to `2 * low`. `low` is a float
 /// from 0.5 to 1.
 #[inline(always)]

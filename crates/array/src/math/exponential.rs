@@ -29,6 +29,14 @@ impl Exponential {
         Exponential::of_rest(exponent, rest, (high - rest) - low)
     }
 
+    /// Of the sum of two doubles, between these.
+    #[inline(always)]
+    fn of_double(x: Double) -> Exponential {
+        let exponent = round(x.high * LOG2_E[0]);
+        let rest = add(x.high - exponent * LN_2[0], x.low - exponent * LN_2[1]);
+        Exponential::of_rest(exponent, rest.high, rest.low)
+    }
+
     #[inline(always)]
     fn of_rest(exponent: f64, rest: f64, low: f64) -> Exponential {
         let Double { high, low: beyond } = square(rest);
@@ -87,14 +95,21 @@ pub(crate) fn expm1(x: f64) -> f64 {
     if x == 0.0 { x } else { result }
 }
 
+/// `e^(x.high + x.low)` as a value and the power of 2 that it is to be multiplied by; `x` from -1500 to 1500.
+#[inline(always)]
+pub(super) fn exp_parts(x: Double) -> (Double, f64) {
+    let Exponential { exponent, rest, half, cosh, sinh } = Exponential::of_double(x);
+    let first = add(1.0, rest);
+    let second = add(first.high, half.high);
+    let low = (first.low + second.low) + (half.low + (cosh + sinh));
+    (Double { high: second.high, low }, exponent)
+}
+
 /// `e^(x.high + x.low)` for `x` up to 0.
 #[inline(always)]
 fn exp_double(x: Double) -> Double {
-    let Exponential { exponent, rest, half, cosh, sinh } = Exponential::new(clamp(x.high, -746.0, 0.0));
-    let first = add(1.0, rest);
-    let second = add(first.high, half.high);
-    let low = (first.low + second.low) + (half.low + (cosh + sinh)) + x.low * second.high;
-    Double { high: scale(second.high, exponent), low: scale(low, exponent) }.normal()
+    let (Double { high, low }, exponent) = exp_parts(Double { high: clamp(x.high, -746.0, 0.0), low: x.low });
+    Double { high: scale(high, exponent), low: scale(low, exponent) }.normal()
 }
 
 /// `log(e^a + e^b)`. Where `a` and `b` are finite and the result is near 0 the error is 1 ulp of the larger one.

@@ -22,6 +22,7 @@ mod inverse_hyperbolic;
 mod inverse_trigonometric;
 mod large_angles;
 mod logarithm;
+mod power;
 mod root;
 mod trigonometric;
 
@@ -35,6 +36,7 @@ pub(crate) use hyperbolic::{cosh, sinh, tanh};
 pub(crate) use inverse_hyperbolic::{acosh, asinh, atanh};
 pub(crate) use inverse_trigonometric::{acos, asin, atan, atan2};
 pub(crate) use logarithm::{log, log1p, log2, log10};
+pub(crate) use power::pow;
 pub(crate) use root::hypot;
 pub(crate) use trigonometric::{GREATEST_ANGLE, cos, cos_of_large, sin, sin_of_large, tan, tan_of_large};
 

@@ -43,6 +43,43 @@ fn both_ways_agree_on_angles_in_between() {
     }
 }
 
+#[test]
+fn powers_that_are_floats_are_exact() {
+    for (x, y, power) in
+        [(10.0, 22.0, 1e22), (3.0, 33.0, 5_559_060_566_555_523.0), (-2.0, -3.0, -0.125), (0.25, 0.5, 0.5)]
+    {
+        assert_eq!(pow(x, y), power);
+    }
+    assert_eq!(pow(2.0, -1074.0), 5e-324);
+}
+
+#[test]
+fn powers_have_the_landmarks_of_ieee_754() {
+    let values = [
+        0.0,
+        0.5,
+        1.0,
+        2.0,
+        3.0,
+        2.5,
+        2_f64.powi(52) + 1.0,
+        2_f64.powi(53),
+        1e300,
+        5e-324,
+        f64::INFINITY,
+        f64::NAN,
+    ];
+    let all = values.iter().flat_map(|&value| [value, -value]).collect::<Vec<_>>();
+    for &x in &all {
+        for &y in &all {
+            let (ours, theirs) = (pow(x, y), libm::pow(x, y));
+            let is_near = ours == theirs || (ours - theirs).abs() <= 2.0 * f64::EPSILON * theirs.abs();
+            let is_same = is_near && ours.is_sign_negative() == theirs.is_sign_negative();
+            assert!(is_same || ours.is_nan() && theirs.is_nan(), "{x}^{y}: {ours}, not {theirs}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn numbers_are_split_exactly(bits in 1..f64::INFINITY.to_bits()) {
@@ -76,7 +113,7 @@ proptest! {
             (asinh(x), libm::asinh(x)), (acosh(1.0 + size), libm::acosh(1.0 + size)),
             (atanh(x / 31.0), libm::atanh(x / 31.0)), (asin(x / 31.0), libm::asin(x / 31.0)),
             (acos(x / 31.0), libm::acos(x / 31.0)), (atan(x), libm::atan(x)), (cbrt(x), libm::cbrt(x)),
-            (hypot(x, 3.0), libm::hypot(x, 3.0)), (atan2(x, 3.0), libm::atan2(x, 3.0)),
+            (hypot(x, 3.0), libm::hypot(x, 3.0)), (pow(size, x), libm::pow(size, x)), (atan2(x, 3.0), libm::atan2(x, 3.0)),
         ] {
             prop_assert!((ours - theirs).abs() <= 4.0 * f64::EPSILON * theirs.abs(), "{ours}, not {theirs}");
         }

@@ -7,7 +7,7 @@ use super::{Answer, OpDef};
 use crate::element::for_families;
 use crate::kernel::{Kernel, binary};
 use crate::real::real;
-use crate::{ArrayError, Element};
+use crate::{ArrayError, Element, math};
 
 pub(super) static OP: OpDef = OpDef { name: "power", arity: 2, answer: Answer::Same, kernel };
 
@@ -16,7 +16,7 @@ fn kernel(dtype: DType) -> Option<Kernel> {
         signed T => refuse_negative_exponents::<T>(binary(|base: T, exponent: T| by_squaring!(base, exponent))),
         unsigned T => binary(|base: T, exponent: T| by_squaring!(base, exponent)),
     })
-    .or_else(|| real!(dtype, libm::pow, 2))
+    .or_else(|| real!(dtype, math::pow, 2))
 }
 
 /// Exponents reach 2^64, beyond what the standard library's `wrapping_pow` takes.

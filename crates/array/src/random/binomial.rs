@@ -4,6 +4,7 @@
 //! and Simulation 46 (1993), algorithm BTRS.
 
 use super::{Draws, log_factorial};
+use crate::math;
 
 /// Doubles tell whole numbers apart up to here.
 const MOST_TRIALS: f64 = 9_007_199_254_740_992.0;
@@ -33,7 +34,7 @@ fn rare(uniform: f64, trials: f64, probability: f64) -> f64 {
 fn by_inversion(uniform: f64, trials: f64, probability: f64) -> f64 {
     let odds = probability / (1.0 - probability);
     // (1 - p)^n, also where p is so small that 1 - p is 1.
-    let mut likelihood = libm::exp(trials * libm::log1p(-probability));
+    let mut likelihood = math::exp(trials * math::log1p(-probability));
     let (mut count, mut below) = (0.0, likelihood);
     while uniform >= below && likelihood > 0.0 && count < trials {
         count += 1.0;
@@ -50,7 +51,7 @@ fn by_rejection(draws: &mut Draws, trials: f64, probability: f64) -> f64 {
     let centre = trials * probability + 0.5;
     let alpha = (2.83 + 5.1 / b) * deviation;
     let squeeze = 0.92 - 4.2 / b;
-    let log_odds = libm::log(probability / (1.0 - probability));
+    let log_odds = math::log(probability / (1.0 - probability));
     let mode = ((trials + 1.0) * probability).floor();
     let at_mode = log_factorial(mode) + log_factorial(trials - mode);
     loop {
@@ -64,7 +65,7 @@ fn by_rejection(draws: &mut Draws, trials: f64, probability: f64) -> f64 {
         if count < 0.0 || count > trials {
             continue;
         }
-        let left = libm::log(v * alpha / (a / (distance * distance) + b));
+        let left = math::log(v * alpha / (a / (distance * distance) + b));
         let right =
             at_mode - log_factorial(count) - log_factorial(trials - count) + (count - mode) * log_odds;
         if left <= right {

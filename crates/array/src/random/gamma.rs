@@ -3,6 +3,7 @@
 //! Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000).
 
 use super::Draws;
+use crate::math;
 
 /// A gamma variable of a shape, made of a uniform number. NaN for a shape below 0.
 pub(crate) fn from_uniform(uniform: f64, shape: f64) -> f64 {
@@ -15,7 +16,7 @@ pub(crate) fn from_uniform(uniform: f64, shape: f64) -> f64 {
     let mut draws = Draws::of(uniform);
     if shape < 1.0 {
         // A variable of shape + 1 times a power of a uniform one; 1 - u is never 0.
-        let boost = libm::pow(1.0 - draws.uniform(), 1.0 / shape);
+        let boost = math::pow(1.0 - draws.uniform(), 1.0 / shape);
         return large(shape + 1.0, &mut draws) * boost;
     }
     large(shape, &mut draws)
@@ -32,7 +33,7 @@ fn large(shape: f64, draws: &mut Draws) -> f64 {
             continue;
         }
         let v = root * root * root;
-        let accepted = libm::log(1.0 - draws.uniform()) < 0.5 * x * x + d - d * v + d * libm::log(v);
+        let accepted = math::log(1.0 - draws.uniform()) < 0.5 * x * x + d - d * v + d * math::log(v);
         if accepted {
             return d * v;
         }

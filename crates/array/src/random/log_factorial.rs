@@ -1,5 +1,7 @@
 //! The logarithm of a factorial, in portable arithmetic.
 
+use crate::math;
+
 /// `ln(k!)` of a whole number from 0 on; relative error below 1e-14.
 ///
 /// From 16 on Stirling's series (DLMF 5.11.1) to the term in k^-7, below that a product.
@@ -12,12 +14,12 @@ pub(crate) fn log_factorial(k: f64) -> f64 {
             product *= factor;
             factor += 1.0;
         }
-        return libm::log(product);
+        return math::log(product);
     }
     let x = k + 1.0;
     let square = 1.0 / (x * x);
     let series = (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - square / 1680.0) * square) * square) / x;
-    (x - 0.5) * libm::log(x) - x + HALF_LOG_OF_TWO_PI + series
+    (x - 0.5) * math::log(x) - x + HALF_LOG_OF_TWO_PI + series
 }
 
 #[cfg(test)]

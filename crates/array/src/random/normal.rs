@@ -3,6 +3,8 @@
 //! Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37 (1988),
 //! routine PPND16: relative error about 1e-16.
 
+use crate::math;
+
 /// The number below which a normal variable lies with the probability in the middle of the cell of 2^-53 that `uniform`,
 /// from 0 up to but not including 1, begins: finite for every `uniform`, and symmetric about 1/2.
 pub(crate) fn from_uniform(uniform: f64) -> f64 {
@@ -17,7 +19,7 @@ fn quantile(probability: f64) -> f64 {
         let r = 0.180_625 - q * q;
         return q * polynomial(&CENTRE.0, r) / polynomial(&CENTRE.1, r);
     }
-    let r = libm::log(probability).abs().sqrt();
+    let r = math::log(probability).abs().sqrt();
     let (r, (above, below)) = if r <= 5.0 { (r - 1.6, &SHOULDER) } else { (r - 5.0, &TAIL) };
     -(polynomial(above, r) / polynomial(below, r))
 }

@@ -4,6 +4,7 @@
 //! Insurance: Mathematics and Economics 12 (1993), algorithm PTRS.
 
 use super::{Draws, log_factorial};
+use crate::math;
 
 /// The largest mean: doubles tell whole numbers apart up to here.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
@@ -20,7 +21,7 @@ pub(crate) fn from_uniform(uniform: f64, mean: f64) -> f64 {
 }
 
 fn by_inversion(uniform: f64, mean: f64) -> f64 {
-    let (mut count, mut probability) = (0.0, libm::exp(-mean));
+    let (mut count, mut probability) = (0.0, math::exp(-mean));
     let mut below = probability;
     // Rounding may leave the sum of all probabilities below a uniform number that is nearly 1.
     while uniform >= below && probability > 0.0 {
@@ -33,7 +34,7 @@ fn by_inversion(uniform: f64, mean: f64) -> f64 {
 
 fn by_rejection(draws: &mut Draws, mean: f64) -> f64 {
     let root = mean.sqrt();
-    let log_mean = libm::log(mean);
+    let log_mean = math::log(mean);
     let b = 0.931 + 2.53 * root;
     let a = -0.059 + 0.024_83 * b;
     let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -49,7 +50,7 @@ fn by_rejection(draws: &mut Draws, mean: f64) -> f64 {
         if count < 0.0 || (distance < 0.013 && v > distance) {
             continue;
         }
-        let left = libm::log(v) + libm::log(inverse_alpha) - libm::log(a / (distance * distance) + b);
+        let left = math::log(v) + math::log(inverse_alpha) - math::log(a / (distance * distance) + b);
         if left <= count * log_mean - mean - log_factorial(count) {
             return count;
         }

@@ -202,7 +202,7 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
     eachBig((a) => a),
   ),
   power: {
-    float: eachNumber(power.powerFloats),
+    float: eachNumber(math.pow),
     int: eachNumber(power.powerIntegers),
     big: eachBig(power.powerBigs),
   },

@@ -1,11 +1,5 @@
 import { BrambleError } from "../../../errors.js";
 
-/** Of floats. IEEE 754 says that 1 to any power is 1, NaN too; JavaScript does not. */
-export function powerFloats(base: number, exponent: number): number {
-  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
-  return base ** exponent;
-}
-
 /** Of integers of up to 32 bits, modulo 2^32. */
 export function powerIntegers(base: number, exponent: number): number {
   checkExponent(exponent < 0);

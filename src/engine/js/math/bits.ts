@@ -40,6 +40,13 @@ export function round(x: number): number {
   return x + ROUNDER - ROUNDER;
 }
 
+const POWER_52 = 2 ** 52;
+
+/** Whether a number that is not negative is an integer; infinity is. */
+export function isWhole(x: number): boolean {
+  return x >= POWER_52 || x + POWER_52 - POWER_52 === x;
+}
+
 /** 2 to the power of an integer from -1022 to 1023. */
 export function powerOfTwo(exponent: number): number {
   halves[1] = (exponent + BIAS) << 20;

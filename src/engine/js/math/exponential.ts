@@ -25,6 +25,13 @@ export function exponential(x: number): Exponential {
   return ofRest(exponent, rest, high - rest - low);
 }
 
+/** Of the sum of two doubles, between these. */
+function ofDouble(x: Double): Exponential {
+  const exponent = round(x.high * LOG2_E[0]);
+  const rest = add(x.high - exponent * LN_2[0], x.low - exponent * LN_2[1]);
+  return ofRest(exponent, rest.high, rest.low);
+}
+
 function ofRest(exponent: number, rest: number, low: number): Exponential {
   const { high, low: beyond } = square(rest);
   return {
@@ -75,13 +82,25 @@ export function expm1(x: number): number {
   return scale(second.high + low, exponent - shown);
 }
 
-/** `e^(x.high + x.low)` for `x` up to 0. */
-function expDouble(x: Double): Double {
-  const { exponent, rest, half, cosh, sinh } = exponential(clamp(x.high, -746, 0));
+/** A value and the power of 2 that it is to be multiplied by. */
+interface Parts {
+  readonly value: Double;
+  readonly exponent: number;
+}
+
+/** The parts of `e^(x.high + x.low)` for `x` from -1500 to 1500. */
+export function expParts(x: Double): Parts {
+  const { exponent, rest, half, cosh, sinh } = ofDouble(x);
   const first = add(1, rest);
   const second = add(first.high, half.high);
-  const low = first.low + second.low + (half.low + (cosh + sinh)) + x.low * second.high;
-  return normal({ high: scale(second.high, exponent), low: scale(low, exponent) });
+  const low = first.low + second.low + (half.low + (cosh + sinh));
+  return { value: { high: second.high, low }, exponent };
+}
+
+/** `e^(x.high + x.low)` for `x` up to 0. */
+function expDouble(x: Double): Double {
+  const { value, exponent } = expParts({ high: clamp(x.high, -746, 0), low: x.low });
+  return normal({ high: scale(value.high, exponent), low: scale(value.low, exponent) });
 }
 
 /** `log(e^a + e^b)`. */

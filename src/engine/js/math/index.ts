@@ -9,5 +9,6 @@ export { cosh, sinh, tanh } from "./hyperbolic.js";
 export { acosh, asinh, atanh } from "./inverse-hyperbolic.js";
 export { acos, asin, atan, atan2 } from "./inverse-trigonometric.js";
 export { log, log1p, log2, log10 } from "./logarithm.js";
+export { pow } from "./power.js";
 export { cbrt, hypot } from "./roots.js";
 export { cos, sin, tan } from "./trigonometric.js";

@@ -1,3 +1,4 @@
+import * as math from "../math/index.js";
 import { Draws } from "./draws.js";
 import { logFactorial } from "./log-factorial.js";
 
@@ -23,7 +24,7 @@ export function gammaFromUniform(uniform: number, shape: number): number {
   if (shape === 0 || shape === Number.POSITIVE_INFINITY) return shape;
   const draws = Draws.of(uniform);
   if (shape >= 1) return largeGamma(shape, draws);
-  const boost = (1 - draws.uniform()) ** (1 / shape);
+  const boost = math.pow(1 - draws.uniform(), 1 / shape);
   return largeGamma(shape + 1, draws) * boost;
 }
 
@@ -35,7 +36,7 @@ function largeGamma(shape: number, draws: Draws): number {
     const root = 1 + c * x;
     if (root <= 0) continue;
     const v = root * root * root;
-    if (Math.log(1 - draws.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    if (math.log(1 - draws.uniform()) < 0.5 * x * x + d - d * v + d * math.log(v)) return d * v;
   }
 }
 
@@ -47,7 +48,7 @@ export function poissonFromUniform(uniform: number, mean: number): number {
 
 function poissonByInversion(uniform: number, mean: number): number {
   let count = 0;
-  let probability = Math.exp(-mean);
+  let probability = math.exp(-mean);
   for (let sum = probability; uniform >= sum && probability > 0; sum += probability) {
     count += 1;
     probability *= mean / count;
@@ -56,7 +57,7 @@ function poissonByInversion(uniform: number, mean: number): number {
 }
 
 function poissonByRejection(draws: Draws, mean: number): number {
-  const logMean = Math.log(mean);
+  const logMean = math.log(mean);
   const b = 0.931 + 2.53 * Math.sqrt(mean);
   const a = -0.059 + 0.02483 * b;
   const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -68,7 +69,7 @@ function poissonByRejection(draws: Draws, mean: number): number {
     const count = Math.floor(((2 * a) / distance + b) * u + mean + 0.43);
     if (distance >= 0.07 && v <= squeeze) return count;
     if (count < 0 || (distance < 0.013 && v > distance)) continue;
-    const left = Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (distance * distance) + b);
+    const left = math.log(v) + math.log(inverseAlpha) - math.log(a / (distance * distance) + b);
     if (left <= count * logMean - mean - logFactorial(count)) return count;
   }
 }
@@ -90,7 +91,7 @@ function rare(uniform: number, trials: number, probability: number): number {
 function binomialByInversion(uniform: number, trials: number, probability: number): number {
   const odds = probability / (1 - probability);
   let count = 0;
-  let likelihood = Math.exp(trials * Math.log1p(-probability));
+  let likelihood = math.exp(trials * math.log1p(-probability));
   for (let sum = likelihood; uniform >= sum && likelihood > 0 && count < trials; sum += likelihood) {
     count += 1;
     likelihood *= (odds * (trials - count + 1)) / count;
@@ -105,7 +106,7 @@ function binomialByRejection(draws: Draws, trials: number, probability: number):
   const centre = trials * probability + 0.5;
   const alpha = (2.83 + 5.1 / b) * deviation;
   const squeeze = 0.92 - 4.2 / b;
-  const logOdds = Math.log(probability / (1 - probability));
+  const logOdds = math.log(probability / (1 - probability));
   const mode = Math.floor((trials + 1) * probability);
   const atMode = logFactorial(mode) + logFactorial(trials - mode);
   for (;;) {
@@ -115,7 +116,7 @@ function binomialByRejection(draws: Draws, trials: number, probability: number):
     const count = Math.floor(((2 * a) / distance + b) * u + centre);
     if (distance >= 0.07 && v <= squeeze) return count;
     if (count < 0 || count > trials) continue;
-    const left = Math.log((v * alpha) / (a / (distance * distance) + b));
+    const left = math.log((v * alpha) / (a / (distance * distance) + b));
     const right = atMode - logFactorial(count) - logFactorial(trials - count) + (count - mode) * logOdds;
     if (left <= right) return count;
   }

@@ -1,3 +1,4 @@
+import * as math from "../math/index.js";
 /** The normal distribution by its quantile function, as in the core (`crates/array/src/random/normal.rs`). */
 
 /** The quantile in the middle of the cell of 2^-53 that a uniform number begins. */
@@ -13,7 +14,7 @@ function quantile(probability: number): number {
     const r = 0.180625 - q * q;
     return (q * polynomial(CENTRE[0], r)) / polynomial(CENTRE[1], r);
   }
-  const r = Math.sqrt(Math.abs(Math.log(probability)));
+  const r = Math.sqrt(Math.abs(math.log(probability)));
   const [shift, [above, below]] = r <= 5 ? ([1.6, SHOULDER] as const) : ([5, TAIL] as const);
   return -(polynomial(above, r - shift) / polynomial(below, r - shift));
 }
