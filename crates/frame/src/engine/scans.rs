@@ -55,7 +55,9 @@ fn expand(patterns: &[String]) -> Result<Vec<String>> {
         let hidden = [PlSmallStr::from_static("."), PlSmallStr::from_static("_")];
         let wanted = [PlRefPath::new(pattern.as_str())];
         let paths = polars_core::runtime::ASYNC.block_on(expand_paths(&wanted, true, &hidden, &mut None))?;
-        found.extend(paths.iter().map(|path| path.as_str().to_owned()).filter(|path| !is_in_hidden(pattern, path)));
+        found.extend(
+            paths.iter().map(|path| path.as_str().to_owned()).filter(|path| !is_in_hidden(pattern, path)),
+        );
     }
     if found.is_empty() {
         return Err(FrameError::FileMissing(format!("No file matches {}", patterns.join(", "))));
@@ -74,7 +76,9 @@ fn is_in_hidden(pattern: &str, path: &str) -> bool {
     if pattern[named.len()..].split('/').any(asks_for_them) {
         return false;
     }
-    let Some((folders, _)) = path.strip_prefix(named).and_then(|below| below.rsplit_once('/')) else { return false };
+    let Some((folders, _)) = path.strip_prefix(named).and_then(|below| below.rsplit_once('/')) else {
+        return false;
+    };
     folders.split('/').any(|name| name.starts_with('.') || (name.starts_with('_') && !name.contains('=')))
 }
 
