@@ -5,6 +5,7 @@ import { gridBlocks, type Keeper, product } from "../graph/index.js";
 import type { NativeKeptNews } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { DoneTaskReader } from "./done-tasks.js";
 import type { FutureDesk } from "./futures/desk.js";
 import { encodeRun } from "./run.js";
 import type { SurroundingsCheck } from "./surroundings.js";
@@ -55,8 +56,9 @@ export async function keepOnCluster(keeping: KeepingClient, request: RunRequest)
   const { client, id, desk, keeper } = keeping;
   const { graph, buffers, program } = encodeRun(request, keeping.surroundings);
   request.signal?.throwIfAborted();
+  const isFollowed = request.onTasks !== undefined;
   const run = withOwnErrors(() =>
-    loadNative().keepOnCluster(client, graph, buffers, program, 0, new Uint32Array()),
+    loadNative().keepOnCluster(client, graph, buffers, program, 0, new Uint32Array(), isFollowed),
   );
   try {
     await desk.stayFor(untilMade(desk, run, request));
@@ -70,15 +72,17 @@ export async function keepOnCluster(keeping: KeepingClient, request: RunRequest)
 
 /** Waits until all output blocks of a graph were made. */
 async function untilMade(desk: FutureDesk, run: number, request: RunRequest): Promise<void> {
-  const { signal, onProgress } = request;
+  const { signal, onProgress, onTasks } = request;
   const progress = new Progress(request);
+  const doneTasks = onTasks && new DoneTaskReader(onTasks);
   let stop = (): void => {};
   try {
     await new Promise<void>((resolve, reject) => {
-      const hear = async ({ made = [], error }: NativeKeptNews): Promise<void> => {
+      const hear = async ({ tasks, made = [], error }: NativeKeptNews): Promise<void> => {
+        if (tasks !== undefined) doneTasks?.read(tasks);
         if (error !== undefined) return reject(await errorOf(error, { valueOf: decodeValue }));
         const events = made.map((number) => progress.note(number));
-        onProgress?.(events);
+        if (events.length > 0) onProgress?.(events);
         if (progress.isOver) resolve();
       };
       const abort = (): void => reject(signal?.reason);

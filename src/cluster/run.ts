@@ -6,6 +6,7 @@ import { encodeWholeProgram } from "../executors/program.js";
 import { encode } from "../graph/index.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
+import { DoneTaskReader } from "./done-tasks.js";
 import { checkResultsFit } from "./result-size.js";
 import type { SurroundingsCheck } from "./surroundings.js";
 
@@ -15,25 +16,35 @@ export async function runOnCluster(
   request: RunRequest,
   surroundings: SurroundingsCheck,
 ): Promise<Answer[]> {
-  const { signal, onProgress } = request;
+  const { signal, onProgress, onTasks } = request;
   checkResultsFit(request.layers, request.outputs);
   const { graph, buffers, program } = encodeRun(request, surroundings);
   signal?.throwIfAborted();
   let failure: { readonly error: unknown } | undefined;
+  const tasks = onTasks && new DoneTaskReader(onTasks);
   const started = withOwnErrors(() =>
-    loadNative().runOnCluster(client, graph, buffers, program, (batch) => {
-      try {
-        onProgress?.(batch);
-      } catch (error) {
-        failure ??= { error };
-        started.cancel();
-      }
-    }),
+    loadNative().runOnCluster(
+      client,
+      graph,
+      buffers,
+      program,
+      (batch) => guard(() => onProgress?.(batch)),
+      tasks && ((done) => guard(() => tasks.read(done))),
+    ),
   );
+  function guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      failure ??= { error };
+      started.cancel();
+    }
+  }
   const cancel = (): void => started.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     const outcome = await started.result;
+    await tasks?.all(outcome.taskBatches ?? 0);
     signal?.throwIfAborted();
     if (failure !== undefined) throw failure.error;
     return await answersOf(outcome, { valueOf: decodeValue });

@@ -35,7 +35,10 @@ export interface TaskInfo {
   readonly layer: string;
   /** Chunk numbers of the block that it makes. */
   readonly block: readonly number[];
-  /** Who does it: `core 0`, `thread 1`, `process 1`, or `main` for the thread that computes. */
+  /**
+   * Who does it: `core 0`, `thread 1`, `process 1`, `main` for the thread that computes, or the name of a worker of a
+   * cluster.
+   */
   readonly worker: string;
   /** When it began, in milliseconds since 1970. */
   readonly start: number;
@@ -46,6 +49,7 @@ export interface TaskInfo {
 /**
  * What somebody who watches computations wants to be told. Tasks are told in batches, some times a second and
  * before `finish`, in the order in which they began and ended. What a callback throws ends the computation with it.
+ * On a cluster the scheduler tells of the tasks that gave something: of one that failed only the error tells.
  */
 export interface Callbacks {
   /** A computation begins. */

@@ -28,8 +28,18 @@ export class LayerNames {
 
   /** What a task of a layer is called. */
   describe(layer: string, block: readonly number[]): TaskName {
+    return describeTask(layer, this.#find(layer), block);
+  }
+
+  /** Whether a task calls nothing: it passes on what another one made, which on a cluster is a task too. */
+  passesOn(layer: string, [task = 0]: readonly number[]): boolean {
+    const kind = this.#find(layer)?.kind;
+    return kind !== undefined && "tasks" in kind && kind.tasks.functions[task] === NO_ENTRY;
+  }
+
+  #find(layer: string): Node | undefined {
     this.#byName ??= new Map(inOrder(this.#nodes).map((node) => [node.name, node]));
-    return describeTask(layer, this.#byName.get(layer), block);
+    return this.#byName.get(layer);
   }
 }
 

@@ -87,7 +87,9 @@ function listenersOf({ nodes = [], callbacks, onProgress }: Watched): Listeners 
         ? undefined
         : (spans) =>
             tellTasks(
-              spans.map((span) => ({ ...span, ...names.describe(span.layer, span.block) })),
+              spans
+                .filter(({ layer, block }) => !names.passesOn(layer, block))
+                .map((span) => ({ ...span, ...names.describe(span.layer, span.block) })),
               taskWatchers,
             ),
   };

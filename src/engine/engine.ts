@@ -136,7 +136,7 @@ export interface TaskSpan {
   readonly layer: string;
   /** Chunk numbers of the block that it made. */
   readonly block: readonly number[];
-  /** Who did it: `core 0`, `thread 1`, `process 1`, or `main` for this thread. */
+  /** Who did it: `core 0`, `thread 1`, `process 1`, `main` for this thread, or the name of a worker of a cluster. */
   readonly worker: string;
   /** When it began, in milliseconds since 1970. */
   readonly start: number;

@@ -1,5 +1,6 @@
 import { clock } from "../executors/clock.js";
 import type { NativeTasks } from "../native/binding.js";
+import { Batches } from "./batches.js";
 import type { RunRequest, Scheduler, TaskSpan } from "./engine.js";
 
 /** What executors are, by scheduler. */
@@ -16,8 +17,7 @@ export class TaskReader {
   readonly #executor: string;
   /** Added to what `clock` shows it gives milliseconds since 1970. */
   readonly #epoch = Date.now() - clock();
-  #batches = 0;
-  #wake: () => void = () => {};
+  readonly #batches = new Batches();
 
   constructor({ onTasks = () => {}, scheduler }: RunRequest) {
     this.#onTasks = onTasks;
@@ -26,8 +26,7 @@ export class TaskReader {
 
   /** Tells a batch. */
   read({ layers, spans }: NativeTasks): void {
-    this.#batches += 1;
-    this.#wake();
+    this.#batches.add();
     const told: TaskSpan[] = [];
     for (let at = 0; at < spans.length; ) {
       const [layer = 0, kind, number = 0, start = 0, end = 0, ndim = 0] = spans.subarray(at, at + 6);
@@ -44,13 +43,9 @@ export class TaskReader {
     this.#onTasks(told);
   }
 
-  /** Waits until so many batches have come: each comes by itself, perhaps behind the end of the run. */
-  async all(batches: number): Promise<void> {
-    while (this.#batches < batches) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  /** Waits until so many batches have come. */
+  all(batches: number): Promise<void> {
+    return this.#batches.all(batches);
   }
 
   #nameOf(executor: number): string {

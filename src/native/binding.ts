@@ -85,13 +85,14 @@ export interface NativeBinding {
   watchEvents(client: number, onEvent: (event: NativeEvent) => void): void;
   /** What functions find around them on the workers; null unless that has changed since a version, the first being 0. */
   clusterSurroundings(client: number, since: number): NativeAllSurroundings | null;
-  /** Starts to execute a graph on the cluster of a client. */
+  /** Starts to execute a graph on the cluster of a client; `onTasks` is told in JSON of tasks that were done. */
   runOnCluster(
     client: number,
     graph: Uint8Array,
     buffers: readonly Uint8Array[],
     program: Uint8Array | undefined,
     onProgress: (batch: NativeProgress[]) => void,
+    onTasks?: (done: string) => void,
   ): NativeRun;
   /** Who hears what becomes of blocks that a client keeps on its cluster. */
   watchKept(client: number, onNews: (news: NativeKeptNews) => void): void;
@@ -99,6 +100,7 @@ export interface NativeBinding {
    * Hands in a graph whose output blocks stay on the workers, and gives its number.
    *
    * @param loans - one behind the other: a block, the graph that has it, and its number there.
+   * @param isFollowed - whether its tasks are told as news.
    */
   keepOnCluster(
     client: number,
@@ -107,6 +109,7 @@ export interface NativeBinding {
     program: Uint8Array | undefined,
     retries: number,
     loans: Uint32Array,
+    isFollowed: boolean,
   ): number;
   /** Gets blocks of a graph that is kept, as soon as they are there, as one answer of values. */
   getKept(client: number, run: number, numbers: readonly number[]): Promise<NativeOutcome>;
@@ -423,6 +426,8 @@ export interface NativeProgram {
 /** What has become of blocks that are kept. */
 export interface NativeKeptNews {
   readonly run: number;
+  /** Tasks that were done, in JSON, if the graph is followed. */
+  readonly tasks?: string | undefined;
   /** The numbers of blocks that were made. */
   readonly made?: readonly number[] | undefined;
   /** The number of a block that has failed; absent if the whole graph is over. */

@@ -44,6 +44,7 @@ async fn sum(client: &Client) -> Vec<u8> {
         buffers: Vec::new(),
         retries: 0,
         on_progress: Box::new(|_| {}),
+        on_tasks: None,
         on_end: Box::new(move |outcome| drop(end.send(outcome))),
     });
     let answers = tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap().unwrap();

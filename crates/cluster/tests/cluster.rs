@@ -136,6 +136,7 @@ fn a_run_ends_when_it_is_cancelled_and_when_the_scheduler_goes() {
                 buffers: Vec::new(),
                 retries: 0,
                 on_progress: Box::new(|_| {}),
+                on_tasks: None,
                 on_end: Box::new(move |outcome| drop(end.send(outcome))),
             })
         };

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bramble_cluster::ClusterError;
-use bramble_cluster::client::{Client, RunFailure, Submission};
+use bramble_cluster::client::{Client, OnTasks, RunFailure, Submission};
 use bramble_cluster::protocol::Surroundings;
 use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer, Status};
 use bramble_cluster::security::{ClusterKey, Security};
@@ -264,7 +264,7 @@ pub fn cluster_surroundings(client: u32, since: u32) -> Result<Option<NativeAllS
 }
 
 /// Hands a graph in MessagePack to a cluster, with what its calls refer to, and gives `{ result, cancel }`. Bytes of
-/// `buffers` must not change until it has ended.
+/// `buffers` must not change until it has ended. `on_tasks` is told, as JSON, when and where each task was done.
 #[napi(ts_return_type = "NativeRun")]
 pub fn run_on_cluster<'env>(
     env: &'env Env,
@@ -273,6 +273,7 @@ pub fn run_on_cluster<'env>(
     buffers: Vec<Uint8Array>,
     program: Option<Uint8Array>,
     on_progress: Function<'_, Vec<NativeProgress>, ()>,
+    on_tasks: Option<Function<'_, String, ()>>,
 ) -> Result<Object<'env>> {
     let client = client_numbered(client)?;
     let graph = Graph::decode(&graph).map_err(graph_error)?;
@@ -281,6 +282,8 @@ pub fn run_on_cluster<'env>(
         .weak::<true>()
         .build()
         .map_err(internal)?;
+    let batches = Arc::new(AtomicU32::new(0));
+    let on_tasks = on_tasks.map(|tell| tell_done(tell, Arc::clone(&batches))).transpose()?;
     let (deferred, result) = env.create_deferred::<NativeOutcome, _>().map_err(internal)?;
     let submitted = client.submit(Submission {
         graph,
@@ -291,16 +294,18 @@ pub fn run_on_cluster<'env>(
             let news = news.into_iter().map(NativeProgress::from).collect();
             on_progress.call(news, ThreadsafeFunctionCallMode::NonBlocking);
         }),
+        on_tasks,
         on_end: Box::new(move |outcome| {
             deferred.resolve(move |_| {
+                let task_batches = batches.load(Ordering::Relaxed);
                 Ok(match outcome {
                     Ok(answers) => NativeOutcome {
                         answers: Some(answers.into_iter().map(NativeAnswer::from).collect()),
                         error: None,
-                        task_batches: 0,
+                        task_batches,
                     },
                     Err(failure) => {
-                        NativeOutcome { answers: None, error: Some(Failure::from(failure)), task_batches: 0 }
+                        NativeOutcome { answers: None, error: Some(Failure::from(failure)), task_batches }
                     }
                 })
             });
@@ -314,6 +319,17 @@ pub fn run_on_cluster<'env>(
     });
     handle.set("cancel", cancel.map_err(internal)?).map_err(internal)?;
     Ok(handle)
+}
+
+/// Tells a function of tasks that were done, and counts how often. It keeps the program alive until all is told.
+fn tell_done(on_tasks: Function<'_, String, ()>, batches: Arc<AtomicU32>) -> Result<OnTasks> {
+    let on_tasks = on_tasks.build_threadsafe_function::<String>().build().map_err(internal)?;
+    Ok(Box::new(move |done| {
+        if let Ok(done) = serde_json::to_string(&done) {
+            batches.fetch_add(1, Ordering::Relaxed);
+            on_tasks.call(done, ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }))
 }
 
 impl From<RunFailure> for Failure {

@@ -20,6 +20,8 @@ use crate::run::{NativeAnswer, NativeOutcome, NativeValue};
 pub struct NativeKeptNews {
     /// The number of the graph.
     pub run: u32,
+    /// Tasks that were done, as JSON, if the graph is followed.
+    pub tasks: Option<String>,
     /// The numbers of blocks that were made.
     pub made: Option<Vec<u32>>,
     /// The number of a block that has failed; of none if the whole graph is over.
@@ -35,8 +37,9 @@ pub fn watch_kept(client: u32, on_news: Function<'_, NativeKeptNews, ()>) -> Res
     let on_news =
         on_news.build_threadsafe_function::<NativeKeptNews>().weak::<true>().build().map_err(internal)?;
     client.watch(Box::new(move |run, news| {
-        let nothing = NativeKeptNews { run, made: None, failed: None, error: None };
+        let nothing = NativeKeptNews { run, tasks: None, made: None, failed: None, error: None };
         let news = match news {
+            KeptNews::Tasks(done) => NativeKeptNews { tasks: serde_json::to_string(&done).ok(), ..nothing },
             KeptNews::Made(numbers) => {
                 let made = numbers.into_iter().map(small).collect();
                 NativeKeptNews { made: Some(made), ..nothing }
@@ -58,6 +61,7 @@ fn small(number: u64) -> u32 {
 
 /// Hands in a graph whose output blocks stay on the workers, and gives its number. `loans` has, one behind the other,
 /// a block, the graph that has it, and its number there. Bytes of `buffers` must not change until all blocks are made.
+/// If it is followed, its tasks are told as news.
 #[napi]
 pub fn keep_on_cluster(
     client: u32,
@@ -66,6 +70,7 @@ pub fn keep_on_cluster(
     program: Option<Uint8Array>,
     retries: u32,
     loans: Uint32Array,
+    is_followed: bool,
 ) -> Result<u32> {
     let client = client_numbered(client)?;
     let graph = Graph::decode(&graph).map_err(graph_error)?;
@@ -79,6 +84,7 @@ pub fn keep_on_cluster(
         buffers: buffers.into_iter().map(|bytes| Arc::new(bytes) as Buffer).collect(),
         retries,
         loans,
+        is_followed,
     });
     kept.ok_or_else(|| Error::new(Code::SchedulerLost, "the connection to the scheduler has ended"))
 }

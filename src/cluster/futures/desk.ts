@@ -189,6 +189,7 @@ export class FutureDesk {
         program,
         0,
         Uint32Array.from(loans),
+        false,
       ),
     );
     const byTask = new Map(tasks.map((task, number) => [task as Dependency, states[number]]));

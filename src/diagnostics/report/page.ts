@@ -115,7 +115,7 @@ h1 { font-size: 1.5em } h2 { font-size: 1.15em; margin-top: 1.8em } h3 { font-si
 small { font-weight: normal; color: #777 }
 table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: left; border-bottom: 1px solid #eee }
 td { font-variant-numeric: tabular-nums } .facts td:first-child { color: #777 }
-.stream { display: flex } .workers { flex: 0 0 7em } .workers div { height: 24px; line-height: 24px }
+.stream { display: flex } .workers { flex: 0 0 7em } .workers div { height: 24px; line-height: 24px; overflow: hidden }
 svg { background: #f6f6f6; width: 100%; display: block; cursor: grab } .chart { height: 100px }
 .chart polygon { fill: #a6cee3; stroke: #4a90c0; vector-effect: non-scaling-stroke }
 `;

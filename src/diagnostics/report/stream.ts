@@ -13,6 +13,8 @@ export const WIDTH = 1000;
 const ROW = 24;
 /** What is narrower than this part of the whole is drawn together with its neighbour. */
 const PARTS = 4000;
+/** Rows that a worker has at most. */
+const MOST_ROWS = 64;
 
 /** Tasks of a worker that are drawn as one. */
 interface Bar {
@@ -25,22 +27,26 @@ interface Bar {
   busy: number;
 }
 
-/** Who did what when: a row for each worker, a bar for each task. */
+/** Who did what when: a row for each worker, more where it did several things at once, and a bar for each task. */
 export function drawStream(tasks: readonly TaskInfo[], groups: readonly TaskGroup[], span: TimeSpan): string {
   const colours = new Map(groups.map(({ label, colour }) => [label, colour]));
   const workers = [...tasksByWorker(tasks)].toSorted(([a], [b]) =>
     a.localeCompare(b, "en", { numeric: true }),
   );
   const scale = WIDTH / Math.max(1e-6, span.end - span.start);
-  const bars = workers.flatMap(([, ofWorker], row) =>
-    mergeBars(ofWorker, (span.end - span.start) / PARTS).map((bar) => {
+  const least = (span.end - span.start) / PARTS;
+  const rows = workers.flatMap(([name, ofWorker]) =>
+    rowsOf(ofWorker, least).map((ofRow, number) => ({ name: number === 0 ? name : "", tasks: ofRow })),
+  );
+  const bars = rows.flatMap((ofRow, row) =>
+    mergeBars(ofRow.tasks, least).map((bar) => {
       const x = ((bar.start - span.start) * scale).toFixed(3);
       const width = Math.max(0.05, (bar.end - bar.start) * scale).toFixed(3);
       return `<rect x="${x}" y="${row * ROW + 2}" width="${width}" height="${ROW - 4}" fill="${colours.get(bar.label) ?? "#ccc"}"><title>${escapeHtml(titleOf(bar, span))}</title></rect>`;
     }),
   );
-  const height = Math.max(1, workers.length) * ROW;
-  const names = workers.map(([name]) => `<div>${escapeHtml(name)}</div>`).join("");
+  const height = Math.max(1, rows.length) * ROW;
+  const names = rows.map(({ name }) => `<div>${escapeHtml(name)}</div>`).join("");
   return `<div class="stream"><div class="workers">${names}</div>
 <svg class="zoom" viewBox="0 0 ${WIDTH} ${height}" style="height:${height}px" preserveAspectRatio="none">
 ${bars.join("\n")}
@@ -57,10 +63,23 @@ function tasksByWorker(tasks: readonly TaskInfo[]): Map<string, TaskInfo[]> {
   return workers;
 }
 
+/** The tasks of a worker in order of time, those that ran at the same time in rows of their own. */
+function rowsOf(tasks: readonly TaskInfo[], least: number): TaskInfo[][] {
+  const rows: TaskInfo[][] = [];
+  const endOf = (row: readonly TaskInfo[]): number => row.at(-1)?.end ?? 0;
+  for (const task of tasks.toSorted((a, b) => a.start - b.start)) {
+    const free = rows.find((row) => endOf(row) - least <= task.start);
+    if (free !== undefined) free.push(task);
+    else if (rows.length < MOST_ROWS) rows.push([task]);
+    else rows.reduce((first, row) => (endOf(row) < endOf(first) ? row : first)).push(task);
+  }
+  return rows;
+}
+
 /** Puts neighbours that do the same and cannot be told apart into one. */
 function mergeBars(tasks: readonly TaskInfo[], least: number): Bar[] {
   const bars: Bar[] = [];
-  for (const { label, key, start, end } of tasks.toSorted((a, b) => a.start - b.start)) {
+  for (const { label, key, start, end } of tasks) {
     const last = bars.at(-1);
     const isSmall = end - start < least && last !== undefined && last.busy / last.count < least;
     if (isSmall && last.label === label && start - last.end < least) {

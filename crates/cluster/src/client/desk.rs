@@ -212,7 +212,7 @@ impl Desk {
     }
 
     fn keep(&mut self, run: u32, keeping: Keeping) {
-        let Keeping { graph, program, buffers, retries, loans } = keeping;
+        let Keeping { graph, program, buffers, retries, loans, is_followed } = keeping;
         let calls = program.is_some();
         let encoded = match rmp_serde::to_vec_named(&graph) {
             Ok(encoded) => Arc::new(encoded) as SharedBytes,
@@ -222,6 +222,9 @@ impl Desk {
             }
         };
         let all = std::iter::once(encoded).chain(program).chain(buffers).collect();
+        if is_followed {
+            self.scheduler.add(FromClient::Follow { run }, Vec::new());
+        }
         self.scheduler.add(FromClient::Keep { run, calls, retries, loans }, all);
         self.kept.insert(run, Kept::new(graph));
     }
@@ -309,6 +312,7 @@ impl Desk {
                 }
                 self.fetch_kept(run);
             }
+            ToClient::Tasks { done, .. } => (self.on_news)(run, KeptNews::Tasks(done)),
             ToClient::Failed { block, layer, trouble, .. } => {
                 let failure = RunFailure::told(kept.plan(), block, layer, trouble, buffers);
                 self.fail_kept(run, block, failure);
@@ -333,6 +337,9 @@ impl Desk {
         let mut buffers = vec![graph];
         buffers.extend(submission.program.take());
         buffers.append(&mut submission.buffers);
+        if submission.on_tasks.is_some() {
+            self.scheduler.add(FromClient::Follow { run }, Vec::new());
+        }
         let message = FromClient::Submit { run, calls, retries: submission.retries };
         self.scheduler.add(message, buffers);
         self.runs.insert(run, Run::new(submission));
@@ -356,6 +363,7 @@ impl Desk {
         match &message {
             ToClient::Begun { run, .. }
             | ToClient::Made { run, .. }
+            | ToClient::Tasks { run, .. }
             | ToClient::Failed { run, .. }
             | ToClient::Killed { run, .. }
                 if self.kept.contains_key(run) =>
@@ -376,6 +384,11 @@ impl Desk {
                 if let Some(made) = self.runs.get_mut(&run) {
                     made.made(blocks);
                     self.go_on(run);
+                }
+            }
+            ToClient::Tasks { run, done } => {
+                if let Some(run) = self.runs.get(&run) {
+                    run.done(done);
                 }
             }
             ToClient::Progress { run, layers } => {

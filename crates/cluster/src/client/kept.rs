@@ -7,7 +7,7 @@ use bramble_array::Block;
 use bramble_graph::{BlockId, Graph, Plan};
 
 use super::RunFailure;
-use crate::protocol::{MadeOutput, WorkerId};
+use crate::protocol::{DoneTasks, MadeOutput, WorkerId};
 
 /// Blocks that are asked of a worker at once.
 const AT_ONCE: usize = 64;
@@ -15,6 +15,8 @@ const AT_ONCE: usize = 64;
 /// What has become of output blocks, by their numbers.
 #[derive(Clone, Debug)]
 pub enum KeptNews {
+    /// Tasks were done, of a graph that is followed.
+    Tasks(DoneTasks),
     /// They were made.
     Made(Vec<u64>),
     /// One has failed.

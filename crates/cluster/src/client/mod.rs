@@ -23,7 +23,7 @@ pub use kept::{KeptNews, OnGiven, OnKeptNews};
 
 use crate::error::ClusterError;
 use crate::line::Line;
-use crate::protocol::{ClientId, Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
+use crate::protocol::{ClientId, DoneTasks, Hello, Loan, Noted, Reply, Request, Surroundings, Welcome};
 use crate::scheduler::Status;
 use crate::security::Security;
 use crate::session::{Resumption, call, new_conversation};
@@ -36,6 +36,9 @@ const RESTART: Duration = Duration::from_mins(5);
 
 /// Called when a run is over.
 pub type OnEnd = Box<dyn FnOnce(Result<Vec<Answer>, RunFailure>) + Send>;
+
+/// Called with tasks that were done, before the run is over.
+pub type OnTasks = Box<dyn Fn(DoneTasks) + Send + Sync>;
 
 /// Called with a topic and what was noted under it.
 pub type OnEvent = Box<dyn Fn(String, Noted, Vec<AlignedBuffer>) + Send + Sync>;
@@ -55,6 +58,8 @@ pub struct Submission {
     pub retries: u32,
     /// Called with what was done since the last call.
     pub on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
+    /// Who wants to hear of its tasks, if somebody does.
+    pub on_tasks: Option<OnTasks>,
     /// Called once, with the outputs in order.
     pub on_end: OnEnd,
 }
@@ -71,6 +76,8 @@ pub struct Keeping {
     pub retries: u32,
     /// Output blocks that are those of other graphs which are kept.
     pub loans: Vec<Loan>,
+    /// Whether its tasks are told as news.
+    pub is_followed: bool,
 }
 
 /// A connection to a scheduler. Clones share it; it ends with the last one.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use bramble_graph::{Graph, Plan};
 use bramble_runtime::{Delivery, LayerProgress};
 
-use super::{OnEnd, RunFailure, Submission};
-use crate::protocol::{MadeOutput, WorkerId};
+use super::{OnEnd, OnTasks, RunFailure, Submission};
+use crate::protocol::{DoneTasks, MadeOutput, WorkerId};
 
 /// Blocks that are asked of a worker at once.
 const AT_ONCE: usize = 32;
@@ -34,12 +34,13 @@ pub(super) struct Run {
     news: BTreeMap<u32, u64>,
     told: Instant,
     on_progress: Box<dyn Fn(Vec<LayerProgress>) + Send + Sync>,
+    on_tasks: Option<OnTasks>,
     on_end: Option<OnEnd>,
 }
 
 impl Run {
     pub(super) fn new(submission: Submission) -> Run {
-        let Submission { graph, on_progress, on_end, .. } = submission;
+        let Submission { graph, on_progress, on_tasks, on_end, .. } = submission;
         Run {
             graph,
             plan: None,
@@ -51,6 +52,7 @@ impl Run {
             news: BTreeMap::new(),
             told: Instant::now(),
             on_progress,
+            on_tasks,
             on_end: Some(on_end),
         }
     }
@@ -115,6 +117,13 @@ impl Run {
     /// Whether every output block has come.
     pub(super) fn is_complete(&self) -> bool {
         self.plan.is_some() && self.arrived.len() as u64 == self.expected
+    }
+
+    /// Tasks were done.
+    pub(super) fn done(&self, tasks: DoneTasks) {
+        if let Some(on_tasks) = &self.on_tasks {
+            on_tasks(tasks);
+        }
     }
 
     /// Layers have got on; that is told now and then.

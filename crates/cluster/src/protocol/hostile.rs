@@ -74,6 +74,7 @@ fn from_clients() -> Vec<FromClient> {
         FromClient::Ask { ticket: 1 },
         FromClient::Request { ticket: 1, request: Request::Locate { blocks } },
         FromClient::Request { ticket: 2, request: Request::Meet(Meet::Take { name: "queue".into() }) },
+        FromClient::Follow { run: 1 },
         FromClient::Leaving,
     ]
 }

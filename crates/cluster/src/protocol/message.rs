@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::block::BlockInfo;
 use super::meet::Noted;
-use super::service::{CallEnd, Reply, Request};
+use super::service::{CallEnd, DoneTasks, Reply, Request};
 
 /// A worker of a cluster, numbered by the scheduler; numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -410,6 +410,11 @@ pub enum FromClient {
         /// The number.
         ticket: u32,
     },
+    /// Tasks of a graph that comes next are to be told as they are done.
+    Follow {
+        /// The client's number for it.
+        run: u32,
+    },
     /// Any other question or wish. Buffers as its kind says.
     Request {
         /// The number that the answer bears.
@@ -469,6 +474,13 @@ pub enum ToClient {
         run: u32,
         /// Layers and how many blocks of them.
         layers: Vec<(u32, u64)>,
+    },
+    /// Tasks that were done, of a graph that the client follows; before anything else that comes of them.
+    Tasks {
+        /// Of which graph.
+        run: u32,
+        /// The tasks.
+        done: DoneTasks,
     },
     /// A task failed, and its graph with it. Buffers are those of what was thrown.
     Failed {

@@ -18,4 +18,4 @@ pub use message::{
     Loss, Made, MadeOutput, Pulse, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome,
     WorkerHello, WorkerId,
 };
-pub use service::{CallAnswer, CallEnd, KeptBlocks, Located, Move, Reply, Request, TaskSpan};
+pub use service::{CallAnswer, CallEnd, DoneTasks, KeptBlocks, Located, Move, Reply, Request, TaskSpan};

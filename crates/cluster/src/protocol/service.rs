@@ -132,6 +132,16 @@ pub struct TaskSpan {
     pub bytes: u64,
 }
 
+/// Tasks of a graph that were done, for who follows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DoneTasks {
+    /// The tasks, in the order in which they were done.
+    pub spans: Vec<TaskSpan>,
+    /// The names of those who did them.
+    pub workers: Vec<(WorkerId, String)>,
+}
+
 /// How a worker answered a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -80,6 +80,8 @@ pub struct Scheduler {
 struct Client {
     /// Workers that it knows how to find.
     peers: BTreeSet<WorkerId>,
+    /// Its graphs of whose tasks it wants to hear.
+    followed: BTreeSet<u32>,
 }
 
 /// A graph under way.
@@ -213,7 +215,7 @@ impl Scheduler {
         let Some(worker) = self.workers.get_mut(id) else { return };
         worker.seen = now;
         match message {
-            FromWorker::Made { run, made } => self.take_in(now, id, run, made),
+            FromWorker::Made { run, made } => self.take_in(now, id, run, made, out),
             FromWorker::Aside { run: number, block, attempt, waits } => {
                 let run = self.runs.get(&number).filter(|run| !run.is_over);
                 if run.is_some_and(|run| run.tasks.is_running(block, attempt, id)) {
@@ -252,7 +254,15 @@ impl Scheduler {
         }
     }
 
-    fn take_in(&mut self, now: Duration, worker: WorkerId, number: RunId, made: Vec<Made>) {
+    fn take_in(
+        &mut self,
+        now: Duration,
+        worker: WorkerId,
+        number: RunId,
+        made: Vec<Made>,
+        out: &mut impl Outbox,
+    ) {
+        let told = self.stream.total();
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
         let mut freed: Vec<Freed> = Vec::new();
         let mut finished = Vec::new();
@@ -279,6 +289,7 @@ impl Scheduler {
                 freed.push((worker, block));
             }
         }
+        self.tell_done(number, worker, told, out);
         self.note_freed(number, freed);
         for block in finished {
             self.return_loan(number, block);
@@ -405,7 +416,11 @@ impl Scheduler {
                     }
                 }
             }
-            FromClient::End { run } => self.end(RunId(client, run), out),
+            FromClient::Follow { run } => self.follow(client, run),
+            FromClient::End { run } => {
+                self.unfollow(client, run);
+                self.end(RunId(client, run), out);
+            }
             FromClient::Request { ticket, request } => {
                 self.serve(now, (client, ticket), request, buffers, out);
             }
@@ -528,34 +543,6 @@ impl Scheduler {
         }
         self.retire_workers(out);
         self.tell_met(out);
-    }
-
-    fn tell_made(&mut self, number: RunId, out: &mut impl Outbox) {
-        let Some(run) = self.runs.get_mut(&number) else { return };
-        let mut news = Vec::new();
-        for (layer, state) in (0..).zip(&mut run.layers) {
-            if state.done > state.told {
-                state.told = state.done;
-                news.push((layer, state.done));
-            }
-        }
-        if !news.is_empty() {
-            out.tell_client(number.0, ToClient::Progress { run: number.1, layers: news }, Vec::new());
-        }
-        if run.made.is_empty() {
-            return;
-        }
-        let blocks = std::mem::take(&mut run.made);
-        let Some(client) = self.clients.get_mut(&number.0) else { return };
-        for made in &blocks {
-            if let Some(worker) = self.workers.get(made.worker)
-                && client.peers.insert(made.worker)
-            {
-                let (worker, address) = (made.worker, worker.address.clone());
-                out.tell_client(number.0, ToClient::Peer { worker, address }, Vec::new());
-            }
-        }
-        out.tell_client(number.0, ToClient::Made { run: number.1, blocks }, Vec::new());
     }
 
     /// Checks that everything fits together.

@@ -11,7 +11,7 @@ use bramble_storage::SharedBytes;
 
 use super::{Outbox, Scheduler};
 use crate::protocol::{
-    ClientId, FromClient, FromWorker, Made, RunId, ToClient, ToWorker, WorkerHello, WorkerId,
+    ClientId, DoneTasks, FromClient, FromWorker, Made, RunId, ToClient, ToWorker, WorkerHello, WorkerId,
 };
 
 /// Keeps what it is given.
@@ -19,6 +19,7 @@ use crate::protocol::{
 struct Post {
     handed_out: Vec<(WorkerId, RunId, u64, u32)>,
     waiting: Vec<String>,
+    done: Vec<(u32, DoneTasks)>,
     asked_back: Vec<(WorkerId, RunId, u64, u32)>,
 }
 
@@ -36,8 +37,10 @@ impl Outbox for Post {
     }
 
     fn tell_client(&mut self, _: ClientId, message: ToClient, _: Vec<SharedBytes>) {
-        if let ToClient::Waiting { words, .. } = message {
-            self.waiting.push(words);
+        match message {
+            ToClient::Waiting { words, .. } => self.waiting.push(words),
+            ToClient::Tasks { run, done } => self.done.push((run, done)),
+            _ => {}
         }
     }
 }
@@ -163,6 +166,30 @@ fn the_highest_priority_goes_first_whatever_graph_it_is_of() {
         })
         .collect();
     assert_eq!(order, [4, 3, 2, 0, -5, -5]);
+}
+
+#[test]
+fn who_follows_a_graph_hears_of_its_tasks_and_of_no_other() {
+    let mut world = World::new();
+    let worker = world.add_worker("one", &[]);
+    let follow = FromClient::Follow { run: 2 };
+    world.scheduler.hear_client(Duration::ZERO, world.client, follow, Vec::new(), &mut world.post);
+    world.submit(1, &[Annotations::default()]);
+    world.submit(2, &[Annotations::default(), Annotations::default()]);
+    let made: Vec<(u32, u64)> = (0..3).map(|_| world.make()).collect();
+    let told: Vec<(u32, u64)> = (world.post.done.iter())
+        .flat_map(|(run, done)| done.spans.iter().map(|span| (*run, span.block[0])))
+        .collect();
+    assert_eq!(told, made.into_iter().filter(|&(run, _)| run == 2).collect::<Vec<_>>());
+    let (_, DoneTasks { spans, workers }) = &world.post.done[0];
+    assert_eq!((spans[0].layer.as_str(), spans[0].worker, spans[0].bytes), ("tasks", worker, 8));
+    assert_eq!(*workers, [(worker, "one".to_owned())]);
+    // Its number may be used again, for one that is not followed.
+    let end = FromClient::End { run: 2 };
+    world.scheduler.hear_client(Duration::ZERO, world.client, end, Vec::new(), &mut world.post);
+    world.submit(2, &[Annotations::default()]);
+    world.make();
+    assert_eq!(world.post.done.len(), 2);
 }
 
 #[test]

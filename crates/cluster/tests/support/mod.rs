@@ -110,6 +110,7 @@ pub(crate) async fn compute(client: &Client, graph: Graph) -> Outcome {
         buffers: Vec::new(),
         retries: 0,
         on_progress: Box::new(|_| {}),
+        on_tasks: None,
         on_end: Box::new(move |outcome| drop(end.send(outcome))),
     });
     tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap()

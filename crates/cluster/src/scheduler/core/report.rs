@@ -1,9 +1,9 @@
-//! What the scheduler tells of itself.
+//! What the scheduler tells of itself, and clients of their graphs.
 
 use std::time::Duration;
 
-use super::{LayerState, Run, Scheduler};
-use crate::protocol::RunId;
+use super::{LayerState, Outbox, Run, Scheduler};
+use crate::protocol::{RunId, ToClient};
 use crate::scheduler::status::{LayerStatus, RunStatus, Status, TaskCounts, WorkerStatus};
 
 impl Scheduler {
@@ -37,6 +37,35 @@ impl Scheduler {
             failed: self.failed,
             events: self.news.all(),
         }
+    }
+
+    /// Tells a client how far its graph is, and which output blocks were made.
+    pub(super) fn tell_made(&mut self, number: RunId, out: &mut impl Outbox) {
+        let Some(run) = self.runs.get_mut(&number) else { return };
+        let mut news = Vec::new();
+        for (layer, state) in (0..).zip(&mut run.layers) {
+            if state.done > state.told {
+                state.told = state.done;
+                news.push((layer, state.done));
+            }
+        }
+        if !news.is_empty() {
+            out.tell_client(number.0, ToClient::Progress { run: number.1, layers: news }, Vec::new());
+        }
+        if run.made.is_empty() {
+            return;
+        }
+        let blocks = std::mem::take(&mut run.made);
+        let Some(client) = self.clients.get_mut(&number.0) else { return };
+        for made in &blocks {
+            if let Some(worker) = self.workers.get(made.worker)
+                && client.peers.insert(made.worker)
+            {
+                let (worker, address) = (made.worker, worker.address.clone());
+                out.tell_client(number.0, ToClient::Peer { worker, address }, Vec::new());
+            }
+        }
+        out.tell_client(number.0, ToClient::Made { run: number.1, blocks }, Vec::new());
     }
 }
 

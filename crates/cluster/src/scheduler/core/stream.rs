@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bramble_graph::{Block, BlockId, Plan};
 
-use super::Scheduler;
-use crate::protocol::{Reply, RunId, TaskSpan, WorkerId};
+use super::{Outbox, Scheduler};
+use crate::protocol::{ClientId, DoneTasks, Reply, RunId, TaskSpan, ToClient, WorkerId};
 
 /// Tasks that are remembered: less than 2 MB.
 const MOST: usize = 10_000;
@@ -25,10 +25,13 @@ pub(super) struct Span {
     pub(super) bytes: u64,
 }
 
-/// The last tasks that were done, each with the layer that it is of and its place there.
+/// A task that was done, the layer that it is of and its place there.
+type Entry = (Span, Arc<str>, Block);
+
+/// The last tasks that were done.
 #[derive(Default)]
 pub(super) struct TaskStream {
-    spans: VecDeque<(Span, Arc<str>, Block)>,
+    spans: VecDeque<Entry>,
     /// How many there were before these.
     forgotten: u64,
 }
@@ -40,12 +43,26 @@ impl std::fmt::Debug for TaskStream {
 }
 
 impl TaskStream {
+    /// How many tasks were done so far.
+    pub(super) fn total(&self) -> u64 {
+        self.forgotten + self.spans.len() as u64
+    }
+
+    /// Those that were done since so many had been.
+    fn since(&self, total: u64) -> impl Iterator<Item = TaskSpan> {
+        let known = usize::try_from(total.saturating_sub(self.forgotten)).unwrap_or(usize::MAX);
+        self.spans.iter().skip(known).map(tell)
+    }
+
+    /// Drops those that are too old.
+    fn forget(&mut self) {
+        let old = self.spans.len().saturating_sub(MOST);
+        self.spans.drain(..old);
+        self.forgotten += old as u64;
+    }
+
     /// A task was done.
     pub(super) fn note(&mut self, plan: &Plan, span: Span) {
-        if self.spans.len() == MOST {
-            self.spans.pop_front();
-            self.forgotten += 1;
-        }
         let (layer, at) = plan.locate(BlockId(span.block));
         let name = plan.layer(layer).layer.name.as_str();
         // Most tasks come after others of their layer.
@@ -55,21 +72,49 @@ impl TaskStream {
     }
 }
 
+fn tell((span, layer, at): &Entry) -> TaskSpan {
+    let Span { run: RunId(client, run), worker, end, micros, bytes, .. } = *span;
+    let start = end.saturating_sub(Duration::from_micros(micros)).as_secs_f64();
+    let (layer, block) = (layer.to_string(), at.to_vec());
+    TaskSpan { client, run, layer, block, worker, start, end: end.as_secs_f64(), bytes }
+}
+
 impl Scheduler {
     /// The tasks that were done since so many had been.
     pub(super) fn tasks_since(&self, now: Duration, since: u64) -> Reply {
-        let TaskStream { spans, forgotten } = &self.stream;
-        let known = usize::try_from(since.saturating_sub(*forgotten)).unwrap_or(usize::MAX);
-        let tell = |(span, layer, at): &(Span, Arc<str>, Block)| {
-            let Span { run: RunId(client, run), worker, end, micros, bytes, .. } = *span;
-            let start = end.saturating_sub(Duration::from_micros(micros)).as_secs_f64();
-            let (layer, block) = (layer.to_string(), at.to_vec());
-            TaskSpan { client, run, layer, block, worker, start, end: end.as_secs_f64(), bytes }
-        };
-        Reply::Tasks {
-            now: now.as_secs_f64(),
-            total: forgotten + spans.len() as u64,
-            spans: spans.iter().skip(known).map(tell).collect(),
+        let (total, spans) = (self.stream.total(), self.stream.since(since).collect());
+        Reply::Tasks { now: now.as_secs_f64(), total, spans }
+    }
+
+    /// A client wants to hear of the tasks of a graph that comes next.
+    pub(super) fn follow(&mut self, client: ClientId, run: u32) {
+        if let Some(client) = self.clients.get_mut(&client) {
+            client.followed.insert(run);
         }
+    }
+
+    /// It does not want to any more.
+    pub(super) fn unfollow(&mut self, client: ClientId, run: u32) {
+        if let Some(client) = self.clients.get_mut(&client) {
+            client.followed.remove(&run);
+        }
+    }
+
+    /// A worker has done the last tasks of the stream, all of one graph: who follows it hears of them.
+    pub(super) fn tell_done(
+        &mut self,
+        RunId(id, run): RunId,
+        worker: WorkerId,
+        since: u64,
+        out: &mut impl Outbox,
+    ) {
+        let is_followed = self.clients.get(&id).is_some_and(|client| client.followed.contains(&run));
+        if is_followed && self.stream.total() > since {
+            let spans = self.stream.since(since).collect();
+            let name = self.workers.get(worker).map(|known| (worker, known.hello.name.clone()));
+            let done = DoneTasks { spans, workers: name.into_iter().collect() };
+            out.tell_client(id, ToClient::Tasks { run, done }, Vec::new());
+        }
+        self.stream.forget();
     }
 }
