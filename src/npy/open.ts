@@ -70,7 +70,8 @@ export class NpzFile {
 }
 
 /**
- * Opens an `.npz` file, compressed or not.
+ * Opens an `.npz` file, compressed or not. Elements are read by ranges, so the archive's checksums are not compared: a bit that
+ * has changed among the elements is read as it is.
  *
  * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS` or `INVALID_FILE`.
  * @example
