@@ -95,6 +95,14 @@ describe("files that don't go together", () => {
     await expectRejection(read(paths).sum().compute({ engine: "disk" }), "INVALID_VALUE", "bad.csv: ");
   });
 
+  it("are named, of Arrow that is cut", async () => {
+    const paths = ["whole", "cut"].map((name) => join(folder, `${name}.arrow`));
+    for (const path of paths) await dataframe.fromMap({ x: [1, 2, 3] }).toIPC(path);
+    const [, cut = ""] = paths;
+    writeFileSync(cut, readFileSync(cut).subarray(0, -9));
+    await expectRejection(dataframe.readIPC(paths).sum().compute(), "INVALID_VALUE", `${cut}: `);
+  });
+
   it("say of other faults what they said", async () => {
     const texts = dataframe.readCSV(csv("texts", "x\nabc\n"));
     const failed = texts.select(col("x").cast("i64")).compute();

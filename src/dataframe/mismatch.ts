@@ -55,8 +55,9 @@ function mismatchOf(node: FrameNode, cause: BrambleError): BrambleError | undefi
   return undefined;
 }
 
-/** The error with the file in front that fails so when it is read alone. */
+/** The error with the file in front that fails so when it is read alone. Rows that can't be read are wrong values. */
 async function brokenFile(node: FrameNode, error: BrambleError): Promise<BrambleError | undefined> {
+  if (error.code !== "INVALID_VALUE") return undefined;
   for (const { operation, bytes } of inOrder(node)) {
     if (typeof operation !== "object" || !("scan" in operation) || bytes > READ_AGAIN_UP_TO) continue;
     const { scan } = operation;
