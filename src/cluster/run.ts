@@ -1,5 +1,6 @@
 import { bytesOf } from "../dtype/index.js";
 import type { Answer, RunRequest } from "../engine/engine.js";
+import { FirstFailure } from "../engine/first-failure.js";
 import { answersOf } from "../engine/native-answers.js";
 import { decodeValue } from "../executors/codec.js";
 import { encodeWholeProgram } from "../executors/program.js";
@@ -20,7 +21,7 @@ export async function runOnCluster(
   checkResultsFit(request.layers, request.outputs);
   const { graph, buffers, program } = encodeRun(request, surroundings);
   signal?.throwIfAborted();
-  let failure: { readonly error: unknown } | undefined;
+  const failure = new FirstFailure(() => started.cancel());
   const tasks = onTasks && new DoneTaskReader(onTasks);
   const started = withOwnErrors(() =>
     loadNative().runOnCluster(
@@ -28,25 +29,17 @@ export async function runOnCluster(
       graph,
       buffers,
       program,
-      (batch) => guard(() => onProgress?.(batch)),
-      tasks && ((done) => guard(() => tasks.read(done))),
+      (batch) => failure.guard(() => onProgress?.(batch)),
+      tasks && ((done) => failure.guard(() => tasks.read(done))),
     ),
   );
-  function guard(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
-      failure ??= { error };
-      started.cancel();
-    }
-  }
   const cancel = (): void => started.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     const outcome = await started.result;
     await tasks?.all(outcome.taskBatches ?? 0);
     signal?.throwIfAborted();
-    if (failure !== undefined) throw failure.error;
+    failure.throwIfAny();
     return await answersOf(outcome, { valueOf: decodeValue });
   } finally {
     signal?.removeEventListener("abort", cancel);

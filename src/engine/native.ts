@@ -17,6 +17,7 @@ import type {
   RunRequest,
   WireGraph,
 } from "./engine.js";
+import { FirstFailure } from "./first-failure.js";
 import { createFrameBackend } from "./native-frames.js";
 import { readAttributes, readNode } from "./hdf5-json.js";
 import { answersOf } from "./native-answers.js";
@@ -49,7 +50,7 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<readonl
   const { signal, onProgress } = request;
   if (request.scheduler === "distributed") return clusterOf(request).execute(request);
   signal?.throwIfAborted();
-  let failure: { readonly error: unknown } | undefined;
+  const failure = new FirstFailure(() => started.cancel());
   const maker = callMakerFor(binding, request);
   const options = {
     scheduler: request.scheduler,
@@ -66,23 +67,11 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<readonl
       encodeGraph(request),
       request.buffers.map(bytesOf),
       options,
-      (batch) => guard(() => onProgress?.(batch)),
-      tasks && ((batch) => guard(() => tasks.read(batch))),
+      (batch) => failure.guard(() => onProgress?.(batch)),
+      tasks && ((batch) => failure.guard(() => tasks.read(batch))),
     ),
   );
-  function guard(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
-      // Nobody above us could catch it: it becomes the answer.
-      failure ??= { error };
-      started.cancel();
-    }
-  }
-  maker?.begin((error) => {
-    failure ??= { error };
-    started.cancel();
-  });
+  maker?.begin((error) => failure.note(error));
   const cancel = (): void => {
     started.cancel();
     maker?.abort(signal?.reason);
@@ -92,7 +81,7 @@ async function run(binding: NativeBinding, request: RunRequest): Promise<readonl
     const outcome = await started.result;
     await tasks?.all(outcome.taskBatches ?? 0);
     signal?.throwIfAborted();
-    if (failure !== undefined) throw failure.error;
+    failure.throwIfAny();
     return await answersOf(outcome, maker);
   } finally {
     signal?.removeEventListener("abort", cancel);
