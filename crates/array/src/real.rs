@@ -43,7 +43,7 @@ pub(crate) fn real_unary<F: RealFunction<1>>(dtype: DType) -> Option<Kernel> {
     for_families!(dtype, {
         float T => real_loop(|arguments: &[&[u8]], out| {
             let a = bytemuck::cast_slice::<u8, T>(arguments[0]);
-            simd::run(Real { function: PhantomData::<F>, arguments: [a], out });
+            simd::run_long(Real { function: PhantomData::<F>, arguments: [a], out });
         }),
     })
 }
@@ -53,7 +53,7 @@ pub(crate) fn real_binary<F: RealFunction<2>>(dtype: DType) -> Option<Kernel> {
     for_families!(dtype, {
         float T => real_loop(|arguments: &[&[u8]], out| {
             let [a, b] = [0, 1].map(|number| bytemuck::cast_slice::<u8, T>(arguments[number]));
-            simd::run(Real { function: PhantomData::<F>, arguments: [a, b], out });
+            simd::run_long(Real { function: PhantomData::<F>, arguments: [a, b], out });
         }),
     })
 }
