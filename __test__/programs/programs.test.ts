@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, readlinkSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -187,6 +187,26 @@ describe("bramble worker", { timeout: LONG }, () => {
     supervisor.kill("SIGKILL");
     await supervisor.ended;
     await eventually(() => (isAlive(second.pid) ? undefined : true));
+  });
+
+  it("is told of by its supervisor when a task kills it", async () => {
+    const { place } = await startScheduler();
+    const supervisor = running.start(["worker", place, "--name", "pi", "--nthreads", "1"]);
+    const key = (await sandbox.bramble("key", "show")).stdout.trim();
+    const client = await Client.connect(place, { key, timeout: 100 });
+    try {
+      const fatal = client.submit(async () => {
+        writeSync(1, "its last words\n");
+        process.kill(process.pid, "SIGKILL");
+        await new Promise(() => {});
+      });
+      const failing = fatal.result().catch((error: Error) => error.message);
+      const death = /\n {2}pi\S*: killed by SIGKILL.*\n {4}\| its last words/g;
+      expect((await failing)?.match(death)).toHaveLength(3);
+      expect(supervisor.stdout).toContain("its last words\n");
+    } finally {
+      client.close();
+    }
   });
 
   it("is started again when it takes more memory than it may", async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { checkResources } from "../annotate.js";
@@ -11,6 +12,7 @@ import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
 import { RESTART } from "./host.js";
+import { ProcessWatch } from "./process-watch.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
 
@@ -37,6 +39,8 @@ const OPTIONS = ["workers", "threadsPerWorker", "memoryLimit", "localDirectory",
 const TOO_SOON = 2000;
 /** So many such ends one after the other, and it is not started again. */
 const MOST_FAILED_STARTS = 5;
+/** Milliseconds between two looks at the memory of workers. */
+const LOOK = 500;
 /** Milliseconds that workers have to come to an end. */
 const GRACE = 5000;
 /** Milliseconds that one has to hand over what it has: a little more than it takes itself. */
@@ -183,7 +187,8 @@ export class LocalCluster {
 class LocalWorker {
   readonly #settings: WorkerSettings;
   readonly #onLeft: () => void;
-  #child: ChildProcess;
+  readonly #looking: NodeJS.Timeout;
+  #watch: ProcessWatch;
   #failedStarts = 0;
   #isWanted = true;
 
@@ -191,17 +196,19 @@ class LocalWorker {
   constructor(settings: WorkerSettings, onLeft: () => void) {
     this.#settings = settings;
     this.#onLeft = onLeft;
-    this.#child = this.#spawn();
+    this.#watch = this.#spawn();
+    this.#looking = setInterval(() => this.#watch.look(), LOOK).unref();
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#watch.child.pid;
   }
 
   /** @param grace - milliseconds after which it is killed. */
   async stop(grace: number): Promise<void> {
     this.#isWanted = false;
-    const child = this.#child;
+    clearInterval(this.#looking);
+    const { child } = this.#watch;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
@@ -210,13 +217,10 @@ class LocalWorker {
     clearTimeout(timer);
   }
 
-  #spawn(): ChildProcess {
-    const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
+  #spawn(): ProcessWatch {
     const started = performance.now();
-    const child = spawn(process.execPath, [...workerExecArgv(), program], {
-      env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(this.#settings) },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const watch = new ProcessWatch((number) => this.#start(number));
+    const { child } = watch;
     const onEnd = (code: unknown): void => {
       if (code === 0 && this.#isWanted) {
         this.#isWanted = false;
@@ -224,12 +228,30 @@ class LocalWorker {
       }
       const hasFailed = code !== RESTART && performance.now() - started < TOO_SOON;
       this.#failedStarts = hasFailed ? this.#failedStarts + 1 : 0;
-      if (this.#isWanted && this.#failedStarts < MOST_FAILED_STARTS) this.#child = this.#spawn();
+      if (!this.#isWanted) return;
+      if (code !== RESTART) void this.#tellEnd(watch);
+      if (this.#failedStarts < MOST_FAILED_STARTS) this.#watch = this.#spawn();
     };
     child.once("error", onEnd);
     child.once("exit", onEnd);
     // It ends with this process, and does not keep it alive.
     child.unref();
-    return child;
+    for (const pipe of [child.stdout, child.stderr]) (pipe as Socket | null)?.unref();
+    return watch;
+  }
+
+  #start(watch: number): ChildProcess {
+    const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
+    const settings: WorkerSettings = { ...this.#settings, watch };
+    return spawn(process.execPath, [...workerExecArgv(), program], {
+      env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(settings) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Tells the scheduler how a process ended that nobody wanted to end. */
+  async #tellEnd(watch: ProcessWatch): Promise<void> {
+    const { scheduler, key } = this.#settings;
+    await loadNative().workerEnded(scheduler, key, watch.number, await watch.end());
   }
 }

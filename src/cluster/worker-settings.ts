@@ -21,4 +21,6 @@ export interface WorkerSettings {
   readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Seconds that it looks for a scheduler; for ever if absent. */
   readonly patience?: number | undefined;
+  /** By which the scheduler knows the process that the worker is, for whoever watches it. */
+  readonly watch?: number | undefined;
 }

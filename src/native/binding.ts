@@ -62,6 +62,11 @@ export interface NativeBinding {
   }) => NativeScheduler;
   /** Works for a scheduler, and makes calls beside tasks by `onCall`. */
   runWorker(options: NativeWorkerOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
+  /**
+   * Tells a scheduler how the process of a worker ended, which had the number `watch`: in the first line why, then
+   * what it printed last. Settles when the scheduler knows, or cannot be told.
+   */
+  workerEnded(scheduler: string, key: string | undefined, watch: number, how: string): Promise<void>;
   /** Answers a call with what it gave or threw, encoded. */
   answerCall(number: number, threw: boolean, value: Uint8Array): void;
   /** Connects to a scheduler; `patience` in seconds. */
@@ -123,6 +128,8 @@ export interface NativeBinding {
   startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram;
   /** Starts the worker of `bramble worker` in this process. */
   startWorker(options: NativeWorkerProgramOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
+  /** The same as `workerEnded`, for workers of `startWorker`. */
+  workerProgramEnded(scheduler: string, security: NativeSecurity, watch: number, how: string): Promise<void>;
   /** The layers before and after optimisation. */
   explain(graph: Uint8Array): string;
   /** The layers after the rewrites that leave their kinds, in MessagePack as they came. */
@@ -229,6 +236,8 @@ export interface NativeWorkerOptions {
   readonly patience?: number | undefined;
   /** What functions find around them. */
   readonly surroundings: Surroundings;
+  /** The number by which whoever watches the process tells how it ended; nobody does if it is absent. */
+  readonly watch?: number | undefined;
 }
 
 /** Surroundings that workers have, of each the name of one. */
@@ -331,6 +340,8 @@ export interface NativeWorkerProgramOptions {
   readonly patience?: number | undefined;
   /** What functions find around them. */
   readonly surroundings: Surroundings;
+  /** The number by which whoever watches the process tells how it ended; nobody does if it is absent. */
+  readonly watch?: number | undefined;
 }
 
 /** A scheduler that runs in this process. */

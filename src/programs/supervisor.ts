@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bytesText } from "../cli/output.js";
+import { ProcessWatch } from "../cluster/process-watch.js";
 import { BrambleError } from "../errors.js";
 import { type NodeInside, nodeInside } from "./environment.js";
 import { EnvironmentMaker } from "./environment-maker.js";
@@ -34,12 +34,10 @@ export interface Supervised {
 
 /** Runs worker processes, and starts those again that die or take too much memory. */
 export class Supervisor {
-  readonly #supervised: Supervised;
   readonly #places: Place[];
   #isStopping = false;
 
   constructor(supervised: Supervised) {
-    this.#supervised = supervised;
     const maker = new EnvironmentMaker(supervised.tell);
     this.#places = supervised.setups.map((setup) => new Place(setup, supervised, maker));
   }
@@ -71,9 +69,7 @@ export class Supervisor {
   }
 
   #look(): void {
-    const { limit } = this.#supervised;
-    if (limit === undefined) return;
-    for (const place of this.#places) place.look(limit);
+    for (const place of this.#places) place.look();
   }
 }
 
@@ -82,7 +78,7 @@ class Place {
   readonly #setup: WorkerSetup;
   readonly #supervised: Supervised;
   readonly #maker: EnvironmentMaker;
-  #child: ChildProcess | undefined;
+  #watch: ProcessWatch | undefined;
   #inside: NodeInside;
   /** What the next process is to have, where the last one wanted to be started anew. */
   #next: NodeInside | undefined;
@@ -105,10 +101,12 @@ class Place {
     let pause = FIRST_PAUSE;
     for (;;) {
       const begin = performance.now();
-      const end = await this.#runOnce();
+      const watch = this.#start();
+      const end = await endOf(watch.child);
       if (isStopping()) return end;
       if (this.#moves(end)) continue;
       if (end === 0 || end === HOPELESS) return end;
+      void this.#tellEnd(watch);
       if (performance.now() - begin > HEALTHY) pause = FIRST_PAUSE;
       const why = this.#verdict ?? (typeof end === "number" ? `exit code ${end}` : end);
       this.#supervised.tell(`${this.#setup.options.name} ended (${why}); starting it again`);
@@ -157,47 +155,57 @@ class Place {
     tell(`${name} goes on in the project environment ${question.enter}`);
   }
 
-  #runOnce(): Promise<number | NodeJS.Signals> {
+  #start(): ProcessWatch {
     const { node, env } = this.#inside;
+    const { options } = this.#setup;
     const program = fileURLToPath(new URL("./worker-process.js", import.meta.url));
     this.#verdict = undefined;
-    const child = spawn(node, [program], {
-      env: { ...env, BRAMBLE_WORKER: JSON.stringify({ ...this.#setup, parent: process.pid }) },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    const watch = new ProcessWatch((number) => {
+      const setup = { ...this.#setup, options: { ...options, watch: number }, parent: process.pid };
+      return spawn(node, [program], {
+        env: { ...env, BRAMBLE_WORKER: JSON.stringify(setup) },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      });
     });
-    this.#child = child;
+    const { child } = watch;
+    this.#watch = watch;
     child.on("message", (message: FromWorker) => {
       if (message === RUNS) this.#before = undefined;
       else void this.#answer(child, message);
     });
-    return new Promise((resolve) => {
-      child.once("error", (error) => {
-        // As when somebody has removed the environment.
-        this.#verdict = error.message;
-        resolve(1);
-      });
-      child.once("exit", (code, signal) => resolve(signal ?? code ?? 1));
+    child.once("error", (error) => {
+      // As when somebody has removed the environment.
+      this.#verdict = error.message;
     });
+    return watch;
+  }
+
+  /** Tells the scheduler how a process ended that nobody asked to. */
+  async #tellEnd(watch: ProcessWatch): Promise<void> {
+    const how = await watch.end(this.#verdict);
+    // The addon takes memory that most supervisors never need.
+    const { tellEnd } = await import("./tell-end.js");
+    await tellEnd(this.#setup, watch.number, how);
   }
 
   stop(): void {
     this.#wake();
     // A process whose channel is closed leaves too.
-    if (this.#child?.connected) this.#child.disconnect();
+    const child = this.#watch?.child;
+    if (child?.connected) child.disconnect();
   }
 
   kill(): void {
-    this.#child?.kill("SIGKILL");
+    this.#watch?.child.kill("SIGKILL");
   }
 
   /** Ends a process that has taken too much, before the system ends whatever it likes. */
-  look(limit: number): void {
-    const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const taken = residentBytes(child.pid);
-    if (taken === undefined || taken <= MOST * limit) return;
+  look(): void {
+    const { limit } = this.#supervised;
+    const taken = this.#watch?.look();
+    if (limit === undefined || taken === undefined || taken <= MOST * limit) return;
     this.#verdict = `it took ${bytesText(taken)} of memory, of ${bytesText(limit)}`;
-    child.kill("SIGKILL");
+    this.#watch?.child.kill("SIGKILL");
   }
 
   #sleep(milliseconds: number): Promise<void> {
@@ -211,13 +219,10 @@ class Place {
   }
 }
 
-/** Bytes of memory that a process has. */
-function residentBytes(pid: number): number | undefined {
-  try {
-    const kilobytes = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    // It has just ended.
-    return undefined;
-  }
+/** How a process ends: its exit code, or its signal. */
+function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(1));
+    child.once("exit", (code, signal) => resolve(signal ?? code ?? 1));
+  });
 }

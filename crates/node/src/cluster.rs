@@ -22,7 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
 use crate::error::{Code, Error, Failure, Result, graph_error, internal};
-use crate::members::{start_worker_with, tell};
+use crate::members::{start_worker_with, tell, tell_end_of};
 use crate::requests::NativeWorkerCall;
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
 
@@ -126,6 +126,8 @@ pub struct NativeWorkerOptions {
     pub patience: Option<f64>,
     /// What functions find around them.
     pub surroundings: NativeSurroundings,
+    /// The number by which `workerEnded` will tell how this process ended; nobody will if it is absent.
+    pub watch: Option<u32>,
 }
 
 /// Works for a scheduler; gives `{ result, stop }`. Calls beside the tasks are made by `on_call`.
@@ -145,6 +147,7 @@ pub fn run_worker<'env>(
         spill_folder: options.spill_folder.into(),
         surroundings: Some(options.surroundings.into()),
         resources: options.resources.into_iter().flatten().collect(),
+        watch: options.watch.map_or(0, u64::from),
         tell,
         patience: patience
             .transpose()
@@ -152,6 +155,18 @@ pub fn run_worker<'env>(
         ..WorkerOptions::new(options.scheduler.parse().map_err(cluster_error)?)
     };
     start_worker_with(env, worker, options.queue, on_call)
+}
+
+/// Tells a scheduler how the process of a worker ended; see `NativeWorkerOptions::watch`.
+#[napi(ts_return_type = "Promise<void>")]
+pub fn worker_ended(
+    env: &Env,
+    scheduler: String,
+    key: Option<String>,
+    watch: u32,
+    how: String,
+) -> Result<Object<'_>> {
+    tell_end_of(env, &scheduler, security(key.as_deref())?, watch, how)
 }
 
 /// A key that nobody else has, for a cluster within this machine.

@@ -1,14 +1,16 @@
 //! How members of a cluster run beside the JavaScript thread, which holds their end and a function that stops them.
 
 use bramble_cluster::ClusterError;
-use bramble_cluster::worker::{WorkerOptions, serve};
+use bramble_cluster::security::Security;
+use bramble_cluster::transport::Address;
+use bramble_cluster::worker::{WorkerOptions, serve, tell_end};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object};
 use napi_derive::napi;
 use tokio::sync::watch;
 
 use crate::calls::queue_numbered;
-use crate::cluster::runtime;
+use crate::cluster::{cluster_error, runtime};
 use crate::error::{Failure, Result, internal};
 use crate::requests::{NativeWorkerCall, on_call_of};
 
@@ -59,6 +61,25 @@ pub(crate) fn start_member(
         .map_err(internal)?;
     started.set("stop", stop).map_err(internal)?;
     Ok(started)
+}
+
+/// Tells a scheduler how the process of a worker ended that is watched under this number, and gives a promise that settles
+/// when it knows, or cannot be told.
+pub(crate) fn tell_end_of<'env>(
+    env: &'env Env,
+    scheduler: &str,
+    security: Security,
+    watch: u32,
+    how: String,
+) -> Result<Object<'env>> {
+    let scheduler: Address = scheduler.parse().map_err(cluster_error)?;
+    let (deferred, told) = env.create_deferred::<(), _>().map_err(internal)?;
+    runtime()?.spawn(async move {
+        // A scheduler that is gone itself has nobody to tell it to.
+        let _ = tell_end(&scheduler, &security, watch.into(), &how).await;
+        deferred.resolve(|_| Ok(()));
+    });
+    Ok(told)
 }
 
 /// Until a stop is wanted.

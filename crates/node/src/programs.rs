@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::cluster::{NativeSurroundings, cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
-use crate::members::{start_member, start_worker_with, tell, until};
+use crate::members::{start_member, start_worker_with, tell, tell_end_of, until};
 use crate::requests::NativeWorkerCall;
 use crate::run::size;
 
@@ -83,6 +83,8 @@ pub struct NativeWorkerProgramOptions {
     pub patience: Option<f64>,
     /// What functions find around them.
     pub surroundings: NativeSurroundings,
+    /// The number by which `workerProgramEnded` will tell how this process ended; nobody will if it is absent.
+    pub watch: Option<u32>,
 }
 
 /// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`.
@@ -146,12 +148,26 @@ pub fn start_worker<'env>(
         process_memory: options.process_memory.map(|bytes| size(bytes) as u64),
         spill_folder: options.spill_folder.into(),
         resources: options.resources.into_iter().flatten().collect(),
+        watch: options.watch.map_or(0, u64::from),
         patience: options.patience.and_then(seconds),
         surroundings: Some(options.surroundings.into()),
         tell,
         ..WorkerOptions::new(scheduler)
     };
     start_worker_with(env, worker, options.queue, on_call)
+}
+
+/// Tells a scheduler how the process of a worker ended; see `NativeWorkerProgramOptions::watch`.
+#[napi(ts_return_type = "Promise<void>")]
+pub fn worker_program_ended(
+    env: &Env,
+    scheduler: String,
+    security: NativeSecurity,
+    watch: u32,
+    how: String,
+) -> Result<Object<'_>> {
+    let (security, _) = security_of(&security, Role::Worker)?;
+    tell_end_of(env, &scheduler, security, watch, how)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -62,14 +62,13 @@ impl RunFailure {
 
     /// Workers died of a task.
     pub(super) fn killed(plan: Option<&Plan>, block: u64, clues: &[Clue]) -> RunFailure {
-        let deaths: Vec<String> =
-            clues.iter().map(|clue| format!("{} ({})", clue.worker, clue.why)).collect();
+        let deaths: Vec<String> = clues.iter().map(told_of).collect();
         let failure = RunFailure::new("WORKER_LOST", "").at(plan, Some(block));
         let task = failure.layer.as_deref().unwrap_or("a task");
         let message = format!(
-            "{} workers died while they ran a task of {task}, one after the other: {}",
+            "{} workers died while they ran a task of {task}, one after the other:{}",
             clues.len(),
-            deaths.join(", ")
+            deaths.concat()
         );
         RunFailure { message, ..failure }
     }
@@ -84,4 +83,10 @@ impl RunFailure {
         }
         self
     }
+}
+
+/// How a worker died, with what it said last.
+fn told_of(clue: &Clue) -> String {
+    let lines: Vec<&str> = clue.why.lines().collect();
+    format!("\n  {}: {}", clue.worker, lines.join("\n    | "))
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use crate::error::HandshakeError;
 
 /// Changes whenever a message does: scheduler, workers and clients of one cluster have the same.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"BRAMBLE\n";
 
@@ -44,14 +44,14 @@ mod tests {
             let greeted = greet(&mut ours).await;
             let mut sent = [0; 16];
             theirs.read_exact(&mut sent).await.unwrap();
-            assert_eq!(sent, *b"BRAMBLE\n\x02\0\0\0\0\0\0\0");
+            assert_eq!(sent, *b"BRAMBLE\n\x03\0\0\0\0\0\0\0");
             greeted
         })
     }
 
     #[test]
     fn says_what_is_there_instead() {
-        greeted_with(b"BRAMBLE\n\x02\0\0\0\0\0\0\0").unwrap();
+        greeted_with(b"BRAMBLE\n\x03\0\0\0\0\0\0\0").unwrap();
         let other = greeted_with(b"BRAMBLE\n\x07\0\0\0\0\0\0\0").unwrap_err();
         assert!(other.to_string().contains("version 7"), "{other}");
         let web = greeted_with(b"HTTP/1.1 400 Bad").unwrap_err();

@@ -107,6 +107,7 @@ fn greetings() -> Vec<Hello> {
         surroundings: None,
         pid: 7,
         resources: BTreeMap::from([("GPU".into(), 0.5)]),
+        watch: 9,
     };
     let conversation = Conversation(1, u64::MAX);
     vec![
@@ -114,6 +115,7 @@ fn greetings() -> Vec<Hello> {
         Hello::Client(conversation),
         Hello::Peer,
         Hello::Again(conversation, 5),
+        Hello::Ended(9, "SIGKILL".into()),
     ]
 }
 
@@ -122,7 +124,7 @@ fn samples() -> Vec<Vec<u8>> {
     let infos = vec![Some(BlockInfo::Chunk { dtype: DType::Float32, shape: vec![2, 3] }), None];
     let mut all = vec![
         encoded(&greetings()),
-        encoded(&[Welcome::Worker(WorkerId(1), true), Welcome::Again(7), Welcome::Unknown]),
+        encoded(&[Welcome::Worker(WorkerId(1), true), Welcome::Again(7), Welcome::Noted]),
         encoded(&[ToPeer::Get { run: run(1), blocks: vec![1] }]),
         encoded(&[FromPeer::Blocks { blocks: infos }]),
         encoded(&Pulse { heard: 300, beat: Some(Beat::default()) }),
@@ -190,6 +192,7 @@ fn messages_have_these_bytes() {
             encoded(&[Hello::Again(Conversation(1, 2), 300)]),
             &b"\x91\x81\xa5Again\x92\x92\x01\x02\xcd\x01\x2c"[..],
         ),
+        (encoded(&[Hello::Ended(9, "SIGKILL".into())]), b"\x91\x81\xa5Ended\x92\x09\xa7SIGKILL"),
         (encoded(&[Welcome::Client(ClientId(5), false)]), b"\x91\x81\xa6Client\x92\x05\xc2"),
         (encoded(&Pulse { heard: 4, beat: None }), b"\x92\x04\xc0"),
         (encoded(&[FromClient::Leaving]), b"\x91\xa7Leaving"),

@@ -36,6 +36,8 @@ pub enum Hello {
     Peer,
     /// A worker or a client whose connection was cut, with the number of frames that it has heard.
     Again(Conversation, u64),
+    /// Who watched the process of a worker: which one, as in its [`WorkerHello::watch`], and how the process ended.
+    Ended(u64, String),
 }
 
 /// What a worker tells of itself.
@@ -57,6 +59,8 @@ pub struct WorkerHello {
     pub pid: u32,
     /// How much it has of things that tasks may ask for, by their names.
     pub resources: BTreeMap<String, f64>,
+    /// By which number whoever watches its process will tell how that ended; 0 if nobody does.
+    pub watch: u64,
 }
 
 /// What functions find around them on a worker. Those that are equal give them the same packages.
@@ -83,6 +87,8 @@ pub enum Welcome {
     Again(u64),
     /// To one who wants to go on with a conversation of which nothing is known, or too little.
     Unknown,
+    /// To one who has told how a process ended.
+    Noted,
     /// To somebody who is not wanted, with the reason.
     Refused(String),
 }
@@ -570,17 +576,19 @@ mod tests {
     fn a_worker_greets_with_these_bytes() {
         let greeting = |surroundings, resources: &[(&str, f64)]| {
             let (name, address) = ("pi".to_owned(), "tcp://0.0.0.0:1".to_owned());
-            let (threads, memory, calls, pid) = (4, 1000, true, 7);
+            let (threads, memory, calls, pid, watch) = (4, 1000, true, 7, 9);
             let resources = resources.iter().map(|&(name, amount)| (name.to_owned(), amount)).collect();
-            let hello = WorkerHello { name, address, threads, memory, calls, surroundings, pid, resources };
+            let hello =
+                WorkerHello { name, address, threads, memory, calls, surroundings, pid, resources, watch };
             rmp_serde::to_vec(&Hello::Worker(hello, Conversation(1, 200))).unwrap()
         };
-        // { "Worker": [[name, address, threads, memory, calls, surroundings, pid, resources], [1, 200]] }
-        let head = b"\x81\xa6Worker\x92\x98\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
-        assert_eq!(greeting(None, &[]), [&head[..], b"\xc0\x07\x80\x92\x01\xcc\xc8"].concat());
+        // { "Worker": [[name, address, threads, memory, calls, surroundings, pid, resources, watch], [1, 200]] }
+        let head = b"\x81\xa6Worker\x92\x99\xa2pi\xaftcp://0.0.0.0:1\x04\xcd\x03\xe8\xc3";
+        assert_eq!(greeting(None, &[]), [&head[..], b"\xc0\x07\x80\x09\x92\x01\xcc\xc8"].concat());
         let (node, environment) = ("v22.11.0".to_owned(), Some("project1".to_owned()));
         let bytes = greeting(Some(Surroundings { node, environment, lock: None }), &[("GPU", 0.5)]);
-        let tail = b"\x93\xa8v22.11.0\xa8project1\xc0\x07\x81\xa3GPU\xcb\x3f\xe0\0\0\0\0\0\0\x92\x01\xcc\xc8";
+        let tail =
+            b"\x93\xa8v22.11.0\xa8project1\xc0\x07\x81\xa3GPU\xcb\x3f\xe0\0\0\0\0\0\0\x09\x92\x01\xcc\xc8";
         assert_eq!(bytes, [&head[..], tail].concat());
     }
 }

@@ -175,7 +175,8 @@ impl Scheduler {
         let Some(worker) = self.workers.remove(id) else { return };
         self.moves.retain(|_, &mut (from, to)| from != id && to != id);
         self.forget_surroundings(id, worker.hello.surroundings.as_ref());
-        self.news.tell(now, format!("worker {} is gone: {why}", worker.hello.name));
+        let reason = why.lines().next().unwrap_or_default();
+        self.news.tell(now, format!("worker {} is gone: {reason}", worker.hello.name));
         self.freed.retain(|&(holder, _), _| holder != id);
         let suspects = if blamed { worker.under_way() } else { Vec::new() };
         let mut guilty = Vec::new();

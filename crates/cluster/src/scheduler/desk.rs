@@ -26,6 +26,9 @@ use crate::transport::{Address, connect};
 /// How long a client may be gone whose connection was closed without a word: one that was killed never comes back.
 const CLIENT_GRACE: Duration = Duration::from_secs(10);
 
+/// How long those who watch the process of a worker have to tell how it ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// What happens to a scheduler. Words count only if they come over the connection that their party has now.
 pub(super) enum Event {
     WorkerSaid(WorkerId, u32, Words<FromWorker>),
@@ -51,6 +54,8 @@ pub(super) struct Desk {
     away: BTreeMap<ClientId, Duration>,
     /// Workers that fell silent: while the network is cut, who refuses a connection may be anybody.
     silent: BTreeSet<WorkerId>,
+    /// How processes ended of which not all was heard that they had said.
+    ends: BTreeMap<WorkerId, String>,
     journal: Option<Journal>,
     security: Security,
     worker_timeout: Duration,
@@ -136,6 +141,7 @@ impl Desk {
             conversations: HashMap::new(),
             away: BTreeMap::new(),
             silent: BTreeSet::new(),
+            ends: BTreeMap::new(),
             journal: None,
             security,
             worker_timeout,
@@ -223,6 +229,7 @@ impl Desk {
             Entry::WorkerGone { worker, why } => {
                 scheduler.lose_worker(now, worker, &why, true, lines);
                 lines.workers.remove(&worker);
+                self.ends.remove(&worker);
                 conversations.retain(|_, party| *party != Party::Worker(worker));
             }
             Entry::ClientGone(client) => {
@@ -294,6 +301,7 @@ impl Desk {
             Party::Worker(worker) if is_closed && self.scheduler.may_leave(worker) => {
                 Some(Entry::WorkerGone { worker, why: "it has left".into() })
             }
+            Party::Worker(worker) if self.ends.contains_key(&worker) => self.ended(worker),
             Party::Worker(worker) => {
                 if is_closed {
                     self.look_for(worker);
@@ -303,6 +311,24 @@ impl Desk {
                 Some(Entry::WorkerAway(worker))
             }
         }
+    }
+
+    /// The process of a worker is no more, as somebody has told who watched it.
+    fn ended(&self, worker: WorkerId) -> Option<Entry> {
+        let why = self.ends.get(&worker)?.clone();
+        Some(Entry::WorkerGone { worker, why })
+    }
+
+    /// Somebody tells how the process ended that is watched under a number.
+    fn note_end(&mut self, watch: u64, how: String, caller: Caller) {
+        if let Some(worker) = self.scheduler.watched_as(watch) {
+            self.ends.insert(worker, how);
+            // What it said before comes first.
+            if self.lines.workers.get(&worker).is_some_and(Line::is_cut) {
+                self.take_in(self.now(), self.ended(worker).into_iter().collect());
+            }
+        }
+        drop(caller.welcome::<ToWorker>(Welcome::Noted));
     }
 
     /// Finds out whether a worker without a connection is there at all.
@@ -316,8 +342,12 @@ impl Desk {
             return;
         };
         let (events, security) = (self.events.clone(), self.security.clone());
+        let is_watched = self.scheduler.is_watched(worker);
         tokio::spawn(async move {
             if nobody_listens_at(&address, &security).await {
+                if is_watched {
+                    tokio::time::sleep(LAST_WORDS).await;
+                }
                 let _ = events.send(Event::Dead(worker)).await;
             }
         });
@@ -329,6 +359,7 @@ impl Desk {
             Hello::Worker(hello, conversation) => self.welcome_worker(hello, conversation, caller),
             Hello::Client(conversation) => self.welcome_client(conversation, caller),
             Hello::Again(conversation, heard) => self.welcome_back(conversation, heard, caller),
+            Hello::Ended(watch, how) => self.note_end(watch, how, caller),
             Hello::Peer => drop(caller.welcome::<ToWorker>(Welcome::Refused("this is a scheduler".into()))),
         }
     }

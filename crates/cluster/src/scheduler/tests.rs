@@ -72,6 +72,7 @@ impl World {
             pid: 1,
             surroundings: None,
             resources: resources.iter().map(|&(name, amount)| (name.to_owned(), amount)).collect(),
+            watch: 0,
         };
         let address = hello.address.clone();
         self.scheduler.add_worker(Duration::ZERO, hello, address)

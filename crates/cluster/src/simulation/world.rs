@@ -179,6 +179,7 @@ impl World {
             surroundings: None,
             pid: 1,
             resources,
+            watch: 0,
         };
         let id = self.scheduler.add_worker(hello, address.into());
         let simulated = Simulated {

@@ -5,10 +5,12 @@
 //!   core   tasks, blocks, transfers       pure
 //!  calls   what clients have it do beside tasks
 //! memory   whether the process takes too much
+//!    end   what others tell of a process that is no more
 //! ```
 
 mod calls;
 mod core;
+mod end;
 mod memory;
 mod options;
 mod prepare;
@@ -18,5 +20,6 @@ mod usage;
 #[cfg(test)]
 pub(crate) use self::core::{Action, WorkerCore};
 pub use calls::{Answerer, OnCall};
+pub use end::tell_end;
 pub use options::WorkerOptions;
 pub use server::serve;

@@ -35,6 +35,9 @@ pub struct WorkerOptions {
     pub patience: Option<Duration>,
     /// How much there is of things that tasks may ask for, by their names.
     pub resources: BTreeMap<String, f64>,
+    /// By which number whoever watches this process will tell with [`tell_end`](super::tell_end) how it ended; 0 if nobody
+    /// does.
+    pub watch: u64,
     /// Where executors take calls of functions; without it the worker makes none.
     pub calls: Option<Arc<CallQueue>>,
     /// Makes calls beside the tasks; without it the worker makes none.
@@ -61,6 +64,7 @@ impl WorkerOptions {
             process_memory: None,
             patience: None,
             resources: BTreeMap::new(),
+            watch: 0,
             calls: None,
             on_call: None,
             surroundings: None,

@@ -140,6 +140,7 @@ impl Session {
             surroundings: options.surroundings.clone(),
             pid: std::process::id(),
             resources: options.resources.clone(),
+            watch: options.watch,
         };
         let hello = Hello::Worker(hello, conversation);
         let (frames, mut receiver, welcome) =

@@ -24,6 +24,17 @@ impl Scheduler {
         self.workers.iter().filter(|(_, worker)| worker.address == address).map(|(id, _)| id).collect()
     }
 
+    /// The worker whose process is watched under a number.
+    pub fn watched_as(&self, watch: u64) -> Option<WorkerId> {
+        let mut watched = self.workers.iter().filter(|(_, worker)| worker.hello.watch == watch);
+        watched.next().map(|(id, _)| id).filter(|_| watch != 0)
+    }
+
+    /// Whether somebody will tell how the process of a worker ended.
+    pub fn is_watched(&self, id: WorkerId) -> bool {
+        self.workers.get(id).is_some_and(|worker| worker.hello.watch != 0)
+    }
+
     /// Where a worker is found, if it is known.
     pub fn address_of(&self, id: WorkerId) -> Option<&str> {
         self.workers.get(id).map(|worker| &*worker.address)
