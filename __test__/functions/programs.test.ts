@@ -50,10 +50,21 @@ test("functions that tsx compiled travel", async () => {
   expect(await outputOf("typed.ts", "--import", "tsx")).toEqual(TYPED);
 });
 
+const IN_EACH = [
+  [true, 64],
+  [true, 64],
+];
+
+test("modules of one's own are imported in threads and processes, and their classes are the same everywhere", async () => {
+  expect(await outputOf("own-modules.cjs")).toEqual(IN_EACH);
+  expect(await outputOf("own-modules.ts", "--import", "tsx")).toEqual(IN_EACH);
+});
+
 // From Node 22 on.
 if ("typescript" in process.features) {
   test("functions that Node stripped of types travel", async () => {
     expect(await outputOf("typed.ts")).toEqual(TYPED);
+    expect(await outputOf("own-modules.ts")).toEqual(IN_EACH);
   });
 }
 

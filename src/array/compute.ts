@@ -38,7 +38,10 @@ export interface ComputeOptions {
    * `config.get("memory.spillFolder")` names. Results, and what tasks under way read and make, come on top. Default: `config`, else 70 % of the machine's.
    */
   readonly memoryLimit?: number | string | undefined;
-  /** Stops the computation, which then rejects with the signal's reason. */
+  /**
+   * Stops the computation, which then rejects with the signal's reason, as `fetch` does: that is a `DOMException` named
+   * `AbortError`, or `TimeoutError` of `AbortSignal.timeout()`, unless whoever aborts gives another.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second with the layers that got on. */
   readonly onProgress?: ((events: readonly ProgressEvent[]) => void) | undefined;

@@ -88,6 +88,7 @@ function candidate(binding: Binding, value: unknown, url: string | null): Module
 function isWhatRequireGives({ source, name, interop }: ModuleReference, value: unknown): boolean {
   try {
     const exports = requireModule(source) as Record<string, unknown>;
+    registerModule(exports, new ModuleReference(source, null));
     if (name !== null) return exports[name] === value;
     return exports === value || (interop !== "none" && (value as { default?: unknown }).default === exports);
   } catch {

@@ -5,7 +5,8 @@ import { cwd } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { BrambleError } from "../errors.js";
 import { evaluate } from "./compile.js";
-import { type Interop, type ModuleReference, ModuleSource, registerModule } from "./modules.js";
+import { type Interop, ModuleReference, ModuleSource, registerModule } from "./modules.js";
+import { prepareTsx } from "./tsx.js";
 
 /** `import()` as code in a file would write it, so that packages are found from there. */
 export type Importer = (
@@ -67,6 +68,7 @@ async function load(module: ArrivedModule): Promise<unknown> {
   const { parent, loading: how, type } = source;
   const specifier = placeHere(module);
   const options = type === null ? undefined : { with: { type } };
+  if (specifier.startsWith("file:")) await prepareTsx(importerOf, HERE());
   let failure: unknown;
   // A package is looked for from the file that named it, then from where the program runs.
   for (const from of new Set([parent ?? HERE(), HERE(), import.meta.url])) {
@@ -118,7 +120,8 @@ function messageOf(error: unknown): string {
 
 /** What a reference stands for, once its module is loaded. */
 export function valueOfModule(exports: unknown, reference: ModuleReference): unknown {
-  const { name, interop } = reference;
+  const { source, name, interop } = reference;
+  if (interop !== "none") registerModule(exports, new ModuleReference(source, null));
   const looked = interop === "none" ? exports : look(exports as Record<string, unknown>, interop);
   const value = name === null ? looked : (looked as Record<string, unknown>)[name];
   registerModule(value, reference);

@@ -4,7 +4,10 @@ import { ModuleReference, ModuleSource, registerModule } from "./modules.js";
 
 /** What a function needs to know to run elsewhere. */
 export interface TaskOptions {
-  /** The values of the variables outside of the function that it uses, by their names. */
+  /**
+   * The values of the variables outside of the function that it uses, by their names. `sync`, which calls the function
+   * where it is, uses the variables themselves; a minifier must leave their names alone.
+   */
   readonly captures?: Readonly<Record<string, unknown>> | undefined;
 }
 
