@@ -7,7 +7,7 @@
  * - `SCHEMA_MISMATCH`: columns whose types, names or lengths don't go together.
  * - `OUT_OF_BOUNDS`: an index or axis that the array does not have.
  * - `INVALID_CHUNKS`: chunks that are no chunks, or do not add up to the shape.
- * - `SHAPE_MISMATCH`: shapes that do not broadcast, nested arrays that are ragged.
+ * - `SHAPE_MISMATCH`: shapes that do not broadcast, nested arrays that are ragged, bags of other lengths side by side.
  * - `UNSUPPORTED_DTYPE`: an element type for which the operation has no meaning.
  * - `OVERFLOW`: a number that does not fit the element type.
  * - `EMPTY_REDUCTION`: `min` or `max` of no elements.
@@ -31,7 +31,7 @@
  * - `MODULE_NOT_FOUND`: a function needs a module that is not there where it runs.
  * - `INVALID_GRAPH`: a graph that the engine refuses: the addon is of another version.
  * - `TASK_FAILED`: a function threw something that is no error; it is the cause.
- * - `WRONG_RESULT`: a function of blocks gave something else than the block that was expected of it.
+ * - `WRONG_RESULT`: a function of blocks or partitions gave something else than was expected of it.
  * - `WORKER_LOST`: the thread or process that ran a task ended while it did.
  * - `ENVIRONMENT_NOT_FOUND`: no project environment of that name, or none is active.
  * - `ENVIRONMENT_EXISTS`: a project environment of that name is there already.

@@ -308,7 +308,7 @@ test("a function finds out about its task, also behind the first batch", async (
     .distinct()
     .compute(SYNC);
   expect(names).toHaveLength(1);
-  expect(names[0]).toMatch(/^distinct-part-\w+ \(0\)$/);
+  expect(names[0]).toMatch(/^range-map-distinct-part-\w+ \(0\)$/);
 });
 
 test("the error of a function comes back, with the task that failed", async () => {
@@ -324,7 +324,7 @@ test("the error of a function comes back, with the task that failed", async () =
 });
 
 test("bags say what they are", () => {
-  expect(inspect(numbers.map(String))).toBe("Bag(map, 3 partitions)");
+  expect(inspect(numbers.map(String))).toBe("Bag(String, 3 partitions)");
   expect(String(bag.range(1))).toBe("Bag(range, 1 partition)");
   expect("then" in numbers).toBe(false);
   expect(bag.range(250).npartitions).toBe(100);

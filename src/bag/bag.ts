@@ -67,7 +67,7 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
    * What a function gives for each item.
    *
    * @param args - further arguments: those of bags item by item, those of delayed values and others as they are.
-   * @throws on compute, a `RangeError` if partitions of the bags have not the same lengths.
+   * @throws on compute, {BrambleError} `SHAPE_MISMATCH` if partitions of the bags have not the same lengths.
    */
   map<U, A extends readonly unknown[] = []>(
     fn: (item: T, ...args: A) => U,
@@ -126,7 +126,11 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
     return new Bag(steps.flatten(this[RECIPE]));
   }
 
-  /** Each item with those of other bags at the same place, as a list. Partitions must have the same lengths. */
+  /**
+   * Each item with those of other bags at the same place, as a list.
+   *
+   * @throws on compute, {BrambleError} `SHAPE_MISMATCH` if partitions have not the same lengths.
+   */
   zip<O extends readonly Bag[]>(
     ...others: O
   ): Bag<[T, ...{ -readonly [I in keyof O]: O[I] extends Bag<infer U> ? U : never }]> {
@@ -348,7 +352,7 @@ export class Bag<out T = unknown> implements AsyncIterable<T> {
    * Writes the items to an Avro file for each partition, as `toTextFiles` does.
    *
    * @param schema - of an item, as Avro writes it in JSON.
-   * @throws a `TypeError` that names the field of an item that does not fit.
+   * @throws {BrambleError} `INVALID_VALUE`, which names the field of an item that does not fit.
    */
   toAvro(
     path: string | readonly string[],

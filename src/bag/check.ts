@@ -8,6 +8,16 @@ export function checkFunction(value: unknown, name: string): TaskFunction {
   throw invalid("a function", name, value);
 }
 
+/** What a step is called that calls a function: as the function, or as the operation where it has no name. */
+export function nameOf({ name }: TaskFunction, operation: string): string {
+  return name === "" ? operation : name;
+}
+
+/** The same of a step of which the function does not say what is done: `filter-isEven`. */
+export function labelled(operation: string, { name }: TaskFunction): string {
+  return name === "" ? operation : `${operation}-${name}`;
+}
+
 /** Checks for what says of an item by what it is told from others: a function, or the name of a property. */
 export function checkKey(value: unknown, name: string): TaskFunction | string | number {
   if (typeof value === "function") return value as TaskFunction;

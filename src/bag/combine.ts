@@ -6,7 +6,7 @@ import { uniqueKey } from "../delayed/keys.js";
 import { type Dependency, hasTask, type Task, TASK, UniqueTask } from "../delayed/task.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { SCRATCH } from "../graph/scratch.js";
-import { checkFunction, checkKey, given, readOptions } from "./check.js";
+import { checkFunction, checkKey, given, labelled, readOptions } from "./check.js";
 import { blockTask } from "./compute.js";
 import { bagTask } from "./leave.js";
 import {
@@ -79,22 +79,24 @@ function otherRead(other: unknown): ReturnType<typeof readOf> | undefined {
 /** See `Bag.accumulate`. */
 export function accumulate(recipe: Recipe, binop: unknown, options: unknown): Recipe {
   readOptions(options, ["initial"]);
-  const head = values(checkFunction(binop, "binop"), given(options as object, "initial"));
+  const call = checkFunction(binop, "binop");
+  const head = values(call, given(options as object, "initial"));
+  const label = labelled("accumulate", call);
   const node = itemsNode(recipe);
   const tasks: Task[] = [];
   let before: Task | undefined;
   for (let block = 0; block < recipe.count; block += 1) {
     const items = { node, block };
     const part = taskOf(
-      "accumulate",
+      label,
       TASKS.accumulatePart as TaskFunction,
       before === undefined ? [items] : [items, before],
       [...head, { slot: 0 }, ...(before === undefined ? values(undefined) : [{ slot: 1 }])],
     );
-    tasks.push(taskOf("accumulate", TASKS.accumulatedItems as TaskFunction, [part]));
+    tasks.push(taskOf(label, TASKS.accumulatedItems as TaskFunction, [part]));
     before = part;
   }
-  return taskRecipe("accumulate", tasks);
+  return taskRecipe(label, tasks);
 }
 
 /** See `Bag.groupBy`. */
@@ -115,6 +117,7 @@ export function groupBy(recipe: Recipe, key: unknown, options: unknown): Recipe 
   );
   return {
     label: "groupBy",
+    trail: ["groupBy"],
     count,
     reads: [{ node: written, project: "all" }],
     open: [TASKS.openGroups as TaskFunction, SCRATCH, { value: name }, { slot: 0 }],

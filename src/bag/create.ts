@@ -101,6 +101,7 @@ function sourceOf(
 function sourceRecipe(label: string, open: TaskFunction, node: Node, count: number): Recipe {
   return {
     label,
+    trail: [label],
     count,
     reads: [{ node, project: { axis: 0 } }],
     open: [open, { slot: 0 }],
@@ -115,6 +116,7 @@ export function range(count: unknown, options: unknown): Recipe {
   const { count: partitions, size } = bordersOf(length, options);
   return {
     label: "range",
+    trail: ["range"],
     count: partitions,
     reads: [],
     open: [TASKS.openRange as TaskFunction, { value: length }, { value: size }],

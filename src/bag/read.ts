@@ -88,6 +88,7 @@ function fileRecipe(
   const partitions = piecesOf(paths, options as ReadOptions);
   return {
     label,
+    trail: [label],
     count: partitions.length,
     reads: [],
     open: [open, ...values(partitions, ...format, checkBoolean(includePath, "options.includePath"))],

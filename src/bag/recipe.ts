@@ -9,8 +9,10 @@ export type Template = readonly [call: TaskFunction, ...args: Argument[]];
 
 /** How the partitions of a bag are made. It never changes. */
 export interface Recipe {
-  /** What is done last, in a word. */
+  /** What is done last, in a word: what its function is called, or the operation. */
   readonly label: string;
+  /** The same of all that is done in one call, in order; nothing where a call only passes on what others made. */
+  readonly trail: readonly string[];
   /** How many partitions. */
   readonly count: number;
   /** What a partition reads; slot `n` of templates is what it reads of the entry `n`. */
@@ -31,6 +33,9 @@ export function hasRecipe(value: unknown): value is { readonly [RECIPE]: Recipe 
   return typeof value === "object" && value !== null && RECIPE in value;
 }
 
+/** The name of a layer tells the last of what its calls do, so that it can be read. */
+const MOST_NAMES = 6;
+
 /** A recipe with a step more. What the step reads beside the items gets the slots that `step` is called with. */
 export function withStep(
   recipe: Recipe,
@@ -43,21 +48,23 @@ export function withStep(
     ...recipe,
     annotations: { ...recipe.annotations, ...currentAnnotations() },
     label,
+    trail: [...recipe.trail, label],
     reads: [...recipe.reads, ...reads],
     steps: [...recipe.steps, step(reads.map((_, number) => ({ slot: first + number })))],
   };
 }
 
-/** The layer of a recipe that ends in something else than its items. */
+/** The layer of a recipe that ends in something else than its items, which has a name too. */
 export function sinkNode(
   recipe: Recipe,
   end: Template,
-  name = recipe.label,
+  name?: string,
   annotations = { ...recipe.annotations, ...currentAnnotations() },
 ): Node {
-  const { count, reads, open, steps } = recipe;
+  const { count, reads, open, steps, label } = recipe;
+  const trail = name === undefined ? recipe.trail : [...recipe.trail, name];
   return partitionsOf({
-    label: name,
+    label: trail.length === 0 ? label : trail.slice(-MOST_NAMES).join("-"),
     called: TASKS.runPartition as TaskFunction,
     args: [made(open), { list: steps.map(made) }, made(end)],
     reads,
@@ -73,7 +80,7 @@ export function itemsNode(recipe: Recipe): Node {
   let node = itemNodes.get(recipe);
   if (node === undefined) {
     // It may be made much later than it was written down.
-    node = sinkNode(recipe, [TASKS.collect as TaskFunction], recipe.label, recipe.annotations);
+    node = sinkNode(recipe, [TASKS.collect as TaskFunction], undefined, recipe.annotations);
     itemNodes.set(recipe, node);
   }
   return node;
@@ -90,6 +97,7 @@ export function recipeOver(recipe: Recipe, now: (node: Node) => Node): Recipe {
 export function recipeOfNode(label: string, node: Node, count: number): Recipe {
   return {
     label,
+    trail: [],
     count,
     reads: [{ node, project: { axis: 0 } }],
     open: [TASKS.openItems as TaskFunction, { slot: 0 }],

@@ -10,6 +10,8 @@ export const SPLIT_EVERY = 8;
 /** How a result is made of all items: of each partition a part, of several parts one, of the last one the result. */
 export interface Reduction {
   readonly label: string;
+  /** What the part of a partition is called. Default: the label and `-part`. */
+  readonly part?: string;
   readonly end: Template;
   /** Is called with a list of parts behind its arguments. */
   readonly merge: Template;
@@ -23,8 +25,8 @@ export interface Reduction {
  * not depend on who was first.
  */
 export function reduceNode(recipe: Recipe, reduction: Reduction): Node {
-  const { label, end, merge, finish, splitEvery = SPLIT_EVERY } = reduction;
-  let node = sinkNode(recipe, end, `${label}-part`);
+  const { label, part = `${label}-part`, end, merge, finish, splitEvery = SPLIT_EVERY } = reduction;
+  let node = sinkNode(recipe, end, part);
   for (let count = countOf(node); count > splitEvery; count = countOf(node)) {
     node = mergeNode(`${label}-merge`, node, { merge, size: splitEvery });
   }

@@ -1,15 +1,16 @@
 import { checkBoolean, checkInteger } from "../check.js";
 import type { Node } from "../graph/index.js";
-import { checkFunction, checkKey, checkSplitEvery, given, readOptions } from "./check.js";
+import { checkFunction, checkKey, checkSplitEvery, given, labelled, nameOf, readOptions } from "./check.js";
 import type { Recipe } from "./recipe.js";
 import { reducedRecipe, type Reduction, reduceNode, task } from "./reduce.js";
 
 /** See `Bag.fold`. */
 export function fold(recipe: Recipe, binop: unknown, options: unknown): Node {
   const { combine = binop, splitEvery } = readOptions(options, ["initial", "combine", "splitEvery"]);
+  const call = checkFunction(binop, "binop");
   return reduceNode(recipe, {
-    label: "fold",
-    end: task("fold", checkFunction(binop, "binop"), given(options as object, "initial")),
+    label: labelled("fold", call),
+    end: task("fold", call, given(options as object, "initial")),
     merge: task("foldParts", checkFunction(combine, "options.combine")),
     finish: task("finishFold"),
     splitEvery: checkSplitEvery(splitEvery),
@@ -22,10 +23,12 @@ export function reduction(
   { perPartition, aggregate }: { readonly perPartition: unknown; readonly aggregate: unknown },
   options: unknown,
 ): Node {
+  const [each, all] = [checkFunction(perPartition, "perPartition"), checkFunction(aggregate, "aggregate")];
   return reduceNode(recipe, {
-    label: "reduction",
-    end: task("perPartition", checkFunction(perPartition, "perPartition")),
-    merge: [checkFunction(aggregate, "aggregate")],
+    label: nameOf(all, "reduction"),
+    part: nameOf(each, "reduction-part"),
+    end: task("perPartition", each),
+    merge: [all],
     splitEvery: splitOf(options),
   });
 }

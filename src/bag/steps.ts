@@ -5,7 +5,7 @@ import { type Dependency, hasTask, isNodeBlock, TASK } from "../delayed/task.js"
 import { invalid } from "../check.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { BrambleError } from "../errors.js";
-import { checkFunction, checkKey } from "./check.js";
+import { checkFunction, checkKey, labelled, nameOf } from "./check.js";
 import type { Read } from "./partitions.js";
 import { hasRecipe, itemsNode, RECIPE, type Recipe, type Template, withStep } from "./recipe.js";
 import { task } from "./reduce.js";
@@ -14,8 +14,9 @@ import { TASKS } from "./tasks/index.js";
 /** See `Bag.map`. */
 export function map(recipe: Recipe, fn: unknown, args: readonly unknown[]): Recipe {
   const call = checkFunction(fn, "fn");
-  if (args.length === 0) return withStep(recipe, "map", () => task("map", call));
-  return withBeside(recipe, { label: "map", call, args });
+  const label = nameOf(call, "map");
+  if (args.length === 0) return withStep(recipe, label, () => task("map", call));
+  return withBeside(recipe, { label, call, args });
 }
 
 /** See `Bag.zip`. */
@@ -26,13 +27,14 @@ export function zip(recipe: Recipe, others: readonly unknown[]): Recipe {
 
 /** See `Bag.starmap`. */
 export function starmap(recipe: Recipe, fn: unknown): Recipe {
-  return withStep(recipe, "starmap", () => task("starmap", checkFunction(fn, "fn")));
+  const call = checkFunction(fn, "fn");
+  return withStep(recipe, nameOf(call, "starmap"), () => task("starmap", call));
 }
 
 /** See `Bag.filter` and `Bag.remove`. */
 export function filter(recipe: Recipe, predicate: unknown, wanted: boolean): Recipe {
   const call = checkFunction(predicate, "predicate");
-  return withStep(recipe, wanted ? "filter" : "remove", () => task("filter", call, wanted));
+  return withStep(recipe, labelled(wanted ? "filter" : "remove", call), () => task("filter", call, wanted));
 }
 
 /** See `Bag.pluck`. */
@@ -58,7 +60,7 @@ export function mapPartitions(recipe: Recipe, fn: unknown, args: readonly unknow
   const reads = readsOf(recipe, args);
   return withStep(
     recipe,
-    "mapPartitions",
+    nameOf(call, "mapPartitions"),
     (slots) => [TASKS.mapPartitions as TaskFunction, { value: call }, ...fillIn(args, reads, slots)],
     reads.flatMap((read) => read ?? []),
   );

@@ -3,6 +3,7 @@ import { nestedData } from "../array/nested.js";
 import { describe } from "../check.js";
 import { dtypeOfData, type TypedArray } from "../dtype/index.js";
 import type { BlockInfo, TaskFunction } from "../engine/engine.js";
+import { BrambleError } from "../errors.js";
 import { currentTask } from "../executors/current-task.js";
 import { isPromise } from "../executors/run-call.js";
 import { product } from "../graph/grid.js";
@@ -18,7 +19,7 @@ export function identity(value: unknown): unknown {
 export function getEntry(value: unknown, key: unknown): unknown {
   if (value instanceof Map) return value.get(key) as unknown;
   if (value === null || value === undefined) {
-    throw new TypeError(`Cannot get ${describe(key)} of ${String(value)}`);
+    throw new BrambleError("INVALID_VALUE", `Cannot get ${describe(key)} of ${String(value)}`);
   }
   return (value as Record<PropertyKey, unknown>)[key as PropertyKey];
 }
@@ -26,7 +27,9 @@ export function getEntry(value: unknown, key: unknown): unknown {
 /** What a method of a value returns. */
 export function callMethod(value: unknown, method: PropertyKey, ...args: readonly unknown[]): unknown {
   const found = getEntry(value, method);
-  if (typeof found !== "function") throw new TypeError(`${describe(value)} has no method ${String(method)}`);
+  if (typeof found !== "function") {
+    throw new BrambleError("INVALID_VALUE", `${describe(value)} has no method ${String(method)}`);
+  }
   return Reflect.apply(found, value, args) as unknown;
 }
 

@@ -20,6 +20,11 @@ export function keyOfNumber(name: string, number: number): string {
   return `${name}-${PROCESS}-${number.toString(36)}`;
 }
 
+/** The name that a key of ours begins with. */
+export function nameInKey(key: string): string {
+  return key.replace(/-[\da-f]{8}-[\da-z]+$/, "");
+}
+
 /** What a function is called in keys. */
 export function nameOfFunction(fn: CallableFunction): string {
   return fn.name === "" ? "function" : fn.name;

@@ -1,5 +1,6 @@
 import { currentAnnotations } from "../annotate.js";
 import type { TaskFunction } from "../engine/engine.js";
+import { knownName } from "../values/known.js";
 import { retry } from "./helpers.js";
 
 /** For each function what calls it again, by how often. */
@@ -16,7 +17,10 @@ export function withRetries(
   let patient = known.get(retries);
   if (patient === undefined) {
     patient = (...args: never[]): unknown => retry(called, retries, args);
-    Object.defineProperty(patient, "name", { value: called.name, configurable: true });
+    Object.defineProperty(patient, "name", {
+      value: knownName(called) === undefined ? called.name : "",
+      configurable: true,
+    });
     known.set(retries, patient);
   }
   return patient;

@@ -1,4 +1,6 @@
+import { nameInKey } from "../delayed/keys.js";
 import { inOrder, labelOf, NO_ENTRY, type Node } from "../graph/index.js";
+import { knownName } from "../values/known.js";
 
 /** What a task is called. */
 export interface TaskName {
@@ -14,7 +16,8 @@ export function describeTask(name: string, node: Node | undefined, block: readon
   if (node === undefined || !("tasks" in node.kind)) return { label: labelOf({ name }), key: name + place };
   const [task = 0] = block;
   const called = node.calls?.functions[node.kind.tasks.functions[task] ?? NO_ENTRY];
-  return { label: nameOf(called) ?? "function", key: node.calls?.keyOf?.(task) ?? name + place };
+  const key = node.calls?.keyOf?.(task);
+  return { label: nameOf(called, key) ?? "function", key: key ?? name + place };
 }
 
 /** Finds the nodes of layers by their names. */
@@ -43,9 +46,10 @@ export class LayerNames {
   }
 }
 
-/** What a function is called; those of our own making by what they stand for. */
-function nameOf(called: { readonly name: string } | undefined): string | undefined {
+/** What a function is called; those of our own making by what they stand for, those of bags by the key of the task. */
+function nameOf(called: { readonly name: string } | undefined, key: string | undefined): string | undefined {
   if (called === undefined || called.name === "") return undefined;
+  if (key !== undefined && knownName(called)?.startsWith("bag.") === true) return nameInKey(key);
   return OWN_NAMES[called.name] ?? called.name;
 }
 

@@ -1,5 +1,6 @@
 import type { NativeBatch } from "../native/binding.js";
 import { encode } from "../values/index.js";
+import { knownName } from "../values/known.js";
 import { BatchReader, type Call } from "./batch.js";
 import { clock } from "./clock.js";
 import { encodeError, VALUES } from "./codec.js";
@@ -100,13 +101,11 @@ export class BatchRunner {
 
   /** Not an async function: most calls give no promise, and each await takes a turn. */
   #make(call: Call, program: Program, batch: ResultsWriter): Running | undefined {
-    const name = program.functions[call.function]?.name ?? "";
+    const name = nameOf(program.functions[call.function]);
     const place = new Place(call.ticket, batch, this.#asides);
-    const nameOf = (): string => {
-      const where = `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
-      return name === "" ? where : `${name} of ${where}`;
-    };
-    const task = new Task(nameOf, (waits) => {
+    const nameOfPlace = (): string => `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
+    const nameOfTask = (): string => (name === "" ? nameOfPlace() : `${name} of ${nameOfPlace()}`);
+    const task = new Task(nameOfTask, (waits) => {
       if (place.set(waits)) this.#aside.set(call.ticket, task);
     });
     this.#task = task;
@@ -114,7 +113,7 @@ export class BatchRunner {
     const finish = (result: unknown): void => {
       try {
         if (call.values)
-          place.writer.encoded(call.ticket, encode(result, `the result of ${name || "a task"}`));
+          place.writer.encoded(call.ticket, encode(result, `the result of ${name || nameOfPlace()}`));
         else place.writer.chunk(call.ticket, result);
       } catch (error) {
         fail(error);
@@ -143,6 +142,11 @@ export class BatchRunner {
     }
     return undefined;
   }
+}
+
+/** What a function is called; nothing for one of ours, which says nothing to people: the name of its layer does. */
+function nameOf(called: CallableFunction | undefined): string {
+  return called === undefined || knownName(called) !== undefined ? "" : called.name;
 }
 
 /** The place of a call in its batch, which it may leave. */

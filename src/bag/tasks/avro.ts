@@ -223,6 +223,8 @@ function encodeValue(type: avro.Type, item: unknown): Buffer {
         if (path.length > 0) place = `its field ${path.join(".")}`;
       },
     });
-    throw new TypeError(`An item does not fit the schema: ${place} is wrong`, { cause: error });
+    throw new BrambleError("INVALID_VALUE", `An item does not fit the schema: ${place} is wrong`, {
+      cause: error,
+    });
   }
 }

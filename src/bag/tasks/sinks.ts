@@ -146,5 +146,5 @@ export function head(most: number): Sink {
 export function numberOf(item: unknown, what: string): number {
   if (typeof item === "number") return item;
   if (typeof item === "boolean") return Number(item);
-  throw new TypeError(`\`${what}\` wants numbers, and an item is ${describe(item)}`);
+  throw new BrambleError("INVALID_VALUE", `\`${what}\` wants numbers, and an item is ${describe(item)}`);
 }

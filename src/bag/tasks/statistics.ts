@@ -33,7 +33,10 @@ function sumOf(items: Batch, before: number | bigint | undefined): number | bigi
     return items.reduce<bigint>(
       (total, item) => {
         if (typeof item === "bigint") return total + item;
-        throw new TypeError(`\`sum\` of bigints wants bigints, and an item is ${describe(item)}`);
+        throw new BrambleError(
+          "INVALID_VALUE",
+          `\`sum\` of bigints wants bigints, and an item is ${describe(item)}`,
+        );
       },
       (before as bigint | undefined) ?? 0n,
     );

@@ -1,4 +1,5 @@
 import { describe } from "../../check.js";
+import { BrambleError } from "../../errors.js";
 import { isPromise } from "../../executors/run-call.js";
 import { getEntry } from "../../delayed/helpers.js";
 import { type Awaitable, type Batch, settled, type Stage, andThen } from "./stage.js";
@@ -32,7 +33,10 @@ export function pluck(keys: unknown, fallback: { readonly value: unknown } | und
     if (found !== undefined || (typeof item === "object" && item !== null && hasEntry(item, key)))
       return found;
     if (fallback !== undefined) return fallback.value;
-    throw new TypeError(`${describe(item)} has no ${describe(key)}, and \`pluck\` was given no default`);
+    throw new BrambleError(
+      "INVALID_VALUE",
+      `${describe(item)} has no ${describe(key)}, and \`pluck\` was given no default`,
+    );
   };
   return {
     push: (batch) =>
@@ -53,7 +57,8 @@ export function flatten(): Stage {
       const flat: Batch = [];
       for (const item of batch) {
         if (!isIterable(item)) {
-          throw new TypeError(
+          throw new BrambleError(
+            "INVALID_VALUE",
             `\`flatten\` wants items that are lists or other iterables, not ${describe(item)}`,
           );
         }
@@ -106,8 +111,9 @@ export function mapWith(fn: Fn | undefined, beside: readonly Beside[]): Stage {
   };
 }
 
-function unequal(own: string, others: readonly number[]): RangeError {
-  return new RangeError(
+function unequal(own: string, others: readonly number[]): BrambleError {
+  return new BrambleError(
+    "SHAPE_MISMATCH",
     `Bags that are put together item by item need partitions of the same lengths: one has ${own} items, the ` +
       `other${others.length === 1 ? "" : "s"} ${others.join(", ")}`,
   );
@@ -117,7 +123,10 @@ function unequal(own: string, others: readonly number[]): RangeError {
 export function rowsOf(names: readonly string[]): Stage {
   const rowOf = (item: unknown): object => {
     if (typeof item !== "object" || item === null) {
-      throw new TypeError(`Rows of a data frame are objects or lists of values, not ${describe(item)}`);
+      throw new BrambleError(
+        "INVALID_VALUE",
+        `Rows of a data frame are objects or lists of values, not ${describe(item)}`,
+      );
     }
     const values = Array.isArray(item) ? item : names.map((name) => (item as Record<string, unknown>)[name]);
     return Object.fromEntries(names.map((name, at) => [name, (values as unknown[])[at]]));
@@ -146,7 +155,8 @@ export function listOf(value: unknown): Awaitable<Batch> {
     return collect(value as AsyncIterable<unknown>);
   }
   if (isPromise(value)) return Promise.resolve(value).then(listOf);
-  throw new TypeError(
+  throw new BrambleError(
+    "WRONG_RESULT",
     `A function of partitions must give a list or another iterable, and gave ${describe(value)}`,
   );
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { describe } from "../../check.js";
 import type { BlockInfo } from "../../engine/engine.js";
+import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import type { Compression } from "../files/compression.js";
 import { compress } from "./compression.js";
@@ -38,7 +39,8 @@ export function writeText(
 
 function checkText(item: unknown): string {
   if (typeof item === "string") return item;
-  throw new TypeError(
+  throw new BrambleError(
+    "INVALID_VALUE",
     `\`toTextFiles\` wants texts, and an item is ${describe(item)}: use \`map(String)\` before`,
   );
 }
@@ -46,7 +48,7 @@ function checkText(item: unknown): string {
 function jsonOf(item: unknown): string {
   const text = JSON.stringify(item) as string | undefined;
   if (text !== undefined) return text;
-  throw new TypeError(`JSON has no way to write ${describe(item)}`);
+  throw new BrambleError("INVALID_VALUE", `JSON has no way to write ${describe(item)}`);
 }
 
 /** Writes a file, and says of one of ours what could not be written. */
