@@ -34,10 +34,14 @@ UNARY = {
     **{name: getattr(np, name) for name in "exp exp2 expm1 log log2 log10 log1p".split()},
     **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh".split()},
     **{name: getattr(np, name) for name in "isnan isinf isfinite logical_not".split()},
+    "rint": np.rint,
     **{name: getattr(np, name) for name in "real imag conj angle iscomplex isreal".split()},
 }
 BINARY = "add subtract multiply divide power equal not_equal logical_and logical_or logical_xor".split()
-REDUCTIONS = "sum mean var std any all".split()
+ORDER = "less less_equal greater greater_equal maximum minimum fmax fmin".split()
+REDUCTIONS = "sum prod mean var std any all".split()
+EXTREMA = "max min argmax argmin".split()
+SKIPPING = "nansum nanprod nanmean nanvar nanstd nanmax nanmin nanargmax nanargmin".split()
 
 for dtype in ["complex64", "complex128"]:
     edges = special(dtype)
@@ -61,7 +65,31 @@ for dtype in ["complex64", "complex128"]:
         add(name, [a], getattr(np, name)(a))
         add(name, [a], getattr(np, name)(a, axis=0), axis=0)
         add(name, [a], getattr(np, name)(a, axis=1, keepdims=True), axis=1, keepdims=True)
+    # Few different parts, so that the imaginary ones decide often; NumPy takes the first of several NaNs, whatever its parts are.
+    few = (rng.integers(-1, 2, (5, 7)) + 1j * rng.integers(-1, 2, (5, 7))).astype(dtype)
+    holed = few.copy()
+    holed[[0, 1, 3], [2, 0, 6]] = complex("nan+nanj")
+    for name in ORDER:
+        add(name, [few, few[::-1, ::-1]], getattr(np, name)(few, few[::-1, ::-1]))
+        add(name, [holed, few[::-1]], getattr(np, name)(holed, few[::-1]))
+    for name in EXTREMA:
+        for x in [few, holed]:
+            add(name, [x], np.asarray(getattr(np, name)(x)))
+            add(name, [x], getattr(np, name)(x, axis=0), axis=0)
+            add(name, [x], getattr(np, name)(x, axis=1, keepdims=True), axis=1, keepdims=True)
+    holed[4, 4] = complex("nan+1j")
+    holed[2, 3] = complex("1+nanj")
+    for name in SKIPPING:
+        add(name, [holed], np.asarray(getattr(np, name)(holed)))
+        add(name, [holed], getattr(np, name)(holed, axis=1), axis=1)
     a = numbers((4, 5), dtype)
+    add("ptp", [few], np.ptp(few, axis=1), axis=1)
+    add("prod", [a], np.prod(a, axis=(0, 1), keepdims=True), axis=[0, 1], keepdims=True)
+    add("prod", [a[:, :0]], np.prod(a[:, :0], axis=1), axis=1)
+    for axis in [0, 1]:
+        add("cumprod", [a], np.cumprod(a, axis=axis), axis=axis)
+    add("cumprod", [a], np.cumprod(a))
+    add("nancumprod", [holed], np.nancumprod(holed, axis=0), axis=0)
     add("cumsum", [a], np.cumsum(a, axis=1), axis=1)
     add("count_nonzero", [edges], np.asarray(np.count_nonzero(edges)))
     a, b = numbers((4, 3), dtype), numbers((3, 5), dtype)

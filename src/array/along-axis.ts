@@ -1,5 +1,13 @@
 import { checkInteger } from "../check.js";
-import { allocate, type DataOf, type DType, isComplexLike, type ItemOf, writeItem } from "../dtype/index.js";
+import {
+  allocate,
+  type DataOf,
+  type DType,
+  DTYPES,
+  isComplexLike,
+  type ItemOf,
+  writeItem,
+} from "../dtype/index.js";
 import type { Axis, Project } from "../generated/layers.js";
 import type { Node } from "../graph/index.js";
 import { callBlocks, checkFunction, readBlockOptions } from "./call-blocks.js";
@@ -9,7 +17,7 @@ import { dropAxes, oneChunk, wholeAlong } from "./statistics/along.js";
 import { moveaxis } from "./arrange/permute.js";
 import { checkAxis } from "./shape.js";
 
-/** A function of the elements along an axis: a number, or as many as the option `length` says. */
+/** A function of the elements along an axis, complex ones as their parts in turns: a number, or as many as `length` says. */
 export type LineFunction<D extends DType> = (line: DataOf<D>) => ItemOf<DType> | ArrayLike<ItemOf<DType>>;
 
 /** What a function along an axis gives. */
@@ -45,10 +53,11 @@ export function applyAlongAxis(called: unknown, axis: unknown, x: Node, options:
 function byLines(run: LineFunction<DType>, block: NDArray, dtype: DType, count: number): NDArray {
   const length = block.shape.at(-1) ?? 1;
   const lines = length === 0 ? 0 : block.size / length;
+  const entries = length * DTYPES[block.dtype].entries;
   const values = allocate(dtype, lines * count);
   let filled = 0;
   for (let line = 0; line < lines; line += 1) {
-    const made = run(block.data.slice(line * length, (line + 1) * length) as never);
+    const made = run(block.data.slice(line * entries, (line + 1) * entries) as never);
     for (const value of typeof made !== "object" || isComplexLike(made) ? [made] : Array.from(made)) {
       writeItem(values, dtype, filled, value);
       filled += 1;
@@ -57,10 +66,8 @@ function byLines(run: LineFunction<DType>, block: NDArray, dtype: DType, count: 
   // What is too much or too little has another shape than the block should have.
   const each = lines === 0 ? count : filled / lines;
   return new NDArray(
-    filled === values.length ? values : allocate(dtype, filled),
+    filled === lines * count ? values : allocate(dtype, filled),
     [...block.shape.slice(0, -1), each],
-    {
-      dtype,
-    },
+    { dtype },
   );
 }

@@ -1,5 +1,5 @@
 import { checkOptions, invalid } from "../check.js";
-import type { DType } from "../dtype/index.js";
+import { type DType, isComplex } from "../dtype/index.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import { withRetries } from "../delayed/retries.js";
 import { BrambleError } from "../errors.js";
@@ -9,9 +9,11 @@ import {
   axisFromLengths,
   createNode,
   functionToken,
+  isPaired,
   NO_ENTRY,
   type Node,
 } from "../graph/index.js";
+import { callWithParts } from "./complex/calls.js";
 
 /** What a function of blocks is called with. */
 export interface CallParts {
@@ -28,7 +30,12 @@ export interface CallParts {
 let argsCount = 0;
 
 /** A layer that calls a function once for each of its blocks. */
-export function callBlocks({ label, called: fn, reads, args, dtype, grid }: CallParts): Node {
+export function callBlocks(parts: CallParts): Node {
+  const isReal = !isComplex(parts.dtype) && !parts.reads.some(({ node }) => isPaired(node));
+  return isReal ? callReal(parts) : callWithParts(parts, callReal);
+}
+
+function callReal({ label, called: fn, reads, args, dtype, grid }: CallParts): Node {
   const called = withRetries(fn);
   // Values among the arguments may be anything: no other call is taken for this one.
   if (args !== undefined) argsCount += 1;

@@ -237,6 +237,17 @@ export function apply(
   return builder.finish(label, result, builder.apply(op, dtype, args));
 }
 
+/** The values of `a` where a condition holds, those of `b` elsewhere; both of one dtype, or numbers that fit it. */
+export function choose(condition: Node, a: Node | ScalarValue, b: Node | ScalarValue, dtype: DType): Node {
+  const builder = new MapBuilder();
+  const [test, first, second] = [
+    builder.operand(condition, "bool", "condition"),
+    builder.operand(a, dtype, "a"),
+    builder.operand(b, dtype, "b"),
+  ];
+  return builder.finish("where", dtype, builder.apply("where", dtype, [test, first, second]));
+}
+
 /** The same elements as another dtype: floats are cut off towards zero and saturate, integers wrap. */
 export function cast(node: Node, dtype: DType): Node {
   if (node.dtype === dtype) return node;

@@ -4,8 +4,10 @@ import { resultOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
 import { createNode, defer, isKnownAxis, isPaired, type Node, partsOf, product } from "../graph/index.js";
-import { apply, cast } from "./map.js";
-import type { ReductionRule } from "./reductions.js";
+import { complexExtremum, type ExtremumRequest, isExtremum } from "./complex/extrema.js";
+import { complexProduct } from "./complex/products.js";
+import { apply, cast, choose } from "./map.js";
+import { REDUCTIONS, type ReductionRule } from "./reductions.js";
 import { checkAxis, formatShape } from "./shape.js";
 
 /** How a reduction is done. */
@@ -55,13 +57,26 @@ export function reduce(name: string, rule: ReductionRule, elements: Node, option
   const grid = node.grid.flatMap((blocks, number) =>
     !axes.includes(number) ? [blocks] : stays ? [single] : [],
   );
-  if (rule.isPosition && !axes.every((number) => isKnownAxis(node.grid[number] ?? []))) {
-    // A position depends on the lengths of all chunks before it.
+  const isComplexProduct = isPaired(node) && rule.op === "prod";
+  const needsLengths = rule.isPosition === true || isComplexProduct;
+  if (needsLengths && !axes.every((number) => isKnownAxis(node.grid[number] ?? []))) {
+    // A position depends on the lengths of all chunks before it, and halves on the length of the whole.
     const build = ([known = node]: readonly Node[]): Node => reduce(name, rule, known, options);
     const parameters = { op: rule.op, axes, keepdims: stays, fanIn };
     return defer({ label: name, parameters, dtype, axes: grid, inputs: [node], build });
   }
   if (rule.isPartial === true) checkNotEmpty(name, node, axes);
+  if (isComplexProduct) return complexProduct(node, axes, stays);
+  if (isPaired(node) && isExtremum(rule.op)) {
+    const reduceReal: ExtremumRequest["reduceReal"] = (op, part, keeps) =>
+      reduce(
+        name,
+        REDUCTIONS[op],
+        part,
+        keeps === true ? { ...(options as object), keepdims: true } : options,
+      );
+    return complexExtremum(node, { label: name, op: rule.op, axes, keepdims: stays, reduceReal });
+  }
   return createNode({
     label: name,
     kind: {
@@ -80,13 +95,14 @@ export function reduce(name: string, rule: ReductionRule, elements: Node, option
 
 /** The variance of complex numbers is that of their real parts and that of their imaginary parts. */
 function spreadOfParts(name: string, rule: ReductionRule, elements: Node, options: unknown): Node {
-  if (rule.op !== "var" && rule.op !== "std") {
-    throw new BrambleError("UNSUPPORTED_DTYPE", `\`${name}\` has no meaning for dtype ${elements.dtype}`);
-  }
-  const [re, im] = partsOf(elements).map((part) => reduce(name, { ...rule, op: "var" }, part, options));
+  const skipsNaN = rule.op.startsWith("nan");
+  const isNaN = apply("isnan", "isnan", elements.dtype, [elements], "bool");
+  const [re, im] = partsOf(elements)
+    .map((part) => (skipsNaN ? choose(isNaN, Number.NaN, part, part.dtype) : part))
+    .map((part) => reduce(name, { ...rule, op: skipsNaN ? "nanvar" : "var" }, part, options));
   if (re === undefined || im === undefined) throw new BrambleError("INTERNAL", "a part is missing");
   const sum = apply(name, "add", re.dtype, [re, im]);
-  return rule.op === "std" ? apply(name, "sqrt", re.dtype, [sum]) : sum;
+  return rule.op.endsWith("std") ? apply(name, "sqrt", re.dtype, [sum]) : sum;
 }
 
 /** The numbers of the axes that go, ascending. */

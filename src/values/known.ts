@@ -9,6 +9,7 @@ import {
 } from "../dataframe/partition-call.js";
 import { queryPiece } from "../dataframe/sql/query-piece.js";
 import { NDArray } from "../array/ndarray.js";
+import { callComplex } from "../executors/complex-call.js";
 import { Complex, type DType, DTYPES } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { makeTable, makeVector, tableParts, vectorParts } from "./arrow.js";
@@ -52,6 +53,7 @@ const named = new Map<string, unknown>([
     constructor === undefined ? [] : [[name, constructor] as const],
   ),
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
+  ["array.callComplex", callComplex],
   ["dataframe.callGroups", callGroups],
   ["dataframe.callPartition", callPartition],
   ["dataframe.tableToStream", tableToStream],

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openNpy } from "bramble/npy";
 import { WAYS } from "../../support/engines.js";
-import { expectError } from "../../support/errors.js";
+import { expectError, expectRejection } from "../../support/errors.js";
 
 const parts = Float64Array.of(1, 2, 3, -4, 0, 0.5, -1, 0, 2, 2, 7, -7);
 const x = array.fromArray(parts, { shape: [2, 3], dtype: "complex128", chunks: [1, 2] });
@@ -58,6 +58,71 @@ describe.each(WAYS)("%s: complex arrays", (_, options) => {
     ]);
   });
 
+  it("are reduced where a mask leaves nobody knows how many", async () => {
+    const chosen = x.slice(x.imag.greaterEqual(0));
+    expect(await compute(chosen.prod())).toEqual(complex(3, 1));
+    expect(await compute(chosen.max())).toEqual(complex(2, 2));
+    expect(await compute(chosen.argmax())).toEqual(3n);
+    expect(await compute(chosen.cumprod().slice(-1))).toEqual(complex(3, 1));
+  });
+
+  it("go to functions of blocks, and come from them", async () => {
+    const doubled = x.mapBlocks(
+      (block) =>
+        new NDArray(
+          block.data.map((part) => 2 * part),
+          block.shape,
+          { dtype: block.dtype },
+        ),
+    );
+    expect([doubled.dtype, await compute(doubled)]).toEqual(["complex128", await compute(x.multiply(2))]);
+    const sizes = x.mapBlocks(
+      ({ data, shape }) =>
+        new NDArray(
+          Float64Array.from({ length: data.length / 2 }, (_, n) => data[2 * n] ?? 0),
+          shape,
+        ),
+      { dtype: "float64" },
+    );
+    expect(await compute(sizes)).toEqual(await compute(x.real));
+    const places = x.real.mapBlocks(
+      ({ shape }, { block, start, shape: lengths, numBlocks }) => {
+        const found = [...block, ...start, ...lengths, ...numBlocks].join(" ");
+        expect(found).toBe(`${block[0]} ${block[1]} ${start[0]} ${start[1]} 1 ${shape[1]} 2 2`);
+        return new NDArray(Float32Array.of(...start, ...start).subarray(0, 2 * (shape[1] ?? 0)), shape, {
+          dtype: "complex64",
+        });
+      },
+      { dtype: "complex64" },
+    );
+    expect([places.dtype, await compute(places.slice(1))]).toEqual([
+      "complex64",
+      [complex(1, 0), complex(1, 0), complex(1, 2)],
+    ]);
+    const lengths = array.applyAlongAxis((line) => line.length, 1, x);
+    expect(await compute(lengths)).toEqual([6, 6]);
+    const total = array.reduction(x, {
+      chunk: (block) => new NDArray(Float64Array.of(block.data[0] ?? 0, 1), [1, 1], { dtype: "complex128" }),
+      aggregate: (parts) => {
+        const sum = parts.reduce((sum, part) => sum + (part.data[1] ?? 0), 0);
+        return new NDArray(Float64Array.of(sum, 0), [1, 1], { dtype: "complex128" });
+      },
+    });
+    expect(await compute(total)).toEqual(complex(4, 0));
+  });
+
+  it("must come from functions as was said", async () => {
+    const text = "gave float64 of shape [1, 2], its block should be complex128 of shape [1, 2]";
+    await expectRejection(
+      x
+        .mapBlocks(({ shape }) => new NDArray(new Float64Array(2), shape) as never)
+        .slice(":", ":2")
+        .compute(options),
+      "WRONG_RESULT",
+      text,
+    );
+  });
+
   it("stay as they are when they are kept in memory", async () => {
     const kept = await x.multiply(complex(0, 1)).persist(options);
     expect(kept.dtype).toBe("complex128");
@@ -88,14 +153,10 @@ describe("complex numbers", () => {
 
   it("refuse what has no meaning for them, at once", () => {
     const refused = (run: () => unknown, text: string): void => expectError(run, "UNSUPPORTED_DTYPE", text);
-    refused(() => x.less(x), "`less` has no meaning for dtype complex128");
     refused(() => x.floorDivide(2), "`floorDivide` has no meaning for dtype complex128");
-    refused(() => x.max(), "`max` has no meaning");
-    refused(() => x.argmin(), "`argmin` has no meaning");
-    refused(() => x.prod(), "`prod` has no meaning");
+    refused(() => array.topk(x, 2), "`topk` has no meaning for dtype complex128");
     refused(() => x.astype("float64"), "the imaginary part would be lost");
     refused(() => array.linalg.qr(x), "a matrix of real numbers for `x`");
-    refused(() => x.mapBlocks((block) => block), "`mapBlocks` has no meaning for dtype complex128");
     refused(() => array.fromParts(x, 1), "real parts for `re` and `im`");
   });
 

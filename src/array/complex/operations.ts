@@ -1,11 +1,13 @@
 import type { Arg } from "../../generated/layers.js";
 import { type Formulas, number, type Pair } from "./formulas.js";
+import { ORDER } from "./order.js";
 
 /** What an operation gives for complex values: such a value, or a float or truth value. */
 type Operation = (f: Formulas, a: Pair, b: Pair) => Pair | Arg;
 
 /** What engines compute of real and imaginary parts, by the name of the operation. Formulas are NumPy's where it has any. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...ORDER,
   absolute: (f, { re, im }) => f.apply("hypot", re, im),
   add: (f, a, b) => ({ re: f.add(a.re, b.re), im: f.add(a.im, b.im) }),
   cos: (f, { re, im }) => ({
@@ -44,6 +46,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   positive: (_, a) => a,
   power,
   reciprocal,
+  rint: (f, { re, im }) => ({ re: f.apply("rint", re), im: f.apply("rint", im) }),
   sign: (f, a) => {
     const size = f.apply("hypot", a.re, a.im);
     const isZero = f.isZero(size);

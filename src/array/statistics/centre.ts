@@ -18,9 +18,11 @@ const REDUCE_FIELDS = ["axis", "keepdims", "splitEvery"];
 /** The mean of what is other than NaN; NaN of nothing. */
 export function nanmean(x: Node, options: object): Node {
   checkOptions(options, "options", REDUCE_FIELDS);
-  if (DTYPES[x.dtype].kind !== "float") return reduction("mean", x, options);
+  const { kind } = DTYPES[x.dtype];
+  if (kind !== "float" && kind !== "complex") return reduction("mean", x, options);
   // Summed in double precision, so that only the quotient is rounded.
-  const sum = reduction("sum", cast(withoutNaN(x, 0), "float64"), options);
+  const wide = kind === "complex" ? "complex128" : "float64";
+  const sum = reduction("sum", cast(withoutNaN(x, 0), wide), options);
   return cast(binary("divide", sum, reduction("sum", isNumber(x), options)), x.dtype);
 }
 
