@@ -1,8 +1,9 @@
 import { type ComputeOptions, delayed, task } from "bramble";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { NO_ENTRY } from "../../dist/graph/index.js";
 import { BatchRunner } from "../../dist/executors/batch-runner.js";
@@ -25,6 +26,13 @@ describe.each(["threads", "processes"] as const)("with %s", (scheduler) => {
     rmSync(folder, { recursive: true });
     await expectRejection(delayed(gone)().compute(options), "MODULE_NOT_FOUND", "gone.mjs");
     expect(await delayed(sum)(1, 2).compute(options)).toBe(3);
+  });
+
+  it("a module that computes whenever it is imported does not go on for ever", () => {
+    const program = fileURLToPath(new URL("../functions/programs/imports-itself.mjs", import.meta.url));
+    const env = { ...process.env, BRAMBLE_SCHEDULER: scheduler, BRAMBLE_NUM_WORKERS: "1" };
+    const { status, stderr } = spawnSync(process.execPath, [program], { encoding: "utf8", env });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("it would never end")]);
   });
 });
 

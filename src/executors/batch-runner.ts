@@ -5,6 +5,7 @@ import { BatchReader, type Call } from "./batch.js";
 import { clock } from "./clock.js";
 import { encodeError, VALUES } from "./codec.js";
 import { callAs, Task } from "./current-task.js";
+import { noteCall } from "./descent.js";
 import type { Program } from "./program.js";
 import { type Results, ResultsWriter } from "./results.js";
 import { argumentsOf, isPromise } from "./run-call.js";
@@ -124,6 +125,7 @@ export class BatchRunner {
       const args = argumentsOf({ template: program.args[call.arguments], slots, info: call.info });
       return callAs(task, program.functions[call.function] as (...args: readonly unknown[]) => unknown, args);
     };
+    noteCall();
     try {
       const isLoading = call.slots.some((slot) => slot instanceof Promise);
       const result = isLoading ? Promise.all(call.slots).then(start) : start(call.slots);

@@ -1,6 +1,7 @@
 import { log } from "../diagnostics/log.js";
 import { BrambleError } from "../errors.js";
 import type { NativeBinding } from "../native/binding.js";
+import { depthOfWorkers } from "./descent.js";
 
 /** An executor outside of this thread. */
 export interface PoolWorker {
@@ -18,11 +19,18 @@ export interface WorkerEvents {
   onEnd(why: string): void;
 }
 
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** From which it takes calls. */
+  readonly queue: number;
+  /** Its number there. */
+  readonly id: number;
+  /** How many workers are around it, and itself. */
+  readonly depth: number;
+}
+
 /** Starts a worker as an executor of a queue. */
-export type StartWorker = (
-  setup: { readonly queue: number; readonly id: number },
-  events: WorkerEvents,
-) => PoolWorker;
+export type StartWorker = (setup: WorkerSetup, events: WorkerEvents) => PoolWorker;
 
 /** So many workers may end before one of them is ready. */
 const MOST_FAILED_STARTS = 3;
@@ -36,6 +44,7 @@ export class WorkerPool {
   readonly queue: number;
   readonly #binding: NativeBinding;
   readonly #start: StartWorker;
+  readonly #depth: number;
   readonly #workers = new Map<number, PoolWorker>();
   /** Runs under way, and what to tell them when no worker starts. */
   readonly #runs = new Map<
@@ -48,6 +57,7 @@ export class WorkerPool {
   constructor(binding: NativeBinding, start: StartWorker) {
     this.#binding = binding;
     this.#start = start;
+    this.#depth = depthOfWorkers();
     this.queue = binding.openCallQueue();
   }
 
@@ -82,7 +92,7 @@ export class WorkerPool {
     log("debug", "worker.start", { worker: id });
     let isReady = false;
     const worker = this.#start(
-      { queue: this.queue, id },
+      { queue: this.queue, id, depth: this.#depth },
       {
         onReady: () => {
           isReady = true;

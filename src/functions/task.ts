@@ -36,7 +36,8 @@ function createTask<F extends (...args: never[]) => unknown>(fn: F, options: Tas
 
 /**
  * A function that a module exports, which is imported where it runs: the fast way, and the one to debug. The
- * module must be there, at the same path or at the same place in the project.
+ * module must be there, at the same path or at the same place in the project. What it does when it is imported it does there too:
+ * a program that computes belongs into another module.
  *
  * @param url - URL of the module, such as `import.meta.url`.
  * @param name - name of the export.

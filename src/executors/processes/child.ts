@@ -1,9 +1,11 @@
 import { loadNative } from "../../native/load.js";
 import { BatchRunner } from "../batch-runner.js";
+import { beginAsWorker } from "../descent.js";
 import { Programs } from "../program.js";
 import { nameOutput } from "../task-output.js";
 import { type FromChild, receive, send, sharedOf, type ToChild } from "./messages.js";
 
+beginAsWorker(Number(process.argv[2]));
 const binding = loadNative();
 const runner = new BatchRunner();
 let forgotten: number[] = [];

@@ -4,7 +4,7 @@ import type { ResourceLimits } from "../../engine/engine.js";
 import type { NativeBatch, NativeBinding, NativeCallExecutor } from "../../native/binding.js";
 import { workerExecArgv } from "../exec-argv.js";
 import { NO_RESULTS, type Results } from "../results.js";
-import type { PoolWorker, StartWorker, WorkerEvents } from "../worker-pool.js";
+import type { PoolWorker, StartWorker, WorkerEvents, WorkerSetup } from "../worker-pool.js";
 import { type FromChild, receive, send, type SentProgram, sharedOf, type ToChild } from "./messages.js";
 
 /** A process that has made so many calls is replaced: what its functions leaked is gone with it. */
@@ -34,13 +34,13 @@ class ProcessWorker implements PoolWorker {
   constructor(
     binding: NativeBinding,
     limits: ResourceLimits,
-    { queue, id }: { readonly queue: number; readonly id: number },
+    { queue, id, depth }: WorkerSetup,
     events: WorkerEvents,
   ) {
     this.#binding = binding;
     this.#events = events;
     this.#executor = new binding.CallExecutor(queue, id, true, () => this.#onWork());
-    this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
+    this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [String(depth)], {
       execArgv: [...workerExecArgv(), ...limitOptions(limits)],
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -3,19 +3,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import { loadNative } from "../../native/load.js";
 import { BatchRunner } from "../batch-runner.js";
 import { Programs } from "../program.js";
+import { beginAsWorker } from "../descent.js";
 import { NO_RESULTS } from "../results.js";
 import { nameOutput } from "../task-output.js";
-
-/** What a thread of the pool is started with. */
-export interface ThreadSetup {
-  readonly queue: number;
-  readonly id: number;
-}
+import type { WorkerSetup } from "../worker-pool.js";
 
 /** How long this thread's messages may wait, in milliseconds. */
 const SLICE = 20;
 
-const { queue, id } = workerData as ThreadSetup;
+const { queue, id, depth } = workerData as WorkerSetup;
+beginAsWorker(depth);
 const runner: BatchRunner = new BatchRunner({
   set: (ticket, waits) => executor.setAside(ticket, waits),
   handIn: ({ head, payload, buffers }) => void executor.exchange(head, payload, buffers, 0),
