@@ -107,7 +107,7 @@ export function recipeOfNode(label: string, node: Node, count: number): Recipe {
 }
 
 /** A template as an argument. */
-function made([call, ...args]: Template): Argument {
+export function made([call, ...args]: Template): Argument {
   return { list: [{ value: call }, ...args] };
 }
 

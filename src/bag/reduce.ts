@@ -1,7 +1,8 @@
+import { currentAnnotations } from "../annotate.js";
 import type { Argument, TaskFunction } from "../engine/engine.js";
 import type { Node } from "../graph/index.js";
-import { countOf, partitionsOf } from "./partitions.js";
-import { type Recipe, recipeOfNode, sinkNode, type Template, values } from "./recipe.js";
+import { countOf, partitionsOf, type Read } from "./partitions.js";
+import { made, type Recipe, sinkNode, type Template, values } from "./recipe.js";
 import { TASKS } from "./tasks/index.js";
 
 /** Parts that a step of a tree merges, unless somebody says otherwise. */
@@ -25,35 +26,60 @@ export interface Reduction {
  * not depend on who was first.
  */
 export function reduceNode(recipe: Recipe, reduction: Reduction): Node {
-  const { label, part = `${label}-part`, end, merge, finish, splitEvery = SPLIT_EVERY } = reduction;
-  let node = sinkNode(recipe, end, part);
-  for (let count = countOf(node); count > splitEvery; count = countOf(node)) {
-    node = mergeNode(`${label}-merge`, node, { merge, size: splitEvery });
-  }
-  return mergeNode(label, node, { merge, finish, size: countOf(node) });
+  const { label, merge, finish } = reduction;
+  return mergeNode(label, lastParts(recipe, reduction), merge, finish);
 }
 
-/** The recipe of a bag of one partition, whose items are the list that a reduction gives. */
+/**
+ * The recipe of a bag of one partition, whose items are the list that a reduction gives. Steps go on in the call that
+ * makes that list, so that it travels nowhere.
+ */
 export function reducedRecipe(recipe: Recipe, reduction: Reduction): Recipe {
-  return recipeOfNode(reduction.label, reduceNode(recipe, reduction), 1);
+  const { label, merge, finish } = reduction;
+  const node = lastParts(recipe, reduction);
+  return {
+    label,
+    trail: [label],
+    count: 1,
+    reads: [partsRead(node, countOf(node))],
+    open: [TASKS.mergeParts as TaskFunction, ...mergeArguments(merge, finish)],
+    steps: [],
+    annotations: currentAnnotations(),
+  };
 }
 
-interface Merge {
-  readonly merge: Template;
-  readonly finish?: Template | undefined;
-  /** Parts that are merged into one. */
-  readonly size: number;
+/** Parts that are few enough to be merged into the result. */
+function lastParts(recipe: Recipe, reduction: Reduction): Node {
+  const { label, part = `${label}-part`, end, merge, splitEvery = SPLIT_EVERY } = reduction;
+  let node = sinkNode(recipe, end, part);
+  while (countOf(node) > splitEvery) node = mergeNode(`${label}-merge`, node, merge, undefined, splitEvery);
+  return node;
 }
 
-function mergeNode(label: string, node: Node, { merge, finish, size }: Merge): Node {
-  const called = ([call, ...args]: Template): Argument => ({ list: [{ value: call }, ...args] });
+/** A layer that merges parts, so many into one. */
+function mergeNode(
+  label: string,
+  node: Node,
+  merge: Template,
+  finish: Template | undefined,
+  size = countOf(node),
+): Node {
   return partitionsOf({
     label,
     called: TASKS.mergeParts as TaskFunction,
-    args: [called(merge), finish === undefined ? { value: undefined } : called(finish), { slot: 0 }],
-    reads: [{ node, project: { group: { axis: 0, size } } }],
+    args: mergeArguments(merge, finish),
+    reads: [partsRead(node, size)],
     count: Math.ceil(countOf(node) / size),
   });
+}
+
+function partsRead(node: Node, size: number): Read {
+  return { node, project: { group: { axis: 0, size } } };
+}
+
+/** What `mergeParts` is called with. */
+function mergeArguments(merge: Template, finish: Template | undefined): Argument[] {
+  return [made(merge), finish === undefined ? { value: undefined } : made(finish), { slot: 0 }];
 }
 
 /** A call of one of our tasks with plain values. */

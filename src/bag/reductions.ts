@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger } from "../check.js";
 import type { Node } from "../graph/index.js";
 import { checkFunction, checkKey, checkSplitEvery, given, labelled, nameOf, readOptions } from "./check.js";
-import type { Recipe } from "./recipe.js";
+import { type Recipe, recipeOfNode } from "./recipe.js";
 import { reducedRecipe, type Reduction, reduceNode, task } from "./reduce.js";
 
 /** See `Bag.fold`. */
@@ -170,7 +170,8 @@ export function foldBy(
     finish: task("finishFoldBy", merge, combineInitial),
     splitEvery: checkSplitEvery(splitEvery),
   };
-  return reducedRecipe(recipe, folded);
+  // `combine` may write to states, which therefore are merged once, whoever reads the result.
+  return recipeOfNode(folded.label, reduceNode(recipe, folded), 1);
 }
 
 function splitOf(options: unknown): number | undefined {

@@ -52,6 +52,11 @@ export class BatchRunner {
     return Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_TIME / 2 / this.#pace)));
   }
 
+  /** There was nothing to do: what comes next may take far longer than what was last, and others should have their share. */
+  idle(): void {
+    this.#pace = Number.POSITIVE_INFINITY;
+  }
+
   /** The task under way. */
   get task(): Task | undefined {
     return this.#task;

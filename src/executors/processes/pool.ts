@@ -94,6 +94,8 @@ class ProcessWorker implements PoolWorker {
     const isLast = this.#isClosing || this.#calls > MOST_CALLS;
     const batch = this.#executor.exchange(head, payload, buffers, isLast ? 0 : this.#limit);
     this.#isIdle = batch === null;
+    // As `BatchRunner.idle`, which the process learns with the next call.
+    if (batch === null) this.#limit = 1;
     if (batch !== null) this.#give(batch);
     else if (isLast) this.#child.disconnect();
   }

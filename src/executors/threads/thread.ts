@@ -46,6 +46,7 @@ async function work(): Promise<void> {
     const batch = executor.exchange(results.head, results.payload, results.buffers, runner.limit);
     results = NO_RESULTS;
     if (batch === null) {
+      runner.idle();
       await sleep();
     } else {
       const program = programs.of(batch.run, () => executor.describe() ?? { parts: [], layers: [] });
