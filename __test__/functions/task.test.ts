@@ -33,6 +33,7 @@ test("task.fromModule imports the function where it runs", async () => {
   expect(await there.run(shout, "b")).toBe("B!");
   const missing = task.fromModule(url, "whisper");
   await expect(missing()).rejects.toThrow(/whisper/);
+  await expect(there.run(missing)).rejects.toThrow(/tasks\.mjs exports no `whisper`/);
   expectError(() => task.fromModule("./tasks.mjs", "shout"), "INVALID_ARGUMENT", "import.meta.url");
 });
 
@@ -48,5 +49,5 @@ test("where the inspector is off, an error says what to do, and named captures w
       stdio: ["ignore", "pipe", "ignore"],
     },
   );
-  expect(JSON.parse(output)).toEqual({ refused: true, named: 6 });
+  expect(JSON.parse(output)).toEqual({ refused: true, named: 6, alone: 5 });
 });

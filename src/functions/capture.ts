@@ -2,12 +2,12 @@ import { kindOf } from "../values/describe-value.js";
 import { CannotTravel } from "../values/trail.js";
 import { explicitOf } from "./explicit.js";
 import { lookInside } from "./inspector.js";
-import { isPlatformGlobal } from "./intrinsics.js";
+import { isLanguageGlobal, isPlatformGlobal } from "./intrinsics.js";
 import { nodeModuleOf } from "./modules.js";
 import { ownParts } from "./own.js";
 import type { Capture, FunctionParts, Helper, SourceParts } from "./parts.js";
 import { analyse, type SourceAnalysis, STAND_IN } from "./source.js";
-import { type Surroundings, surroundingsOf } from "./surroundings.js";
+import { type Surroundings, surroundingsOf, unseenSurroundings } from "./surroundings.js";
 import { checkOuter, warnOfWritten } from "./verdicts.js";
 
 /**
@@ -20,10 +20,16 @@ export function functionParts(fn: CallableFunction): FunctionParts {
   const target = explicit?.target ?? fn;
   const analysis = analyse(Function.prototype.toString.call(target));
   if (analysis === undefined) return boundParts(target);
-  const surroundings = explicit === undefined ? surroundingsOf(target) : named(target, explicit.captures);
+  const surroundings =
+    explicit === undefined ? surroundingsOf(target, standsAlone(analysis)) : named(target, explicit.captures);
   if (surroundings.isOfNode) return nodeParts(target);
   checkOuter(target, analysis);
   return sourceParts(target, analysis, surroundings);
+}
+
+/** Whether a function uses nothing around it but the language. */
+function standsAlone({ walk, hasMeta }: SourceAnalysis): boolean {
+  return !hasMeta && [...walk.free].every(isLanguageGlobal);
 }
 
 function boundParts(fn: CallableFunction): FunctionParts {
@@ -45,22 +51,15 @@ function refusal(fn: CallableFunction, why: string): CannotTravel {
 
 /** What somebody said to be around a function. */
 function named(fn: CallableFunction, captures: Readonly<Record<string, unknown>>): Surroundings {
-  return {
-    url: null,
-    line: 0,
-    isOfNode: false,
-    // Only sloppy functions have it; arrows and methods are nearly always in a module.
-    isStrict: !Object.hasOwn(fn, "arguments"),
-    find: (name) => {
-      if (Object.hasOwn(captures, name)) return { value: captures[name] };
-      if (name in globalThis) return undefined;
-      throw new CannotTravel({
-        what: kindOf(fn),
-        why: `it uses \`${name}\`, which its captures don't name`,
-        advice: `add it, as in task(f, { captures: { ${[...Object.keys(captures), name].join(", ")} } })`,
-      });
-    },
-  };
+  return unseenSurroundings(fn, (name) => {
+    if (Object.hasOwn(captures, name)) return { value: captures[name] };
+    if (name in globalThis) return undefined;
+    throw new CannotTravel({
+      what: kindOf(fn),
+      why: `it uses \`${name}\`, which its captures don't name`,
+      advice: `add it, as in task(f, { captures: { ${[...Object.keys(captures), name].join(", ")} } })`,
+    });
+  });
 }
 
 function sourceParts(

@@ -32,6 +32,11 @@ export function isPlatformGlobal(name: string): boolean {
   return HOST.has(name) || LANGUAGE.has(name);
 }
 
+/** Whether the language itself has a global of this name. */
+export function isLanguageGlobal(name: string): boolean {
+  return LANGUAGE.has(name);
+}
+
 /** Where a built-in function or object is found: `["Math", "max"]`; undefined if it is none. */
 export function intrinsicPath(value: object): readonly string[] | undefined {
   paths ??= collectPaths();

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { cwd } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { types } from "node:util";
 import { BrambleError } from "../errors.js";
 import { evaluate } from "./compile.js";
 import { type Interop, ModuleReference, ModuleSource, registerModule } from "./modules.js";
@@ -123,6 +124,9 @@ export function valueOfModule(exports: unknown, reference: ModuleReference): unk
   const { source, name, interop } = reference;
   if (interop !== "none") registerModule(exports, new ModuleReference(source, null));
   const looked = interop === "none" ? exports : look(exports as Record<string, unknown>, interop);
+  if (name !== null && types.isModuleNamespaceObject(looked) && !(name in (looked as object))) {
+    throw new BrambleError("MODULE_NOT_FOUND", `The module ${source.specifier} exports no \`${name}\``);
+  }
   const value = name === null ? looked : (looked as Record<string, unknown>)[name];
   registerModule(value, reference);
   return value;

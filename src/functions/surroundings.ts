@@ -22,13 +22,21 @@ export function noteArrival(fn: CallableFunction, url: string | null, line: numb
   arrived.set(fn, { url, line });
 }
 
+/** What is around a function that nobody looks around: what somebody says of its names, and no file. */
+export function unseenSurroundings(fn: CallableFunction, find: Surroundings["find"]): Surroundings {
+  // Only sloppy functions have `arguments`; arrows and methods are nearly always in a module.
+  return { url: null, line: 0, isOfNode: false, isStrict: !Object.hasOwn(fn, "arguments"), find };
+}
+
 /**
  * Looks around a function.
  *
- * @throws {CannotTravel} where the inspector is switched off.
+ * @param isAlone - whether nothing around it needs to be known.
+ * @throws {CannotTravel} where the inspector is switched off, unless it is alone.
  */
-export function surroundingsOf(fn: CallableFunction): Surroundings {
-  const inside = look(fn);
+export function surroundingsOf(fn: CallableFunction, isAlone = false): Surroundings {
+  const inside = look(fn, isAlone);
+  if (inside === undefined) return unseenSurroundings(fn, () => undefined);
   const arrival = arrived.get(fn);
   const file = arrival === undefined ? fileOf(inside) : undefined;
   const { scopes, isInModule } = inside;
@@ -59,10 +67,12 @@ function fileOf({ location }: FunctionInside): FileNames | undefined {
   return location === undefined ? undefined : namesOf(scriptOf(location.scriptId));
 }
 
-function look(fn: CallableFunction): FunctionInside {
+/** Undefined where the inspector is switched off and the function is alone. */
+function look(fn: CallableFunction, isAlone: boolean): FunctionInside | undefined {
   try {
     return lookInside(fn);
   } catch (error) {
+    if (isAlone) return undefined;
     throw new CannotTravel({
       what: "a function that uses variables around it",
       why: `Node does not tell their values (${error instanceof Error ? error.message : String(error)})`,

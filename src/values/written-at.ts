@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { explicitOf } from "../functions/explicit.js";
 import { surroundingsOf } from "../functions/surroundings.js";
 
 /** Where this package lies. */
@@ -18,7 +19,7 @@ export function isOurs(fn: CallableFunction): boolean {
 
 function placeOf(fn: CallableFunction): { readonly url: string; readonly line: number } | undefined {
   try {
-    const { url, line } = surroundingsOf(fn);
+    const { url, line } = surroundingsOf(explicitOf(fn)?.target ?? fn);
     return url === null ? undefined : { url, line };
   } catch {
     // It has no source, or there is no inspector.

@@ -12,4 +12,8 @@ try {
   refused = error.message.includes("task(f, { captures: { a, b } })");
 }
 const named = await revive(capture(task(scale, { captures: { factor } })), { asForeign: true });
-console.log(JSON.stringify({ refused, named: named(2) }));
+const alone = await revive(
+  capture((x) => Math.max(x, 1)),
+  { asForeign: true },
+);
+console.log(JSON.stringify({ refused, named: named(2), alone: alone(5) }));
