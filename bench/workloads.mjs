@@ -29,6 +29,7 @@ export function workloads({ quick, files }) {
   const ones = { length: quick ? 2e6 : 1e7, chunks: 1000 };
   const tasks = quick ? 200_000 : 1_000_000;
   const leaves = quick ? 2 ** 10 : 2 ** 13;
+  const many = quick ? 2 ** 11 : 2 ** 16;
   const fewer = (scale) => ({ scale, parameters: { length: tasks / scale, chunks: 1 } });
   const functionOf = (name) => ({
     name,
@@ -218,6 +219,22 @@ export function workloads({ quick, files }) {
       parameters: { leaves, scheduler: "processes" },
       contestants: { bramble: {}, dask: {} },
       per: { count: 2 * leaves - 1, of: "task" },
+      target: {},
+    },
+    {
+      name: "delayed-large",
+      title: `delayed functions, a tree of ${many} leaves, threads`,
+      parameters: { leaves: many, scheduler: "threads" },
+      contestants: { bramble: {}, dask: {} },
+      per: { count: 2 * many - 1, of: "task" },
+      target: {},
+    },
+    {
+      name: "graph-by-hand",
+      title: `get() of a tree by hand, ${many} leaves, sync`,
+      parameters: { leaves: many, scheduler: "sync" },
+      contestants: { bramble: {}, dask: {} },
+      per: { count: 2 * many - 1, of: "task" },
       target: {},
     },
     ...clusterWorkloads({ quick, plain, chunks, megabytes }),

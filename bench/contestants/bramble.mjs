@@ -3,7 +3,7 @@
 //   node bramble.mjs WORKLOAD PARAMETERS
 
 import { rmSync } from "node:fs";
-import { array, bag, Client, col, dataframe, delayed, LocalCluster } from "bramble";
+import { array, bag, Client, col, dataframe, delayed, get, LocalCluster } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { fill, sample, serve } from "./serve.mjs";
 
@@ -95,6 +95,8 @@ const WORKLOADS = {
   "delayed-sync": treeOfFunctions,
   "delayed-threads": treeOfFunctions,
   "delayed-processes": treeOfFunctions,
+  "delayed-large": treeOfFunctions,
+  "graph-by-hand": treeByHand,
   "cluster-merge": onCluster(sumOfOnes),
   "cluster-functions": onCluster(treeOfFunctions),
   "cluster-hdf5-sum": onCluster(sumOfFile),
@@ -228,6 +230,19 @@ function treeOfFunctions({ leaves, scheduler }) {
       );
     }
     return level[0].compute({ scheduler });
+  };
+}
+
+function treeByHand({ leaves, scheduler }) {
+  const inc = (x) => x + 1;
+  const add = (a, b) => a + b;
+  return () => {
+    const graph = {};
+    // As in a heap, the children of task `n` are `2n` and `2n + 1`.
+    for (let task = 1; task < 2 * leaves; task += 1) {
+      graph[`t${task}`] = task < leaves ? [add, `t${2 * task}`, `t${2 * task + 1}`] : [inc, task - leaves];
+    }
+    return get(graph, "t1", { scheduler });
   };
 }
 

@@ -180,6 +180,17 @@ def tree_of_functions(given):
     return work
 
 
+def tree_by_hand(given):
+    leaves = given["leaves"]
+
+    def work():
+        graph = {f"t{task}": (add, f"t{2 * task}", f"t{2 * task + 1}") for task in range(1, leaves)}
+        graph.update({f"t{leaves + leaf}": (inc, leaf) for leaf in range(leaves)})
+        return float(dask.get(graph, "t1"))
+
+    return work
+
+
 def block_to_function(given):
     data = da.from_array(np.arange(given["length"]) % 1000 / 8, chunks=-1)
     return lambda: sample(data.map_blocks(identity, dtype="f8").compute(scheduler=scheduler_of(given)))
@@ -330,6 +341,8 @@ WORKLOADS = {
     "delayed-sync": tree_of_functions,
     "delayed-threads": tree_of_functions,
     "delayed-processes": tree_of_functions,
+    "delayed-large": tree_of_functions,
+    "graph-by-hand": tree_by_hand,
     "cluster-merge": on_cluster(sum_of_ones),
     "cluster-functions": on_cluster(tree_of_functions),
     "cluster-hdf5-sum": on_cluster(sum_of_file),
