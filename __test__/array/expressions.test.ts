@@ -115,11 +115,13 @@ describe.each(Object.keys(CUTS))("random expressions in chunks, %s", (cut) => {
 });
 
 describe.each(["threes", "uneven"])("random expressions in chunks, %s,", (cut) => {
+  const workers = cut === "threes" ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 3, 8];
+
   it("have the same bits on one thread and on many", async () => {
     const arrays = cases.map((one) => build(one, cut));
     const [expected, ...others] = await Promise.all([
       array.compute(...arrays, { engine: "native", scheduler: "sync" }),
-      ...[1, 3, 8].map((numWorkers) => array.compute(...arrays, { engine: "native", numWorkers })),
+      ...workers.map((numWorkers) => array.compute(...arrays, { engine: "native", numWorkers })),
     ]);
     for (const answers of others) {
       for (const [number, { result }] of cases.entries()) {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array, type LazyArray } from "bramble";
+import { openRemoteHDF5 } from "bramble/hdf5";
 import { openRemoteNpy } from "bramble/npy";
 import { openRemoteZarr } from "bramble/zarr";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -151,6 +152,23 @@ describe("an S3 server", () => {
     expect(
       await x.slice("::-1").astype("float64").subtract(numbers().slice("::-1")).absolute().max().compute(),
     ).toBe(0);
+  });
+
+  it("has HDF5 files, for those whom it knows", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bramble-s3-"));
+    try {
+      await numbers().toHDF5(join(folder, "x.h5"), "/x", { compression: "gzip" });
+      server.objects.set("/bucket/deep/er ä.h5", readFileSync(join(folder, "x.h5")));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const file = await openRemoteHDF5("s3://bucket/deep/er ä.h5");
+    const x = array.fromArray(await file.get("/x")) as LazyArray;
+    expect(await file.keys()).toEqual(["x"]);
+    expect(await x.compute()).toEqual(await numbers().compute());
+    setKeys("user", "another");
+    await expectRejection(openRemoteHDF5("s3://bucket/deep/er ä.h5"), "FILE_ACCESS", "s3://bucket/deep");
+    await expectRejection(x.sum().compute(), "FILE_ACCESS", "s3://bucket/deep");
   });
 
   it("is written to by `toZarr` alone", async () => {

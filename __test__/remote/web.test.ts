@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { array } from "bramble";
-import { openHDF5 } from "bramble/hdf5";
+import { array, type LazyArray } from "bramble";
+import { openHDF5, openRemoteHDF5 } from "bramble/hdf5";
 import { openNpy, openNpyStack, openNpz, openRaw, openRemoteNpy } from "bramble/npy";
 import { openRemoteZarr, openZarr, openZarrArray } from "bramble/zarr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,6 +24,7 @@ beforeAll(async () => {
   server = await startObjectServer({ tls: { key: PRIVATE_KEY, cert: CERTIFICATE } });
   const x = array.arange(60).reshape([6, 10]);
   await x.toNpy(join(folder, "x.npy"));
+  await x.toHDF5(join(folder, "x.h5"), "/x", { chunks: [2, 5] });
   await x.toZarr(join(folder, "x.zarr"), { chunks: [2, 5] });
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -53,6 +54,12 @@ describe("a web server", () => {
     const bytesOf = (row: number): string =>
       `GET /x.npy bytes=${header + row * 80}-${header + row * 80 + 79}`;
     expect(ranges.sort()).toEqual([bytesOf(2), bytesOf(4)].sort());
+  });
+
+  it("serves HDF5 files over TLS", async () => {
+    const x = array.fromArray(await (await openRemoteHDF5(`${server.url}/x.h5`)).get("/x")) as LazyArray;
+    expect(await x.slice("4:1:-2", "3:5").compute()).toMatchObject({ shape: [2, 2] });
+    expect(await x.sum().compute()).toBe(1770);
   });
 
   it("serves the chunks of Zarr", async () => {

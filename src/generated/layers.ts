@@ -384,6 +384,8 @@ export type Deflated = {
   bytes: number;
   /** Bytes of the header. */
   header: number;
+  /** CRC-32 of what it decodes to. */
+  checksum: number;
 };
 
 /** Bytes, which travel in one piece rather than as a list of numbers. */
@@ -415,7 +417,9 @@ export type NewHdf5 = {
   path: string;
   /** Absolute path in the file; groups on the way are made. */
   dataset: string;
-  /** Elements of a chunk along each axis; null for a dataset in one piece. */
+  /** Whether elements are complex numbers, and the last axis of what is written is their real and imaginary parts. */
+  complex: boolean;
+  /** Elements of a chunk along each axis, also the last of complex ones; null for a dataset in one piece. */
   chunks: readonly number[] | null;
   /** Whether bytes of a chunk are sorted by their place in an element. */
   shuffle: boolean;

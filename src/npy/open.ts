@@ -70,8 +70,8 @@ export class NpzFile {
 }
 
 /**
- * Opens an `.npz` file, compressed or not. Elements are read by ranges, so the archive's checksums are not compared: a bit that
- * has changed among the elements is read as it is.
+ * Opens an `.npz` file, compressed or not. Compressed arrays are decoded as a whole, and compared with their checksums. Of others
+ * only the elements that are wanted are read: there a bit that has changed among them is read as it is.
  *
  * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS` or `INVALID_FILE`.
  * @example
@@ -94,8 +94,9 @@ function openMember(file: LocalFile, member: ZipMember): NpyArray {
     const store = { raw: { ...raw, offset: start + header.length, deflated: null } };
     return new NpyArray(name, header, { store, decoded_chunks: null });
   }
+  const deflated = { bytes: member.stored, header: header.length, checksum: member.checksum };
   return new NpyArray(name, header, {
-    store: { raw: { ...raw, offset: start, deflated: { bytes: member.stored, header: header.length } } },
+    store: { raw: { ...raw, offset: start, deflated } },
     // All of it has to be decoded for any of it.
     decoded_chunks: header.shape.map((length) => Math.max(1, length)),
   });

@@ -8,6 +8,8 @@ export interface ZipMember {
   readonly stored: number;
   /** Bytes that it has decoded. */
   readonly size: number;
+  /** CRC-32 of its decoded bytes. */
+  readonly checksum: number;
   /** Whether it is deflated rather than stored as it is. */
   readonly deflated: boolean;
   /** Position of its local header. */
@@ -57,7 +59,8 @@ export function readZip(file: LocalFile): ZipMember[] {
     };
     // The extra field has those that are too wide in this order.
     const [unpacked, stored, header] = [field(24), field(20), field(42)];
-    members.push({ name, stored, size: unpacked, deflated: method === 8, header });
+    const checksum = entries.readUInt32LE(at + 16);
+    members.push({ name, stored, size: unpacked, checksum, deflated: method === 8, header });
     at = next;
   }
   return members;

@@ -54,6 +54,30 @@ describe("toHDF5", () => {
     expect((await array.fromArray(file.get("whole")).compute()).data).toEqual((await x.compute()).data);
   });
 
+  it.each(["complex64", "complex128"] as const)("writes %s as h5py does, which comes back", async (dtype) => {
+    const path = join(folder, "x.h5");
+    const parts = [x, array.flip(x)] as const;
+    const z = array.fromParts(...parts).astype(dtype);
+    await z.toHDF5(path, "/packed", { compression: "gzip", chunks: [16, 20], fletcher32: true });
+    await z.toHDF5(path, "/blocks", { attrs: { unit: "V" } });
+    await z.toHDF5(path, "/whole", { chunks: null });
+    await z.slice(3, 4).toHDF5(path, "/scalar");
+    await z.slice(":0").toHDF5(path, "/empty", { compression: "gzip" });
+    await z.slice(z.real.greater(1400)).toHDF5(path, "/some");
+    const file = openHDF5(path);
+    expect(file.get("packed")).toMatchObject({ dtype, shape: [60, 50], chunks: [16, 20] });
+    expect(file.get("packed").filters.map(({ name }) => name)).toEqual(["shuffle", "gzip", "fletcher32"]);
+    expect(file.get("blocks")).toMatchObject({ chunks: [20, 17], attrs: { unit: "V" } });
+    expect(file.get("whole")).toMatchObject({ dtype, layout: "contiguous" });
+    expect(file.get("empty")).toMatchObject({ dtype, shape: [0, 50] });
+    const expected = await z.compute();
+    for (const name of ["packed", "blocks", "whole"]) {
+      expect(await array.fromArray(file.get(name)).compute(), name).toEqual(expected);
+    }
+    expect(await array.fromArray(file.get("scalar")).compute()).toEqual(await z.slice(3, 4).compute());
+    expect((await array.fromArray(file.get("some")).compute()).shape).toEqual([199]);
+  });
+
   it("writes several arrays in one run", async () => {
     const path = join(folder, "x.h5");
     const seen = new Map<string, number>();

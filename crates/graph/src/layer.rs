@@ -211,6 +211,8 @@ pub struct Deflated {
     /// Bytes of the header.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub header: u64,
+    /// CRC-32 of what it decodes to.
+    pub checksum: u32,
 }
 
 /// How blocks are made from nothing.

@@ -45,12 +45,15 @@ pub enum Target {
 /// A dataset to be made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct NewHdf5 {
     /// Absolute path of the file.
     pub path: String,
     /// Absolute path in the file; groups on the way are made.
     pub dataset: String,
-    /// Elements of a chunk along each axis; null for a dataset in one piece.
+    /// Whether elements are complex numbers, and the last axis of what is written is their real and imaginary parts.
+    pub complex: bool,
+    /// Elements of a chunk along each axis, also the last of complex ones; null for a dataset in one piece.
     #[cfg_attr(feature = "typescript", ts(type = "number[] | null"))]
     pub chunks: Option<Vec<u64>>,
     /// Whether bytes of a chunk are sorted by their place in an element.

@@ -81,6 +81,7 @@ fn new_dataset(new: &NewHdf5, dtype: DType, shape: Vec<u64>) -> NewDataset {
     NewDataset {
         name: new.dataset.clone(),
         dtype,
+        is_complex: new.complex,
         shape,
         chunks: new.chunks.clone(),
         encoding: Encoding { shuffle: new.shuffle, gzip: new.gzip, fletcher32: new.fletcher32 },

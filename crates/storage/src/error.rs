@@ -291,6 +291,14 @@ pub enum ChunkProblem {
         /// The checksum that was stored.
         expected: u32,
     },
+    /// The stored checksum is another one.
+    #[error("its CRC-32 checksum is {found:#010x}, expected {expected:#010x}")]
+    Crc32 {
+        /// The checksum of the bytes.
+        found: u32,
+        /// The checksum that was stored.
+        expected: u32,
+    },
     /// The compressed bytes are damaged.
     #[error("its {filter} data are damaged")]
     Compressed {

@@ -13,7 +13,7 @@ use bramble_graph::{DType, Deflated, Raw};
 
 use crate::{
     ArrayStore, MemoryStore, Span, StorageError,
-    codec::deflate::inflate,
+    codec::deflate::{check_crc32, inflate},
     direct_feed::{Direct, DirectFeed},
     element::Element,
     error::Action,
@@ -88,12 +88,14 @@ impl RawStore {
         let header = in_memory(stored.header)?;
         let whole = length.checked_add(header).ok_or(StorageError::OutOfMemory { bytes: u64::MAX })?;
         let mut bytes = Scratch::take(whole)?;
-        inflate(compressed.bytes(), bytes.bytes_mut()).map_err(|problem| StorageError::Chunk {
-            file: path.clone(),
-            dataset: "/".into(),
-            chunk: Vec::new(),
-            problem,
-        })?;
+        inflate(compressed.bytes(), bytes.bytes_mut())
+            .and_then(|()| check_crc32(bytes.bytes(), stored.checksum))
+            .map_err(|problem| StorageError::Chunk {
+                file: path.clone(),
+                dataset: "/".into(),
+                chunk: Vec::new(),
+                problem,
+            })?;
         swap::to_memory(*element, &mut bytes.bytes_mut()[header..]);
         let shape = if self.fortran { reversed(&self.shape) } else { self.shape.clone() };
         let store = Arc::new(MemoryStore::new(Arc::new(Behind { bytes, header }), element.dtype, shape)?);

@@ -1,5 +1,3 @@
-import { isComplex } from "../../dtype/index.js";
-import { BrambleError } from "../../errors.js";
 import { checkBoolean } from "../../check.js";
 import type { Target, Write } from "../../generated/layers.js";
 import {
@@ -42,19 +40,6 @@ export function writeSelected(
     inputs: [node],
   });
   return reduce("all", REDUCTIONS.all, receipts, {});
-}
-
-/**
- * Checks for elements that a format can hold.
- *
- * @throws {BrambleError} `UNSUPPORTED_DTYPE` for complex ones.
- */
-export function checkReal({ dtype }: Node, format: string): void {
-  if (!isComplex(dtype)) return;
-  throw new BrambleError(
-    "UNSUPPORTED_DTYPE",
-    `${dtype} is not written to ${format}; write array.real(x) and array.imag(x), or an .npy file`,
-  );
 }
 
 /** Complex elements as floats that take turns along the last axis. */

@@ -1,6 +1,6 @@
 import { posix, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
-import { DTYPES } from "../../dtype/index.js";
+import { DTYPES, isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewHdf5 } from "../../generated/layers.js";
 import { longestChunk, type Node, product } from "../../graph/index.js";
@@ -10,7 +10,7 @@ import { COMPUTE_OPTIONS, type ComputeOptions } from "../compute.js";
 import { gather } from "../rechunk.js";
 import { alignGrid } from "./align.js";
 import { type AttributeInput, readAttributes } from "./attributes.js";
-import { checkReal, whenKnown, write, type WriteTime } from "./receipts.js";
+import { whenKnown, write, type WriteTime } from "./receipts.js";
 
 /** How a dataset is written, and how the computation runs. */
 export interface ToHDF5Options extends ComputeOptions, WriteTime {
@@ -52,7 +52,6 @@ export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unk
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
   checkLocal(path);
   if (typeof dataset !== "string") throw invalid("a path in the file", "dataset", dataset);
-  checkReal(node, "HDF5");
   const name = posix.resolve("/", dataset);
   if (name === "/") throw invalid("a path in the file other than its root", "dataset", dataset);
   checkOptions(options, "options", [...OPTIONS, ...COMPUTE_OPTIONS]);
@@ -60,6 +59,7 @@ export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unk
   const target: Omit<NewHdf5, "chunks"> = {
     path: resolve(path),
     dataset: name,
+    complex: isComplex(node.dtype),
     ...readEncoding(given),
     attributes: readAttributes(given.attrs),
     overwrite: checkBoolean(given.overwrite ?? false, "options.overwrite"),
@@ -70,7 +70,8 @@ export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unk
     if (chunks === null) {
       return write(known, { hdf5: { ...target, chunks, shuffle: false, gzip: null, fletcher32: false } });
     }
-    return write(gather(known, alignGrid(known.grid, chunks)), { hdf5: { ...target, chunks } });
+    const ofParts = target.complex ? [...chunks, 2] : chunks;
+    return write(gather(known, alignGrid(known.grid, chunks)), { hdf5: { ...target, chunks: ofParts } });
   });
 }
 

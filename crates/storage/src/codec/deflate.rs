@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
+use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompressor};
 
 use crate::ChunkProblem;
 
@@ -36,6 +36,14 @@ fn check(found: Result<usize, DecompressionError>, expected: u64) -> Result<(), 
 pub(crate) fn inflate(stored: &[u8], out: &mut [u8]) -> Result<(), ChunkProblem> {
     let found = DECOMPRESSOR.with_borrow_mut(|decompressor| decompressor.deflate_decompress(stored, out));
     check(found, out.len() as u64)
+}
+
+/// Compares the checksum that zip files have of a member.
+pub(crate) fn check_crc32(bytes: &[u8], expected: u32) -> Result<(), ChunkProblem> {
+    let mut checksum = Crc::new();
+    checksum.update(bytes);
+    let found = checksum.sum();
+    if found == expected { Ok(()) } else { Err(ChunkProblem::Crc32 { found, expected }) }
 }
 
 /// Encodes bytes as a zlib stream; levels 0 to 9 as gzip has them.

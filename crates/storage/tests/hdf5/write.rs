@@ -15,6 +15,7 @@ fn dataset(name: &str, shape: &[u64], chunks: Option<Vec<u64>>, encoding: Encodi
     NewDataset {
         name,
         dtype: DType::Int32,
+        is_complex: false,
         shape,
         chunks,
         encoding,
@@ -122,6 +123,36 @@ fn a_session_that_is_dropped_leaves_the_old_file() {
     writer.write(&[Span { start: 2, step: 1, count: 2 }], &block(0, &[2])).unwrap();
     drop((writer, session));
     assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn complex_numbers_come_back_as_their_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.h5");
+    let parts: Vec<f64> = (0..20).map(f64::from).collect();
+    let session = Arc::new(Session::begin(&path).unwrap());
+    for (name, chunks) in [("/whole", None), ("/cut", Some(vec![2, 2, 2]))] {
+        let encoding = Encoding { shuffle: chunks.is_some(), ..Encoding::default() };
+        let new = NewDataset {
+            dtype: DType::Float64,
+            is_complex: true,
+            ..dataset(name, &[5, 2, 2], chunks, encoding)
+        };
+        let region = [5, 2, 2].map(Span::all);
+        let block = Chunk::from_slice(&[5, 2, 2], &parts).unwrap();
+        session.create(new).unwrap().write(&region, &block).unwrap();
+    }
+    session.commit().unwrap();
+    for name in ["/whole", "/cut"] {
+        let store = open_dataset(&path, name).unwrap();
+        assert_eq!((store.dtype(), store.shape()), (DType::Float64, &[5, 2, 2][..]));
+        let mut out = [0_u8; 160];
+        store.feed(&[5, 2, 2].map(Span::all)).unwrap().read_all(&mut out).unwrap();
+        assert_eq!(
+            out.as_chunks::<8>().0.iter().map(|bytes| f64::from_ne_bytes(*bytes)).collect::<Vec<_>>(),
+            parts
+        );
+    }
 }
 
 #[test]

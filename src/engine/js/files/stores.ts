@@ -1,9 +1,10 @@
 import { inflateRawSync } from "node:zlib";
 import { allocate, bytesOf, type DType, DTYPES, type TypedArray } from "../../../dtype/index.js";
 import { BrambleError } from "../../../errors.js";
-import type { Axis, Raw } from "../../../generated/layers.js";
+import type { Axis, Deflated, Raw } from "../../../generated/layers.js";
 import { product } from "../../../graph/index.js";
 import { LocalFile } from "../../../local-file.js";
+import { crc32 } from "../../../npy/crc32.js";
 import { MOST_HEADER_BYTES, readHeader } from "../../../npy/header.js";
 import { extentOf, locate } from "../axis.js";
 import { copyStrided, denseStrides } from "../copy.js";
@@ -18,12 +19,13 @@ export function rawStore(raw: Raw, dtype: DType, shape: readonly number[]): Read
   // In a file whose first axis runs fastest the strides are those of the axes turned around.
   const strides = raw.fortran ? denseStrides(shape.toReversed()).reverse() : denseStrides(shape);
   const elements = { dtype, bigEndian: raw.big_endian, offset: raw.offset, strides };
-  if (raw.deflated === null) {
+  const { deflated } = raw;
+  if (deflated === null) {
     return (spans) => withFile(raw, (file) => readElements(file, elements, spans));
   }
   let inflated: TypedArray | undefined;
   return (spans) => {
-    inflated ??= inflate(raw, raw.deflated?.header ?? 0, dtype, product(shape));
+    inflated ??= inflate(raw, deflated, dtype, product(shape));
     return pick(inflated, strides, spans);
   };
 }
@@ -38,20 +40,20 @@ function withFile<T>(raw: Raw, read: (file: LocalFile) => T): T {
   });
 }
 
-function inflate(raw: Raw, header: number, dtype: DType, length: number): TypedArray {
-  const stored = withFile(raw, (file) => file.read(raw.offset, raw.deflated?.bytes ?? 0));
+function inflate(raw: Raw, deflated: Deflated, dtype: DType, length: number): TypedArray {
+  const stored = withFile(raw, (file) => file.read(raw.offset, deflated.bytes));
   const damaged = (cause?: unknown): BrambleError =>
     new BrambleError("CORRUPT_DATA", `the compressed data in ${raw.path} are damaged`, { cause });
   const data = allocate(dtype, length);
-  const expected = header + data.byteLength;
+  const expected = deflated.header + data.byteLength;
   let bytes: Uint8Array;
   try {
     bytes = inflateRawSync(stored, { maxOutputLength: Math.max(1, expected) });
   } catch (error) {
     throw damaged(error);
   }
-  if (bytes.length !== expected) throw damaged();
-  bytesOf(data).set(bytes.subarray(header));
+  if (bytes.length !== expected || crc32(bytes) !== deflated.checksum) throw damaged();
+  bytesOf(data).set(bytes.subarray(deflated.header));
   orderBytes(dtype, raw.big_endian, bytesOf(data));
   return data;
 }

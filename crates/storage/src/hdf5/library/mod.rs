@@ -11,7 +11,7 @@ mod region;
 
 pub use attribute::AttributeValue;
 pub(super) use attribute::attribute_value;
-pub(super) use element_type::{Found, element_of, memory_type};
+pub(super) use element_type::{Found, complex_type, element_of, memory_type};
 pub(super) use link::soft_link_target;
 pub use properties::Layout;
 pub(super) use properties::{Properties, properties};

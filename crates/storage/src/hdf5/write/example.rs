@@ -43,6 +43,7 @@ pub fn write_example(
     let writer = session.create(NewDataset {
         name: example.name.clone(),
         dtype: DType::Float64,
+        is_complex: false,
         shape: example.shape.to_vec(),
         chunks: Some(example.chunks.to_vec()),
         encoding: Encoding { shuffle: true, gzip: Some(example.level), fletcher32: false },

@@ -14,7 +14,7 @@ use hdf5_metno::{
 
 use super::{ChangedDataset, DatasetWriter, Encoding, NewAttribute, attribute};
 use crate::{
-    StorageError,
+    Span, StorageError,
     hdf5::{Layout, library},
     write::{self, Kind, Place},
 };
@@ -24,8 +24,10 @@ use crate::{
 pub struct NewDataset {
     /// Its absolute path in the file; groups on the way are made.
     pub name: String,
-    /// Type of the elements.
+    /// Type of the elements; of complex ones that of their parts.
     pub dtype: DType,
+    /// Whether elements are complex numbers, as h5py has them: their parts are a last axis more of what is written.
+    pub is_complex: bool,
     /// Number of elements along each axis.
     pub shape: Vec<u64>,
     /// Elements of a chunk along each axis; a dataset without chunks has no encoding.
@@ -36,6 +38,18 @@ pub struct NewDataset {
     pub attributes: Vec<NewAttribute>,
     /// Whether a dataset of that name gives way.
     pub overwrite: bool,
+}
+
+impl NewDataset {
+    /// Of numbers along each axis those along the axes of the dataset itself.
+    pub(super) fn of_elements<'a>(&self, along: &'a [u64]) -> &'a [u64] {
+        &along[..along.len() - usize::from(self.is_complex)]
+    }
+
+    /// Bytes of an element.
+    pub(super) fn element_size(&self) -> usize {
+        self.dtype.size() * if self.is_complex { 2 } else { 1 }
+    }
 }
 
 /// An HDF5 file that gets datasets: a new one, or a copy of one that has others already.
@@ -195,14 +209,19 @@ fn create(file: &hdf5_metno::File, new: &NewDataset) -> Result<Dataset, hdf5_met
         let lengths = lengths.iter().map(|&length| usize::try_from(length));
         lengths.collect::<Result<Vec<_>, _>>().map_err(|_| "an axis longer than this machine counts")
     };
-    let descriptor = library::memory_type(new.dtype)?.to_descriptor()?;
+    let datatype = if new.is_complex {
+        library::complex_type(new.dtype, Span::all(2))?
+    } else {
+        library::memory_type(new.dtype)?
+    };
+    let descriptor = datatype.to_descriptor()?;
     let mut builder = file
         .new_dataset_builder()
         .obj_track_times(false)
         // Every element will be written.
         .fill_time(FillTime::Never);
     builder = match &new.chunks {
-        Some(chunks) => builder.chunk(lengths(chunks)?),
+        Some(chunks) => builder.chunk(lengths(new.of_elements(chunks))?),
         None => builder.no_chunk().alloc_time(Some(AllocTime::Early)),
     };
     if new.encoding.shuffle {
@@ -215,7 +234,7 @@ fn create(file: &hdf5_metno::File, new: &NewDataset) -> Result<Dataset, hdf5_met
         builder = builder.fletcher32();
     }
     let builder = builder.empty_as(&descriptor);
-    match new.shape.as_slice() {
+    match new.of_elements(&new.shape) {
         [] => builder.shape(()).create(new.name.as_str()),
         shape => builder.shape(lengths(shape)?).create(new.name.as_str()),
     }

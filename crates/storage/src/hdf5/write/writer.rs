@@ -41,8 +41,9 @@ impl DatasetWriter {
         chunks: &[u64],
         elements: &[u8],
     ) -> Result<(), StorageError> {
+        let (at, chunks) = (self.new.of_elements(at), self.new.of_elements(chunks));
         let offset: Vec<u64> = at.iter().zip(chunks).map(|(&at, &length)| at * length).collect();
-        self.new.encoding.encode(elements, self.new.dtype.size(), |stored| self.store(&offset, stored))
+        self.new.encoding.encode(elements, self.new.element_size(), |stored| self.store(&offset, stored))
     }
 
     fn store(&self, offset: &[u64], stored: &[u8]) -> Result<(), StorageError> {
