@@ -283,6 +283,7 @@ describe("bramble worker", { timeout: LONG }, () => {
     [["h", "--nworkers", "0"], "--nworkers takes auto, a number of processes"],
     [["h", "--nthreads", "many"], '--nthreads takes a whole number from 1 to 1024, not "many"'],
     [["h", "--memory-limit", "lots"], "--memory-limit takes auto, a share such as 0.5, a size such as 500MB"],
+    [["h", "--max-spill", "much"], '--max-spill takes a size such as 20GB, not "much"'],
     [["h", "--nworkers", "2", "--worker-port", "99"], "--worker-port takes 0 where there are several"],
     [["tls://h", "--insecure"], "`--insecure` encrypts nothing"],
   ])("refuses %j in a line", async (flags, words) => {

@@ -31,3 +31,16 @@ export function hostHere(): WorkerHost {
     "Workers of a LocalCluster run where the program runs that started it: start that in the environment",
   );
 }
+
+let hasOwnProcess = false;
+
+/** Says that this process is there for its worker alone. */
+export function setOwnProcess(): void {
+  hasOwnProcess = true;
+}
+
+/** @throws {BrambleError} `INVALID_ARGUMENT` in a process that does other things than work for a cluster. */
+export function requireOwnProcess(what: string): void {
+  if (hasOwnProcess) return;
+  throw new BrambleError("INVALID_ARGUMENT", `A worker that is in the process of its LocalCluster ${what}`);
+}

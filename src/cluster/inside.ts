@@ -3,7 +3,7 @@
 import { version } from "../cli/version.js";
 import { learn } from "../values/known.js";
 import { enterEnvironmentHere, makeEnvironmentHere } from "./environment-here.js";
-import { RESTART } from "./host.js";
+import { RESTART, requireOwnProcess } from "./host.js";
 
 /** What a member of a cluster is built of. */
 export interface Versions {
@@ -22,6 +22,7 @@ export function versionsHere(): Versions {
 
 /** Ends this worker, whose supervisor starts it again. */
 export function restartHere(): number {
+  requireOwnProcess("can't be started again");
   // The answer goes first.
   setTimeout(() => process.exit(RESTART), 100);
   return process.pid;

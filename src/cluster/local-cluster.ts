@@ -1,26 +1,26 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { Socket } from "node:net";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { checkResources } from "../annotate.js";
-import { checkInteger, checkOptions } from "../check.js";
+import { checkBoolean, checkInteger, checkOptions } from "../check.js";
 import { checkBytes, checkPath, config } from "../config/index.js";
-import { workerExecArgv } from "../executors/exec-argv.js";
 import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
-import { RESTART } from "./host.js";
-import { ProcessWatch } from "./process-watch.js";
 import { type ClusterStatus, readStatus } from "./status.js";
-import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
+import { type LocalWorker, ProcessWorker, ThreadWorker } from "./local-worker.js";
+import type { WorkerSettings } from "./worker-settings.js";
 
 /** How large a cluster on this machine is. */
 export interface LocalClusterOptions {
+  /**
+   * Whether workers are processes of their own. Else there is one, in this process, whose tasks run in threads: quick to
+   * start, for tests, and it goes down with what a task does to its process. Close such a cluster; it keeps the process
+   * alive. Default: true.
+   */
+  readonly processes?: boolean | undefined;
   /** Worker processes. Default: one for each core. */
   readonly workers?: number | undefined;
-  /** Tasks of each at the same time. Default: 1. */
+  /** Tasks of each at the same time. Default: 1; without processes one for each core. */
   readonly threadsPerWorker?: number | undefined;
   /**
    * Memory that the blocks of each worker may take; beyond it they go to disk. Default: a fair share of
@@ -29,18 +29,28 @@ export interface LocalClusterOptions {
   readonly memoryLimit?: number | string | undefined;
   /** Folder for blocks that memory has no room for. Default: `config.get("memory.spillFolder")`. */
   readonly localDirectory?: string | undefined;
+  /** Bytes that each worker's blocks may take there; what has no room stays in memory. Default: no limit. */
+  readonly maxSpill?: number | string | undefined;
   /** How much each worker has of things that tasks may ask for with `annotate`: `{ GPU: 1 }`. Default: nothing. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
 }
 
-const OPTIONS = ["workers", "threadsPerWorker", "memoryLimit", "localDirectory", "resources"] as const;
+const OPTIONS = [
+  "processes",
+  "workers",
+  "threadsPerWorker",
+  "memoryLimit",
+  "localDirectory",
+  "maxSpill",
+  "resources",
+] as const;
 
-/** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
-const TOO_SOON = 2000;
-/** So many such ends one after the other, and it is not started again. */
-const MOST_FAILED_STARTS = 5;
-/** Milliseconds between two looks at the memory of workers. */
-const LOOK = 500;
+/** What all workers of a cluster have in common. */
+interface WorkerKind
+  extends Pick<WorkerSettings, "threads" | "memoryLimit" | "spillFolder" | "maxSpill" | "resources"> {
+  readonly processes: boolean;
+}
+
 /** Milliseconds that workers have to come to an end. */
 const GRACE = 5000;
 /** Milliseconds that one has to hand over what it has: a little more than it takes itself. */
@@ -60,48 +70,42 @@ export class LocalCluster {
   /** What members of this cluster prove to each other. */
   readonly key: string;
   readonly #scheduler: NativeScheduler;
-  readonly #threads: number;
-  readonly #memoryLimit: number;
-  readonly #spillFolder: string;
-  readonly #resources: Readonly<Record<string, number>>;
+  readonly #kind: WorkerKind;
   readonly #workers = new Set<LocalWorker>();
   /** Those that hand over what they have. */
   readonly #leaving = new Set<LocalWorker>();
   #adaptive: Adaptive | undefined;
   #started = 0;
 
-  private constructor(
-    threads: number,
-    memoryLimit: number,
-    spillFolder: string,
-    resources: Readonly<Record<string, number>>,
-  ) {
+  private constructor(kind: WorkerKind) {
     const binding = loadNative();
     this.key = withOwnErrors(() => binding.randomKey());
     this.#scheduler = withOwnErrors(
       () => new binding.ClusterScheduler({ listen: ["tcp://127.0.0.1:0"], key: this.key }),
     );
     this.address = this.#scheduler.addresses()[0] ?? "";
-    this.#threads = threads;
-    this.#memoryLimit = memoryLimit;
-    this.#spillFolder = spillFolder;
-    this.#resources = resources;
+    this.#kind = kind;
   }
 
   /** Starts one. Workers come within a second or so; computations wait for the first. */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     checkOptions(options, "options", OPTIONS);
-    const { workers = availableParallelism(), threadsPerWorker = 1 } = options;
-    checkInteger(workers, "options.workers", 0, 1024);
+    const { processes = true } = options;
+    checkBoolean(processes, "options.processes");
+    const [most, cores] = [processes ? 1024 : 1, availableParallelism()];
+    const { workers = processes ? cores : 1, threadsPerWorker = processes ? 1 : cores } = options;
+    checkInteger(workers, "options.workers", 0, most);
     checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
     const share = Math.floor(checkBytes(config.get("memory.limit"), "memory.limit") / Math.max(1, workers));
-    const memoryLimit = checkBytes(options.memoryLimit ?? share, "options.memoryLimit");
-    const spillFolder = checkPath(
-      options.localDirectory ?? config.get("memory.spillFolder"),
-      "options.localDirectory",
-    );
-    const resources = checkResources(options.resources ?? {}, "options.resources");
-    const cluster = new LocalCluster(threadsPerWorker, memoryLimit, spillFolder, resources);
+    const { localDirectory = config.get("memory.spillFolder"), maxSpill } = options;
+    const cluster = new LocalCluster({
+      processes,
+      threads: threadsPerWorker,
+      memoryLimit: checkBytes(options.memoryLimit ?? share, "options.memoryLimit"),
+      spillFolder: checkPath(localDirectory, "options.localDirectory"),
+      maxSpill: maxSpill === undefined ? undefined : checkBytes(maxSpill, "options.maxSpill"),
+      resources: checkResources(options.resources ?? {}, "options.resources"),
+    });
     cluster.scale(workers);
     return cluster;
   }
@@ -113,7 +117,7 @@ export class LocalCluster {
 
   /** Starts workers until there are so many, or ends the latest. */
   scale(workers: number): void {
-    checkInteger(workers, "workers", 0, 1024);
+    checkInteger(workers, "workers", 0, this.#kind.processes ? 1024 : 1);
     this.#adaptive?.stop();
     this.#resize(workers, GRACE);
   }
@@ -128,12 +132,13 @@ export class LocalCluster {
   adapt(options: AdaptOptions = {}): Adaptive {
     this.#adaptive?.stop();
     const workers = this.#workers;
+    const { processes } = this.#kind;
     const adaptable: Adaptable = {
       status: () => this.status(),
       get size() {
         return workers.size;
       },
-      resize: (count) => this.#resize(count, FAREWELL),
+      resize: (count) => this.#resize(processes ? count : Math.min(count, 1), FAREWELL),
     };
     this.#adaptive = new Adaptive(adaptable, availableParallelism(), options);
     return this.#adaptive;
@@ -168,90 +173,16 @@ export class LocalCluster {
 
   #add(): void {
     this.#started += 1;
+    const { processes, ...kind } = this.#kind;
     const settings: WorkerSettings = {
+      ...kind,
       scheduler: this.address,
       listen: "tcp://127.0.0.1:0",
       key: this.key,
       name: `local-${this.#started}`,
-      threads: this.#threads,
-      memoryLimit: this.#memoryLimit,
-      spillFolder: this.#spillFolder,
-      resources: this.#resources,
     };
-    const worker = new LocalWorker(settings, () => this.#workers.delete(worker));
+    const Kind = processes ? ProcessWorker : ThreadWorker;
+    const worker: LocalWorker = new Kind(settings, () => this.#workers.delete(worker));
     this.#workers.add(worker);
-  }
-}
-
-/** A worker process, and those that take its place. */
-class LocalWorker {
-  readonly #settings: WorkerSettings;
-  readonly #onLeft: () => void;
-  readonly #looking: NodeJS.Timeout;
-  #watch: ProcessWatch;
-  #failedStarts = 0;
-  #isWanted = true;
-
-  /** @param onLeft - called when the scheduler has told it to leave. */
-  constructor(settings: WorkerSettings, onLeft: () => void) {
-    this.#settings = settings;
-    this.#onLeft = onLeft;
-    this.#watch = this.#spawn();
-    this.#looking = setInterval(() => this.#watch.look(), LOOK).unref();
-  }
-
-  get pid(): number | undefined {
-    return this.#watch.child.pid;
-  }
-
-  /** @param grace - milliseconds after which it is killed. */
-  async stop(grace: number): Promise<void> {
-    this.#isWanted = false;
-    clearInterval(this.#looking);
-    const { child } = this.#watch;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), grace);
-    await ended;
-    clearTimeout(timer);
-  }
-
-  #spawn(): ProcessWatch {
-    const started = performance.now();
-    const watch = new ProcessWatch((number) => this.#start(number));
-    const { child } = watch;
-    const onEnd = (code: unknown): void => {
-      if (code === 0 && this.#isWanted) {
-        this.#isWanted = false;
-        this.#onLeft();
-      }
-      const hasFailed = code !== RESTART && performance.now() - started < TOO_SOON;
-      this.#failedStarts = hasFailed ? this.#failedStarts + 1 : 0;
-      if (!this.#isWanted) return;
-      if (code !== RESTART) void this.#tellEnd(watch);
-      if (this.#failedStarts < MOST_FAILED_STARTS) this.#watch = this.#spawn();
-    };
-    child.once("error", onEnd);
-    child.once("exit", onEnd);
-    // It ends with this process, and does not keep it alive.
-    child.unref();
-    for (const pipe of [child.stdout, child.stderr]) (pipe as Socket | null)?.unref();
-    return watch;
-  }
-
-  #start(watch: number): ChildProcess {
-    const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
-    const settings: WorkerSettings = { ...this.#settings, watch };
-    return spawn(process.execPath, [...workerExecArgv(), program], {
-      env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(settings) },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  }
-
-  /** Tells the scheduler how a process ended that nobody wanted to end. */
-  async #tellEnd(watch: ProcessWatch): Promise<void> {
-    const { scheduler, key } = this.#settings;
-    await loadNative().workerEnded(scheduler, key, watch.number, await watch.end());
   }
 }

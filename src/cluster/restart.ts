@@ -11,6 +11,9 @@ export async function restartWorkers(
   timeout: number,
 ): Promise<void> {
   const outcomes = await callWorkers(client, undefined, { fn: restartHere as never, args: [] });
+  for (const [, outcome] of outcomes) {
+    if ("error" in outcome && isWrong(outcome.error)) throw outcome.error;
+  }
   // Those that call no functions hold nothing that a restart would mend.
   const ended = outcomes.filter(([, outcome]) => "value" in outcome).map(([{ worker }]) => worker);
   const expected = outcomes.length;
@@ -24,4 +27,9 @@ export async function restartWorkers(
       return new BrambleError("TIMEOUT", `${back} of ${expected} workers were back within ${timeout} s`);
     },
   );
+}
+
+/** Whether an error is of a worker that there is and that cannot be started again. */
+function isWrong(error: unknown): boolean {
+  return error instanceof BrambleError && error.code === "INVALID_ARGUMENT";
 }

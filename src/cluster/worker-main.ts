@@ -1,5 +1,7 @@
 import { loadNative } from "../native/load.js";
+import { setOwnProcess } from "./host.js";
 import { runWorker } from "./worker.js";
+import { WorkerExecutors } from "./worker-executors.js";
 import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
 
 const settings = JSON.parse(process.env[WORKER_VARIABLE] ?? "{}") as WorkerSettings;
@@ -12,7 +14,9 @@ process.on("SIGINT", () => {});
 process.on("SIGTERM", () => stop.abort());
 if (!loadNative().dieWithParent(process.ppid)) process.exit();
 try {
-  await runWorker(settings, stop.signal);
+  setOwnProcess();
+  const executors = WorkerExecutors.ofProcess(loadNative(), settings.threads);
+  await runWorker(settings, executors, stop.signal);
 } catch (error) {
   process.stderr.write(`${settings.name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

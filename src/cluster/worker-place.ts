@@ -18,11 +18,21 @@ export interface WorkerPlace {
 
 const NAME = "bramble.worker";
 
-/** Lets the threads that this process will start know where they are. */
-export function tellWorkerPlace(place: Omit<WorkerPlace, "folder">): void {
+/**
+ * Lets the threads that this process will start know where they are.
+ *
+ * @returns what ends that, and takes the folder away; the end of the process does so too.
+ */
+export function tellWorkerPlace(place: Omit<WorkerPlace, "folder">): () => void {
   const folder = join(tmpdir(), `bramble-worker-${randomUUID()}`);
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   setEnvironmentData(NAME, { ...place, folder } as never);
+  return () => {
+    process.off("exit", remove);
+    remove();
+    setEnvironmentData(NAME, undefined as never);
+  };
 }
 
 /** The worker of the task that runs in this thread; undefined outside of a cluster. */

@@ -17,6 +17,8 @@ export interface WorkerSettings {
   readonly memoryLimit: number;
   /** Where blocks go for which memory has no room. */
   readonly spillFolder: string;
+  /** Bytes that they may take there; no limit if absent. */
+  readonly maxSpill?: number | undefined;
   /** How much it has of things that tasks may ask for. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Seconds that it looks for a scheduler; for ever if absent. */

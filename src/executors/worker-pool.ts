@@ -72,6 +72,13 @@ export class WorkerPool {
     this.#runs.delete(run);
   }
 
+  /** Lets all workers end when they are free. */
+  close(): void {
+    this.#runs.clear();
+    for (const worker of this.#workers.values()) worker.close();
+    this.#workers.clear();
+  }
+
   /** Gives up the workers that do not stop, and starts others. */
   giveUpStopped(): void {
     for (const id of this.#binding.giveUpStopped(this.queue)) {

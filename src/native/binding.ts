@@ -228,6 +228,8 @@ export interface NativeWorkerOptions {
   readonly memoryLimit: number;
   /** The folder for blocks beyond. */
   readonly spillFolder: string;
+  /** Bytes that they may take there; no limit if absent. */
+  readonly maxSpill?: number | undefined;
   /** How much it has of things that tasks may ask for. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Where executors take calls; 0 if there are none. */
@@ -332,6 +334,8 @@ export interface NativeWorkerProgramOptions {
   readonly processMemory?: number | undefined;
   /** The folder for blocks that memory has no room for. */
   readonly spillFolder: string;
+  /** Bytes that they may take there; no limit if absent. */
+  readonly maxSpill?: number | undefined;
   /** How much it has of things that tasks may ask for. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
   /** Where executors take calls; 0 if there are none. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { parseBytes } from "../bytes.js";
 import { userFolder } from "../config/files.js";
 import { BrambleError } from "../errors.js";
 import type { NativeSecurity } from "../native/binding.js";
@@ -97,6 +98,13 @@ export function parseWhole(text: string, flag: string, min: number, max: number)
   const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
   throw wrong(flag, `a whole number from ${min} to ${max}`, text);
+}
+
+/** The bytes that a text such as `20GB` speaks of. */
+export function parseSize(text: string, flag: string): number {
+  const bytes = parseBytes(text) ?? Number.NaN;
+  if (bytes >= 1) return bytes;
+  throw wrong(flag, "a size such as 20GB", text);
 }
 
 /** The amounts that a text such as `GPU=2,SCANNER=1` speaks of, by their names. */

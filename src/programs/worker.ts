@@ -1,5 +1,6 @@
-import { executorsFor } from "../cluster/worker.js";
+import { setOwnProcess } from "../cluster/host.js";
 import { workerCalls } from "../cluster/worker-calls.js";
+import { WorkerExecutors } from "../cluster/worker-executors.js";
 import { tellWorkerPlace } from "../cluster/worker-place.js";
 import { ownSurroundings } from "../env/surroundings.js";
 import { loadNative } from "../native/load.js";
@@ -24,7 +25,8 @@ export async function runWorker(
     const binding = loadNative();
     const { name, scheduler, security } = options;
     tellWorkerPlace({ name, scheduler, insecure: security.insecure });
-    const queue = executorsFor(binding, options.threads);
+    setOwnProcess();
+    const { queue } = WorkerExecutors.ofProcess(binding, options.threads);
     const surroundings = await ownSurroundings();
     const started = withOwnErrors(() =>
       binding.startWorker({ ...options, queue, surroundings }, workerCalls(binding)),

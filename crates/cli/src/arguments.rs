@@ -28,6 +28,7 @@ Bramble without Node: a scheduler, and workers of native layers. Tasks with func
     --nthreads NUMBER             tasks at once                          [the cores]
     --memory-limit SIZE           such as 500MB; a share such as 0.5     [auto]
     --local-directory FOLDER      for blocks that memory has no room for [~/.cache/bramble/spill]
+    --max-spill SIZE              of these, at most so much              [no limit]
     --resources NAME=AMOUNT,...   what it has that tasks may ask for
     --death-timeout SECONDS       give up after so long without a scheduler
 
@@ -68,6 +69,7 @@ pub(crate) struct WorkerArguments {
     pub(crate) threads: usize,
     pub(crate) memory: MemoryLimit,
     pub(crate) spill_folder: Option<PathBuf>,
+    pub(crate) max_spill: Option<u64>,
     /// How much it has of things that tasks may ask for.
     pub(crate) resources: BTreeMap<String, f64>,
     pub(crate) patience: Option<Duration>,
@@ -154,6 +156,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
         threads: 0,
         memory: MemoryLimit::Auto,
         spill_folder: None,
+        max_spill: None,
         resources: BTreeMap::new(),
         patience: None,
         entry: Entry::default(),
@@ -167,6 +170,11 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("nthreads") => options.threads = threads(&parser.value()?.string()?)?,
             Long("memory-limit") => options.memory = memory(&parser.value()?.string()?)?,
             Long("local-directory") => options.spill_folder = Some(parser.value()?.into()),
+            Long("max-spill") => {
+                let text = parser.value()?.string()?;
+                let most = size(&text).ok_or_else(|| wrong("--max-spill", &text, "a size such as 20GB"))?;
+                options.max_spill = Some(most);
+            }
             Long("resources") => options.resources = resources(&parser.value()?.string()?)?,
             Long("death-timeout") => options.patience = Some(seconds(&parser.value()?.string()?)?),
             Long("insecure") => options.entry.insecure = true,
@@ -221,6 +229,18 @@ fn memory(text: &str) -> Result<MemoryLimit, ArgumentError> {
     if text == "auto" {
         return Ok(MemoryLimit::Auto);
     }
+    if let Ok(share) = text.parse()
+        && share > 0.0
+        && share <= 1.0
+    {
+        return Ok(MemoryLimit::Share(share));
+    }
+    let expected = "auto, a share such as 0.5, or a size such as 500MB";
+    size(text).map(MemoryLimit::Bytes).ok_or_else(|| wrong("--memory-limit", text, expected))
+}
+
+/// A number of bytes, such as `500MB`.
+fn size(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let unit = match unit.trim() {
@@ -233,16 +253,9 @@ fn memory(text: &str) -> Result<MemoryLimit, ArgumentError> {
         "GiB" => 1024.0 * 1024.0 * 1024.0,
         _ => f64::NAN,
     };
-    let number = number.parse().unwrap_or(f64::NAN);
-    if unit == 1.0 && number > 0.0 && number <= 1.0 {
-        return Ok(MemoryLimit::Share(number));
-    }
-    let bytes = number * unit;
-    if !(1e6..1e18).contains(&bytes) {
-        return Err(wrong("--memory-limit", text, "auto, a share such as 0.5, or a size such as 500MB"));
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range above")]
-    Ok(MemoryLimit::Bytes(bytes as u64))
+    let bytes = number.parse::<f64>().ok()? * unit;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within the range")]
+    (1e6..1e18).contains(&bytes).then_some(bytes as u64)
 }
 
 fn wrong(flag: &'static str, found: &str, expected: &'static str) -> ArgumentError {
@@ -274,12 +287,13 @@ mod tests {
     #[test]
     fn flags_stand_anywhere() {
         let options = worker_of(
-            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x --resources GPU=2,disk=0.5",
+            "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x --max-spill 20GB --resources GPU=2,disk=0.5",
         );
         assert_eq!(options.scheduler, Address::Tcp { host: "10.0.0.1".into(), port: 99 });
         assert_eq!((options.threads, options.memory), (3, MemoryLimit::Bytes(500_000_000)));
         assert_eq!(options.patience, Some(Duration::from_secs(5)));
         assert_eq!(options.spill_folder, Some(PathBuf::from("/x")));
+        assert_eq!(options.max_spill, Some(20_000_000_000));
         assert_eq!(options.resources, BTreeMap::from([("GPU".into(), 2.0), ("disk".into(), 0.5)]));
         assert!(options.entry.insecure);
     }

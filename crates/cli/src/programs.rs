@@ -11,6 +11,7 @@ use bramble_cluster::scheduler::{SchedulerOptions, SchedulerServer};
 use bramble_cluster::security::{KeyError, KeyPlace, Security, SecurityError};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::{WorkerOptions, serve};
+use bramble_runtime::Pantry;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -75,7 +76,10 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
         name: options.name.unwrap_or_else(host_name),
         threads: options.threads,
         memory: block_memory(options.memory, total),
-        spill_folder: options.spill_folder.unwrap_or_else(|| cache_folder().join("spill")),
+        pantry: Pantry {
+            folder: options.spill_folder.unwrap_or_else(|| cache_folder().join("spill")),
+            most: options.max_spill,
+        },
         resources: options.resources,
         patience: options.patience,
         tell,

@@ -11,6 +11,7 @@ use bramble_cluster::security::Security;
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
 use bramble_graph::{Axis, Create, Graph, Grid, Kind, Raw, Scalar, Selection, Source, Store};
+use bramble_runtime::Pantry;
 use support::{
     Cluster, Outcome, Worker, assert_same_bits, chunks, compute, computed_here, graph, layer, runtime,
 };
@@ -60,8 +61,8 @@ fn gives_the_same_bits_though_no_block_stays_in_memory() {
     let expected = computed_here(graph(20));
     runtime().block_on(async {
         let cluster = Cluster::start().await;
-        let spill_folder = folder.path().to_owned();
-        let options = WorkerOptions { memory: 0, spill_folder, ..cluster.options() };
+        let pantry = Pantry { folder: folder.path().to_owned(), most: None };
+        let options = WorkerOptions { memory: 0, pantry, ..cluster.options() };
         let workers = [(); 2].map(|()| Cluster::worker_with(options.clone()));
         cluster.wait_for_workers(2).await;
         let client = cluster.client().await;
@@ -80,9 +81,8 @@ fn goes_on_in_memory_where_a_disk_takes_nothing() {
     let expected = computed_here(graph(20));
     runtime().block_on(async {
         let cluster = Cluster::start().await;
-        let spill_folder = "/proc/no/such/folder".into();
-        let _worker =
-            Cluster::worker_with(WorkerOptions { memory: 0, spill_folder, tell, ..cluster.options() });
+        let pantry = Pantry { folder: "/proc/no/such/folder".into(), most: None };
+        let _worker = Cluster::worker_with(WorkerOptions { memory: 0, pantry, tell, ..cluster.options() });
         let client = cluster.client().await;
         assert_same_bits(&chunks(&compute(&client, graph(20)).await.unwrap()), &expected);
     });

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use bramble_cluster::http::{HttpServer, Source};
-use bramble_cluster::protocol::{Beat, ClientId, RunId, WorkerId};
+use bramble_cluster::protocol::{Beat, ClientId, RunId, TaskSpan, WorkerId};
 use bramble_cluster::scheduler::{LayerStatus, NewsItem, RunStatus, Status, TaskCounts, WorkerStatus};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -41,7 +41,16 @@ fn status() -> Status {
         memory_limit: 1_000_000,
         pid: 42,
         surroundings: None,
-        beat: Beat { blocks: 1000, spilled: 300, resident: 2000, cpu: 97.5, running: 2, waiting: 1 },
+        beat: Beat {
+            blocks: 1000,
+            spilled: 300,
+            resident: 2000,
+            cpu: 97.5,
+            running: 2,
+            waiting: 1,
+            temperature: Some(61.5),
+            throttled: 5,
+        },
         last_seen: 0.5,
         processing: 3,
         done: 10,
@@ -56,6 +65,17 @@ fn status() -> Status {
         done: 10,
         failed: 0,
         events: vec![NewsItem { at: 1.0, text: "a worker came".to_owned() }],
+        recent: vec![TaskSpan {
+            client: ClientId(3),
+            run: 1,
+            layer: "sum-3f2a91".to_owned(),
+            block: vec![2, 0],
+            worker: WorkerId(5),
+            start: 1.25,
+            end: 1.5,
+            bytes: 8,
+        }],
+        streamed: 10,
     }
 }
 
@@ -101,6 +121,10 @@ async fn programs_read_the_state_as_json() {
         assert_eq!((&workers[0]["name"], &workers[0]["resident"]), (&json!("pi \"one\""), &json!(2000)));
         let tasks = json_of(address, "/api/v1/tasks").await;
         assert_eq!(tasks["runs"], json!([{ "id": "3.1", "tasks": counts }]));
+        let done = json!({ "run": "3.1", "layer": "sum-3f2a91", "block": [2, 0], "worker": 5, "start": 1.25, "end": 1.5, "bytes": 8 });
+        assert_eq!(tasks["recent"], json!([done]));
+        assert_eq!(workers[0]["temperature"], 61.5);
+        assert_eq!(workers[0]["throttled"], json!(["under-voltage", "throttled"]));
         let layers = json_of(address, "/api/v1/layers").await;
         assert_eq!(layers, json!([{ "run": "3.1", "name": "sum-3f2a91", "done": 10, "total": 20 }]));
         assert_eq!(json_of(address, "/api/v1/events").await, json!([{ "at": 1.0, "text": "a worker came" }]));
@@ -118,6 +142,8 @@ async fn prometheus_reads_samples_of_every_family() {
             "bramble_scheduler_tasks{state=\"processing\"} 3",
             "bramble_worker_memory_bytes{worker=\"pi \\\"one\\\"\",type=\"managed\"} 1000",
             "bramble_worker_memory_bytes{worker=\"pi \\\"one\\\"\",type=\"spilled\"} 300",
+            "bramble_worker_temperature_celsius{worker=\"pi \\\"one\\\"\"} 61.5",
+            "bramble_worker_throttled{worker=\"pi \\\"one\\\"\"} 1",
             "bramble_worker_cpu_percent{worker=\"pi \\\"one\\\"\"} 97.5",
         ] {
             assert!(body.lines().any(|found| found == line), "{line} in\n{body}");

@@ -13,7 +13,7 @@ use bramble_cluster::security::{ClusterKey, Security};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
 use bramble_graph::Graph;
-use bramble_runtime::Buffer;
+use bramble_runtime::{Buffer, Pantry};
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object, Uint8Array};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 use crate::error::{Code, Error, Failure, Result, graph_error, internal};
 use crate::members::{start_worker_with, tell, tell_end_of};
 use crate::requests::NativeWorkerCall;
-use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, size};
+use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, long_size, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
 pub(crate) fn runtime() -> Result<&'static Runtime> {
@@ -118,6 +118,8 @@ pub struct NativeWorkerOptions {
     pub memory_limit: f64,
     /// Where blocks go for which memory has no room.
     pub spill_folder: String,
+    /// Bytes that they may take there; no limit if nobody says.
+    pub max_spill: Option<f64>,
     /// How much there is of things that tasks may ask for, by their names.
     pub resources: Option<HashMap<String, f64>>,
     /// The queue where executors take calls; 0 if there are none.
@@ -144,7 +146,7 @@ pub fn run_worker<'env>(
         name: options.name,
         threads: options.threads as usize,
         memory: size(options.memory_limit) as u64,
-        spill_folder: options.spill_folder.into(),
+        pantry: Pantry { folder: options.spill_folder.into(), most: options.max_spill.map(long_size) },
         surroundings: Some(options.surroundings.into()),
         resources: options.resources.into_iter().flatten().collect(),
         watch: options.watch.map_or(0, u64::from),

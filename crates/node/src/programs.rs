@@ -11,6 +11,7 @@ use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerSer
 use bramble_cluster::security::{CertificateFiles, KeyPlace, Security};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
+use bramble_runtime::Pantry;
 use napi::Env;
 use napi::bindgen_prelude::{Function, Object};
 use napi_derive::napi;
@@ -20,7 +21,7 @@ use crate::cluster::{NativeSurroundings, cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
 use crate::members::{start_member, start_worker_with, tell, tell_end_of, until};
 use crate::requests::NativeWorkerCall;
-use crate::run::size;
+use crate::run::{long_size, size};
 
 /// Whom a program lets in, and how it proves who it is.
 #[napi(object)]
@@ -75,6 +76,8 @@ pub struct NativeWorkerProgramOptions {
     pub process_memory: Option<f64>,
     /// Where blocks go for which memory has no room.
     pub spill_folder: String,
+    /// Bytes that they may take there; no limit if nobody says.
+    pub max_spill: Option<f64>,
     /// How much there is of things that tasks may ask for, by their names.
     pub resources: Option<HashMap<String, f64>>,
     /// The queue where executors take calls; 0 if there are none.
@@ -145,8 +148,8 @@ pub fn start_worker<'env>(
         name: options.name,
         threads: options.threads as usize,
         memory: size(options.memory) as u64,
-        process_memory: options.process_memory.map(|bytes| size(bytes) as u64),
-        spill_folder: options.spill_folder.into(),
+        process_memory: options.process_memory.map(long_size),
+        pantry: Pantry { folder: options.spill_folder.into(), most: options.max_spill.map(long_size) },
         resources: options.resources.into_iter().flatten().collect(),
         watch: options.watch.map_or(0, u64::from),
         patience: options.patience.and_then(seconds),

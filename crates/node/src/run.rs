@@ -193,6 +193,12 @@ pub(crate) fn size(bytes: f64) -> usize {
     bytes as usize
 }
 
+/// The same of something that may be larger than what can be addressed.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the conversion saturates")]
+pub(crate) fn long_size(bytes: f64) -> u64 {
+    bytes as u64
+}
+
 /// What JavaScript holds of a run: its promise, and a function that stops it.
 fn handle<'env>(env: &'env Env, result: Object<'env>, run: Run) -> napi::Result<Object<'env>> {
     let mut handle = Object::new(env)?;

@@ -12,6 +12,7 @@ import {
   type PlaceFlags,
   parseResources,
   parseSeconds,
+  parseSize,
   parseWhole,
   type SecurityFlags,
   securityOf,
@@ -31,6 +32,7 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly nthreads?: string;
   readonly memoryLimit: string;
   readonly localDirectory?: string;
+  readonly maxSpill?: string;
   readonly resources?: string;
   readonly env?: string;
   readonly envInstall: boolean;
@@ -55,6 +57,7 @@ export function describeWorker(command: Command): void {
     .option("--nthreads <number>", "tasks at once in each process; as many as there are cores if absent")
     .option("--memory-limit <size>", "of each process: `auto`, a share, a size, or 0 for none", "auto")
     .option("--local-directory <folder>", "where blocks go that memory has no room for")
+    .option("--max-spill <size>", "of these, at most so much in each process; no limit if absent")
     .option("--resources <amounts>", "what each process has that tasks may ask for: `GPU=2,SCANNER=1`")
     .option("--env <name>", "run in a project environment: its Node and its packages")
     .option("--no-env-install", "let no client install environments here and have the worker run in them")
@@ -81,6 +84,7 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     memory: blockMemory(limit, machine),
     processMemory: limit,
     spillFolder: resolve(flags.localDirectory ?? config.get("memory.spillFolder")),
+    maxSpill: flags.maxSpill === undefined ? undefined : parseSize(flags.maxSpill, "--max-spill"),
     resources: flags.resources === undefined ? undefined : parseResources(flags.resources),
     patience:
       flags.deathTimeout === undefined ? undefined : parseSeconds(flags.deathTimeout, "--death-timeout"),

@@ -1,7 +1,7 @@
 //! The feed: the state once, then what changed, as server-sent events.
 //!
 //! `snapshot` holds the whole state, `change` a merge patch to it (RFC 7396): what is absent stays, null goes. Happenings
-//! are the exception: a change holds the new ones alone.
+//! and tasks that were done are the exception: a change holds the new ones alone, of tasks some hundred at most.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -77,8 +77,8 @@ async fn write(snapshots: Arc<Snapshots>, sender: mpsc::Sender<Bytes>) {
         let Some(status) = snapshots.get().await else { return };
         let next = Shown::of(&status);
         let message = match &shown {
-            None => Some(message("snapshot", &next.whole())),
-            Some(shown) => shown.change_to(&next).map(|change| message("change", &change)),
+            None => Some(message("snapshot", &next.whole(&status))),
+            Some(shown) => shown.change_to(&next, &status).map(|change| message("change", &change)),
         };
         quiet = if message.is_some() { 0 } else { quiet + 1 };
         let comment = (quiet % QUIET_PERIODS == QUIET_PERIODS - 1).then(|| Bytes::from_static(b":\n\n"));
@@ -99,6 +99,8 @@ fn message(kind: &str, data: &Value) -> Bytes {
 struct Shown {
     state: Value,
     events: Vec<NewsItem>,
+    /// How many tasks were done.
+    streamed: u64,
 }
 
 impl Shown {
@@ -114,22 +116,27 @@ impl Shown {
                 format!("{}/{}", text(&layer["run"]), text(&layer["name"]))
             }),
         });
-        Shown { state, events: status.events.clone() }
+        Shown { state, events: status.events.clone(), streamed: status.streamed }
     }
 
-    fn whole(&self) -> Value {
+    fn whole(&self, status: &Status) -> Value {
         let mut whole = self.state.clone();
         whole["events"] = events(&self.events);
+        whole["tasks"] = json!(view::done_since(status, 0));
         whole
     }
 
     /// What is to be said to one who knows this state, so that it knows the next.
-    fn change_to(&self, next: &Shown) -> Option<Value> {
+    fn change_to(&self, next: &Shown, status: &Status) -> Option<Value> {
         let mut change = patch(&self.state, &next.state).unwrap_or_else(|| json!({}));
         let known = self.events.last().and_then(|last| next.events.iter().rposition(|item| item == last));
         let news = &next.events[known.map_or(0, |place| place + 1)..];
         if !news.is_empty() {
             change["events"] = events(news);
+        }
+        let done = view::done_since(status, self.streamed);
+        if !done.is_empty() {
+            change["tasks"] = json!(done);
         }
         (change != json!({})).then_some(change)
     }
@@ -160,6 +167,7 @@ fn patch(from: &Value, to: &Value) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{ClientId, TaskSpan, WorkerId};
     use proptest::prelude::*;
 
     /// What a follower does with a patch.
@@ -201,17 +209,37 @@ mod tests {
     }
 
     #[test]
-    fn of_happenings_only_new_ones_are_told() {
+    fn of_happenings_and_tasks_only_new_ones_are_told() {
         let item = |at: u32| NewsItem { at: f64::from(at), text: format!("{at}") };
-        let shown = |from: u32, to: u32| Shown { state: json!({}), events: (from..to).map(item).collect() };
-        assert_eq!(shown(0, 3).change_to(&shown(0, 3)), None);
-        assert_eq!(
-            shown(0, 3).change_to(&shown(1, 5)),
-            Some(json!({ "events": events(&shown(3, 5).events) }))
-        );
-        assert_eq!(
-            shown(0, 2).change_to(&shown(7, 9)),
-            Some(json!({ "events": events(&shown(7, 9).events) }))
-        );
+        let task = |number: u64| TaskSpan {
+            client: ClientId(1),
+            run: 2,
+            layer: "sum".into(),
+            block: vec![number],
+            worker: WorkerId(3),
+            start: 0.5,
+            end: 1.0,
+            bytes: 8,
+        };
+        let status = |from: u32, to: u32| Status {
+            events: (from..to).map(item).collect(),
+            recent: (from..to).map(|number| task(number.into())).collect(),
+            streamed: to.into(),
+            ..Status::default()
+        };
+        let change = |one: Status, other: Status| {
+            let change = Shown::of(&one).change_to(&Shown::of(&other), &other);
+            change.map_or((Value::Null, Vec::new()), |change| {
+                let blocks = change["tasks"].as_array().unwrap();
+                (change["events"].clone(), blocks.iter().map(|task| task["block"][0].clone()).collect())
+            })
+        };
+        let told = |from: u32, to: u32| {
+            let items: Vec<NewsItem> = (from..to).map(item).collect();
+            (events(&items), (from..to).map(Value::from).collect::<Vec<_>>())
+        };
+        assert_eq!(change(status(0, 3), status(0, 3)), (Value::Null, Vec::new()));
+        assert_eq!(change(status(0, 3), status(1, 5)), told(3, 5));
+        assert_eq!(change(status(0, 2), status(7, 9)), told(7, 9));
     }
 }

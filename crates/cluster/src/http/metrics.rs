@@ -61,6 +61,19 @@ impl Page {
         }
         self.of_each(workers, "tasks_done_total", "counter", "Tasks that it has done.", |worker| worker.done);
         self.of_each(workers, "cpu_percent", "gauge", "Of one core.", |worker| worker.beat.cpu);
+        self.family(
+            "bramble_worker_temperature_celsius",
+            "gauge",
+            "Of its processor, where the system tells.",
+        );
+        for worker in workers {
+            if let Some(degrees) = worker.beat.temperature {
+                self.sample("bramble_worker_temperature_celsius", &[("worker", &worker.name)], degrees);
+            }
+        }
+        self.of_each(workers, "throttled", "gauge", "Whether heat or power hold it back.", |worker| {
+            u8::from(worker.beat.throttled != 0)
+        });
         self.of_each(workers, "last_seen_seconds", "gauge", "Since it was heard of.", |worker| {
             worker.last_seen
         });

@@ -52,6 +52,7 @@ impl Site {
             "/health" => whole(StatusCode::OK, TEXT, "ok"),
             "/status" => whole(StatusCode::OK, HTML, include_str!("page/status.html")),
             "/status.css" => whole(StatusCode::OK, CSS, include_str!("page/status.css")),
+            "/tasks.js" => whole(StatusCode::OK, SCRIPT, include_str!("page/tasks.js")),
             "/status.js" => whole(StatusCode::OK, SCRIPT, include_str!("page/status.js")),
             "/metrics" => {
                 self.with_status(|status| whole(StatusCode::OK, EXPOSITION, metrics::text(status))).await

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::protocol::{ClientId, RunId, Surroundings};
+use crate::protocol::{ClientId, RunId, Surroundings, TaskSpan};
 use crate::scheduler::{LayerStatus, Status, TaskCounts, WorkerStatus};
 
 /// Layers that are listed; the state counts all.
@@ -54,6 +54,10 @@ pub(super) struct Worker<'status> {
     cpu: f32,
     running: u32,
     waiting: u32,
+    /// Degrees Celsius.
+    temperature: Option<f32>,
+    /// What holds a Raspberry Pi back.
+    throttled: Vec<&'static str>,
     processing: u64,
     done: u64,
     last_seen: f64,
@@ -77,11 +81,25 @@ pub(super) struct Run {
 
 /// Tasks of all graphs, and of each.
 #[derive(Serialize)]
-pub(super) struct AllTasks {
+pub(super) struct AllTasks<'status> {
     tasks: Tasks,
     done: u64,
     failed: u64,
     runs: Vec<Run>,
+    /// Those that were done last, the oldest first.
+    recent: Vec<DoneTask<'status>>,
+}
+
+/// A task that was done. Times are seconds after the scheduler's start.
+#[derive(Serialize)]
+pub(super) struct DoneTask<'status> {
+    run: String,
+    layer: &'status str,
+    block: &'status [u64],
+    worker: u64,
+    start: f64,
+    end: f64,
+    bytes: u64,
 }
 
 /// Something that happened.
@@ -129,15 +147,48 @@ fn worker(worker: &WorkerStatus) -> Worker<'_> {
         cpu: worker.beat.cpu,
         running: worker.beat.running,
         waiting: worker.beat.waiting,
+        temperature: worker.beat.temperature,
+        throttled: throttled(worker.beat.throttled),
         processing: worker.processing,
         done: worker.done,
         last_seen: worker.last_seen,
     }
 }
 
-pub(super) fn tasks(status: &Status) -> AllTasks {
+pub(super) fn tasks(status: &Status) -> AllTasks<'_> {
     let runs = status.runs.iter().map(|run| Run { id: run_id(run.id), tasks: counts(run.tasks) });
-    AllTasks { tasks: counts(status.tasks), done: status.done, failed: status.failed, runs: runs.collect() }
+    AllTasks {
+        tasks: counts(status.tasks),
+        done: status.done,
+        failed: status.failed,
+        runs: runs.collect(),
+        recent: done_since(status, 0),
+    }
+}
+
+/// Of the tasks that were done last, those that are behind the first so many of all.
+pub(super) fn done_since(status: &Status, known: u64) -> Vec<DoneTask<'_>> {
+    let first = status.streamed.saturating_sub(status.recent.len() as u64);
+    let skipped = usize::try_from(known.saturating_sub(first)).unwrap_or(usize::MAX);
+    status.recent.iter().skip(skipped).map(done_task).collect()
+}
+
+fn done_task(span: &TaskSpan) -> DoneTask<'_> {
+    DoneTask {
+        run: run_id(RunId(span.client, span.run)),
+        layer: &span.layer,
+        block: &span.block,
+        worker: u64::from(span.worker.0),
+        start: span.start,
+        end: span.end,
+        bytes: span.bytes,
+    }
+}
+
+/// The words for [`Beat::throttled`](crate::protocol::Beat::throttled).
+fn throttled(bits: u8) -> Vec<&'static str> {
+    let words = ["under-voltage", "clock capped", "throttled", "near its temperature limit"];
+    words.into_iter().enumerate().filter(|&(bit, _)| bits >> bit & 1 == 1).map(|(_, word)| word).collect()
 }
 
 pub(super) fn layers(status: &Status) -> Vec<Layer<'_>> {

@@ -7,6 +7,7 @@ mod handshake;
 mod hostile;
 mod meet;
 mod message;
+mod pulse;
 mod service;
 
 pub use block::{BlockInfo, decode_block, encode_block};
@@ -14,8 +15,9 @@ pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, wri
 pub use handshake::{VERSION, greet};
 pub use meet::{Meet, Noted};
 pub use message::{
-    Adoption, Assignment, Beat, ClientId, Clue, Conversation, FromClient, FromPeer, FromWorker, Hello, Loan,
-    Loss, Made, MadeOutput, Pulse, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome,
-    WorkerHello, WorkerId,
+    Adoption, Assignment, ClientId, Clue, Conversation, FromClient, FromPeer, FromWorker, Hello, Loan, Loss,
+    Made, MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello,
+    WorkerId,
 };
+pub use pulse::{Beat, Pulse};
 pub use service::{CallAnswer, CallEnd, DoneTasks, KeptBlocks, Located, Move, Reply, Request, TaskSpan};

@@ -280,7 +280,7 @@ impl Desk {
                 is_away.then_some(Entry::WorkerGone { worker, why })
             }
             Event::Ask(reply) => {
-                drop(reply.send(self.scheduler.status(now)));
+                drop(reply.send(self.scheduler.status_with_tasks(now)));
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{Beat, RunId, Surroundings, WorkerId};
+use crate::protocol::{Beat, RunId, Surroundings, TaskSpan, WorkerId};
 
 /// Happenings that are remembered.
 const MOST_NEWS: usize = 200;
@@ -29,6 +29,12 @@ pub struct Status {
     pub failed: u64,
     /// What happened last, the newest last.
     pub events: Vec<NewsItem>,
+    /// Of the tasks that were done, the last some hundred. They are for pages of the scheduler itself and do not travel.
+    #[serde(skip)]
+    pub recent: Vec<TaskSpan>,
+    /// How many tasks were done up to the last of them.
+    #[serde(skip)]
+    pub streamed: u64,
 }
 
 /// A worker at one moment.

@@ -5,10 +5,12 @@
 //!   core   tasks, blocks, transfers       pure
 //!  calls   what clients have it do beside tasks
 //! memory   whether the process takes too much
+//! climate  how warm it is there
 //!    end   what others tell of a process that is no more
 //! ```
 
 mod calls;
+mod climate;
 mod core;
 mod end;
 mod memory;

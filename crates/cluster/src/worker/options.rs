@@ -1,11 +1,10 @@
 //! How a worker runs.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bramble_runtime::{CallQueue, TaskError};
+use bramble_runtime::{CallQueue, Pantry, TaskError};
 
 use super::calls::OnCall;
 use crate::protocol::Surroundings;
@@ -28,7 +27,7 @@ pub struct WorkerOptions {
     /// Bytes that its blocks may take.
     pub memory: u64,
     /// Where blocks go for which memory has no room.
-    pub spill_folder: PathBuf,
+    pub pantry: Pantry,
     /// Bytes that the process may take with all that is in it, if it is the worker's own.
     pub process_memory: Option<u64>,
     /// How long it looks for a scheduler; for ever if nobody says.
@@ -60,7 +59,7 @@ impl WorkerOptions {
             name: format!("worker-{}", std::process::id()),
             threads: 0,
             memory: u64::MAX,
-            spill_folder: std::env::temp_dir(),
+            pantry: Pantry { folder: std::env::temp_dir(), most: None },
             process_memory: None,
             patience: None,
             resources: BTreeMap::new(),

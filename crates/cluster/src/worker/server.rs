@@ -1,6 +1,7 @@
 //! The worker with its connections, its threads and its clock.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
 
 use super::calls::{Answerer, OnCall};
+use super::climate::Climate;
 use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
 use super::options::WorkerOptions;
@@ -120,6 +122,7 @@ struct Session {
     queue: mpsc::UnboundedReceiver<Event>,
     callers: mpsc::Receiver<Caller>,
     usage: Usage,
+    climate: Climate,
     /// Ends with the session.
     tasks: tokio::task::JoinSet<()>,
 }
@@ -177,6 +180,7 @@ impl Session {
             queue,
             callers,
             usage: Usage::default(),
+            climate: Climate::of(Path::new("/")),
             tasks,
         })
     }
@@ -490,6 +494,8 @@ impl Session {
             cpu,
             running: count(running),
             waiting: count(waiting),
+            temperature: self.climate.temperature(),
+            throttled: self.climate.throttled(),
         }
     }
 }
@@ -515,7 +521,7 @@ async fn until(moment: Option<tokio::time::Instant>) {
 fn larder(options: &WorkerOptions, threads: usize, events: mpsc::UnboundedSender<Event>) -> Larder {
     let limit = usize::try_from(options.memory).unwrap_or(usize::MAX);
     let (name, tell) = (options.name.clone(), options.tell);
-    Larder::new(limit, threads, options.spill_folder.clone(), move |refused| {
+    Larder::new(limit, threads, options.pantry.clone(), move |refused| {
         if let Some(error) = refused {
             tell(&format!("{name}: {error}; blocks stay in memory meanwhile"));
         }

@@ -32,6 +32,14 @@ pub enum SpillError {
         /// The system's word.
         source: io::Error,
     },
+    /// So much is there as may be.
+    #[error("blocks take the {most} bytes of {} that they may", folder.display())]
+    Most {
+        /// The folder.
+        folder: PathBuf,
+        /// How many they may.
+        most: u64,
+    },
     /// A block cannot be read back.
     #[error("a block that was written to {} cannot be read back: {source}", folder.display())]
     Read {

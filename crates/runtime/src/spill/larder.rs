@@ -17,12 +17,22 @@ const RETRY: Duration = Duration::from_secs(5);
 /// Told that a block has gone to disk, or why it could not.
 type OnSpilled = Box<dyn Fn(Option<&SpillError>) + Send + Sync>;
 
+/// Where blocks go that memory has no room for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pantry {
+    /// A folder on a disk.
+    pub folder: PathBuf,
+    /// Bytes that they may take there, as they were in memory; no limit if nobody says.
+    pub most: Option<u64>,
+}
+
 /// See the module.
 #[derive(Clone)]
 pub struct Larder(Arc<Shelf>);
 
 struct Shelf {
     limits: Limits,
+    pantry: Pantry,
     spiller: Spiller,
     on_spilled: OnSpilled,
     state: Mutex<State>,
@@ -68,18 +78,19 @@ enum Content {
 }
 
 impl Larder {
-    /// Holds at most about `limit` bytes in memory, for so many tasks at the same time, and the rest in a file of a
-    /// folder. `on_spilled` is called whenever a block has gone to disk, or with the reason why
+    /// Holds at most about `limit` bytes in memory, for so many tasks at the same time, and the rest in a file of the
+    /// pantry's folder. `on_spilled` is called whenever a block has gone to disk, or with the reason why
     /// it could not; it must not wait.
     pub fn new(
         limit: usize,
         tasks: usize,
-        folder: PathBuf,
+        pantry: Pantry,
         on_spilled: impl Fn(Option<&SpillError>) + Send + Sync + 'static,
     ) -> Larder {
         Larder(Arc::new(Shelf {
             limits: Limits::new(limit, tasks),
-            spiller: Spiller::new(folder),
+            spiller: Spiller::new(pantry.folder.clone()),
+            pantry,
             on_spilled: Box::new(on_spilled),
             state: Mutex::default(),
         }))
@@ -98,10 +109,13 @@ impl Larder {
         if may_leave {
             state.order.insert(number, (bytes, Arc::downgrade(&parcel)));
         }
-        let leaving = self.0.take_leaving(&mut state);
+        let (leaving, unsent) = self.0.take_leaving(&mut state);
         drop(state);
         for parcel in &leaving {
             self.0.send(parcel);
+        }
+        if unsent.is_some() {
+            self.0.tell_of_most();
         }
         Parcel(parcel)
     }
@@ -123,14 +137,14 @@ impl Shelf {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The blocks that should go to disk now.
-    fn take_leaving(&self, state: &mut State) -> Vec<Arc<Parcelled>> {
-        let mut leaving = Vec::new();
+    /// The blocks that should go to disk now, and one that should, for which there is no room.
+    fn take_leaving(&self, state: &mut State) -> (Vec<Arc<Parcelled>>, Option<Arc<Parcelled>>) {
+        let (mut leaving, mut unsent) = (Vec::new(), None);
         let target = self.limits.target();
         if state.amounts.resident - state.amounts.leaving <= target
             || state.refused.is_some_and(|at| at.elapsed() < RETRY)
         {
-            return leaving;
+            return (leaving, unsent);
         }
         let sizes = state.order.values().rev().map(|&(bytes, _)| bytes);
         let latest = self.limits.latest_that_stay(sizes);
@@ -140,10 +154,29 @@ impl Shelf {
             let Some(parcel) = state.order.remove(&number).and_then(|(_, parcel)| parcel.upgrade()) else {
                 continue;
             };
+            if !self.has_room_for(parcel.bytes, &state.amounts) {
+                state.order.insert(number, (parcel.bytes, Arc::downgrade(&parcel)));
+                state.refused = Some(Instant::now());
+                // It may be the last of its kind, and waits for the lock when it is dropped.
+                unsent = Some(parcel);
+                break;
+            }
             state.amounts.leaving += parcel.bytes;
             leaving.push(parcel);
         }
-        leaving
+        (leaving, unsent)
+    }
+
+    /// Whether so many bytes more may go to disk.
+    fn has_room_for(&self, bytes: usize, amounts: &Amounts) -> bool {
+        let taken = amounts.spilled as u64 + amounts.leaving as u64;
+        self.pantry.most.is_none_or(|most| taken + bytes as u64 <= most)
+    }
+
+    /// Tells that no more may go to disk.
+    fn tell_of_most(&self) {
+        let Pantry { folder, most } = self.pantry.clone();
+        (self.on_spilled)(Some(&SpillError::Most { folder, most: most.unwrap_or(u64::MAX) }));
     }
 
     /// Has a block written. It must not be called with the lock held: the parcel may be the last of its kind.
@@ -263,11 +296,16 @@ mod tests {
 
     /// A larder, and whether each block that left has come to disk.
     fn larder(limit: usize, folder: &Path) -> (Larder, mpsc::Receiver<bool>) {
+        larder_with(limit, folder, None)
+    }
+
+    /// The same, of which the disk may have so many bytes.
+    fn larder_with(limit: usize, folder: &Path, most: Option<u64>) -> (Larder, mpsc::Receiver<bool>) {
         let (told, news) = mpsc::channel();
         let on_spilled = move |error: Option<&SpillError>| {
             let _ = told.send(error.is_none());
         };
-        (Larder::new(limit, 1, folder.to_owned(), on_spilled), news)
+        (Larder::new(limit, 1, Pantry { folder: folder.to_owned(), most }, on_spilled), news)
     }
 
     #[test]
@@ -313,6 +351,23 @@ mod tests {
         let other = larder.keep(block(4.0));
         assert_eq!((first(&parcel.load().unwrap()), first(&other.load().unwrap())), (3.0, 4.0));
         drop((parcel, other));
+        assert_eq!(larder.amounts(), Amounts::default());
+    }
+
+    #[test]
+    fn takes_no_more_of_a_disk_than_it_may() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let (larder, news) = larder_with(0, folder.path(), Some(200));
+        let mut parcels: Vec<Parcel> = (0..2).map(|number| larder.keep(block(f64::from(number)))).collect();
+        assert!(news.recv().unwrap() && news.recv().unwrap());
+        parcels.push(larder.keep(block(2.0)));
+        assert!(!news.recv().unwrap());
+        assert_eq!(larder.amounts(), Amounts { resident: 80, leaving: 0, spilled: 160 });
+        assert!(!larder.is_full());
+        for (number, parcel) in parcels.iter().enumerate() {
+            assert_eq!(first(&parcel.load().unwrap()), number as f64);
+        }
+        drop(parcels);
         assert_eq!(larder.amounts(), Amounts::default());
     }
 

@@ -1,11 +1,13 @@
 // Follows the feed of the scheduler: the state once, then what changed.
 
+import { drawTasks, pruned } from "./tasks.js";
+
 /** Happenings that are shown. */
 const MOST_EVENTS = 200;
 /** A worker of which nothing was heard for so many seconds is late. */
 const LATE = 5;
 
-let state = { summary: {}, workers: {}, layers: {}, events: [] };
+let state = { summary: {}, workers: {}, layers: {}, events: [], tasks: [] };
 
 const feed = new EventSource("api/v1/feed");
 feed.addEventListener("open", () => show("connection", ""));
@@ -17,9 +19,10 @@ feed.addEventListener("snapshot", ({ data }) => {
   draw();
 });
 feed.addEventListener("change", ({ data }) => {
-  const { events = [], ...change } = JSON.parse(data);
+  const { events = [], tasks = [], ...change } = JSON.parse(data);
   merge(state, change);
   state.events = [...state.events, ...events].slice(-MOST_EVENTS);
+  state.tasks = pruned([...state.tasks, ...tasks], state.summary.uptime);
   draw();
 });
 
@@ -38,6 +41,7 @@ function draw() {
   replace("workers", Object.values(workers).map(workerRow));
   replace("layers", Object.values(layers).map(layerItem));
   replace("events", events.toReversed().map(eventItem));
+  drawTasks(element("tasks"), element("legend"), state);
   element("no-workers").hidden = Object.keys(workers).length > 0;
   element("no-layers").hidden = Object.keys(layers).length > 0;
 }
@@ -59,10 +63,7 @@ function workerRow(worker) {
   meter.max = memoryLimit || 1;
   meter.high = 0.8 * meter.max;
   meter.value = blocks;
-  memory.append(
-    meter,
-    ` ${bytesText(blocks)} of ${bytesText(memoryLimit)} in blocks, ${bytesText(spilled)} of them on disk, ${bytesText(resident)} in all`,
-  );
+  memory.append(meter, ` ${bytesText(blocks)} of ${bytesText(memoryLimit)}, ${bytesText(spilled)} on disk`);
   const seen = make("td", `${lastSeen.toFixed(1)} s ago`, "number");
   if (lastSeen > LATE) seen.classList.add("late");
   row.append(
@@ -71,10 +72,18 @@ function workerRow(worker) {
     make("td", String(processing), "number"),
     make("td", String(done), "number"),
     memory,
+    make("td", bytesText(resident), "number"),
     make("td", `${cpu.toFixed(0)} %`, "number"),
+    make("td", climateText(worker), worker.throttled.length > 0 ? "late" : ""),
     seen,
   );
   return row;
+}
+
+/** How warm a machine is and what holds it back, where it tells. */
+function climateText({ temperature, throttled }) {
+  const degrees = temperature === null ? [] : [`${temperature.toFixed(0)} °C`];
+  return [...degrees, ...throttled].join(", ") || "–";
 }
 
 function layerItem({ name, done, total }) {

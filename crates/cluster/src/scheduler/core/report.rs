@@ -36,7 +36,14 @@ impl Scheduler {
             done: self.done,
             failed: self.failed,
             events: self.news.all(),
+            recent: Vec::new(),
+            streamed: 0,
         }
+    }
+
+    /// The same with the tasks that were done last.
+    pub fn status_with_tasks(&self, now: Duration) -> Status {
+        Status { recent: self.recent_tasks(), streamed: self.tasks_streamed(), ..self.status(now) }
     }
 
     /// Tells a client how far its graph is, and which output blocks were made.

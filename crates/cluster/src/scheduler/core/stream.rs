@@ -12,6 +12,9 @@ use crate::protocol::{ClientId, DoneTasks, Reply, RunId, TaskSpan, ToClient, Wor
 /// Tasks that are remembered: less than 2 MB.
 const MOST: usize = 10_000;
 
+/// Tasks that are shown to who did not ask for more.
+const MOST_RECENT: u64 = 500;
+
 /// A task that was done.
 pub(super) struct Span {
     pub(super) run: RunId,
@@ -84,6 +87,16 @@ impl Scheduler {
     pub(super) fn tasks_since(&self, now: Duration, since: u64) -> Reply {
         let (total, spans) = (self.stream.total(), self.stream.since(since).collect());
         Reply::Tasks { now: now.as_secs_f64(), total, spans }
+    }
+
+    /// The last tasks that were done, the oldest first.
+    pub(super) fn recent_tasks(&self) -> Vec<TaskSpan> {
+        self.stream.since(self.tasks_streamed().saturating_sub(MOST_RECENT)).collect()
+    }
+
+    /// How many tasks were done so far.
+    pub(super) fn tasks_streamed(&self) -> u64 {
+        self.stream.total()
     }
 
     /// A client wants to hear of the tasks of a graph that comes next.
