@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync, writeSync } from "node:fs";
+import { existsSync, readlinkSync, writeFileSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -96,6 +96,30 @@ describe("bramble scheduler", { timeout: LONG }, () => {
       const port = place.split(":")[1] ?? "";
       running.start(["scheduler", "--insecure", "--journal", journal, "--host", "127.0.0.1", "--port", port]);
       expect(await kept.get()).toEqual([1, "two"]);
+    } finally {
+      client.close();
+    }
+  });
+
+  it("calls functions, and says of those that it had begun when it was killed", async () => {
+    const journal = join(sandbox.folder, "calls");
+    const { program, place } = await startScheduler("--insecure", "--journal", journal);
+    const client = await Client.connect(place, { insecure: true });
+    try {
+      expect(await client.runOnScheduler(() => process.pid)).toBe(program.pid);
+      const begun = join(sandbox.folder, "begun");
+      const never = client.runOnScheduler(async (file: string) => {
+        writeFileSync(file, "");
+        await new Promise(() => {});
+      }, begun);
+      const failing = never.catch((error: Error) => error.message);
+      await eventually(() => (existsSync(begun) ? true : undefined));
+      program.kill("SIGKILL");
+      await program.ended;
+      const port = place.split(":")[1] ?? "";
+      running.start(["scheduler", "--insecure", "--journal", journal, "--host", "127.0.0.1", "--port", port]);
+      expect(await failing).toBe("The function gave no answer: the scheduler was started again meanwhile");
+      expect(await client.runOnScheduler((n: number) => n + 1, 1)).toBe(2);
     } finally {
       client.close();
     }

@@ -23,7 +23,7 @@ export type { Versions } from "./inside.js";
 export { LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
 export * from "./meeting/index.js";
 export type { WorkerName } from "./placement.js";
-export type { PluginWorker, WorkerPlugin } from "./plugins.js";
+export type { PluginScheduler, PluginWorker, SchedulerPlugin, WorkerPlugin } from "./plugins.js";
 export { SSHCluster, type SSHClusterOptions } from "./ssh-cluster.js";
 export type { StreamedTask, TaskStream } from "./task-stream.js";
 export { uploaded } from "./uploads.js";

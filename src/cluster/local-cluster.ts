@@ -8,6 +8,7 @@ import { withOwnErrors } from "../native/own-errors.js";
 import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { type LocalWorker, ProcessWorker, ThreadWorker } from "./local-worker.js";
+import { workerCalls } from "./worker-calls.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /** How large a cluster on this machine is. */
@@ -81,7 +82,8 @@ export class LocalCluster {
     const binding = loadNative();
     this.key = withOwnErrors(() => binding.randomKey());
     this.#scheduler = withOwnErrors(
-      () => new binding.ClusterScheduler({ listen: ["tcp://127.0.0.1:0"], key: this.key }),
+      () =>
+        new binding.ClusterScheduler({ listen: ["tcp://127.0.0.1:0"], key: this.key }, workerCalls(binding)),
     );
     this.address = this.#scheduler.addresses()[0] ?? "";
     this.#kind = kind;

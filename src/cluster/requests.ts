@@ -42,6 +42,7 @@ export interface Noted {
 export type Request =
   | { readonly locate: { readonly blocks: readonly KeptBlocks[] } }
   | { readonly call: { readonly workers: readonly number[] | null } }
+  | "callScheduler"
   | { readonly retire: { readonly workers: readonly number[] } }
   | {
       readonly replicate: {
@@ -81,12 +82,15 @@ export interface Move {
   readonly to: number;
 }
 
+/** How a call ended; a buffer has what it gave or threw. */
+export type CallEnd = "gave" | "threw" | { readonly failed: string };
+
 /** How a worker answered a call. */
 export interface CallAnswer {
   readonly worker: number;
   readonly name: string;
   readonly address: string;
-  readonly end: "gave" | "threw" | { readonly failed: string };
+  readonly end: CallEnd;
 }
 
 /** A task that was done; times are seconds after the scheduler's start. */
@@ -106,6 +110,7 @@ interface Replies {
   readonly refused: { readonly code: ErrorCode; readonly message: string };
   readonly located: readonly (readonly Located[])[];
   readonly called: readonly CallAnswer[];
+  readonly answered: CallEnd;
   readonly moving: readonly Move[];
   readonly names: readonly string[];
   readonly tasks: {

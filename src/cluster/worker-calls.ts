@@ -21,7 +21,7 @@ export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 /** What becomes of errors. */
 export type OnError = "raise" | "return" | "ignore";
 
-/** Makes the calls of a worker in this thread, which computes no tasks. */
+/** Makes the calls of a worker or a scheduler in this thread, which computes no tasks. */
 export function workerCalls(binding: NativeBinding): (call: NativeWorkerCall) => void {
   return ({ number, call }) => void answer(binding, number, call);
 }
@@ -65,6 +65,18 @@ export async function callWorkers(
     outcomes.push([answered, end === "gave" ? { value } : { error: value }]);
   }
   return outcomes;
+}
+
+/** Has the process of the scheduler call a function. Gives what that gives. */
+export async function callScheduler(client: number, { fn, args }: Call): Promise<unknown> {
+  learnAll();
+  const call = pack(encode({ fn, args }, "what the scheduler calls"));
+  const { answered, buffers } = await ask(client, "callScheduler", [call]);
+  if (typeof answered === "object")
+    throw new BrambleError("SCHEDULER_LOST", `The function gave no answer: ${answered.failed}`);
+  const value: unknown = await VALUES.decode(unpack(buffers[0] ?? new Uint8Array()));
+  if (answered === "threw") throw value;
+  return value;
 }
 
 /** By address, what workers gave. */

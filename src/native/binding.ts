@@ -56,10 +56,10 @@ export interface NativeBinding {
   /** A key that nobody else has. */
   randomKey(): string;
   /** Starts a scheduler in this process. */
-  readonly ClusterScheduler: new (options: {
-    readonly listen: readonly string[];
-    readonly key?: string | undefined;
-  }) => NativeScheduler;
+  readonly ClusterScheduler: new (
+    options: { readonly listen: readonly string[]; readonly key?: string | undefined },
+    onCall?: (call: NativeWorkerCall) => void,
+  ) => NativeScheduler;
   /** Works for a scheduler, and makes calls beside tasks by `onCall`. */
   runWorker(options: NativeWorkerOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
   /**
@@ -125,7 +125,10 @@ export interface NativeBinding {
   /** Makes blocks that failed once more. */
   retryKept(client: number, run: number, numbers: readonly number[]): void;
   /** Starts the scheduler of `bramble scheduler` in this process. */
-  startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram;
+  startScheduler(
+    options: NativeSchedulerProgramOptions,
+    onCall?: (call: NativeWorkerCall) => void,
+  ): NativeSchedulerProgram;
   /** Starts the worker of `bramble worker` in this process. */
   startWorker(options: NativeWorkerProgramOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
   /** The same as `workerEnded`, for workers of `startWorker`. */
@@ -274,7 +277,7 @@ export interface NativeEvent {
   readonly value?: Uint8Array | undefined;
 }
 
-/** A call that a worker should make beside its tasks. */
+/** A call that a worker should make beside its tasks, or the process of a scheduler. */
 export interface NativeWorkerCall {
   /** The answer bears the same number. */
   readonly number: number;

@@ -11,7 +11,13 @@ import { withOwnErrors } from "../native/own-errors.js";
 
 /** Starts a scheduler in this process. */
 export function startScheduler(options: NativeSchedulerProgramOptions): NativeSchedulerProgram {
-  return withOwnErrors(() => loadNative().startScheduler(options));
+  const binding = loadNative();
+  return withOwnErrors(() =>
+    binding.startScheduler(options, (call) => {
+      // What calls may need takes memory that most schedulers never do.
+      void import("../cluster/worker-calls.js").then(({ workerCalls }) => workerCalls(binding)(call));
+    }),
+  );
 }
 
 /** Throws what a program ended with, if it did not end as it should. */

@@ -23,7 +23,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Code, Error, Failure, Result, graph_error, internal};
 use crate::members::{start_worker_with, tell, tell_end_of};
-use crate::requests::NativeWorkerCall;
+use crate::requests::{NativeWorkerCall, on_call_of};
 use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, long_size, size};
 
 /// The threads of all members: they move bytes and decide, and compute nothing.
@@ -54,14 +54,18 @@ pub struct ClusterScheduler {
 
 #[napi]
 impl ClusterScheduler {
-    /// Listens, which takes no time, and works on threads of its own.
+    /// Listens, which takes no time, and works on threads of its own. Calls of clients in this process are made by `on_call`.
     #[napi(constructor)]
-    pub fn new(options: NativeSchedulerOptions) -> Result<ClusterScheduler> {
+    pub fn new(
+        options: NativeSchedulerOptions,
+        on_call: Option<Function<'_, NativeWorkerCall, ()>>,
+    ) -> Result<ClusterScheduler> {
         let listen = options.listen.iter().map(|text| text.parse::<Address>());
         let listen = listen.collect::<std::result::Result<_, _>>().map_err(cluster_error)?;
         let options = SchedulerOptions {
             listen,
             security: security(options.key.as_deref())?,
+            on_call: on_call.map(on_call_of).transpose()?,
             ..SchedulerOptions::default()
         };
         let server = runtime()?.block_on(SchedulerServer::bind(options)).map_err(cluster_error)?;

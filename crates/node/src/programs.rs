@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::cluster::{NativeSurroundings, cluster_error, runtime};
 use crate::error::{Code, Error, Result, internal, key_error};
 use crate::members::{start_member, start_worker_with, tell, tell_end_of, until};
-use crate::requests::NativeWorkerCall;
+use crate::requests::{NativeWorkerCall, on_call_of};
 use crate::run::{long_size, size};
 
 /// Whom a program lets in, and how it proves who it is.
@@ -90,14 +90,21 @@ pub struct NativeWorkerProgramOptions {
     pub watch: Option<u32>,
 }
 
-/// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`.
+/// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`. Calls of clients in this process are made
+/// by `on_call`.
 #[napi(ts_return_type = "NativeSchedulerProgram")]
-pub fn start_scheduler(env: &Env, options: NativeSchedulerProgramOptions) -> Result<Object<'_>> {
+pub fn start_scheduler<'env>(
+    env: &'env Env,
+    options: NativeSchedulerProgramOptions,
+    on_call: Option<Function<'_, NativeWorkerCall, ()>>,
+) -> Result<Object<'env>> {
     let (security, fingerprint) = security_of(&options.security, Role::Scheduler)?;
     let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
+    let on_call = on_call.map(on_call_of).transpose()?;
     let (server, http) = runtime()?.block_on(async {
         let journal = options.journal.clone().map(Into::into);
-        let bind = SchedulerOptions { listen, security, tell, journal, ..SchedulerOptions::default() };
+        let bind =
+            SchedulerOptions { listen, security, tell, journal, on_call, ..SchedulerOptions::default() };
         let server = SchedulerServer::bind(bind).await.map_err(cluster_error)?;
         Ok::<_, Error>((server, bind_http(&options).await?))
     })?;

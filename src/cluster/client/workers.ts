@@ -6,12 +6,20 @@ import { NUMBER } from "../current.js";
 import { checkInstallOptions, type InstallEnvironmentOptions, installOnWorkers } from "../environments.js";
 import type { Future } from "../futures/future.js";
 import { findWorkers, rebalance, replicate, type WorkerName } from "../placement.js";
-import { checkPlugin, setUpPlugin, tearDownPlugin, type WorkerPlugin } from "../plugins.js";
+import {
+  checkPlugin,
+  type SchedulerPlugin,
+  setUpPlugin,
+  setUpSchedulerPlugin,
+  tearDownPlugin,
+  tearDownSchedulerPlugin,
+  type WorkerPlugin,
+} from "../plugins.js";
 import { ask } from "../requests.js";
 import { restartWorkers } from "../restart.js";
 import { until } from "../until.js";
 import { readUpload, saveUpload } from "../uploads.js";
-import { callWorkers, outcomesByAddress } from "../worker-calls.js";
+import { callScheduler, callWorkers, outcomesByAddress } from "../worker-calls.js";
 import { ClientInformation } from "./information.js";
 
 /** What a client can do with the workers of its cluster. */
@@ -44,6 +52,37 @@ export abstract class ClientWorkers extends ClientInformation {
     const numbers = await this.numbersOf(workers);
     const outcomes = await callWorkers(this[NUMBER], numbers, { fn: fn as never, args });
     return outcomesByAddress(outcomes, onError) as Record<string, Awaited<R>>;
+  }
+
+  /**
+   * Has the process of the scheduler call a function: that of `bramble scheduler`, or the one that started a
+   * `LocalCluster`. Who may call functions on workers may do this; while it runs, the scheduler goes on.
+   *
+   * @returns what it gave.
+   * @throws what it has thrown; {@link BrambleError} `SCHEDULER_LOST` if the scheduler was started again meanwhile, or runs
+   *   without Node.
+   * @example
+   * await client.runOnScheduler(() => process.version);
+   */
+  async runOnScheduler<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Awaited<R>> {
+    if (typeof fn !== "function") throw invalid("a function", "fn", fn);
+    return (await callScheduler(this[NUMBER], { fn: fn as never, args })) as Awaited<R>;
+  }
+
+  /**
+   * Sets a plugin up in the process of the scheduler. What happens on the cluster it hears as every client does, with
+   * `subscribeTopic("scheduler", …)`.
+   */
+  async registerSchedulerPlugin(plugin: SchedulerPlugin): Promise<void> {
+    await this.runOnScheduler(setUpSchedulerPlugin, checkPlugin(plugin), this.address);
+  }
+
+  /** Takes a plugin away from the process of the scheduler. */
+  async unregisterSchedulerPlugin(name: string): Promise<void> {
+    await this.runOnScheduler(tearDownSchedulerPlugin, name, this.address);
   }
 
   /**

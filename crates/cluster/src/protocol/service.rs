@@ -30,6 +30,8 @@ pub enum Request {
         /// Which workers; all if nobody says.
         workers: Option<Vec<WorkerId>>,
     },
+    /// A call that the process of the scheduler makes. Buffer: what it is, in the encoding of the language above.
+    CallScheduler,
     /// Workers should go as soon as others have what they have.
     Retire {
         /// Which.
@@ -185,6 +187,8 @@ pub enum Reply {
     Located(Vec<Vec<Located>>),
     /// Of each worker, in their order. Buffers are those of the ones that gave or threw something.
     Called(Vec<CallAnswer>),
+    /// How the process of the scheduler answered. Buffer: what it gave or threw.
+    Answered(CallEnd),
     /// The blocks that move.
     Moving(Vec<Move>),
     /// A value: the buffer.

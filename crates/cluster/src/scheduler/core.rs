@@ -50,6 +50,9 @@ pub trait Outbox {
 
     /// A message for a client.
     fn tell_client(&mut self, client: ClientId, message: ToClient, buffers: Vec<SharedBytes>);
+
+    /// A call for the process that all this runs in; the question of the client with this ticket is answered by whoever makes it.
+    fn make_call(&mut self, client: ClientId, ticket: u32, call: SharedBytes);
 }
 
 /// See the module.

@@ -10,7 +10,9 @@ use bramble_storage::SharedBytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Outbox, Scheduler};
+use super::here::{Answer, CallsHere};
 use super::journal::{Entry, Journal, Party, Record, Words};
+use super::server::SchedulerOptions;
 use super::status::Status;
 use crate::connection::{Receiver, Word, share};
 use crate::door::Caller;
@@ -22,6 +24,7 @@ use crate::protocol::{
 };
 use crate::security::Security;
 use crate::transport::{Address, connect};
+use crate::worker::OnCall;
 
 /// How long a client may be gone whose connection was closed without a word: one that was killed never comes back.
 const CLIENT_GRACE: Duration = Duration::from_secs(10);
@@ -42,6 +45,8 @@ pub(super) enum Event {
     },
     /// Nobody listens where a worker was found, which has no connection.
     Dead(WorkerId),
+    /// This process has made a call for a client.
+    Answered((ClientId, u32), Answer),
     Ask(oneshot::Sender<Status>),
 }
 
@@ -60,6 +65,8 @@ pub(super) struct Desk {
     security: Security,
     worker_timeout: Duration,
     tell: fn(&str),
+    /// Makes calls in this process.
+    on_call: Option<OnCall>,
     events: mpsc::Sender<Event>,
     started: Instant,
     /// How long it had been running when it was started again.
@@ -70,6 +77,7 @@ pub(super) struct Desk {
 struct Lines {
     workers: HashMap<WorkerId, Line<ToWorker>>,
     clients: HashMap<ClientId, Line<ToClient>>,
+    calls: CallsHere,
 }
 
 impl Outbox for Lines {
@@ -83,6 +91,10 @@ impl Outbox for Lines {
         if let Some(line) = self.clients.get_mut(&client) {
             line.add(message, buffers);
         }
+    }
+
+    fn make_call(&mut self, client: ClientId, ticket: u32, call: SharedBytes) {
+        self.calls.add((client, ticket), call);
     }
 }
 
@@ -129,12 +141,7 @@ impl Lines {
 }
 
 impl Desk {
-    pub(super) fn new(
-        security: Security,
-        worker_timeout: Duration,
-        tell: fn(&str),
-        events: mpsc::Sender<Event>,
-    ) -> Desk {
+    pub(super) fn new(options: &SchedulerOptions, events: mpsc::Sender<Event>) -> Desk {
         Desk {
             scheduler: Scheduler::default(),
             lines: Lines::default(),
@@ -143,9 +150,10 @@ impl Desk {
             silent: BTreeSet::new(),
             ends: BTreeMap::new(),
             journal: None,
-            security,
-            worker_timeout,
-            tell,
+            security: options.security.clone(),
+            worker_timeout: options.worker_timeout,
+            tell: options.tell,
+            on_call: options.on_call.clone(),
             events,
             started: Instant::now(),
             before: Duration::ZERO,
@@ -164,7 +172,8 @@ impl Desk {
         self.away = self.lines.clients.keys().map(|&id| (id, now + self.worker_timeout)).collect();
         let mut workers: Vec<WorkerId> = self.lines.workers.keys().copied().collect();
         workers.sort_unstable();
-        self.take_in(now, workers.into_iter().map(Entry::WorkerAway).collect());
+        let entries = workers.into_iter().map(Entry::WorkerAway).chain(self.lines.calls.lost());
+        self.take_in(now, entries.collect());
     }
 
     /// In whole microseconds, as the journal has it.
@@ -185,6 +194,7 @@ impl Desk {
             self.journal = None;
         }
         self.hear(now, entries);
+        self.lines.calls.make(self.on_call.as_ref(), &self.events);
     }
 
     fn hear(&mut self, now: Duration, entries: Vec<Entry>) {
@@ -235,7 +245,13 @@ impl Desk {
             Entry::ClientGone(client) => {
                 scheduler.lose_client(client, lines);
                 lines.clients.remove(&client);
+                lines.calls.forget(client);
                 conversations.retain(|_, party| *party != Party::Client(client));
+            }
+            Entry::Answered(question, answer) => {
+                if let Some((reply, buffers)) = lines.calls.settle(question, &answer) {
+                    lines.tell_client(question.0, reply, buffers);
+                }
             }
             Entry::TimePassed => scheduler.tell_of_waits(now, lines),
             Entry::Confirmed(party, heard) => lines.confirm(party, heard),
@@ -279,6 +295,7 @@ impl Desk {
                 let why = "it closed the connection, and nobody listens where it was found".to_owned();
                 is_away.then_some(Entry::WorkerGone { worker, why })
             }
+            Event::Answered(question, answer) => Some(Entry::Answered(question, answer)),
             Event::Ask(reply) => {
                 drop(reply.send(self.scheduler.status_with_tasks(now)));
                 None

@@ -9,11 +9,13 @@
 //! meeting  what clients have in common
 //!  ready   blocks that can be made   by priority, and by what they need of a worker
 //! stealing what some have not begun    for others who have nothing to do
+//!    here  calls that this process makes
 //!  retire  workers that want to go   what they have goes to others first
 //! ```
 
 mod core;
 mod desk;
+mod here;
 mod journal;
 mod meeting;
 mod needs;

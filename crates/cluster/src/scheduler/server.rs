@@ -14,6 +14,7 @@ use crate::error::ClusterError;
 use crate::security::{Gate, Limits, Security};
 use crate::silence::PULSE;
 use crate::transport::{Address, Listener};
+use crate::worker::OnCall;
 
 /// Events that may wait before those who send them have to.
 const QUEUE: usize = 1024;
@@ -31,6 +32,8 @@ pub struct SchedulerOptions {
     pub worker_timeout: Duration,
     /// The folder where it writes down what it hears, so that it goes on when it was killed and is started again.
     pub journal: Option<PathBuf>,
+    /// Makes calls in this process for clients; without it none are made.
+    pub on_call: Option<OnCall>,
 }
 
 /// Loopback only, any port, everybody.
@@ -42,6 +45,7 @@ impl Default for SchedulerOptions {
             tell: |_| {},
             worker_timeout: Duration::from_mins(1),
             journal: None,
+            on_call: None,
         }
     }
 }
@@ -72,7 +76,7 @@ impl SchedulerServer {
             listeners.push(Listener::bind(address, Arc::clone(&gate)).await?);
         }
         let (events, queue) = mpsc::channel(QUEUE);
-        let mut desk = Desk::new(options.security, options.worker_timeout, options.tell, events.clone());
+        let mut desk = Desk::new(&options, events.clone());
         if let Some(folder) = &options.journal {
             let (journal, records) = Journal::open(folder, options.tell)?;
             desk.go_on_with(journal, records);

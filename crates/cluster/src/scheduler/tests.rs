@@ -36,6 +36,8 @@ impl Outbox for Post {
         }
     }
 
+    fn make_call(&mut self, _: ClientId, _: u32, _: SharedBytes) {}
+
     fn tell_client(&mut self, _: ClientId, message: ToClient, _: Vec<SharedBytes>) {
         match message {
             ToClient::Waiting { words, .. } => self.waiting.push(words),

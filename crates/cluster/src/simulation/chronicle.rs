@@ -35,6 +35,10 @@ struct Notes<'a, O> {
 }
 
 impl<O: Outbox> Outbox for Notes<'_, O> {
+    fn make_call(&mut self, client: ClientId, ticket: u32, call: SharedBytes) {
+        self.out.make_call(client, ticket, call);
+    }
+
     fn tell_worker(&mut self, worker: WorkerId, message: ToWorker, buffers: Vec<SharedBytes>) {
         self.said.push(bytes(&(worker, &message)));
         self.out.tell_worker(worker, message, buffers);
@@ -50,6 +54,8 @@ impl<O: Outbox> Outbox for Notes<'_, O> {
 struct Nobody;
 
 impl Outbox for Nobody {
+    fn make_call(&mut self, _: ClientId, _: u32, _: SharedBytes) {}
+
     fn tell_worker(&mut self, _: WorkerId, _: ToWorker, _: Vec<SharedBytes>) {}
 
     fn tell_client(&mut self, _: ClientId, _: ToClient, _: Vec<SharedBytes>) {}

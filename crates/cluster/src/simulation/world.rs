@@ -111,6 +111,8 @@ struct Post {
 }
 
 impl Outbox for Post {
+    fn make_call(&mut self, _: ClientId, _: u32, _: SharedBytes) {}
+
     fn tell_worker(&mut self, worker: WorkerId, message: ToWorker, _: Vec<SharedBytes>) {
         self.to_workers.push((worker, travelled(&message)));
     }

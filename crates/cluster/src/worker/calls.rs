@@ -1,4 +1,4 @@
-//! Calls that a worker makes for clients beside its tasks.
+//! Calls that a worker makes for clients beside its tasks, and the process of a scheduler.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct Answerer(Option<OnAnswer>);
 type OnAnswer = Box<dyn FnOnce(CallEnd, Vec<u8>) + Send>;
 
 impl Answerer {
-    pub(super) fn new(answer: impl FnOnce(CallEnd, Vec<u8>) + Send + 'static) -> Answerer {
+    pub(crate) fn new(answer: impl FnOnce(CallEnd, Vec<u8>) + Send + 'static) -> Answerer {
         Answerer(Some(Box::new(answer)))
     }
 
@@ -27,7 +27,7 @@ impl Answerer {
     }
 
     /// The call cannot be made.
-    pub(super) fn refuse(mut self, why: &str) {
+    pub(crate) fn refuse(mut self, why: &str) {
         if let Some(answer) = self.0.take() {
             answer(CallEnd::Failed(why.into()), Vec::new());
         }

@@ -29,6 +29,10 @@ impl Scheduler {
                 Ok(workers) => return self.call_workers((client, ticket), &workers, &buffers, out),
                 Err(refused) => Err(refused),
             },
+            Request::CallScheduler => match buffers.into_iter().next() {
+                Some(call) => return out.make_call(client, ticket, call),
+                None => Err(Reply::wrong("there is nothing to call")),
+            },
             Request::Retire { workers } => self.retire_named(now, workers),
             Request::Replicate { blocks, copies, workers } => self
                 .named_or_all(workers)

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::aligned;
 use crate::connection::share;
-use crate::protocol::{ClientId, Conversation, FromClient, FromWorker, WorkerHello, WorkerId};
+use crate::protocol::{CallEnd, ClientId, Conversation, FromClient, FromWorker, WorkerHello, WorkerId};
+use crate::scheduler::here::Answer;
 
 /// Who talks with the scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,8 @@ pub(in crate::scheduler) enum Entry {
         why: String,
     },
     ClientGone(ClientId),
+    /// A call was made in this process, for the question of a client.
+    Answered((ClientId, u32), Answer),
     /// A look at who waits for too long.
     TimePassed,
     /// Somebody has heard so many frames.
@@ -68,6 +71,8 @@ pub(super) enum Stored {
     WorkerBack(WorkerId),
     WorkerGone(WorkerId, String),
     ClientGone(ClientId),
+    /// The value is a part of the record.
+    Answered((ClientId, u32), CallEnd),
     TimePassed,
     Confirmed(Party, u64),
 }
@@ -85,6 +90,10 @@ pub(super) fn stored<'a>(entry: &'a Entry, parts: &mut Vec<&'a [u8]>) -> Stored 
         &Entry::WorkerBack(worker) => Stored::WorkerBack(worker),
         Entry::WorkerGone { worker, why } => Stored::WorkerGone(*worker, why.clone()),
         &Entry::ClientGone(client) => Stored::ClientGone(client),
+        Entry::Answered(question, answer) => {
+            parts.push(&answer.value);
+            Stored::Answered(*question, answer.end.clone())
+        }
         Entry::TimePassed => Stored::TimePassed,
         &Entry::Confirmed(party, heard) => Stored::Confirmed(party, heard),
     }
@@ -109,6 +118,9 @@ pub(super) fn restored<'a>(stored: Stored, parts: &mut impl Iterator<Item = &'a 
         Stored::WorkerBack(worker) => Entry::WorkerBack(worker),
         Stored::WorkerGone(worker, why) => Entry::WorkerGone { worker, why },
         Stored::ClientGone(client) => Entry::ClientGone(client),
+        Stored::Answered(question, end) => {
+            Entry::Answered(question, Answer { end, value: parts.next()?.to_vec() })
+        }
         Stored::TimePassed => Entry::TimePassed,
         Stored::Confirmed(party, heard) => Entry::Confirmed(party, heard),
     })

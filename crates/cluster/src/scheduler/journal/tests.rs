@@ -3,7 +3,8 @@ use std::sync::Arc;
 use bramble_storage::SharedBytes;
 
 use super::*;
-use crate::protocol::{ClientId, Conversation, FromClient, FromWorker, RunId, WorkerId};
+use crate::protocol::{CallEnd, ClientId, Conversation, FromClient, FromWorker, RunId, WorkerId};
+use crate::scheduler::here::Answer;
 
 fn silent(_: &str) {}
 
@@ -23,6 +24,10 @@ fn batch(number: u32) -> Vec<Entry> {
         Entry::ClientSaid(ClientId(1), words(vec![submit], buffers)),
         Entry::WorkerSaid(WorkerId(2), words(vec![copies], Vec::new())),
         Entry::Confirmed(Party::Worker(WorkerId(2)), 12),
+        Entry::Answered(
+            (ClientId(1), number),
+            Answer { end: CallEnd::Gave, value: vec![3; number as usize] },
+        ),
     ]
 }
 
