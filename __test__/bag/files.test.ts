@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -234,7 +234,7 @@ test("two writers to one folder are refused", async () => {
   await first;
   expect(await readFile(join(out, "0.txt"), "utf8")).toBe("a\n");
   // What a killed writer left is taken over.
-  await writeFile(join(out, ".bramble-writing"), "4194305");
+  await writeFile(join(out, ".bramble-writing"), `4194305 of ${hostname()}`);
   await bag.fromSequence(["c"]).toTextFiles(join(out, "*.txt"), SYNC);
   expect(await readdir(out)).toEqual(["0.txt"]);
 });

@@ -6,6 +6,7 @@
 //! bramble-limits inflate FILE           decodes a file's chunks from gzip, and no more
 //! bramble-limits read THREADS BYTES     sums memory
 //! bramble-limits first-touch BYTES      writes to memory that is fresh from the system
+//! bramble-limits copy-twice BYTES       copies memory to some that is fresh from the system, and that once more
 //! bramble-limits tasks COUNT            puts tasks on deques, takes them off and counts them
 //! bramble-limits data PLAIN GZIP ROWS COLUMNS CHUNK    makes the files
 //! ```
@@ -50,6 +51,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let bytes = bytes.parse()?;
             serve(|| {
                 memory::touch(bytes);
+                Ok(())
+            })
+        }
+        ["copy-twice", bytes] => {
+            let original = vec![1; bytes.parse()?];
+            serve(|| {
+                memory::copy_twice(&original);
                 Ok(())
             })
         }

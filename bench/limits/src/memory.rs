@@ -30,6 +30,12 @@ pub(crate) fn sum(elements: &[Element]) -> f64 {
     lanes.into_iter().chain(rest.iter().map(|&element| f64::from_ne_bytes(element))).sum()
 }
 
+/// Copies memory, and the copy, as whoever goes to a thread that must not write to the original and comes back.
+pub(crate) fn copy_twice(original: &[u8]) {
+    let there = black_box(original.to_vec());
+    black_box(there.clone());
+}
+
 /// Takes memory from the system and writes to all of it, on all cores.
 pub(crate) fn touch(bytes: usize) {
     let mut memory: Vec<u8> = Vec::with_capacity(bytes);

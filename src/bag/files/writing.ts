@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
@@ -17,7 +18,7 @@ export class FilesBeingWritten {
   /**
    * Makes the folder and takes it for one writer.
    *
-   * @throws {BrambleError} `FILE_EXISTS` if somebody writes to it.
+   * @throws {BrambleError} `FILE_EXISTS` if somebody writes to it, or if a folder is where a file would be.
    */
   constructor(paths: readonly string[]) {
     this.paths = paths;
@@ -26,6 +27,8 @@ export class FilesBeingWritten {
     this.#lock = join(dirname(paths[0] ?? ""), ".bramble-writing");
     try {
       makeFolder(dirname(this.#lock));
+      const folder = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+      if (folder !== undefined) throw new BrambleError("FILE_EXISTS", `${folder} is a folder`);
       this.#take();
     } catch (error) {
       throw fileError(error, dirname(this.#lock), "written");
@@ -34,7 +37,13 @@ export class FilesBeingWritten {
 
   /** Puts all files in their places. */
   commit(): void {
-    for (const [number, path] of this.paths.entries()) renameSync(this.partial[number] ?? "", path);
+    for (const [number, path] of this.paths.entries()) {
+      try {
+        renameSync(this.partial[number] ?? "", path);
+      } catch (error) {
+        throw fileError(error, path, "written");
+      }
+    }
     rmSync(this.#lock, { force: true });
   }
 
@@ -45,27 +54,57 @@ export class FilesBeingWritten {
   }
 
   #take(): void {
+    const folder = dirname(this.#lock);
     try {
-      writeFileSync(this.#lock, String(process.pid), { flag: "wx" });
+      writeFileSync(this.#lock, OWNER, { flag: "wx" });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = Number(readFileSync(this.#lock, "utf8"));
-      if (isAlive(owner)) {
+      const owner = ownerOf(this.#lock);
+      if (owner === undefined) {
+        this.#take();
+        return;
+      }
+      if (mayBeAlive(owner)) {
+        const who = owner === "" ? "another process" : `process ${owner}`;
         throw new BrambleError(
           "FILE_EXISTS",
-          `${dirname(this.#lock)} is being written to by process ${owner}. If it is not, remove ${this.#lock}`,
+          `${folder} is being written to by ${who}. If it is not, remove ${this.#lock}`,
         );
       }
       // Its writer was killed.
-      writeFileSync(this.#lock, String(process.pid));
+      writeFileSync(this.#lock, OWNER);
+      for (const name of readdirSync(folder)) if (PARTIAL.test(name)) rmSync(join(folder, name));
     }
   }
 }
 
-function isAlive(id: number): boolean {
-  if (!Number.isSafeInteger(id) || id <= 0) return false;
+/** Who writes, as the file of a folder's writer says it. */
+const OWNER = `${process.pid} of ${hostname()}`;
+
+/** Names that files have until all are complete. */
+const PARTIAL = /^\.(.*)\.[\da-f]{8}\.partial$/;
+
+/** What a file is called in the end. */
+export function finalPath(partial: string): string {
+  return join(dirname(partial), basename(partial).replace(PARTIAL, "$1"));
+}
+
+/** Whom a folder belongs to; undefined if it has just been left. */
+function ownerOf(lock: string): string | undefined {
   try {
-    return process.kill(id, 0);
+    return readFileSync(lock, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Whether an owner may be at work: one of another machine, which nobody here can see, or one that is about to say who it is. */
+function mayBeAlive(owner: string): boolean {
+  const [id = "", , host] = owner.split(" ");
+  if (host !== hostname()) return true;
+  try {
+    return process.kill(Number(id), 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

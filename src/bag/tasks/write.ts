@@ -4,6 +4,7 @@ import type { BlockInfo } from "../../engine/engine.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import type { Compression } from "../files/compression.js";
+import { finalPath } from "../files/writing.js";
 import { compress } from "./compression.js";
 import type { Sink } from "./stage.js";
 
@@ -56,6 +57,6 @@ export async function write(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(path, bytes, { flush: true });
   } catch (error) {
-    throw fileError(error, path, "written");
+    throw fileError(error, finalPath(path), "written");
   }
 }
