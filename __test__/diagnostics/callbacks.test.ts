@@ -162,6 +162,40 @@ describe("a progress bar", () => {
     expect(written.at(-1)).toBe("\n");
   });
 
+  it.each([
+    [20, 0],
+    [40, 10],
+    [200, 40],
+    [0, 40],
+  ])("stays in one line of a terminal of %i columns", async (columns, width) => {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns, write: (text: string) => written.push(text) };
+    await array.ones([100], { chunks: 10 }).compute({ callbacks: new ProgressBar({ stream }) });
+    const lines = written.flatMap((text) => text.split("\r\u001b[K")).filter((line) => line.trim() !== "");
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) if (columns > 0) expect(line.length).toBeLessThan(columns);
+    const bar = /^\[([#.]*)\]/.exec(lines.at(-1) ?? "")?.[1] ?? "";
+    expect(bar.length).toBeGreaterThanOrEqual(width === 40 ? 40 : 0);
+    expect(bar.length).toBeLessThanOrEqual(width);
+    expect(lines.at(-1)?.replace(/^\[#*\] /, "")).toMatch(/^10 of 10 blocks, /);
+  });
+
+  it("says how long something took to the second", () => {
+    const written: string[] = [];
+    const bar = new ProgressBar({ stream: { write: (text: string) => written.push(text) } });
+    const compute = { id: 1, scheduler: "sync", layers: 1, start: 0 } as const;
+    for (const end of [59_900, 59_960, 119_700, 120_400]) {
+      bar.start(compute);
+      bar.finish({ ...compute, end, ok: true });
+    }
+    expect(written.map((line) => line.replace(/.*done in /, ""))).toEqual([
+      "59.9 s\n",
+      "1 min 0 s\n",
+      "2 min 0 s\n",
+      "2 min 0 s\n",
+    ]);
+  });
+
   it("writes lines elsewhere, and says what failed", async () => {
     const written: string[] = [];
     const stream = { write: (text: string) => written.push(text) };

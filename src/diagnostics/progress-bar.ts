@@ -2,16 +2,26 @@ import { checkInteger, checkOptions } from "../check.js";
 import type { ProgressEvent } from "../engine/engine.js";
 import type { Callbacks, ComputeEnd, ComputeInfo } from "./callbacks.js";
 
+/** What progress can be written to. */
+interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  /** Letters of a line of the terminal. */
+  readonly columns?: number | undefined;
+}
+
 /** How progress is shown. */
 export interface ProgressBarOptions {
   /** Where to; a terminal gets a bar, anything else a line now and then. Default: the standard error stream. */
-  readonly stream?: { write(text: string): unknown; readonly isTTY?: boolean | undefined } | undefined;
+  readonly stream?: ProgressStream | undefined;
   /** Shows nothing of computations that take fewer milliseconds. Default: 0. */
   readonly minimum?: number | undefined;
 }
 
 /** Letters of the bar. */
 const WIDTH = 40;
+/** A shorter bar says nothing. */
+const LEAST_WIDTH = 10;
 /** Milliseconds between lines where no bar can be drawn. */
 const PLAIN_INTERVAL = 2000;
 
@@ -23,7 +33,7 @@ const PLAIN_INTERVAL = 2000;
  * registerCallbacks(new ProgressBar());
  */
 export class ProgressBar implements Callbacks {
-  readonly #stream: NonNullable<ProgressBarOptions["stream"]>;
+  readonly #stream: ProgressStream;
   readonly #minimum: number;
   #layers = new Map<string, ProgressEvent>();
   #start = 0;
@@ -61,11 +71,21 @@ export class ProgressBar implements Callbacks {
 
   #draw(now: number, words: string): void {
     const { done, total } = this.#counts();
-    const filled = Math.round((WIDTH * done) / Math.max(1, total));
-    const bar = `[${"#".repeat(filled)}${".".repeat(WIDTH - filled)}]`;
     const text = `${done} of ${total} blocks, ${words}`;
-    this.#stream.write(this.#stream.isTTY === true ? `\r\u001b[K${bar} ${text}` : `${text}\n`);
+    const share = done / Math.max(1, total);
+    this.#stream.write(this.#stream.isTTY === true ? `\r\u001b[K${this.#line(share, text)}` : `${text}\n`);
     this.#drawn = now;
+  }
+
+  /** A bar and a text in one line of the terminal: two could not be drawn over. */
+  #line(share: number, text: string): string {
+    const { columns = 0 } = this.#stream;
+    // A terminal that nobody looks at may have no columns.
+    const room = columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY;
+    const width = Math.min(WIDTH, room - text.length - "[] ".length);
+    if (width < LEAST_WIDTH) return text.slice(0, room);
+    const filled = Math.round(width * share);
+    return `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${text}`;
   }
 
   /** How long the rest takes if it goes on like that. */
@@ -86,7 +106,7 @@ export class ProgressBar implements Callbacks {
 }
 
 function formatSeconds(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
