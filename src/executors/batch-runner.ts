@@ -36,6 +36,7 @@ export class BatchRunner {
   readonly #asides: AsideCalls | undefined;
   /** How long a call takes, in milliseconds. */
   #pace = Number.POSITIVE_INFINITY;
+  #made = 0;
   #task: Task | undefined;
   #ticket = -1;
   /** Tickets of calls in the batch that nobody wants any more. */
@@ -55,6 +56,11 @@ export class BatchRunner {
   /** There was nothing to do: what comes next may take far longer than what was last, and others should have their share. */
   idle(): void {
     this.#pace = Number.POSITIVE_INFINITY;
+  }
+
+  /** How many calls it has made. */
+  get made(): number {
+    return this.#made;
   }
 
   /** The task under way. */
@@ -98,6 +104,7 @@ export class BatchRunner {
       if (reader.isTraced) writer.times(call.ticket, begun, clock());
       made += 1;
     }
+    this.#made += made;
     this.#task = undefined;
     this.#ticket = -1;
     this.#stopped.clear();

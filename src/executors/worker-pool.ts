@@ -15,6 +15,8 @@ export interface PoolWorker {
 export interface WorkerEvents {
   /** It has started. */
   onReady(): void;
+  /** It takes no more calls and ends: another is to have its place. */
+  onRetire(): void;
   /** It has ended, and how. */
   onEnd(why: string): void;
 }
@@ -104,6 +106,11 @@ export class WorkerPool {
         onReady: () => {
           isReady = true;
           this.#failedStarts = 0;
+        },
+        onRetire: () => {
+          log("debug", "worker.retired", { worker: id });
+          this.#workers.delete(id);
+          this.#fill();
         },
         onEnd: (why) => {
           this.#binding.loseExecutor(this.queue, id, why);

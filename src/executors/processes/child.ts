@@ -32,7 +32,13 @@ async function work({ run, traced, batch, program }: Extract<ToChild, { kind: "b
   const results = await runner.run({ ...batch, run, traced, buffers }, loaded);
   const sent = send(binding, results.buffers);
   shared = [...shared, ...sharedOf(sent)];
-  tell({ kind: "results", results: { ...results, buffers: sent }, limit: runner.limit, forgotten });
+  tell({
+    kind: "results",
+    results: { ...results, buffers: sent },
+    limit: runner.limit,
+    made: runner.made,
+    forgotten,
+  });
   forgotten = [];
 }
 

@@ -40,6 +40,8 @@ export type FromChild =
       readonly kind: "results";
       readonly results: SentNumbers;
       readonly limit: number;
+      /** How many calls it has made so far. */
+      readonly made: number;
       /** Runs whose programs it has no more. */
       readonly forgotten: readonly number[];
     };

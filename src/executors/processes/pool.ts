@@ -26,7 +26,8 @@ class ProcessWorker implements PoolWorker {
   #isIdle = false;
   #isClosing = false;
   #limit = 1;
-  #calls = 0;
+  /** How many calls it has made. */
+  #made = 0;
   /** What is shared with the process until it answers. */
   #shared: number[] = [];
   #lastWords = "";
@@ -79,8 +80,9 @@ class ProcessWorker implements PoolWorker {
       this.#next(NO_RESULTS);
       return;
     }
-    const { results, limit, forgotten } = message;
+    const { results, limit, made, forgotten } = message;
     this.#limit = limit;
+    this.#made = made;
     for (const run of forgotten) this.#known.delete(run);
     this.#free();
     const buffers = receive(this.#binding, this.#child.pid ?? 0, results.buffers);
@@ -91,19 +93,24 @@ class ProcessWorker implements PoolWorker {
 
   /** Hands results in and sends the next calls. */
   #next({ head, payload, buffers }: Results): void {
-    const isLast = this.#isClosing || this.#calls > MOST_CALLS;
+    const isLast = this.#isClosing || this.#made >= MOST_CALLS;
     const batch = this.#executor.exchange(head, payload, buffers, isLast ? 0 : this.#limit);
     this.#isIdle = batch === null;
     // As `BatchRunner.idle`, which the process learns with the next call.
     if (batch === null) this.#limit = 1;
     if (batch !== null) this.#give(batch);
-    else if (isLast) this.#child.disconnect();
+    else if (isLast) this.#retire();
+  }
+
+  #retire(): void {
+    this.#isIdle = false;
+    if (!this.#isClosing) this.#events.onRetire();
+    this.#child.disconnect();
   }
 
   #give({ run, traced = false, head, payload = NO_RESULTS.payload, buffers = [] }: NativeBatch): void {
     const sent = send(this.#binding, buffers);
     this.#shared = sharedOf(sent);
-    this.#calls += this.#limit;
     const isKnown = this.#known.has(run);
     const program = isKnown ? undefined : this.#program();
     this.#known.add(run);
