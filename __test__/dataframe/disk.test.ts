@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Table } from "apache-arrow";
 import { col, config, type DataFrame, dataframe, len } from "bramble";
 import { describe, expect, it } from "vitest";
-import { fetchRows, stash } from "../../dist/dataframe/pieces/stash.js";
+import { collectPlan, memoryNode } from "../../dist/dataframe/node.js";
+import { fetchRows } from "../../dist/dataframe/pieces/stash.js";
+import { frameBackend } from "../../dist/engine/frames.js";
 import { expectRejection } from "../support/errors.js";
 import { temporaryFolder } from "../support/frames.js";
 
@@ -33,6 +36,7 @@ describe("rows that memory has no room for", () => {
       groups: frame.groupBy("g").agg(col("x").sum(), len().alias("n"), col("k").min()),
       medians: frame.groupBy("g").ordered(false).agg(col("x").median()).sort("g"),
       join: frame.join(other, { on: "k", how: "left" }),
+      widths: frame.join(other.withColumns(col("k").cast("i64")), { on: "k" }),
       unique: frame.unique("g"),
       index: frame.setIndex("k", { divisions: [0, 6000, 12000, 19999] }),
     };
@@ -59,8 +63,10 @@ describe("rows that memory has no room for", () => {
     const frame = await rowsInFile("batches");
     let rows = 0;
     await small(async () => {
-      for await (const table of frame.sort("k").batches({ engine: "disk", scheduler: "sync" })) {
+      for await (const table of frame.sort("k").batches({ engine: "disk" })) {
         rows += table.numRows;
+        // A sort has its piece in memory several times, which together stay below the limit of 1 MiB.
+        expect(bytesOf(table)).toBeLessThan(2 ** 20 / 6);
         if (rows > ROWS / 2) break;
       }
     });
@@ -77,20 +83,59 @@ describe("rows that memory has no room for", () => {
 });
 
 describe("rows in a file", () => {
+  const { plan } = collectPlan(memoryNode(new Uint8Array(), 1, []), "memory");
+
   it("are what was put there", async () => {
-    const parts = [new Uint8Array([1, 2, 3]), new Uint8Array(0), new Uint8Array([4])];
-    mkdirSync(join(folder, "stash"));
-    const stashed = await stash(parts, join(folder, "stash"));
-    expect(await Promise.all(stashed.map(fetchRows))).toEqual(parts);
-    expect(await stash(parts, null)).toBe(parts);
+    const rows = numbers(3);
+    const stashed = await frameBackend().stash(plan, [rows], join(folder, "stashed"));
+    expect(await frameBackend().run(plan, [stashed])).toEqual(await frameBackend().run(plan, [rows]));
+    expect(await fetchRows(stashed)).toHaveLength(stashed.length);
+    expect(await fetchRows(rows)).toBe(rows);
   });
 
   it("say so when they are gone or cut off", async () => {
     const path = join(folder, "cut");
     writeFileSync(path, "abc");
-    await expectRejection(fetchRows({ path, offset: 1, length: 5 }), "INVALID_VALUE", "ends after 3 bytes");
     const gone = { path: join(folder, "gone"), offset: 0, length: 1 };
+    const cut = { path, offset: 1, length: 5 };
+    await expectRejection(fetchRows(cut), "INVALID_VALUE", "ends after 3 bytes");
     await expectRejection(fetchRows(gone), "FILE_NOT_FOUND", "gone");
-    await expectRejection(stash([new Uint8Array(1)], join(folder, "no")), "FILE_NOT_FOUND", "written");
+    await expectRejection(frameBackend().run(plan, [cut]), "INVALID_VALUE", "ends after 3 bytes");
+    await expectRejection(frameBackend().run(plan, [gone]), "FILE_NOT_FOUND", "gone");
+    const there = frameBackend().stash(plan, [], path);
+    await expectRejection(there, "INVALID_GRAPH", "buffer 0");
   });
 });
+
+describe("a shard", () => {
+  const { plan } = collectPlan(memoryNode(new Uint8Array(), 1, []), "memory");
+  const opening = (from: number, to: number) => ({
+    steps: [{ inputs: [], operation: { shard: { buffer: 0, from, to } } }],
+    engine: "memory" as const,
+  });
+
+  it.each([["memory"], ["a file"]])("of another piece, cut off or changed is caught in %s", async (where) => {
+    const backend = frameBackend();
+    const path = where === "memory" ? null : join(folder, "shards");
+    const deal = { from: 3, count: 2, by: [{ column: "x" }], ranges: null };
+    const [first, second] = await backend.deal(plan, [numbers(100)], deal, path);
+    if (first === undefined || second === undefined) throw new Error("there are two");
+    expect((await backend.run(opening(3, 1), [second])).length).toBeGreaterThan(0);
+    const other = backend.run(opening(3, 1), [first]);
+    await expectRejection(other, "INVALID_VALUE", "is the one from piece 3 for piece 0");
+    if (path !== null) truncateSync(path, 100);
+    const lost = path === null ? [(first as Uint8Array).slice(0, 100)] : [first];
+    await expectRejection(backend.run(opening(3, 0), lost), "INVALID_VALUE", path ?? "is not whole");
+  });
+});
+
+/** So many rows of a column, as an Arrow stream. */
+function numbers(count: number): Uint8Array {
+  const bytes = new Uint8Array(Int32Array.from({ length: count }, (_, row) => row).buffer);
+  return frameBackend().make([{ name: "x", type: null, values: { numbers: { of: "i32", bytes } } }]);
+}
+
+/** Bytes that the values of a table take. */
+function bytesOf(table: Table): number {
+  return table.batches.reduce((sum, { data }) => sum + data.byteLength, 0);
+}

@@ -30,12 +30,12 @@ export interface FrameComputeOptions {
   /**
    * `memory` works column by column with all rows in memory; `streaming` in batches of rows, so that files may be larger
    * than memory; `disk` in pieces whose rows wait for each other in files in the folder `memory.spillFolder`, so that
-   * sorts, joins, groups and unique rows may be larger than `memory.limit` too. The limit is of the rows that wait: what
-   * Polars needs for the pieces at work comes on top, some 250 to 350 MB for a sort of 10 million rows with 200 MB as the
-   * limit. Workers of a cluster put rows on disk by themselves. Default: `memory`; for groups and joins of Parquet and Arrow
-   * files from 32 MiB on `streaming`, which is faster there; for files whose rows take more than half of `memory.limit`
-   * `streaming`, or `disk` if there is a sort, a join or `unique`. With each of them the last digits of sums and means of
-   * floats may differ from run to run.
+   * sorts, joins, groups and unique rows may be larger than `memory.limit` too. Pieces are as small as keeps the whole
+   * process about below the limit, of which Node and the code of Polars alone take some 150 MB. Workers of a cluster put
+   * rows on disk by themselves. Default: `memory`; for groups and joins of Parquet and Arrow files from 32 MiB on
+   * `streaming`, which is faster there; for files whose rows take more than half of `memory.limit` `streaming`, or `disk`
+   * if there is a sort, a join or `unique`. With each of them the last digits of sums and means of floats may differ from
+   * run to run.
    */
   readonly engine?: Engine | "disk" | undefined;
   /** Gives up waiting; the promise rejects with the signal's reason, and what runs already ends unheard. */

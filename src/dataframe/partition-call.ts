@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { Table } from "apache-arrow";
+import type { PieceRows } from "../engine/engine.js";
 import type { Deal, Plan, Target } from "../generated/frames.js";
-import { fetchRows, type PieceRows, stash } from "./pieces/stash.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -62,7 +64,10 @@ export async function tableToStream(result: unknown): Promise<unknown> {
   return tableToIPC(result as Table, "stream");
 }
 
-/** Executes the plan of a piece of a query; its rows in memory are those of other pieces. Every worker has it. */
+/**
+ * Executes the plan of a piece of a query; its rows in memory are those of other pieces. With a folder its own go into a
+ * file there. Every worker has it.
+ */
 export async function runPiece(
   plan: Plan,
   folder: string | null,
@@ -70,8 +75,8 @@ export async function runPiece(
 ): Promise<PieceRows> {
   // When it is called: what reads functions from elsewhere is below the engines.
   const { frameBackend } = await import("../engine/frames.js");
-  const [made] = await stash([await frameBackend().run(plan, await fetchAll(rows))], folder);
-  return made as PieceRows;
+  if (folder === null) return await frameBackend().run(plan, rows);
+  return await frameBackend().stash(plan, rows, newFile(folder));
 }
 
 /** Executes the plan of a piece, and deals its rows out to others. Every worker has it. */
@@ -82,17 +87,16 @@ export async function dealPiece(
   ...rows: readonly PieceRows[]
 ): Promise<readonly PieceRows[]> {
   const { frameBackend } = await import("../engine/frames.js");
-  return await stash(await frameBackend().deal(plan, await fetchAll(rows), deal), folder);
+  return await frameBackend().deal(plan, rows, deal, folder === null ? null : newFile(folder));
 }
 
 /** Executes the plan of a piece into a file. Every worker has it. */
 export async function writePiece(plan: Plan, target: Target, ...rows: readonly PieceRows[]): Promise<void> {
   const { frameBackend } = await import("../engine/frames.js");
-  await frameBackend().run(plan, await fetchAll(rows), target);
+  await frameBackend().run(plan, rows, target);
 }
 
-async function fetchAll(rows: readonly PieceRows[]): Promise<Uint8Array[]> {
-  const fetched: Uint8Array[] = [];
-  for (const each of rows) fetched.push(await fetchRows(each));
-  return fetched;
+/** A file that nobody else makes: a call that is made again has one of its own. */
+function newFile(folder: string): string {
+  return join(folder, randomUUID());
 }

@@ -78,10 +78,27 @@ export interface FrameBackend {
   /** A plan as it was written and as it was optimised, for people. */
   explain(plan: Plan, buffers: readonly Uint8Array[]): string;
   /** The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. */
-  run(plan: Plan, buffers: readonly Uint8Array[], target?: Target): Promise<Uint8Array>;
-  /** The rows of a plan, dealt out to the pieces of a query: a shard for each. */
-  deal(plan: Plan, buffers: readonly Uint8Array[], deal: Deal): Promise<readonly Uint8Array[]>;
+  run(plan: Plan, buffers: readonly PieceRows[], target?: Target): Promise<Uint8Array>;
+  /** The rows of a plan as an Arrow stream in a new file. */
+  stash(plan: Plan, buffers: readonly PieceRows[], path: string): Promise<Stashed>;
+  /** The rows of a plan, dealt out to the pieces of a query: a shard for each, in a new file if there is a path for it. */
+  deal(
+    plan: Plan,
+    buffers: readonly PieceRows[],
+    deal: Deal,
+    path: string | null,
+  ): Promise<readonly PieceRows[]>;
 }
+
+/** Rows in a file, which is there for as long as the query runs. */
+export interface Stashed {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Rows as an Arrow stream or as a shard, in memory or in a file. */
+export type PieceRows = Uint8Array | Stashed;
 
 /** What is known of files before they are read. */
 export interface FrameSheet {

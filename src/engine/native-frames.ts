@@ -27,10 +27,17 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
     },
-    deal: async (plan, buffers, deal) => {
-      const { shards, error } = await withOwnErrors(() => dealFrame(encode(plan), buffers, encode(deal)));
+    stash: async (plan, buffers, path) => {
+      const outcome = await withOwnErrors(() => runFrame(encode(plan), buffers, undefined, path));
+      const { stashed = { path, offset: 0, length: 0 }, error } = outcome;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
-      return shards ?? [];
+      return stashed;
+    },
+    deal: async (plan, buffers, deal, path) => {
+      const started = withOwnErrors(() => dealFrame(encode(plan), buffers, encode(deal), path ?? undefined));
+      const { shards = [], stashed, error } = await started;
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+      return stashed ?? shards;
     },
   };
 }

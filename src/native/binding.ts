@@ -152,19 +152,24 @@ export interface NativeBinding {
   readonly makeFrame?: (columns: Uint8Array) => Uint8Array;
   /** A plan before and after optimisation. */
   readonly explainFrame?: (plan: Uint8Array, buffers: readonly Uint8Array[]) => string;
-  /** Starts a plan, whose rows are given or go into a target. The promise never rejects. */
+  /**
+   * Starts a plan, whose rows are given, go into a target, or into a new file at the path `stash`. The promise never
+   * rejects.
+   */
   readonly runFrame?: (
     plan: Uint8Array,
-    buffers: readonly Uint8Array[],
+    buffers: readonly (Uint8Array | NativeStashed)[],
     target?: Uint8Array,
+    stash?: string,
   ) => Promise<NativeFrameOutcome>;
   /** Cuts the one file of a scan. The promise never rejects. */
   readonly cutFrame?: (scan: Uint8Array, count: number) => Promise<NativeFrameParts>;
   /** Starts a plan whose rows are dealt out by MessagePack of a `Deal`. The promise never rejects. */
   readonly dealFrame?: (
     plan: Uint8Array,
-    buffers: readonly Uint8Array[],
+    buffers: readonly (Uint8Array | NativeStashed)[],
     deal: Uint8Array,
+    stash?: string,
   ) => Promise<NativeFrameShards>;
   /** A file that is open. Absent where the addon was built without HDF5. */
   readonly Hdf5File?: new (
@@ -476,9 +481,18 @@ export interface NativeOutcome {
   readonly taskBatches?: number | undefined;
 }
 
+/** Rows in a file. */
+export interface NativeStashed {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** How a plan of a data frame ended: with rows as an Arrow stream, with nothing, or with an error. */
 export interface NativeFrameOutcome {
   readonly bytes?: Uint8Array | undefined;
+  /** Where the rows are, if they were to be put into a file. */
+  readonly stashed?: NativeStashed | undefined;
   readonly error?: NativeError | undefined;
 }
 
@@ -491,6 +505,8 @@ export interface NativeFrameParts {
 /** How dealing rows ended: with a shard for each piece, or with an error. */
 export interface NativeFrameShards {
   readonly shards?: readonly Uint8Array[] | undefined;
+  /** Where they are, if they were to be put into a file. */
+  readonly stashed?: readonly NativeStashed[] | undefined;
   readonly error?: NativeError | undefined;
 }
 

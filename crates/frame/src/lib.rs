@@ -5,6 +5,7 @@
 //!   └ schema       the columns of one operation, from those of its inputs; reads nothing
 //!   └ query        the plan as one lazy query of Polars, which optimises it as a whole
 //!       └ collect  rows as an Arrow stream
+//!       └ stash    the same into a file, where they wait for the rest of a larger query
 //!       └ write    rows into a file, whole or not at all
 //!       └ deal     rows as shards for other pieces of a larger query
 //! ```
@@ -26,7 +27,10 @@ mod scan;
 pub use column_type::{Column, ColumnType, TimeUnit};
 pub use data::{ColumnData, Values};
 #[cfg(feature = "polars")]
-pub use engine::{FrameError, Frames, Sheet, collect, cut, deal, explain, make, scan_schema, schema, write};
+pub use engine::{
+    FrameError, Frames, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, make, scan_schema, schema,
+    stash, write,
+};
 pub use exchange::{Deal, Ranges};
 pub use expression::{Bytes, Case, Expression, Value};
 pub use function::Function;

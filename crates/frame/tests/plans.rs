@@ -7,8 +7,8 @@ use std::path::Path;
 
 use bramble_frame::{
     Bytes, Column, ColumnData, ColumnType, CsvOptions, Engine, Expression, Format, FrameError, Function,
-    GroupBy, Operation, Plan, Scan, ScanFormat, Step, Target, Value, Values, collect, make, scan_schema,
-    schema, write,
+    GroupBy, Operation, Plan, Rows, Scan, ScanFormat, Step, Target, Value, Values, collect, make,
+    scan_schema, schema, write,
 };
 
 fn column(name: &str) -> Expression {
@@ -131,8 +131,7 @@ fn makes_columns_of_values() {
             values: Values::Each(vec![Value::Null, Value::Float("0.5".into())]),
         },
     ];
-    let stream: std::sync::Arc<dyn AsRef<[u8]> + Send + Sync> =
-        std::sync::Arc::new(make(&columns).expect("they have types"));
+    let stream = Rows::Memory(std::sync::Arc::new(make(&columns).expect("they have types")));
     let known = schema(&chain(vec![Operation::Memory(0)]), &[stream]).expect("it is a stream");
     let types: Vec<_> = known.into_iter().map(|column| column.column_type).collect();
     assert_eq!(types, [ColumnType::I16, ColumnType::F32]);

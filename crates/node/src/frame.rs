@@ -2,27 +2,43 @@
 
 use std::sync::Arc;
 
-use bramble_frame::{ColumnData, Deal, FrameError, Plan, Scan, Target};
-use napi::bindgen_prelude::{Env, Object, Uint8Array};
+use bramble_frame::{ColumnData, Deal, FrameError, Plan, Rows, Scan, Stash, Stashed, Target};
+use napi::bindgen_prelude::{Either, Env, Object, Uint8Array};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Failure, Result, internal};
+use crate::frugal::Frugal;
 
-/// Either the rows, if they were wanted, or why there are none.
+/// Rows in a file, which is there for as long as the query runs.
+#[napi(object)]
+pub struct NativeStashed {
+    /// The file.
+    pub path: String,
+    /// The byte at which they begin.
+    pub offset: i64,
+    /// How many bytes they are.
+    pub length: i64,
+}
+
+/// The rows, or where they are, if they were wanted; or why there are none.
 #[napi(object)]
 pub struct NativeFrameOutcome {
     /// An Arrow stream; memory of the core's own, not copied.
     pub bytes: Option<Uint8Array>,
+    /// The same in a file.
+    pub stashed: Option<NativeStashed>,
     /// What went wrong.
     pub error: Option<Failure>,
 }
 
-/// Either shards, or why there are none.
+/// Either shards, or where they are, or why there are none.
 #[napi(object)]
 pub struct NativeFrameShards {
     /// One for each piece.
     pub shards: Option<Vec<Uint8Array>>,
+    /// The same in a file.
+    pub stashed: Option<Vec<NativeStashed>>,
     /// What went wrong.
     pub error: Option<Failure>,
 }
@@ -72,7 +88,7 @@ pub fn make_frame(columns: Uint8Array) -> Result<Uint8Array> {
 #[napi]
 pub fn frame_schema(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<String> {
     let plan = decode::<Plan>(&plan)?;
-    let columns = bramble_frame::schema(&plan, &frames(buffers)).map_err(|error| frame_error(&error))?;
+    let columns = bramble_frame::schema(&plan, &in_memory(buffers)).map_err(|error| frame_error(&error))?;
     Ok(serde_json::to_string(&columns).expect("it is plain data"))
 }
 
@@ -80,54 +96,89 @@ pub fn frame_schema(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<String
 #[napi]
 pub fn explain_frame(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<String> {
     let plan = decode::<Plan>(&plan)?;
-    bramble_frame::explain(&plan, &frames(buffers)).map_err(|error| frame_error(&error))
+    bramble_frame::explain(&plan, &in_memory(buffers)).map_err(|error| frame_error(&error))
 }
 
-/// Starts a plan and gives a promise of its rows, or with a target of a file. Bytes of `buffers` are read while it
-/// runs and must not change meanwhile.
+/// Starts a plan and gives a promise of its rows; with a target they become a file, and with the path of a stash they
+/// wait there. Bytes of `buffers` are read while it runs and must not change meanwhile.
 #[napi(ts_return_type = "Promise<NativeFrameOutcome>")]
 pub fn run_frame(
     env: &Env,
     plan: Uint8Array,
-    buffers: Vec<Uint8Array>,
+    buffers: Vec<Either<Uint8Array, NativeStashed>>,
     target: Option<Uint8Array>,
+    stash: Option<String>,
 ) -> Result<Object<'_>> {
     let plan = decode::<Plan>(&plan)?;
     let target = target.map(|target| decode::<Target>(&target)).transpose()?;
     let frames = frames(buffers);
     let (deferred, result) = env.create_deferred::<NativeFrameOutcome, _>().map_err(internal)?;
     in_thread(move || {
-        let outcome = match target {
-            None => bramble_frame::collect(&plan, &frames).map(Some),
-            Some(target) => bramble_frame::write(&plan, &frames, &target).map(|()| None),
+        let frugal = frugal(&frames, stash.is_some());
+        let outcome = match (target, &stash) {
+            (Some(target), _) => bramble_frame::write(&plan, &frames, &target).map(|()| Made::Nothing),
+            (None, Some(path)) => {
+                bramble_frame::stash(&plan, &frames, path.as_ref()).map(|rows| Made::Stashed(rows.into()))
+            }
+            (None, None) => bramble_frame::collect(&plan, &frames).map(Made::Rows),
         };
+        // Before the next piece begins.
+        drop(frugal);
         deferred.resolve(move |_| Ok(NativeFrameOutcome::from(outcome)));
     })?;
     Ok(result)
 }
 
-/// Starts a plan whose rows are dealt out, and gives a promise of the shards. `buffers` as for `run_frame`.
+/// Starts a plan whose rows are dealt out, and gives a promise of the shards. `buffers` and `stash` as for `run_frame`.
 #[napi(ts_return_type = "Promise<NativeFrameShards>")]
 pub fn deal_frame(
     env: &Env,
     plan: Uint8Array,
-    buffers: Vec<Uint8Array>,
+    buffers: Vec<Either<Uint8Array, NativeStashed>>,
     deal: Uint8Array,
+    stash: Option<String>,
 ) -> Result<Object<'_>> {
     let (plan, deal) = (decode::<Plan>(&plan)?, decode::<Deal>(&deal)?);
     let frames = frames(buffers);
     let (deferred, result) = env.create_deferred::<NativeFrameShards, _>().map_err(internal)?;
     in_thread(move || {
-        let outcome = match bramble_frame::deal(&plan, &frames, &deal) {
-            Ok(shards) => {
+        let frugal = frugal(&frames, stash.is_some());
+        let none = NativeFrameShards { shards: None, stashed: None, error: None };
+        let outcome = match &stash {
+            Some(path) => deal_into(&plan, &frames, &deal, path)
+                .map(|stashed| NativeFrameShards { stashed: Some(stashed), ..none }),
+            None => bramble_frame::deal(&plan, &frames, &deal, Ok).map(|shards| {
                 let shards = shards.into_iter().map(Uint8Array::from).collect();
-                NativeFrameShards { shards: Some(shards), error: None }
-            }
-            Err(error) => NativeFrameShards { shards: None, error: Some(failure(&error)) },
+                NativeFrameShards { shards: Some(shards), ..none }
+            }),
         };
+        let outcome = outcome.unwrap_or_else(|error| NativeFrameShards {
+            shards: None,
+            stashed: None,
+            error: Some(failure(&error)),
+        });
+        drop(frugal);
         deferred.resolve(move |_| Ok(outcome));
     })?;
     Ok(result)
+}
+
+fn deal_into(
+    plan: &Plan,
+    frames: &[Rows],
+    deal: &Deal,
+    path: &str,
+) -> std::result::Result<Vec<NativeStashed>, FrameError> {
+    let mut stash = Stash::create(path.as_ref())?;
+    let shards = bramble_frame::deal(plan, frames, deal, |shard| stash.append(&shard))?;
+    stash.finish()?;
+    Ok(shards.into_iter().map(NativeStashed::from).collect())
+}
+
+/// Whoever keeps rows in files has little memory.
+fn frugal(frames: &[Rows], is_stashed: bool) -> Option<Frugal> {
+    let is_on_disk = is_stashed || frames.iter().any(|rows| matches!(rows, Rows::File(_)));
+    is_on_disk.then(Frugal::new)
 }
 
 /// Polars has threads of its own and blocks the one that asks.
@@ -144,17 +195,49 @@ fn failure(error: &FrameError) -> Failure {
     Failure::plain(error.status, error.reason.clone())
 }
 
-impl From<std::result::Result<Option<Vec<u8>>, FrameError>> for NativeFrameOutcome {
-    fn from(outcome: std::result::Result<Option<Vec<u8>>, FrameError>) -> NativeFrameOutcome {
+/// What became of the rows of a plan.
+enum Made {
+    Rows(Vec<u8>),
+    Stashed(NativeStashed),
+    Nothing,
+}
+
+impl From<std::result::Result<Made, FrameError>> for NativeFrameOutcome {
+    fn from(outcome: std::result::Result<Made, FrameError>) -> NativeFrameOutcome {
+        let none = NativeFrameOutcome { bytes: None, stashed: None, error: None };
         match outcome {
-            Ok(bytes) => NativeFrameOutcome { bytes: bytes.map(Uint8Array::from), error: None },
-            Err(error) => NativeFrameOutcome { bytes: None, error: Some(failure(&error)) },
+            Ok(Made::Rows(bytes)) => NativeFrameOutcome { bytes: Some(bytes.into()), ..none },
+            Ok(Made::Stashed(stashed)) => NativeFrameOutcome { stashed: Some(stashed), ..none },
+            Ok(Made::Nothing) => none,
+            Err(error) => NativeFrameOutcome { error: Some(failure(&error)), ..none },
         }
     }
 }
 
-fn frames(buffers: Vec<Uint8Array>) -> Vec<Arc<dyn AsRef<[u8]> + Send + Sync>> {
-    buffers.into_iter().map(|bytes| Arc::new(bytes) as Arc<dyn AsRef<[u8]> + Send + Sync>).collect()
+impl From<Stashed> for NativeStashed {
+    fn from(stashed: Stashed) -> NativeStashed {
+        let number = |number: u64| i64::try_from(number).expect("a file is no longer");
+        NativeStashed {
+            path: stashed.path.to_str().expect("the path was a text").to_owned(),
+            offset: number(stashed.offset),
+            length: number(stashed.length),
+        }
+    }
+}
+
+fn in_memory(buffers: Vec<Uint8Array>) -> Vec<Rows> {
+    buffers.into_iter().map(|bytes| Rows::Memory(Arc::new(bytes))).collect()
+}
+
+fn frames(buffers: Vec<Either<Uint8Array, NativeStashed>>) -> Vec<Rows> {
+    let rows = buffers.into_iter().map(|buffer| match buffer {
+        Either::A(bytes) => Rows::Memory(Arc::new(bytes)),
+        Either::B(NativeStashed { path, offset, length }) => {
+            let number = |number: i64| u64::try_from(number).unwrap_or(0);
+            Rows::File(Stashed { path: path.into(), offset: number(offset), length: number(length) })
+        }
+    });
+    rows.collect()
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

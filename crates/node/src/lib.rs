@@ -17,6 +17,8 @@ mod error;
 mod example;
 #[cfg(feature = "dataframe")]
 mod frame;
+#[cfg(feature = "dataframe")]
+mod frugal;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod kept;

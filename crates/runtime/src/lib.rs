@@ -43,6 +43,6 @@ pub use error::{RunError, TaskError};
 pub use executor::{Calls, Memory, OnEnd, Run, RunOptions};
 pub use kernels::Kernels;
 pub use progress::LayerProgress;
-pub use spill::{Amounts, Larder, Pantry, Parcel, SpillError};
+pub use spill::{Amounts, Larder, Pantry, Parcel, SpillError, give_back};
 pub use stores::Buffer;
 pub use trace::{OnTasks, SpanWorker, TaskSpan, Watch};

@@ -1,5 +1,7 @@
 import { delayed, type Delayed } from "../../delayed/index.js";
+import type { PieceRows } from "../../engine/engine.js";
 import type {
+  ColumnType,
   Engine,
   Expression,
   GroupBy,
@@ -29,7 +31,6 @@ import {
   withoutPlaces,
   withPlaces,
 } from "./places.js";
-import type { PieceRows } from "./stash.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Neighbouring results of pieces that are put together at once. */
@@ -438,11 +439,11 @@ export class PiecePlanner {
   #exchangeJoin(node: FrameNode, join: Join, left: FrameNode, right: FrameNode): readonly FrameNode[] {
     const pieces = [this.#of(left), this.#of(right)] as const;
     const count = Math.max(pieces[0].length, pieces[1].length);
-    const types = [step([left], { select: join.left }), step([right], { select: join.right })].map((keys) =>
-      JSON.stringify(keys.columns.map(({ type }) => type)),
+    const kinds = [step([left], { select: join.left }), step([right], { select: join.right })].map((keys) =>
+      JSON.stringify(keys.columns.map(({ type }) => kindOf(type))),
     );
     const isRows = [...join.left, ...join.right].every(isRowwise);
-    if (join.how === "cross" || count === 1 || !isRows || types[0] !== types[1]) return [this.#whole(node)];
+    if (join.how === "cross" || count === 1 || !isRows || kinds[0] !== kinds[1]) return [this.#whole(node)];
     const lefts = pieces[0].map((piece, number) => withPlaces(piece, number, FIRST));
     const rights = pieces[1].map((piece, number) => withPlaces(piece, number, SECOND));
     const dealt = this.#deal(rights, { by: join.right, count });
@@ -491,6 +492,13 @@ function gather(pieces: readonly FrameNode[], most: number): readonly FrameNode[
   if (pieces.length <= most) return pieces;
   const edge = (place: number): number => Math.floor((place * pieces.length) / most);
   return Array.from({ length: most }, (_, place) => togetherOf(pieces.slice(edge(place), edge(place + 1))));
+}
+
+/** A type, or the kind of number, of which those of all widths have the same hash. */
+function kindOf(type: ColumnType): ColumnType | "integer" | "float" {
+  if (typeof type !== "string") return type;
+  if (/^[iu]\d+$/.test(type)) return "integer";
+  return /^f\d+$/.test(type) ? "float" : type;
 }
 
 /** Sorts a piece. */

@@ -1,17 +1,22 @@
-import { availableParallelism } from "node:os";
-import { config } from "../../config/index.js";
-import type { ColumnType, Operation } from "../../generated/frames.js";
+import { open } from "node:fs/promises";
+import type { ColumnType, Operation, Scan } from "../../generated/frames.js";
 import { type FrameNode, inOrder, replace } from "../node.js";
 import { countRows, isText } from "./cut.js";
 
 /** How many times the bytes of a file its rows take in memory, about. */
 const [COMPRESSED, TEXT] = [6, 2];
 /** How many times the rows of a piece are in memory while a call reads, sorts, cuts and writes them. */
-const COPIES = 24;
+const COPIES = 12;
+/** What Node, this library and the code of Polars take, whatever they do; of a small limit they leave a quarter. */
+const OWN = 160 * 2 ** 20;
 
-/** Bytes that the rows of a piece may have, so that the calls at work stay below a limit. */
+/** Bytes of a file that tell how long its lines are. */
+const SAMPLE = 2 ** 16;
+const NEWLINE = 0x0a;
+
+/** Bytes that the rows of a piece may have, so that the call at work stays below a limit. */
 export function roomOf(limit: number): number {
-  return Math.max(1, Math.floor(limit / (COPIES * (config.get("numWorkers") ?? availableParallelism()))));
+  return Math.max(1, Math.floor(Math.max(limit / 4, limit - OWN) / COPIES));
 }
 
 /** How many bytes the rows of a node's files take in memory, about. */
@@ -32,12 +37,29 @@ export async function finely(node: FrameNode, room: number): Promise<FrameNode> 
   });
 }
 
-/** Bytes that the rows of a source take in memory: files that know how many rows they have are asked. */
+/** Bytes that the rows of a source take in memory. */
 async function measure(source: FrameNode): Promise<number> {
   const { operation, columns } = source;
   if (typeof operation !== "object" || !("scan" in operation)) return 0;
-  if (isText(operation.scan)) return sizeOf(source);
-  return (await countRows(source)) * columns.reduce((sum, { type }) => sum + widthOf(type), 0);
+  const width = columns.reduce((sum, { type }) => sum + widthOf(type), 0);
+  const rows = isText(operation.scan) ? await guessRows(source, operation.scan) : await countRows(source);
+  return rows === undefined ? sizeOf(source) : rows * width;
+}
+
+/** About how many rows files of text have, by the lines that the first begins with; undefined of what has no lines. */
+async function guessRows({ bytes }: FrameNode, { paths: [path = ""] }: Scan): Promise<number | undefined> {
+  if (path.includes("://")) return undefined;
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(SAMPLE), 0, SAMPLE, 0);
+    const begin = buffer.subarray(0, bytesRead);
+    // Text has no byte of 0, and what is compressed has many.
+    if (begin.includes(0)) return undefined;
+    const lines = begin.reduce((sum, byte) => sum + (byte === NEWLINE ? 1 : 0), 0);
+    return lines === 0 ? undefined : (bytes / bytesRead) * lines;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Bytes of a value, about. */

@@ -2,14 +2,14 @@ import { rm } from "node:fs/promises";
 import { checkBytes, config } from "../../config/index.js";
 import { compute } from "../../delayed/index.js";
 import type { Callbacks } from "../../diagnostics/callbacks.js";
-import type { Scheduler } from "../../engine/engine.js";
+import type { PieceRows, Scheduler } from "../../engine/engine.js";
 import type { Engine, Target } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
 import { PiecePlanner } from "./planner.js";
 import { finely, roomOf } from "./room.js";
-import { fetchRows, type PieceRows } from "./stash.js";
+import { fetchRows } from "./stash.js";
 
 /** Bytes of files from which on rows change places rather than come together. */
 export const EXCHANGE_FROM = 256 * 2 ** 20;
@@ -47,12 +47,11 @@ export async function* eachPiece(
   request: PiecesRequest,
   of = (piece: FrameNode): FrameNode => piece,
 ): AsyncGenerator<Uint8Array> {
-  const { scheduler, signal, callbacks } = request;
   const folder = folderOf(request);
   try {
     const { planner, pieces } = await planPieces(node, request, folder);
     const calls = pieces.map((piece) => planner.rows(of(piece)));
-    const rows = (await compute(...calls, { scheduler, signal, callbacks })) as readonly PieceRows[];
+    const rows = (await compute(...calls, optionsOf(request))) as readonly PieceRows[];
     for (const piece of rows) yield await fetchRows(piece);
   } finally {
     await leave(folder);
@@ -65,15 +64,27 @@ export async function writePieces(
   request: PiecesRequest,
   target: (piece: number) => Target,
 ): Promise<void> {
-  const { scheduler, signal, callbacks } = request;
   const folder = folderOf(request);
   try {
     const { planner, pieces } = await planPieces(node, request, folder);
     const calls = pieces.map((piece, number) => planner.file(piece, target(number)));
-    await compute(...calls, { scheduler, signal, callbacks });
+    await compute(...calls, optionsOf(request));
   } finally {
     await leave(folder);
   }
+}
+
+/**
+ * How the calls of pieces are made: with `disk` one after another in this thread, for all threads of Polars are at work
+ * in each, and two would have the rows of two in memory.
+ */
+function optionsOf({
+  scheduler,
+  signal,
+  callbacks,
+  disk = false,
+}: PiecesRequest): Omit<PiecesRequest, "engine"> {
+  return { scheduler: disk ? "sync" : scheduler, signal, callbacks };
 }
 
 async function planPieces(

@@ -1,5 +1,7 @@
 //! Whether this process takes more memory than it should, whatever takes it.
 
+use bramble_runtime::give_back;
+
 /// Of its limit, what a process may take before it begins nothing more that it need not.
 const HIGH: f64 = 0.8;
 
@@ -30,15 +32,6 @@ impl MemoryWatch {
         self.is_high
     }
 }
-
-#[cfg(target_env = "gnu")]
-fn give_back() {
-    // SAFETY: the call takes no pointer, and may come from any thread.
-    unsafe { libc::malloc_trim(0) };
-}
-
-#[cfg(not(target_env = "gnu"))]
-fn give_back() {}
 
 #[cfg(test)]
 mod tests {

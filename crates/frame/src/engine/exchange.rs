@@ -16,24 +16,32 @@ const MAGIC: &[u8; 8] = b"bramble\x01";
 /// The magic, where it is from, where it goes, its rows, and a checksum of everything before.
 const FOOTER: usize = 8 + 4 + 4 + 8 + 4;
 
-/// Executes a plan and deals its rows out: a shard for each piece, in which rows keep their order.
+/// Executes a plan and deals its rows out: a shard for each piece, in which rows keep their order. `keep` puts each away
+/// before the next is made.
 ///
 /// # Errors
 ///
-/// What is wrong with the plan, with a file, or with what the rows are dealt by.
-pub fn deal(plan: &Plan, frames: &Frames, deal: &Deal) -> Result<Vec<Vec<u8>>> {
+/// What is wrong with the plan, with a file, or with what the rows are dealt by, or what `keep` says.
+pub fn deal<T>(
+    plan: &Plan,
+    frames: &Frames,
+    deal: &Deal,
+    mut keep: impl FnMut(Vec<u8>) -> Result<T>,
+) -> Result<Vec<T>> {
     guarded(|| {
         let frame = rows(executed(plan, frames)?, plan.engine)?;
         let keys = frame.clone().lazy().select(numbered(to_exprs(&deal.by)?)).collect()?;
         let parts = match &deal.ranges {
-            Some(ranges) => by_ranges(&frame, &keys, ranges, frames, deal.count)?,
-            None => by_hash(&frame, &keys, deal.count)?,
+            Some(ranges) => by_ranges(&keys, ranges, frames, deal.count)?,
+            None => by_hash(&keys, deal.count)?,
         };
-        let shards = parts.into_iter().zip(0..).map(|(mut part, to)| {
+        drop(keys);
+        let shards = parts.into_iter().zip(0..).map(|(part, to)| {
+            let mut part = part.of(&frame)?;
             let height = part.height() as u64;
             let mut bytes = stream(&mut part)?;
             seal(&mut bytes, deal.from, to, height);
-            Ok(bytes)
+            keep(bytes)
         });
         shards.collect()
     })
@@ -78,13 +86,31 @@ fn numbered(by: Vec<Expr>) -> Vec<Expr> {
     by.into_iter().enumerate().map(|(number, expr)| expr.alias(format!("{number}"))).collect()
 }
 
-fn by_hash(frame: &DataFrame, keys: &DataFrame, count: u32) -> Result<Vec<DataFrame>> {
+fn by_hash(keys: &DataFrame, count: u32) -> Result<Vec<Part>> {
     let mut places: Vec<Vec<IdxSize>> = vec![Vec::new(); count as usize];
     for (row, hash) in (0..).zip(hashes(keys)?) {
         places[place(hash, count)].push(row);
     }
-    let parts = places.into_iter().map(|rows| Ok(frame.take(&IdxCa::new("".into(), rows))?));
-    parts.collect()
+    Ok(places.into_iter().map(Part::Rows).collect())
+}
+
+/// Which rows a piece gets.
+enum Part {
+    /// Those of these numbers.
+    Rows(Vec<IdxSize>),
+    /// Neighbours.
+    Range { start: usize, length: usize },
+}
+
+impl Part {
+    fn of(self, frame: &DataFrame) -> Result<DataFrame> {
+        match self {
+            Part::Rows(rows) => Ok(frame.take(&IdxCa::new("".into(), rows))?),
+            Part::Range { start, length } => {
+                Ok(frame.slice(i64::try_from(start).unwrap_or(i64::MAX), length))
+            }
+        }
+    }
 }
 
 /// Which of `count` pieces a hash belongs to.
@@ -155,13 +181,7 @@ fn float_bits(value: f64) -> u64 {
 }
 
 /// Cuts rows that are in order where the bounds fall.
-fn by_ranges(
-    frame: &DataFrame,
-    keys: &DataFrame,
-    ranges: &Ranges,
-    frames: &Frames,
-    count: u32,
-) -> Result<Vec<DataFrame>> {
+fn by_ranges(keys: &DataFrame, ranges: &Ranges, frames: &Frames, count: u32) -> Result<Vec<Part>> {
     const IS_BOUND: &str = "is bound";
     let bounds = super::operations::buffer(ranges.bounds, frames)?;
     let marked =
@@ -177,10 +197,10 @@ fn by_ranges(
     let cuts = marks.enumerate().filter(|(_, mark)| *mark == Some(true));
     // Behind each bound the rows are one further than before, for the bound is among them.
     let mut ends: Vec<usize> = cuts.enumerate().map(|(before, (position, _))| position - before).collect();
-    ends.resize(count as usize, frame.height());
+    ends.resize(count as usize, keys.height());
     let mut start = 0;
     let parts = ends.into_iter().map(|end| {
-        let part = frame.slice(i64::try_from(start).unwrap_or(i64::MAX), end - start);
+        let part = Part::Range { start, length: end - start };
         start = end;
         part
     });

@@ -11,6 +11,7 @@ mod plain;
 mod query;
 mod run;
 mod scans;
+mod stash;
 mod types;
 mod write;
 
@@ -20,7 +21,8 @@ pub use error::FrameError;
 pub use exchange::deal;
 pub use run::{collect, explain, schema};
 pub use scans::{Sheet, scan_schema};
+pub use stash::{Rows, Stash, Stashed, stash};
 pub use write::write;
 
-/// Arrow streams that plans name by their numbers.
-pub type Frames = [std::sync::Arc<dyn AsRef<[u8]> + Send + Sync>];
+/// Rows that plans name by their numbers.
+pub type Frames = [Rows];

@@ -1,5 +1,7 @@
 //! Operations as Polars has them.
 
+use std::borrow::Cow;
+
 use polars::prelude::{
     DataFrame, DslPlan, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, IpcStreamReader,
     JoinCoalesce, JoinType, LazyFrame, MaintainOrderJoin, Selector, SerReader, StartBy, UnionArgs,
@@ -20,7 +22,7 @@ pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames
     Ok(match operation {
         Operation::Scan(files) => scan(files)?,
         Operation::Memory(number) => buffer(*number, frames)?.lazy(),
-        Operation::Shard { buffer, from, to } => open(bytes(*buffer, frames)?, *from, *to)?.lazy(),
+        Operation::Shard { buffer, from, to } => open(&bytes(*buffer, frames)?, *from, *to)?.lazy(),
         Operation::Empty(columns) => DataFrame::empty_with_schema(&*to_schema(columns)?).lazy(),
         Operation::Select(expressions) => select(first()?, expressions)?,
         Operation::WithColumns(expressions) => first()?.with_columns(to_exprs(expressions)?),
@@ -82,9 +84,9 @@ pub(super) fn buffer(number: u32, frames: &Frames) -> Result<DataFrame> {
     Ok(IpcStreamReader::new(stream).finish()?)
 }
 
-fn bytes(number: u32, frames: &Frames) -> Result<&[u8]> {
+fn bytes(number: u32, frames: &Frames) -> Result<Cow<'_, [u8]>> {
     let missing = || FrameError::Plan(format!("there is no buffer {number}"));
-    Ok((**frames.get(number as usize).ok_or_else(missing)?).as_ref())
+    frames.get(number as usize).ok_or_else(missing)?.bytes()
 }
 
 fn named(columns: &[String]) -> Selector {

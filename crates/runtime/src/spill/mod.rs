@@ -24,4 +24,5 @@ pub use folder::SpillError;
 pub use larder::{Amounts, Larder, Pantry, Parcel};
 pub(crate) use limits::Limits;
 pub(crate) use spiller::Spiller;
+pub use spiller::give_back;
 pub(crate) use vault::{Stored, Vault};

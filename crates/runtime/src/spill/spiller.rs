@@ -71,11 +71,11 @@ fn write(folder: &Path, queue: &Receiver<ToWrite>) {
 /// Has the allocator give free memory back to the system. glibc keeps some for each thread, and after a block of some
 /// megabytes was freed, most of what is smaller: without this, spilling would free little that others can see.
 #[cfg(target_env = "gnu")]
-fn give_back() {
+pub fn give_back() {
     // SAFETY: this changes nothing that is allocated.
     unsafe { libc::malloc_trim(0) };
 }
 
 /// Other allocators do so by themselves.
 #[cfg(not(target_env = "gnu"))]
-fn give_back() {}
+pub fn give_back() {}
