@@ -1,10 +1,12 @@
 //! A whole cluster with its faults in one thread, from a seed: scheduler and workers are the real state machines,
 //! messages travel in an order that chance decides, workers die and come, transfers fail.
 //!
-//! `BRAMBLE_SEEDS=100000 cargo test --release -p bramble-cluster simulation` looks further than every run does.
+//! `BRAMBLE_SEEDS=100000 cargo test --release -p bramble-cluster simulation` looks further than every run does. `growth` says
+//! what a task costs as graphs and clusters grow.
 
 mod chronicle;
 mod graphs;
+mod growth;
 mod world;
 
 use graphs::random_graph;
