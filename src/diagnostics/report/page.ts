@@ -67,7 +67,7 @@ function summary(computes: readonly ComputeEnd[], tasks: readonly TaskInfo[], sp
     ["begun", computes.length === 0 ? "nothing was computed" : new Date(span.start).toISOString()],
     ["took", formatTime(length)],
     ["computations", `${computes.length}, of which ${computes.filter(({ ok }) => !ok).length} failed`],
-    ["tasks", `${tasks.length} by ${workers} workers`],
+    ["tasks", `${tasks.length} by ${workers} worker${workers === 1 ? "" : "s"}`],
     ["time in tasks", `${formatTime(busy)}, ${(length === 0 ? 0 : busy / length).toFixed(2)} at a time`],
     [
       "machine",
