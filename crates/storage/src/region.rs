@@ -109,6 +109,8 @@ pub(crate) struct Walk {
     axes: SmallVec<[WalkAxis; 4]>,
     /// What the axes that [`Walk::merge`] took away add to every chunk number.
     first_chunk: u64,
+    /// What they add to every position in a chunk.
+    first_offset: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +138,7 @@ impl Walk {
         if axes.is_empty() {
             axes.push(WalkAxis { span: Span::all(1), chunk: 1, stride: 1, chunk_stride: 1 });
         }
-        let mut walk = Walk { axes, first_chunk: 0 };
+        let mut walk = Walk { axes, first_chunk: 0, first_offset: 0 };
         while walk.merge() {}
         walk
     }
@@ -152,13 +154,20 @@ impl Walk {
         if axes.is_empty() {
             axes.push(WalkAxis { span: Span::all(1), chunk: 1, stride: 1, chunk_stride: 1 });
         }
-        Walk { axes, first_chunk: 0 }
+        Walk { axes, first_chunk: 0, first_offset: 0 }
     }
 
     /// Makes one axis of the last two where the region takes the last one's chunk whole, so that rows which
-    /// follow each other in the chunk become one run.
+    /// follow each other in the chunk become one run; or one position of it, such as one part of complex numbers, so that
+    /// rows are not of one element each.
     fn merge(&mut self) -> bool {
         let [.., outer, inner] = self.axes.as_mut_slice() else { return false };
+        if inner.span.count == 1 {
+            self.first_chunk += inner.span.start / inner.chunk * inner.chunk_stride;
+            self.first_offset += inner.span.start % inner.chunk * inner.stride;
+            self.axes.pop();
+            return true;
+        }
         let whole = inner.span.step == 1
             && inner.span.count == inner.chunk
             && inner.span.start.is_multiple_of(inner.chunk);
@@ -193,7 +202,7 @@ impl Walk {
         let fits = axis.span.step == 1 && axis.span.count <= axis.chunk - within;
         fits.then(|| Piece {
             chunk: self.first_chunk + axis.span.start / axis.chunk * axis.chunk_stride,
-            offset: within * axis.stride,
+            offset: self.first_offset + within * axis.stride,
             step: 1,
             count: in_memory(axis.span.count),
             at: 0,
@@ -245,7 +254,8 @@ impl Walk {
 
     /// Chunk number and position in the chunk that the outer axes of a row add up to.
     fn row(&self, outer: &[WalkAxis], index: &[u64]) -> (u64, u64) {
-        outer.iter().zip(index).fold((self.first_chunk, 0), |(chunk, offset), (axis, &index)| {
+        let first = (self.first_chunk, self.first_offset);
+        outer.iter().zip(index).fold(first, |(chunk, offset), (axis, &index)| {
             let position = axis.span.at(index);
             (chunk + position / axis.chunk * axis.chunk_stride, offset + position % axis.chunk * axis.stride)
         })
@@ -336,6 +346,19 @@ mod tests {
         let walk = Walk::new(&region, &[100, 100], &[10, 20]);
         let piece = Piece { chunk: 6, offset: 0, step: 1, count: 200, at: 0 };
         assert_eq!(walk.single_run(), Some(piece));
+    }
+
+    #[test]
+    fn takes_one_part_of_all_pairs_in_one_piece() {
+        let region = [Span::all(30), Span::all(40), Span { start: 1, step: 1, count: 1 }];
+        let walk = Walk::new(&region, &[30, 40, 2], &[30, 40, 2]);
+        let mut pieces = Vec::new();
+        walk.pieces(0, 1200, |piece| {
+            pieces.push(piece);
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        assert_eq!(pieces, [Piece { chunk: 0, offset: 1, step: 2, count: 1200, at: 0 }]);
     }
 
     #[test]
