@@ -15,7 +15,7 @@ pub(crate) mod chunks;
 mod npz;
 mod npz_deflate;
 mod place;
-mod raw;
+pub(crate) mod raw;
 
 use bramble_array::Chunk;
 

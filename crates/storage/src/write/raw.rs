@@ -173,13 +173,13 @@ fn begin(file: &fs::File, header: &[u8], dtype: DType, shape: &[u64]) -> Result<
 }
 
 /// A walk over one piece that holds the whole array.
-pub(super) fn walk(region: &[Span], shape: &[u64]) -> Walk {
+pub(crate) fn walk(region: &[Span], shape: &[u64]) -> Walk {
     let chunk: Vec<u64> = shape.iter().map(|&length| length.max(1)).collect();
     Walk::new(region, shape, &chunk)
 }
 
 /// Writes neighbouring elements in one call each; those further apart one by one.
-pub(super) fn write_pieces(
+pub(crate) fn write_pieces(
     file: &fs::File,
     header: u64,
     walk: &Walk,

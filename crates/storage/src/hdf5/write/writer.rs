@@ -1,6 +1,6 @@
 //! A dataset under construction.
 
-use std::{os::unix::fs::FileExt, sync::Arc};
+use std::sync::Arc;
 
 use bramble_array::Chunk;
 use hdf5_metno::h5check;
@@ -9,8 +9,8 @@ use hdf5_metno_sys::{h5d::H5Dwrite_chunk, h5p::H5P_DEFAULT};
 use super::{NewDataset, Session};
 use crate::{
     ArrayWriter, Span, StorageError,
-    region::{Walk, check_region},
-    write::chunks,
+    region::check_region,
+    write::{chunks, raw},
 };
 
 /// Takes the blocks of a new dataset.
@@ -70,13 +70,8 @@ impl DatasetWriter {
     /// Writes elements to where they lie.
     fn write_plain(&self, region: &[Span], count: usize, block: &Chunk) -> Result<(), StorageError> {
         let address = self.address.ok_or_else(|| self.session.is_over(&self.new.name))?;
-        let size = self.new.dtype.size();
-        let whole: Vec<u64> = self.new.shape.iter().map(|&length| length.max(1)).collect();
-        Walk::new(region, &self.new.shape, &whole)
-            .pieces(0, count, |piece| {
-                let bytes = &block.bytes()[piece.at * size..][..piece.count * size];
-                self.session.descriptor.write_all_at(bytes, address + piece.offset * size as u64)
-            })
+        let walk = raw::walk(region, &self.new.shape);
+        raw::write_pieces(&self.session.descriptor, address, &walk, count, block)
             .map_err(|error| self.session.failed_io(error))
     }
 }
