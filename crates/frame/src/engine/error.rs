@@ -55,9 +55,19 @@ impl From<PolarsError> for FrameError {
             | PolarsError::InvalidOperation(_) => FrameError::Schema(text),
             PolarsError::OutOfBounds(_) => FrameError::OutOfBounds(text),
             PolarsError::IO { error, .. } => io_error(error, text),
-            _ => FrameError::Data(text),
+            _ => match system_error(&text) {
+                Some(error) => io_error(&error, text),
+                None => FrameError::Data(text),
+            },
         }
     }
+}
+
+/// The error of a file of which Polars kept only the text, as its writer of Parquet does: the system's number is in it.
+fn system_error(text: &str) -> Option<std::io::Error> {
+    let (_, from_number) = text.split_once("(os error ")?;
+    let (number, _) = from_number.split_once(')')?;
+    number.parse().ok().map(std::io::Error::from_raw_os_error)
 }
 
 /// The error of a file.
@@ -83,4 +93,18 @@ fn short(text: &str) -> String {
     let ends = ["\n\nResolved plan until failure", "\n\nThis error occurred", "\n\nYou might want to try"];
     let end = ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
     text[..end].trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_known_by_its_number_too() {
+        let full = std::io::Error::from_raw_os_error(28);
+        let error = PolarsError::ComputeError(format!("parquet: underlying IO error: {full}").into());
+        assert!(matches!(FrameError::from(error), FrameError::DiskFull(_)));
+        let error = PolarsError::ComputeError("could not parse `(os error` as `i64`".into());
+        assert!(matches!(FrameError::from(error), FrameError::Data(_)));
+    }
 }
