@@ -119,14 +119,14 @@ describe("those who watch computations on a cluster", () => {
     expect(profiler.tasks.filter(({ label }) => label === "add")).toHaveLength(2);
   });
 
-  it("hear of the end of what fails, after what was done before", async () => {
+  it("hear of what fails, after what was done before, and of the end", async () => {
     const profiler = new Profiler();
     const fail = (n: number): never => {
       throw new RangeError(`not today ${n}`);
     };
-    const failing = delayed(fail)(delayed(add).as("good")(1, 2));
+    const failing = delayed(fail).as("bad")(delayed(add).as("good")(1, 2));
     await expect(failing.compute({ callbacks: profiler })).rejects.toThrow("not today");
-    expect(profiler.tasks.map(({ key }) => key)).toEqual(["good"]);
+    expect(profiler.tasks.map(({ key }) => key)).toEqual(["good", "bad"]);
     expect(profiler.computes).toMatchObject([{ ok: false, error: { message: "not today 3" } }]);
   });
 

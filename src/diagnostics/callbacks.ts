@@ -49,7 +49,6 @@ export interface TaskInfo {
 /**
  * What somebody who watches computations wants to be told. Tasks are told in batches, some times a second and
  * before `finish`, in the order in which they began and ended. What a callback throws ends the computation with it.
- * On a cluster the scheduler tells of the tasks that gave something: of one that failed only the error tells.
  */
 export interface Callbacks {
   /** A computation begins. */

@@ -28,7 +28,10 @@ fn from_workers() -> Vec<FromWorker> {
     vec![
         FromWorker::Made { run: run(1), made },
         FromWorker::Copies { run: run(1), blocks: vec![1, 300] },
-        FromWorker::Failed { run: run(1), block: 1, attempt: 0, trouble: trouble() },
+        FromWorker::Failed {
+            run: run(1),
+            failure: Failure { block: 1, attempt: 0, micros: 5, trouble: trouble() },
+        },
         FromWorker::Missing { run: run(2), block: 1, attempt: 0, input: 7, asked: vec![WorkerId(1)] },
         FromWorker::GaveBack { run: run(2), block: 1, attempt: 0, is_given: true },
         FromWorker::Untaken { run: run(2), block: 1, asked: Vec::new() },

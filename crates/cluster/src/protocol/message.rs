@@ -214,6 +214,19 @@ pub struct Trouble {
     pub thrown: Option<BlockInfo>,
 }
 
+/// A task that failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The block that it should have made.
+    pub block: u64,
+    /// Of the [`Assignment`].
+    pub attempt: u32,
+    /// How long it took to fail, in microseconds.
+    pub micros: u64,
+    /// Why.
+    pub trouble: Trouble,
+}
+
 /// What a worker tells the scheduler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromWorker {
@@ -235,12 +248,8 @@ pub enum FromWorker {
     Failed {
         /// Of which graph.
         run: RunId,
-        /// The block that it should have made.
-        block: u64,
-        /// Of the [`Assignment`].
-        attempt: u32,
-        /// Why.
-        trouble: Trouble,
+        /// Which, and why.
+        failure: Failure,
     },
     /// A task has to go back: an input could not be had.
     Missing {

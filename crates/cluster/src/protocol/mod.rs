@@ -15,9 +15,9 @@ pub use frame::{Frame, Limits, Outgoing, STRANGER, SharedBuffer, read_frame, wri
 pub use handshake::{VERSION, greet};
 pub use meet::{Meet, Noted};
 pub use message::{
-    Adoption, Assignment, ClientId, Clue, Conversation, FromClient, FromPeer, FromWorker, Hello, Loan, Loss,
-    Made, MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome, WorkerHello,
-    WorkerId,
+    Adoption, Assignment, ClientId, Clue, Conversation, Failure, FromClient, FromPeer, FromWorker, Hello,
+    Loan, Loss, Made, MadeOutput, RunId, Surroundings, ToClient, ToPeer, ToWorker, Trouble, Welcome,
+    WorkerHello, WorkerId,
 };
 pub use pulse::{Beat, Pulse};
 pub use service::{CallAnswer, CallEnd, DoneTasks, KeptBlocks, Located, Move, Reply, Request, TaskSpan};

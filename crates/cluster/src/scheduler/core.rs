@@ -4,6 +4,7 @@
 
 mod calls;
 mod datasets;
+mod failures;
 mod loans;
 mod patience;
 mod placement;
@@ -230,9 +231,7 @@ impl Scheduler {
                 self.note_copies(id, run, &blocks);
                 self.end_moves(id, run, &blocks);
             }
-            FromWorker::Failed { run, block, attempt, trouble } => {
-                self.fail(now, id, (run, block, attempt), trouble, buffers, out);
-            }
+            FromWorker::Failed { run, failure } => self.fail(now, id, run, failure, buffers, out),
             FromWorker::Missing { run, block, attempt, input, asked } => {
                 self.miss(id, (run, block, attempt), input, &asked);
             }
@@ -293,7 +292,7 @@ impl Scheduler {
                 freed.push((worker, block));
             }
         }
-        self.tell_done(number, worker, told, out);
+        self.tell_ended(number, worker, told, out);
         self.note_freed(number, freed);
         for block in finished {
             self.return_loan(number, block);
@@ -314,72 +313,6 @@ impl Scheduler {
                 self.freed.entry((holder, run)).or_default().push(block);
             }
         }
-    }
-
-    fn fail(
-        &mut self,
-        now: Duration,
-        worker: WorkerId,
-        (number, block, attempt): (RunId, u64, u32),
-        trouble: Trouble,
-        buffers: Vec<SharedBytes>,
-        out: &mut impl Outbox,
-    ) {
-        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        if !run.tasks.is_running(block, attempt, worker) {
-            return;
-        }
-        self.workers.take_back(worker, number, block);
-        run.tasks.give_back(block);
-        let task = run.tasks.get_mut(block).expect("it was running");
-        task.failures += 1;
-        let failures = task.failures;
-        let (layer, at) = run.tasks.plan().locate(BlockId(block));
-        let asked = run.tasks.plan().annotations(layer, &at).map_or(0, |asked| asked.retries);
-        if failures <= run.retries.max(asked) {
-            return;
-        }
-        self.failed += 1;
-        let name = run.tasks.plan().layer(layer).layer.name.clone();
-        self.news.tell(now, format!("a task of {name} failed: {}", trouble.message));
-        self.fail_borrowers(number, block, &trouble, &buffers, out);
-        let failed = ToClient::Failed { run: number.1, block: Some(block), layer: None, trouble };
-        out.tell_client(number.0, failed, buffers);
-        self.give_up_task(number, block, out);
-    }
-
-    /// A task has failed for good, and what needs it.
-    fn give_up_task(&mut self, number: RunId, block: u64, out: &mut impl Outbox) {
-        match self.runs.get_mut(&number) {
-            Some(run) if run.is_kept => run.tasks.give_up(block),
-            _ => self.give_up(number, out),
-        }
-    }
-
-    fn miss(
-        &mut self,
-        worker: WorkerId,
-        (number, block, attempt): (RunId, u64, u32),
-        input: u64,
-        asked: &[WorkerId],
-    ) {
-        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        if !run.tasks.is_running(block, attempt, worker) {
-            return;
-        }
-        self.workers.take_back(worker, number, block);
-        run.tasks.give_back(block);
-        if run.loans.has(block) {
-            return self.miss_loan(number, block, asked);
-        }
-        self.lose_copies(number, input, asked);
-    }
-
-    /// Those who were asked for a block in vain do not have it.
-    fn lose_copies(&mut self, number: RunId, block: u64, asked: &[WorkerId]) {
-        let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        run.tasks.lose_copies(block, asked);
-        self.note_freed(number, asked.iter().map(|&holder| (holder, block)).collect());
     }
 
     /// A client says something.

@@ -11,7 +11,8 @@ use bramble_storage::SharedBytes;
 
 use super::{Outbox, Scheduler};
 use crate::protocol::{
-    ClientId, DoneTasks, FromClient, FromWorker, Made, RunId, ToClient, ToWorker, WorkerHello, WorkerId,
+    ClientId, DoneTasks, Failure, FromClient, FromWorker, Made, RunId, ToClient, ToWorker, Trouble,
+    WorkerHello, WorkerId,
 };
 
 /// Keeps what it is given.
@@ -193,6 +194,27 @@ fn who_follows_a_graph_hears_of_its_tasks_and_of_no_other() {
     world.submit(2, &[Annotations::default()]);
     world.make();
     assert_eq!(world.post.done.len(), 2);
+}
+
+#[test]
+fn who_follows_a_graph_hears_of_each_attempt_that_failed() {
+    let mut world = World::new();
+    let worker = world.add_worker("one", &[]);
+    let follow = FromClient::Follow { run: 1 };
+    world.scheduler.hear_client(Duration::ZERO, world.client, follow, Vec::new(), &mut world.post);
+    world.submit(1, &[Annotations { retries: 1, ..Annotations::default() }]);
+    for _ in 0..2 {
+        let (_, run, block, attempt) = world.post.handed_out.remove(0);
+        let trouble = Trouble { code: "TASK_FAILED".into(), message: "no".into(), thrown: None };
+        let failure = Failure { block, attempt, micros: 2_000_000, trouble };
+        let now = Duration::from_secs(5);
+        let failed = FromWorker::Failed { run, failure };
+        world.scheduler.hear_worker(now, worker, failed, Vec::new(), &mut world.post);
+        world.flush();
+    }
+    let spans: Vec<_> = world.post.done.iter().flat_map(|(_, done)| &done.spans).collect();
+    let times: Vec<_> = spans.iter().map(|span| (span.worker, span.start, span.end)).collect();
+    assert_eq!(times, [(worker, 3.0, 5.0); 2]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use bramble_graph::{BlockId, Plan};
 use smallvec::SmallVec;
 
-use crate::protocol::{Adoption, Assignment, FromWorker, Made, RunId, Trouble, WorkerId};
+use crate::protocol::{Adoption, Assignment, Failure, FromWorker, Made, RunId, Trouble, WorkerId};
 
 /// Blocks that are asked of a peer at once.
 const BLOCKS_AT_ONCE: usize = 32;
@@ -365,9 +365,9 @@ impl<B: Clone> WorkerCore<B> {
                     self.made.entry(number).or_default().push(made);
                 }
                 Err(trouble) => {
-                    let failed = FromWorker::Failed { run: number, block: id, attempt, trouble };
+                    let failure = Failure { block: id, attempt, micros, trouble };
                     self.flush_made();
-                    self.actions.push(Action::Tell(failed));
+                    self.actions.push(Action::Tell(FromWorker::Failed { run: number, failure }));
                 }
             }
         }

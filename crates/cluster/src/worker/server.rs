@@ -366,7 +366,7 @@ impl Session {
             Action::Fetch { from, run, blocks } => self.fetch(from, run, blocks),
             Action::Tell(message) => {
                 let buffers = match &message {
-                    FromWorker::Failed { run, block, .. } => self.thrown.remove(&(*run, *block)),
+                    FromWorker::Failed { run, failure } => self.thrown.remove(&(*run, failure.block)),
                     _ => None,
                 };
                 self.scheduler.add(message, buffers.unwrap_or_default());

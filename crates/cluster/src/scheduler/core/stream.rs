@@ -1,4 +1,4 @@
-//! Which tasks were done last, by whom and when: what people look at.
+//! Which tasks ended last, well or not, by whom and when: what people look at.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const MOST: usize = 10_000;
 /// Tasks that are shown to who did not ask for more.
 const MOST_RECENT: u64 = 500;
 
-/// A task that was done.
+/// A task that was done or failed.
 pub(super) struct Span {
     pub(super) run: RunId,
     pub(super) block: u64,
@@ -24,7 +24,7 @@ pub(super) struct Span {
     pub(super) end: Duration,
     /// How long it took.
     pub(super) micros: u64,
-    /// What it made.
+    /// What it made, nothing if it failed.
     pub(super) bytes: u64,
 }
 
@@ -113,8 +113,8 @@ impl Scheduler {
         }
     }
 
-    /// A worker has done the last tasks of the stream, all of one graph: who follows it hears of them.
-    pub(super) fn tell_done(
+    /// The last tasks of the stream, all of one graph, have ended on a worker: who follows it hears of them.
+    pub(super) fn tell_ended(
         &mut self,
         RunId(id, run): RunId,
         worker: WorkerId,
