@@ -38,6 +38,11 @@ pub fn write(plan: &Plan, frames: &Frames, target: &Target) -> Result<()> {
             query(plan, frames)?.sink(destination, format(&target.format)?, UnifiedSinkArgs::default())?;
         sink.collect_with_engine(to_engine(Engine::Streaming))?;
         Ok(())
+    })
+    .map_err(|error| match error {
+        // Polars does not say where.
+        FrameError::DiskFull(text) => FrameError::DiskFull(format!("{}: {text}", path.display())),
+        other => other,
     })?;
     fs::File::open(&file).and_then(|file| file.sync_all()).map_err(file_error)?;
     fs::rename(&file, path).map_err(file_error)
