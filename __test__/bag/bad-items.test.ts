@@ -5,7 +5,8 @@ import { bag, type BrambleError } from "bramble";
 import { afterAll, describe, expect, it } from "vitest";
 
 const numbers = bag.range(4, { npartitions: 2 });
-const items = bag.fromSequence<unknown>([1, "two", null, 4n], { npartitions: 2 });
+// In one partition: of several it would be chance which fails first.
+const items = bag.fromSequence<unknown>([1, "two", null, 4n], { npartitions: 1 });
 const folder = mkdtempSync(join(tmpdir(), "bramble-bad-items-"));
 const nowhere = join(folder, "x-*.txt");
 
