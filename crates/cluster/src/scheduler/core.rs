@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bramble_graph::{BlockId, Graph, Plan};
+use bramble_graph::{Graph, Plan};
 use bramble_storage::SharedBytes;
 use calls::WorkerCalls;
 use datasets::Dataset;
