@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -16,6 +16,7 @@ import { bag } from "bramble";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
 import { scriptWords } from "../support/script.js";
+import { mayMount, runOnSmallDisk } from "../support/small-disk.js";
 
 let folder: string;
 const programs: ChildProcess[] = [];
@@ -138,16 +139,6 @@ describe("what can't be written", () => {
   );
 });
 
-/** Mounts a disk of a megabyte on a folder, which only this program and those that it starts see, and runs a program. */
-const ON_A_SMALL_DISK = `mount -t tmpfs -o size=1m small "$0" && exec "$@"`;
-
-function runOnSmallDisk(path: string, words: readonly string[]): ReturnType<typeof spawnSync> {
-  const args = ["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, path, ...words];
-  return spawnSync("unshare", args, { encoding: "utf8", timeout: 100_000 });
-}
-
-const mayMount = runOnSmallDisk(tmpdir(), ["true"]).status === 0;
-
 describe.runIf(mayMount)("a full disk", () => {
   it.each(ways)("is said, and leaves what was there: %s", (_name, write) => {
     const code = `
@@ -164,7 +155,7 @@ describe.runIf(mayMount)("a full disk", () => {
     `;
     const { stdout, stderr } = runOnSmallDisk(folder, [process.execPath, ...scriptWords(code)]);
     expect(stderr).toBe("");
-    const [first, refused, left, then] = String(stdout).trim().split("\n");
+    const [first, refused, left, then] = stdout.trim().split("\n");
     expect(first).toBe("written");
     expect(refused).toMatch(/^DISK_FULL .*\/1\.part could not be written: /);
     expect(left).toBe("0.part,1.part");

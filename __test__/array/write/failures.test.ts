@@ -8,6 +8,7 @@ import { openNpy, openNpyStack, openNpz, openRaw } from "bramble/npy";
 import { openZarrArray } from "bramble/zarr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scriptWords } from "../../support/script.js";
+import { mayMount, runOnSmallDisk } from "../../support/small-disk.js";
 
 let folder: string;
 beforeEach(() => {
@@ -126,17 +127,7 @@ describe("a file system that takes no more", () => {
   });
 });
 
-/** Mounts a disk of a megabyte on a folder, which only this program and those that it starts see, and runs a program. */
-const ON_A_SMALL_DISK = `mount -t tmpfs -o size=1m small "$0" && exec "$@"`;
-
-function runOnSmallDisk(path: string, words: readonly string[]): ReturnType<typeof spawnSync> {
-  const args = ["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, path, ...words];
-  return spawnSync("unshare", args, { encoding: "utf8", timeout: 100_000 });
-}
-
 // Where nobody may mount anything, the limit of files above stands for a full disk.
-const mayMount = runOnSmallDisk(tmpdir(), ["true"]).status === 0;
-
 describe.runIf(mayMount)("a full disk", () => {
   const whole = Object.entries(WRITERS).filter(([writer]) => !writer.startsWith("region"));
 
@@ -159,7 +150,7 @@ describe.runIf(mayMount)("a full disk", () => {
     );
     const { stdout, stderr } = runOnSmallDisk(folder, [process.execPath, ...words]);
     expect(stderr).toBe("");
-    const [refused = "", left, then] = String(stdout).trim().split("\n");
+    const [refused = "", left, then] = stdout.trim().split("\n");
     expect(refused).toMatch(/^DISK_FULL .*x\.\w+ could not be written: the disk is full/);
     expect(left).toMatch(/^from (x\.\w+) to \1$/);
     expect(then).toBe("written");
