@@ -1,4 +1,4 @@
-import { currentCluster } from "../cluster/current.js";
+import { currentCluster, within } from "../cluster/current.js";
 import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import { checkBytes, config } from "../config/index.js";
@@ -16,10 +16,11 @@ import {
 import { checkScheduler, defaultScheduler, type EngineName, selectEngine } from "../engine/select.js";
 import { collect, isKnownGrid, isPaired, type Node, withTaskKey } from "../graph/index.js";
 import { withScratch } from "../graph/scratch.js";
-import { type KeepLayers, keepNodes } from "./keep.js";
+import { keepNodes } from "./keep.js";
 import { computedSource } from "./memory-source.js";
 import { NDArray } from "./ndarray.js";
 import { explainStages, type NodeAnswer, type RunNodes, settle } from "./stages.js";
+import { type Places, writtenFromCluster } from "./write/from-cluster.js";
 
 /** How a computation runs. */
 export interface ComputeOptions {
@@ -73,7 +74,10 @@ const RESOURCE_LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "
 
 /** Computes several nodes in one run, sharing what they have in common. */
 export async function computeNodes(nodes: readonly Node[], options: unknown): Promise<unknown[]> {
-  const results = await runWatched(nodes, options, async (run) => run(await settle(nodes, run)));
+  const results = await runWatched(nodes, options, async (run, places) => {
+    const settled = await settle(nodes, run);
+    return run(places === undefined ? settled : await writtenFromCluster(settled, places));
+  });
   return results.map(unwrap);
 }
 
@@ -82,18 +86,22 @@ export type Persisted = { readonly kept: readonly Node[] } | { readonly results:
 
 /** Computes several nodes in one run, for others to go on with. */
 export async function persistNodes(nodes: readonly Node[], options: unknown): Promise<Persisted> {
-  return runWatched<Persisted>(nodes, options, async (run, keep) => {
+  return runWatched<Persisted>(nodes, options, async (run, places) => {
     const settled = await settle(nodes, run);
-    if (keep !== undefined) return { kept: await keepNodes(settled, keep) };
+    if (places !== undefined)
+      return { kept: await keepNodes(await writtenFromCluster(settled, places), places.keep) };
     return { results: (await run(settled)).map(unwrap) };
   });
 }
 
-/** Lets something compute with some options, and those who watch know. On a cluster results can be kept there. */
+/**
+ * Lets something compute with some options, and those who watch know. On a cluster results can be kept there, and what is
+ * written comes from there.
+ */
 function runWatched<T>(
   nodes: readonly Node[],
   options: unknown,
-  compute: (run: RunNodes, keep?: KeepLayers) => Promise<T>,
+  compute: (run: RunNodes, places?: Places) => Promise<T>,
 ): Promise<T> {
   const { engine, callbacks, onProgress, report: page, ...request } = readOptions(options);
   if (page !== undefined) {
@@ -105,15 +113,22 @@ function runWatched<T>(
   checkScheduler(scheduler, nodes);
   const cluster = scheduler === "distributed" ? currentCluster() : undefined;
   return watch({ nodes, scheduler, callbacks, onProgress }, (listeners) => {
-    const run: RunNodes = async (wanted) => {
-      const answers = await withScratch(collect(wanted), request.spillFolder, (graph) =>
-        selected.run({ ...graph, ...request, scheduler, ...listeners }),
-      );
-      return answers.map((answer, number) => answerOf(answer, wanted[number]));
+    const runAs =
+      (how: Pick<RunRequest, "scheduler" | "callsHere" | "onProgress" | "onTasks">): RunNodes =>
+      async (wanted) => {
+        const answers = await withScratch(collect(wanted), request.spillFolder, (graph) =>
+          selected.run({ ...graph, ...request, ...how }),
+        );
+        return answers.map((answer, number) => answerOf(answer, wanted[number]));
+      };
+    const places: Places | undefined = cluster && {
+      keep: namingTasks((wanted) =>
+        cluster.keep({ ...collect(wanted), ...request, scheduler, ...listeners }),
+      ),
+      fetch: (wanted) => within(cluster, () => runAs({ scheduler })(wanted)),
+      here: runAs({ scheduler: "threads", callsHere: true, ...listeners }),
     };
-    const keep: KeepLayers | undefined =
-      cluster && ((wanted) => cluster.keep({ ...collect(wanted), ...request, scheduler, ...listeners }));
-    return compute(namingTasks(run), keep && namingTasks(keep));
+    return compute(namingTasks(runAs({ scheduler, ...listeners })), places);
   });
 }
 

@@ -131,6 +131,8 @@ export interface RunRequest extends WireGraph {
    * debugging; `distributed` the cluster of the latest client.
    */
   readonly scheduler: Scheduler;
+  /** Whether functions are called in this thread, whatever the scheduler. */
+  readonly callsHere?: boolean | undefined;
   /** Threads, and as many threads or processes that call functions; all cores if absent. */
   readonly numWorkers?: number | undefined;
   /** How much memory a thread or process that calls functions may take. */

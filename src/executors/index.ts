@@ -15,6 +15,6 @@ export function callMakerFor(binding: NativeBinding, request: RunRequest): CallM
   const tables = { functions, args };
   // A cluster has executors of its own.
   if (scheduler === "distributed") return undefined;
-  if (scheduler === "sync") return new InThread(binding, tables);
+  if (scheduler === "sync" || request.callsHere === true) return new InThread(binding, tables);
   return new Remote(poolOf(binding, scheduler, resourceLimits), tables, numWorkers);
 }

@@ -176,6 +176,11 @@ export class FutureDesk {
     this.#surroundings.beforeCalls();
     const { node, tasks } = compileWhole(waiting.map(({ task }) => task));
     const { layers, outputs, annotations, buffers, functions, args } = collect([node]);
+    const writer = layers.find(({ kind }) => "write" in kind);
+    if (writer !== undefined) {
+      const message = `${writer.name} writes a file, which this process does: compute it with \`compute\`, not by a call`;
+      throw new BrambleError("INVALID_ARGUMENT", message);
+    }
     const program = encodeWholeProgram({ functions, args });
     const states = tasks.map((task) => this.#states.get(task) ?? new FutureState(task.key, task));
     const loans = states.flatMap(({ place }, number) =>
