@@ -3,9 +3,13 @@ import { hasNode, NODE } from "../array/operand.js";
 import { Bag } from "../bag/bag.js";
 import { hasRecipe, RECIPE, recipeOfNode } from "../bag/recipe.js";
 import { invalid } from "../check.js";
+import { DataFrame, FRAME, hasFrame } from "../dataframe/data-frame.js";
+import type { FrameNode } from "../dataframe/node.js";
+import { keptFrame, type KeptRows, keptRowsOf } from "../dataframe/pieces/keep.js";
 import { type Delayed, delayedBlock } from "../delayed/delayed.js";
 import { hasTask, isNodeBlock, TASK } from "../delayed/task.js";
 import type { DType } from "../dtype/index.js";
+import type { PieceRows } from "../engine/engine.js";
 import type { Grid, Lent } from "../generated/layers.js";
 import { createNode, isPaired, type Keeper, labelOf, type Node, pairNode, partsOf } from "../graph/index.js";
 import { persist } from "../together/persist.js";
@@ -13,7 +17,7 @@ import { opened, sealed } from "./meeting/meet.js";
 import { ask } from "./requests.js";
 
 /** What can be published. */
-export type Dataset = LazyArray | Bag | Delayed;
+export type Dataset = LazyArray | Bag | Delayed | DataFrame;
 
 /** A layer that the cluster keeps, as it is written down. */
 interface LayerSheet {
@@ -27,17 +31,23 @@ interface LayerSheet {
 type Sheet =
   | { readonly array: readonly LayerSheet[] }
   | { readonly bag: LayerSheet; readonly count: number }
-  | { readonly delayed: LayerSheet; readonly block: number; readonly key: string };
+  | { readonly delayed: LayerSheet; readonly block: number; readonly key: string }
+  | ({ readonly frame: LayerSheet; readonly pieces: readonly PieceSheet[] } & Omit<KeptRows, "pieces">);
+
+/** A piece of a frame, as it is written down: which block of the layer it is. */
+interface PieceSheet {
+  readonly block: number;
+  readonly key: string;
+}
 
 /** Computes a collection on the cluster, where its blocks stay under a name. Gives what stands for them. */
 export async function publish<T extends Dataset>(client: number, name: string, dataset: T): Promise<T> {
   checkName(name);
-  if (!(hasNode(dataset) || hasTask(dataset)))
-    throw invalid("an array, a bag or a delayed value", "dataset", dataset);
+  if (!(hasNode(dataset) || hasTask(dataset) || hasFrame(dataset)))
+    throw invalid("an array, a bag, a data frame or a delayed value", "dataset", dataset);
   const [kept] = await persist(dataset);
   const sheet = sheetOf(kept);
-  const layers = "array" in sheet ? sheet.array : ["bag" in sheet ? sheet.bag : sheet.delayed];
-  const runs = layers.map(({ lent }) => [lent.client, lent.run] as const);
+  const runs = layersOf(sheet).map(({ lent }) => [lent.client, lent.run] as const);
   await ask(client, { publish: { name, runs } }, sealed(sheet, "the dataset"));
   return kept;
 }
@@ -48,6 +58,7 @@ export async function published(client: number, name: string, keeper: Keeper): P
   const { buffers } = await ask(client, { dataset: { name } });
   const sheet = (await opened(buffers[0])) as Sheet;
   if ("array" in sheet) return new LazyArray(arrayNode(sheet.array, keeper));
+  if ("frame" in sheet) return new DataFrame(frameNode(sheet, keeper));
   if ("bag" in sheet) return new Bag(recipeOfNode(name, layerNode(sheet.bag, keeper), sheet.count));
   return delayedBlock(layerNode(sheet.delayed, keeper), sheet.block, sheet.key);
 }
@@ -68,7 +79,14 @@ function checkName(name: unknown): void {
   if (typeof name !== "string" || name === "") throw invalid("a name", "name", name);
 }
 
+function layersOf(sheet: Sheet): readonly LayerSheet[] {
+  if ("array" in sheet) return sheet.array;
+  if ("frame" in sheet) return [sheet.frame];
+  return ["bag" in sheet ? sheet.bag : sheet.delayed];
+}
+
 function sheetOf(kept: unknown): Sheet {
+  if (hasFrame(kept)) return frameSheet(kept[FRAME]);
   if (hasRecipe(kept)) {
     const { reads, count } = kept[RECIPE];
     return { bag: layerSheet(reads[0]?.node), count };
@@ -77,9 +95,22 @@ function sheetOf(kept: unknown): Sheet {
     const node = kept[NODE];
     return { array: (isPaired(node) ? partsOf(node) : [node]).map(layerSheet) };
   }
-  const { key, dependencies } = (kept as Delayed)[TASK];
-  const block = dependencies.find(isNodeBlock);
-  return { delayed: layerSheet(block?.node), block: block?.block ?? 0, key };
+  const { node, ...place } = placeOf(kept as Delayed);
+  return { delayed: layerSheet(node), ...place };
+}
+
+function frameSheet(frame: FrameNode): Sheet {
+  const { pieces, ...rest } = keptRowsOf(frame);
+  const places = pieces.map(placeOf);
+  const sheets = places.map(({ block, key }) => ({ block, key }));
+  return { frame: layerSheet(places[0]?.node), pieces: sheets, ...rest };
+}
+
+/** Where a value lies that is kept. */
+function placeOf(kept: Delayed): PieceSheet & { readonly node: Node | undefined } {
+  const { key, dependencies } = kept[TASK];
+  const place = dependencies.find(isNodeBlock);
+  return { node: place?.node, block: place?.block ?? 0, key };
 }
 
 function layerSheet(node: Node | undefined): LayerSheet {
@@ -91,6 +122,15 @@ function layerSheet(node: Node | undefined): LayerSheet {
 
 function layerNode({ label, dtype, grid, lent }: LayerSheet, keeper: Keeper): Node {
   return createNode({ label, kind: { lent }, dtype, grid, keeper, asked: undefined });
+}
+
+function frameNode(
+  { frame, pieces, ...rest }: Extract<Sheet, { readonly frame: unknown }>,
+  keeper: Keeper,
+): FrameNode {
+  const node = layerNode(frame, keeper);
+  const rows = pieces.map(({ block, key }) => delayedBlock<PieceRows>(node, block, key));
+  return keptFrame({ ...rest, pieces: rows });
 }
 
 function arrayNode(sheets: readonly LayerSheet[], keeper: Keeper): Node {

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import { checkOneOf, checkOptions } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
@@ -10,10 +13,12 @@ import type { Engine, Target } from "../generated/frames.js";
 import { BrambleError } from "../errors.js";
 import { nameOf } from "./explain.js";
 import { namingFiles } from "./mismatch.js";
-import { collectPlan, type FrameNode, inOrder, memoryNode, settle } from "./node.js";
-import { concat } from "./operations.js";
+import { collectPlan, type FrameNode, inOrder, memoryNode, needsKept, settle } from "./node.js";
+import { len } from "./expr/functions.js";
+import { concat, select } from "./operations.js";
 import { countRows, isText } from "./pieces/cut.js";
 import { bytesInMemory, needsAll } from "./pieces/room.js";
+import { keepPieces, writePiecesThere } from "./pieces/keep.js";
 import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
 import { cutStream, readStream } from "./stream.js";
@@ -84,19 +89,49 @@ export async function* computeBatches(
 }
 
 /**
- * Writes the pieces of a node into files, if it is computed with the engine `disk`.
+ * Writes the pieces of a node into files of a folder, if it is computed in pieces. Of a cluster those workers write that see the
+ * folder.
  *
  * @returns whether it is.
  */
 export async function computeFiles(
   node: FrameNode,
+  folder: string,
   target: (piece: number) => Target,
   options: FrameComputeOptions,
 ): Promise<boolean> {
-  if (readRequest(node, options).disk !== true) return false;
+  if (!isInPieces(readRequest(node, options))) return false;
   const { settled, request } = await prepare(node, options);
-  await writePieces(settled, request, target);
+  if (request.disk === true) await writePieces(settled, request, target);
+  else await writeFromCluster(settled, folder, target, request);
   return true;
+}
+
+async function writeFromCluster(
+  node: FrameNode,
+  folder: string,
+  target: (piece: number) => Target,
+  request: PiecesRequest,
+): Promise<void> {
+  const mark = join(folder, `.bramble-${randomUUID()}`);
+  const here = async (rows: Uint8Array, to: Target): Promise<void> =>
+    void (await runHere(memoryNode(rows, 1, node.columns), "memory", request.signal, to));
+  await writeFile(mark, "");
+  try {
+    await namingFiles(node, writePiecesThere(node, request, { mark, target, here }));
+  } finally {
+    // What workers that were killed have left has such a name too.
+    for (const name of await readdir(folder))
+      if (name.startsWith(".")) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Computes the rows of a node, and gives a node that has them: in memory, or in pieces on the cluster. */
+export async function persistRows(node: FrameNode, options: FrameComputeOptions): Promise<FrameNode> {
+  const { settled, request } = await prepare(node, options);
+  if (request.scheduler === "distributed") return await keepPieces(settled, request);
+  const { npartitions, columns, index } = node;
+  return { ...memoryNode(await run(settled, options), npartitions, columns), index };
 }
 
 /** Computes what `of` makes of a node where a query runs as one, and of each of its pieces where it runs in pieces. */
@@ -137,12 +172,18 @@ async function prepare(
 /** Refuses a cross join of too many rows, before memory is gone. */
 async function guardCross({ inputs, mostRows = Number.POSITIVE_INFINITY }: FrameNode): Promise<void> {
   if (mostRows === Number.POSITIVE_INFINITY) return;
-  const [left = 0, right = 0] = await Promise.all(inputs.map(countRows));
+  const [left = 0, right = 0] = await Promise.all(inputs.map(rowsOf));
   if (left * right <= mostRows) return;
   throw new BrambleError(
     "OUT_OF_MEMORY",
     `A cross join of ${left} and ${right} rows has ${left * right}, but \`maxRows\` is ${mostRows}: \`filter\` both sides first, or use the option`,
   );
+}
+
+async function rowsOf(node: FrameNode): Promise<number> {
+  if (!needsKept(node)) return await countRows(node);
+  const counted = await readStream(await run(select(node, [len()]), {}));
+  return Number(counted.getChildAt(0)?.get(0));
 }
 
 /** How a node is to run. */
@@ -151,7 +192,7 @@ function readRequest(node: FrameNode, options: FrameComputeOptions): PiecesReque
   const { signal, engine = defaultEngine(node) } = options;
   checkOneOf(engine, "options.engine", ["memory", "streaming", "disk"]);
   const callbacks = checkAll(options.callbacks ?? [], "options.callbacks");
-  const scheduler = schedulerOf(options);
+  const scheduler = schedulerOf(options, node);
   const disk = engine === "disk" && scheduler !== "distributed";
   return { scheduler, engine: engine === "disk" ? "memory" : engine, signal, disk, callbacks };
 }
@@ -192,10 +233,16 @@ async function runHere(
   return await unlessAborted(namingFiles(node, frameBackend().run(plan, buffers, target)), signal);
 }
 
-/** Where a query runs. */
-function schedulerOf({ scheduler }: FrameComputeOptions): Scheduler {
-  if (scheduler !== undefined) return checkOneOf(scheduler, "options.scheduler", SCHEDULERS);
-  return config.get("scheduler") ?? (currentCluster() === undefined ? "threads" : "distributed");
+/** Where a query runs: what lies on a cluster can be read there alone. */
+function schedulerOf(options: FrameComputeOptions, node: FrameNode): Scheduler {
+  const asked = options.scheduler ?? config.get("scheduler");
+  if (asked !== undefined) checkOneOf(asked, "options.scheduler", SCHEDULERS);
+  if (!needsKept(node)) return asked ?? (currentCluster() === undefined ? "threads" : "distributed");
+  if (asked === undefined || asked === "distributed") return "distributed";
+  throw new BrambleError(
+    "INVALID_ARGUMENT",
+    `Rows are kept on a cluster, where alone they can be read; this is to run elsewhere: ${asked}`,
+  );
 }
 
 function defaultEngine(node: FrameNode): Engine | "disk" {

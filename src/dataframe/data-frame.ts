@@ -7,7 +7,13 @@ import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
 import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
-import { computeBatches, computeStream, computeTable, type FrameComputeOptions } from "./compute.js";
+import {
+  computeBatches,
+  computeStream,
+  computeTable,
+  type FrameComputeOptions,
+  persistRows,
+} from "./compute.js";
 import { APART, type ApartOptions } from "../delayed/task.js";
 import { readStream } from "./stream.js";
 import {
@@ -39,7 +45,7 @@ import {
   setIndex,
   type SetIndexOptions,
 } from "./divisions/set-index.js";
-import { type FrameNode, memoryNode } from "./node.js";
+import type { FrameNode } from "./node.js";
 import * as operations from "./operations.js";
 import { showTable } from "./show.js";
 import { toRows } from "./values.js";
@@ -466,11 +472,12 @@ export class DataFrame<out S extends Schema = Schema> {
     return Number(row?.["len"]);
   }
 
-  /** Computes the rows now, and gives a frame that has them in memory. */
+  /**
+   * Computes the rows now, and gives a frame that has them: in memory, or on a cluster in pieces that stay on the workers, for as
+   * long as somebody has the frame and the client is open.
+   */
   async persist(options: FrameComputeOptions = {}): Promise<DataFrame<S>> {
-    const { columns, npartitions, index } = this[FRAME];
-    const buffer = await computeStream(this[FRAME], options);
-    return new DataFrame({ ...memoryNode(buffer, npartitions, columns), index });
+    return new DataFrame(await persistRows(this[FRAME], options));
   }
 
   /**

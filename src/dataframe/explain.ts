@@ -6,7 +6,9 @@ import { PiecePlanner, type PlannedStep } from "./pieces/planner.js";
 /** How a node would be executed. Rows that functions make are no rows as yet. */
 export function explainNode(node: FrameNode): string {
   const known = replace(node, (next) =>
-    next.pending === undefined ? next : { ...next, operation: { empty: next.columns }, pending: undefined },
+    next.pending === undefined && next.kept === undefined
+      ? next
+      : { ...next, operation: { empty: next.columns }, pending: undefined, kept: undefined },
   );
   const { plan, buffers } = collectPlan(known, "memory");
   const steps = planOf(node).map(

@@ -1,5 +1,6 @@
 import { BrambleError } from "../errors.js";
-import type { Scheduler } from "../engine/engine.js";
+import type { Delayed } from "../delayed/delayed.js";
+import type { PieceRows, Scheduler } from "../engine/engine.js";
 import { frameBackend } from "../engine/frames.js";
 import type { Column, Engine, Expression, Operation, Plan, Step } from "../generated/frames.js";
 import { nearest } from "../nearest.js";
@@ -18,6 +19,8 @@ export interface FrameNode {
   readonly buffer?: Uint8Array | undefined;
   /** Makes the Arrow stream of a `memory` step whose rows nobody has yet. */
   readonly pending?: Pending | undefined;
+  /** The Arrow stream of a `memory` step that lies on a cluster. */
+  readonly kept?: Delayed<PieceRows> | undefined;
   /** How many pieces it is cut into where it is handed over in pieces. */
   readonly npartitions: number;
   /** Bytes of the files that it reads; 0 of what is in memory. */
@@ -74,6 +77,11 @@ export function inOrder(node: FrameNode): FrameNode[] {
     }
   }
   return [...ordered];
+}
+
+/** Whether some of the rows that a node needs lie on a cluster. */
+export function needsKept(node: FrameNode): boolean {
+  return inOrder(node).some(({ kept }) => kept !== undefined);
 }
 
 /** The plan that a node stands for, whose rows are all in files or in buffers. A node that several use is one step. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import type { PieceRows } from "../engine/engine.js";
@@ -90,10 +91,20 @@ export async function dealPiece(
   return await frameBackend().deal(plan, rows, deal, folder === null ? null : newFile(folder));
 }
 
-/** Executes the plan of a piece into a file. Every worker has it. */
-export async function writePiece(plan: Plan, target: Target, ...rows: readonly PieceRows[]): Promise<void> {
+/**
+ * Executes the plan of a piece into a file, if a mark shows that its folder is the one that the others mean; else gives the rows, for
+ * somebody else to write. Every worker has it.
+ */
+export async function writePiece(
+  plan: Plan,
+  target: Target,
+  mark: string | null,
+  ...rows: readonly PieceRows[]
+): Promise<Uint8Array | null> {
   const { frameBackend } = await import("../engine/frames.js");
+  if (mark !== null && !existsSync(mark)) return await frameBackend().run(plan, rows);
   await frameBackend().run(plan, rows, target);
+  return null;
 }
 
 /** A file that nobody else makes: a call that is made again has one of its own. */

@@ -86,7 +86,7 @@ export async function writeFrame(
   if (folder === undefined) return await writeFile(node, resolve(path), format, overwrite, request);
   await writeFolder({ path: folder.path, overwrite }, async (partial) => {
     const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
-    if (!(await computeFiles(node, target, request))) await writeAll(node, target, request);
+    if (!(await computeFiles(node, partial, target, request))) await writeAll(node, target, request);
   });
 }
 

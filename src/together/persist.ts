@@ -17,8 +17,7 @@ import { collectionsIn, nodesOf } from "./collections.js";
  * memory: what they have in common is made once. They may stand in lists, objects, maps and sets. The last argument may be
  * options, as those of `compute`.
  *
- * On a cluster the blocks of arrays, bags and delayed values stay on the workers, for as long as somebody has the new
- * collections and the client is open.
+ * On a cluster all this stays on the workers, for as long as somebody has the new collections and the client is open.
  *
  * @returns as many values, with such collections in the place of those.
  * @example

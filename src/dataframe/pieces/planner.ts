@@ -108,13 +108,13 @@ export class PiecePlanner {
 
   /** A call that gives the rows of a piece. */
   rows(piece: FrameNode): Delayed<PieceRows> {
-    return this.#results.get(piece) ?? this.#call(piece);
+    return this.#resultOf(piece) ?? this.#call(piece);
   }
 
-  /** A call that writes the rows of a piece into a file. */
-  file(piece: FrameNode, target: Target): Delayed<void> {
+  /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
+  file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
     const { plan, memory } = layOut(piece, this.#engine);
-    return write(plan, target, ...memory.map((node) => this.#rowsOf(node)));
+    return write(plan, target, mark, ...memory.map((node) => this.#rowsOf(node)));
   }
 
   /** The pieces of a node in the ranges of its index, if these are known; else no more than it is to have. */
@@ -349,7 +349,12 @@ export class PiecePlanner {
   }
 
   #rowsOf(node: FrameNode): Uint8Array | Delayed<PieceRows> {
-    return node.buffer ?? this.#results.get(node) ?? new Uint8Array();
+    return node.buffer ?? this.#resultOf(node) ?? new Uint8Array();
+  }
+
+  /** The rows of a piece, if they are the result of a call. */
+  #resultOf(piece: FrameNode): Delayed<PieceRows> | undefined {
+    return piece.kept ?? this.#results.get(piece);
   }
 
   /** Aggregations of each piece, put together by a tree whose shape only the number of pieces decides. */
@@ -463,7 +468,7 @@ export class PiecePlanner {
 
   /** The rows of a piece as the result of a call. */
   #called(piece: FrameNode): FrameNode {
-    if (piece.buffer !== undefined || this.#results.has(piece)) return piece;
+    if (piece.buffer !== undefined || this.#resultOf(piece) !== undefined) return piece;
     const { columns } = piece;
     const rows: FrameNode = { inputs: [], operation: { memory: 0 }, columns, npartitions: 1, bytes: 0 };
     this.#results.set(rows, this.#call(piece));
@@ -510,7 +515,7 @@ function sorter(order: Order): (piece: FrameNode) => FrameNode {
 function togetherOf(inputs: readonly FrameNode[]): FrameNode {
   const [first] = inputs;
   if (first === undefined || inputs.length === 1) return first ?? step([], { empty: [] });
-  return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined };
+  return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined, kept: undefined };
 }
 
 /** Aggregations of one column each, under the names that their columns have. */

@@ -87,7 +87,8 @@ function optionsOf({
   return { scheduler: disk ? "sync" : scheduler, signal, callbacks };
 }
 
-async function planPieces(
+/** Cuts a query into pieces. */
+export async function planPieces(
   node: FrameNode,
   request: PiecesRequest,
   folder: string | undefined,
