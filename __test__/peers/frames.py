@@ -20,7 +20,7 @@ BEGIN = datetime.datetime.fromtimestamp(1.7e9, datetime.UTC).replace(tzinfo=None
 TABLE = pyarrow.table(
     {
         "id": pyarrow.array([None if row % 50 == 49 else row * 7 - 100 for row in ROWS], pyarrow.int64()),
-        "name": pyarrow.array([None if row % 3 == 0 else f'n"{row},\né' for row in ROWS], pyarrow.string()),
+        "name": pyarrow.array([None if row % 3 == 0 else f'n"{row}\',\né' for row in ROWS], pyarrow.string()),
         "x": pyarrow.array([None if row % 5 == 0 else row / 7 for row in ROWS], pyarrow.float64()),
         "ok": pyarrow.array([row % 2 == 0 for row in ROWS], pyarrow.bool_()),
         "day": pyarrow.array([datetime.date(2024, 1, 1) + datetime.timedelta(row) for row in ROWS], pyarrow.date32()),

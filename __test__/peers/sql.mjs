@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { dataframe } from "bramble";
+import { records, ROWS, SCHEMA } from "./records.mjs";
 
 const [folder] = process.argv.slice(2);
 const here = createRequire(join(process.cwd(), "package.json"));
@@ -14,27 +15,9 @@ const load = async (name) => await import(pathToFileURL(here.resolve(name)).href
 
 const TABLE = 'my "table"';
 const QUOTED = '"my ""table"""';
-const schema = {
-  id: "i64",
-  name: "str",
-  x: "f64",
-  ok: "bool",
-  day: "date",
-  at: "datetime",
-  small: "i16",
-  raw: "binary",
-};
-const records = Array.from({ length: 1000 }, (_, row) => ({
-  id: row % 50 === 49 ? null : BigInt(row * 7 - 100),
-  name: row % 3 === 0 ? null : `n"${row}'é`,
-  x: row % 5 === 0 ? null : row / 7,
-  ok: row % 2 === 0,
-  day: new Date(Date.UTC(2024, 0, 1 + row)),
-  at: new Date(1.7e12 + row * 1001),
-  small: row % 100,
-  raw: new Uint8Array([row & 255, 7]),
-}));
-const frame = dataframe.fromRecords(records, { schema });
+const schema = { ...SCHEMA, raw: "binary" };
+const rows = records.map((record, row) => ({ ...record, raw: new Uint8Array([row & 255, 7]) }));
+const frame = dataframe.fromRecords(rows, { schema });
 
 async function check(url, itsTypes) {
   await frame.toSQL(TABLE, url);
@@ -44,10 +27,10 @@ async function check(url, itsTypes) {
 
   const pieces = await dataframe.readSQL(TABLE, url, { schema, key: "id", npartitions: 7 });
   assert.equal(pieces.npartitions, 7);
-  assert.deepEqual(await pieces.sort("day").toRecords(), records);
+  assert.deepEqual(await pieces.sort("day").toRecords(), rows);
   const ids = (await pieces.select("id").toRecords()).map(({ id }) => id);
-  const numbers = records.map(({ id }) => id).filter((id) => id !== null);
-  assert.deepEqual(ids, [...numbers, ...Array(1000 - numbers.length).fill(null)]);
+  const numbers = rows.map(({ id }) => id).filter((id) => id !== null);
+  assert.deepEqual(ids, [...numbers, ...Array(ROWS - numbers.length).fill(null)]);
 
   const sum = `SELECT sum(small) AS total FROM ${QUOTED} WHERE ok;`;
   const [{ total }] = await (await dataframe.readSQL(sum, url)).toRecords();
