@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -123,7 +124,7 @@ async function writeFolder(
   fill: (partial: string) => Promise<void>,
 ): Promise<void> {
   checkFree(path, overwrite);
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = hiddenBeside(path, "partial");
   try {
     makeFolder(partial);
     await fill(partial);
@@ -147,10 +148,15 @@ async function writeAll(
     await computeFile(memoryNode(piece, 1, node.columns), target(number), here);
 }
 
+/** A name beside a path that nobody has, and that begins with a dot, so that readers of the folder around pass it over. */
+function hiddenBeside(path: string, what: string): string {
+  return join(dirname(path), `.${basename(path)}.${what}-${process.pid}-${randomUUID().slice(0, 8)}`);
+}
+
 /** Renames a folder; what was there is gone only once the new one is. */
 async function putInPlace(partial: string, path: string): Promise<void> {
   if (!existsSync(path)) return await rename(partial, path);
-  const old = `${path}.old-${process.pid}`;
+  const old = hiddenBeside(path, "old");
   await rename(path, old);
   await rename(partial, path);
   await rm(old, { recursive: true, force: true });

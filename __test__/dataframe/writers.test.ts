@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { col, type DataFrame, dataframe } from "bramble";
+import { describe, expect, it } from "vitest";
+import { expectError, expectRejection } from "../support/errors.js";
+import { columnsOf, temporaryFolder } from "../support/frames.js";
+import { scriptWords } from "../support/script.js";
+import { mayMount, runOnSmallDisk } from "../support/small-disk.js";
+
+const folder = temporaryFolder();
+
+/** A folder that is empty. */
+function place(): string {
+  return mkdtempSync(join(folder, "place-"));
+}
+
+/** Every writer of files, as source: `frame` is written to `path`. */
+const WRITERS: readonly (readonly [name: string, write: string, read: string])[] = [
+  ["Parquet", "frame.toParquet(path, options)", "readParquet"],
+  ["CSV", "frame.toCSV(path, options)", "readCSV"],
+  ["JSON lines", "frame.toJSONLines(path, options)", "readJSONLines"],
+  ["Arrow", "frame.toIPC(path, options)", "readIPC"],
+];
+
+describe.runIf(mayMount)("a full disk", () => {
+  it.each(WRITERS)("is said of a file and of a folder, and leaves what was there: %s", (_, write) => {
+    const disk = place();
+    const code = `
+      import { readdirSync } from "node:fs";
+      import { dataframe } from "BRAMBLE";
+      const options = { overwrite: true };
+      const tell = (text) => process.stdout.write(text + "\\n");
+      const write = (frame, path) => ${write}.then(() => "written", ({ code, message }) => code + " " + message);
+      // Numbers that no compression makes small.
+      const large = dataframe.fromMap({ x: Float64Array.from({ length: 400_000 }, Math.random) });
+      const small = dataframe.fromMap({ x: [1, 2] });
+      for (const path of ${JSON.stringify([join(disk, "file"), `${join(disk, "folder")}/`])}) {
+        tell(await write(small, path));
+        tell(await write(large.repartition(2), path));
+        tell(readdirSync(${JSON.stringify(disk)}).sort().join());
+        tell(await write(small, path));
+      }
+    `;
+    const { stdout, stderr } = runOnSmallDisk(disk, [process.execPath, ...scriptWords(code)]);
+    expect(stderr).toBe("");
+    const lines = stdout.trim().split("\n");
+    for (const [name, said] of [
+      ["file", lines.slice(0, 4)],
+      ["folder", lines.slice(4)],
+    ] as const) {
+      const [first, refused, left, then] = said;
+      expect(first).toBe("written");
+      expect(refused).toMatch(new RegExp(`^DISK_FULL .*${name}`));
+      expect(left).toBe(name === "file" ? "file" : "file,folder");
+      expect(then).toBe("written");
+    }
+  });
+});
+
+describe("a folder that is not whole", () => {
+  it.each(WRITERS)("is passed over by readers of the one around it: %s", async (_, write, read) => {
+    const around = place();
+    const code = `
+      import { dataframe } from "BRAMBLE";
+      const rows = dataframe.fromMap({ x: [1, 2, 3, 4] }).repartition(4);
+      const path = ${JSON.stringify(`${join(around, "half")}/`)};
+      const options = { scheduler: "sync" };
+      const write = (frame) => ${write};
+      await write(dataframe.concat([rows, rows.mapPartitions(async (table) => {
+        process.stdout.write("under way");
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+        return table;
+      })]));
+    `;
+    await writeAs(read, dataframe.fromMap({ x: [7] }), join(around, `whole.${read.slice(4).toLowerCase()}`));
+    const child = spawn(process.execPath, scriptWords(code), { stdio: ["ignore", "pipe", "inherit"] });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(existsSync(join(around, "half"))).toBe(false);
+    const found = readersBy(read)(around);
+    expect((await columnsOf(found))["x"]?.map(Number)).toEqual([7]);
+  });
+
+  it.each(WRITERS)("is not left by what fails: %s", async (_, _write, read) => {
+    const around = place();
+    const rows = dataframe.fromMap({ x: ["1", "2", "three"] }).repartition(3) as DataFrame;
+    const failing = rows.select(col("x").cast("i64"));
+    await expectRejection(writeAs(read, failing, `${join(around, "out")}/`), "SCHEMA_MISMATCH", "three");
+    await expectRejection(writeAs(read, failing, join(around, "out")), "SCHEMA_MISMATCH", "three");
+    expect(readdirSync(around)).toEqual([]);
+  });
+
+  it("and one that is written at the same time are each whole", async () => {
+    const path = `${join(place(), "out")}/`;
+    const wide = (value: number): DataFrame =>
+      dataframe.fromMap({ x: Array.from({ length: 20_000 }, () => value) }).repartition(5) as DataFrame;
+    const writes = [1, 2, 3].map((value) => wide(value).toParquet(path, { overwrite: true }));
+    const settled = await Promise.allSettled(writes);
+    expect(settled.some(({ status }) => status === "fulfilled")).toBe(true);
+    const { x = [] } = await columnsOf(dataframe.readParquet(path).unique("x"));
+    expect(x).toHaveLength(1);
+    expect(readdirSync(join(path, "..")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+});
+
+describe("files that are no data", () => {
+  it.each(WRITERS)("say so: %s", (_, _write, read) => {
+    const around = place();
+    const empty = join(around, "empty");
+    writeFileSync(empty, "");
+    mkdirSync(join(around, "nothing"));
+    const open = readersBy(read);
+    // Arrow's is mapped into memory, which the system refuses.
+    if (read !== "readIPC") expectError(() => open(empty), "INVALID_VALUE", "empty");
+    expectError(() => open(join(around, "nothing")), "FILE_NOT_FOUND", "nothing");
+    expectError(() => open(join(around, "no*")), "FILE_NOT_FOUND", "no*");
+    expectError(() => open(join(around, "none")), "FILE_NOT_FOUND", "none");
+    expectError(() => open([]), "INVALID_ARGUMENT", "`paths`");
+  });
+});
+
+function readersBy(name: string): (paths: string | readonly string[]) => DataFrame {
+  const readers: Readonly<Record<string, (paths: string | readonly string[]) => DataFrame>> = {
+    readParquet: (paths) => dataframe.readParquet(paths),
+    readCSV: (paths) => dataframe.readCSV(paths),
+    readJSONLines: (paths) => dataframe.readJSONLines(paths),
+    readIPC: (paths) => dataframe.readIPC(paths),
+  };
+  const reader = readers[name];
+  if (reader === undefined) throw new Error(`no reader ${name}`);
+  return reader;
+}
+
+/** Writes what a reader reads. */
+async function writeAs(reader: string, frame: DataFrame, path: string): Promise<void> {
+  if (reader === "readParquet") await frame.toParquet(path);
+  else if (reader === "readCSV") await frame.toCSV(path);
+  else if (reader === "readJSONLines") await frame.toJSONLines(path);
+  else await frame.toIPC(path);
+}
