@@ -265,6 +265,7 @@ export {
   type RollingTimeOptions,
   type RowOf,
   type RunningOptions,
+  type RandomSplitOptions,
   type SampleOptions,
   type Divisions,
   type DivisionValue,

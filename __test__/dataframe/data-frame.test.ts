@@ -309,6 +309,30 @@ describe("a data frame", () => {
     expect(sorted.explain()).toMatch(/In pieces[^]*sort: 2 pieces, 1 call, 2 shards/);
   });
 
+  it("is dealt out to several by chance, each row once", async () => {
+    const rows = dataframe.fromMap({ x: Float64Array.from({ length: 1000 }, (_, row) => row) });
+    const parts = rows.randomSplit([1, 3, 0], { seed: 5 });
+    const xs = await Promise.all(parts.map(async (part) => (await part.toRecords()).map(({ x }) => x)));
+    expect(xs.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, row) => row));
+    expect(xs[0]?.length).toBeGreaterThan(200);
+    expect(xs[0]?.length).toBeLessThan(300);
+    expect(xs[2]).toEqual([]);
+    const [again] = rows.repartition(7).randomSplit([1, 3, 0], { seed: 5 });
+    expect((await again?.toRecords())?.map(({ x }) => x)).toEqual(xs[0]);
+    for (const shares of [[], [0, 0], [-1], ["a"]] as number[][])
+      expectError(() => rows.randomSplit(shares), "INVALID_ARGUMENT", "`shares`");
+  });
+
+  it("has spreads and products of columns and groups", async () => {
+    const rows = dataframe.fromMap({ g: [1, 1, 2], x: [1, 3, 5] }) as DataFrame;
+    expect(await rows.select("x").var().toRecords()).toEqual([{ x: 4 }]);
+    expect(await rows.select("x").std({ ddof: 2 }).toRecords()).toEqual([{ x: Math.sqrt(8) }]);
+    expect(await rows.select("x").median().toRecords()).toEqual([{ x: 3 }]);
+    expect((await rows.groupBy("g").var().toRecords()).map(({ x }) => x)).toEqual([2, null]);
+    expect((await rows.groupBy("g").std({ ddof: 0 }).toRecords()).map(({ x }) => x)).toEqual([1, 0]);
+    expect((await rows.groupBy("g").product().toRecords()).map(({ x }) => Number(x))).toEqual([3, 5]);
+  });
+
   it("refuses what can't be, with the nearest names, before it computes", () => {
     expectError(
       () => people.select("nmae"),

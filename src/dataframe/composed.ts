@@ -25,6 +25,12 @@ export interface SampleOptions {
   readonly seed?: number | undefined;
 }
 
+/** How rows are drawn. */
+export interface RandomSplitOptions {
+  /** The same seed draws the same rows. Default: another one for each call. */
+  readonly seed?: number | undefined;
+}
+
 /** A column for each of some values of a column. */
 export interface PivotOptions {
   /** The column whose values become names. */
@@ -49,16 +55,47 @@ export function freeName(columns: readonly Column[], wanted: string): string {
 
 export function sample(node: FrameNode, options: SampleOptions): FrameNode {
   checkOptions(options, "options", ["fraction", "seed"]);
-  const { fraction, seed = Math.floor(Math.random() * 2 ** 32) } = options;
+  const { fraction, seed } = options;
   if (!(fraction >= 0 && fraction <= 1)) throw invalid("a number from 0 to 1", "options.fraction", fraction);
+  return drawn(node, [0, fraction], seed)[0] ?? node;
+}
+
+/** Each row in one of several frames, drawn with these shares of all. */
+export function randomSplit(
+  node: FrameNode,
+  shares: readonly number[],
+  options: RandomSplitOptions,
+): FrameNode[] {
+  checkOptions(options, "options", ["seed"]);
+  const isShare = (share: unknown): boolean =>
+    typeof share === "number" && share >= 0 && Number.isFinite(share);
+  if (!Array.isArray(shares) || !shares.every(isShare)) throw invalid("numbers from 0 on", "shares", shares);
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  if (total === 0) throw invalid("numbers of which one is more than 0", "shares", shares);
+  const edges = shares.map(
+    (_, place) => shares.slice(0, place).reduce((sum, share) => sum + share, 0) / total,
+  );
+  return drawn(node, [...edges, 1], options.seed);
+}
+
+/** The rows whose drawn number from 0 to 1 lies between neighbouring edges. */
+function drawn(
+  node: FrameNode,
+  edges: readonly number[],
+  seed: number = Math.floor(Math.random() * 2 ** 32),
+): FrameNode[] {
   checkInteger(seed, "options.seed", 0);
   // The number of a row decides: no other rows, and no number of threads.
   const row = freeName(node.columns, "row");
-  const drawn = col(row)
+  const rows = withRowIndex(node, row, 0);
+  const number = col(row)
     .hash(seed)
-    .modulo(2 ** 32)
-    .lt(Math.round(fraction * 2 ** 32));
-  return drop(filter(withRowIndex(node, row, 0), [drawn]), row);
+    .modulo(2 ** 32);
+  const [first = 0, ...ends] = edges.map((edge) => Math.round(edge * 2 ** 32));
+  return ends.map((end, place) => {
+    const begin = ends[place - 1] ?? first;
+    return drop(filter(rows, [number.ge(begin).and(number.lt(end))]), row);
+  });
 }
 
 export function valueCounts(node: FrameNode, columns: unknown): FrameNode {

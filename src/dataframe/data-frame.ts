@@ -21,6 +21,8 @@ import {
   dummies,
   pivot,
   type PivotOptions,
+  randomSplit,
+  type RandomSplitOptions,
   sample,
   type SampleOptions,
   valueCounts,
@@ -171,6 +173,11 @@ export class DataFrame<out S extends Schema = Schema> {
     return new DataFrame(sample(this[FRAME], options));
   }
 
+  /** Frames that have each row in one of them, drawn with these shares of all, in order. */
+  randomSplit(shares: readonly number[], options: RandomSplitOptions = {}): DataFrame<S>[] {
+    return randomSplit(this[FRAME], shares, options).map((part) => new DataFrame(part));
+  }
+
   /** One row of each kind, told apart by some columns or by all. */
   unique(
     subset?: string | readonly string[],
@@ -248,6 +255,21 @@ export class DataFrame<out S extends Schema = Schema> {
   /** The mean of each column. */
   mean(): DataFrame {
     return this.select(all().mean());
+  }
+
+  /** The standard deviation of each column of numbers. */
+  std(options: { readonly ddof?: number | undefined } = {}): DataFrame {
+    return this.select(all().std(options));
+  }
+
+  /** The variance of each column of numbers. */
+  var(options: { readonly ddof?: number | undefined } = {}): DataFrame {
+    return this.select(all().var(options));
+  }
+
+  /** The median of each column of numbers. */
+  median(): DataFrame {
+    return this.select(all().median());
   }
 
   /** The smallest value of each column. */

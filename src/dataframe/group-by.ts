@@ -60,6 +60,21 @@ export class GroupBy {
     return this.agg(all().median());
   }
 
+  /** The standard deviations of all other columns. */
+  std(options: { readonly ddof?: number | undefined } = {}): DataFrame {
+    return this.agg(all().std(options));
+  }
+
+  /** The variances of all other columns. */
+  var(options: { readonly ddof?: number | undefined } = {}): DataFrame {
+    return this.agg(all().var(options));
+  }
+
+  /** The products of all other columns. */
+  product(): DataFrame {
+    return this.agg(all().product());
+  }
+
   /** The smallest values of all other columns. */
   min(): DataFrame {
     return this.agg(all().min());

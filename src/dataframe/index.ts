@@ -1,6 +1,6 @@
 export type { ColumnTypeLike, RowOf, Schema, ValueOf } from "./column-type.js";
 export type { FrameComputeOptions } from "./compute.js";
-export type { PivotOptions, SampleOptions } from "./composed.js";
+export type { PivotOptions, RandomSplitOptions, SampleOptions } from "./composed.js";
 export { DataFrame } from "./data-frame.js";
 export type { ReadHDF5Options, WriteHDF5Options } from "./hdf5.js";
 export type { Divisions, DivisionValue } from "./divisions/divisions.js";
