@@ -11,6 +11,10 @@ export interface Elsewhere {
   /** Where that is. */
   readonly address: string;
   execute(request: RunRequest): Promise<readonly Answer[]>;
+  /** What there is to compute with. */
+  status(): Promise<{
+    readonly workers: readonly { readonly memoryLimit: number; readonly threads: number }[];
+  }>;
   /** Computes a graph whose output blocks stay there. */
   keep(request: RunRequest): Promise<Kept>;
 }

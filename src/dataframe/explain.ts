@@ -1,7 +1,7 @@
 import { frameBackend } from "../engine/frames.js";
 import { collectPlan, type FrameNode, replace } from "./node.js";
-import { EXCHANGE_FROM } from "./pieces/run.js";
 import { PiecePlanner, type PlannedStep } from "./pieces/planner.js";
+import { ANY_ROOM } from "./pieces/room.js";
 
 /** How a node would be executed. Rows that functions make are no rows as yet. */
 export function explainNode(node: FrameNode): string {
@@ -19,7 +19,7 @@ export function explainNode(node: FrameNode): string {
 
 /** What the steps of a query come to where it runs in pieces. No file is read: each is as many pieces as it may be. */
 export function planOf(node: FrameNode): readonly PlannedStep[] {
-  const planner = new PiecePlanner("memory", { exchangeFrom: EXCHANGE_FROM });
+  const planner = new PiecePlanner("memory", ANY_ROOM);
   planner.cut(replace(node, cut));
   return planner.planned.filter(({ node: planned }) => !isPart(planned));
 }
@@ -33,10 +33,10 @@ export function nameOf({ operation, inputs: [first] }: FrameNode): string {
 }
 
 /** How a step runs, in a few words. */
-export function piecesText({ pieces, calls, shards }: PlannedStep): string {
+export function piecesText({ pieces, calls, shards, carried }: PlannedStep): string {
   const parts = [count(pieces, "piece")];
   if (calls > 0) parts.push(count(calls, "call"));
-  if (shards > 0) parts.push(count(shards, "shard"));
+  if (shards > 0) parts.push(`${count(shards, "shard")} of ${carried.join(", ")}`);
   return parts.join(", ");
 }
 

@@ -5,20 +5,30 @@ export function columnsOf(expression: Expression): string[] {
   if (expression === "len") return [];
   if ("column" in expression) return [expression.column];
   if ("all" in expression) return [...expression.all];
-  if ("types" in expression || "literal" in expression) return [];
-  if ("alias" in expression) return columnsOf(expression.alias.of);
-  if ("affix" in expression) return columnsOf(expression.affix.of);
-  if ("cast" in expression) return columnsOf(expression.cast.of);
-  if ("call" in expression) return expression.call.args.flatMap(columnsOf);
-  if ("when" in expression) {
-    const { cases, otherwise } = expression.when;
-    const inCases = cases.flatMap(({ condition, value }) => [...columnsOf(condition), ...columnsOf(value)]);
-    return otherwise === null ? inCases : [...inCases, ...columnsOf(otherwise)];
-  }
+  const columns = operandsOf(expression).flatMap(columnsOf);
+  return "rolling" in expression ? [...columns, expression.rolling.index] : columns;
+}
+
+/** Whether an expression stands for columns that it does not name. */
+export function isOpen(expression: Expression): boolean {
+  if (expression === "len") return false;
+  return "all" in expression || "types" in expression || operandsOf(expression).some(isOpen);
+}
+
+/** The expressions right below one. */
+export function operandsOf(expression: Exclude<Expression, "len">): readonly Expression[] {
+  if ("alias" in expression) return [expression.alias.of];
+  if ("affix" in expression) return [expression.affix.of];
+  if ("cast" in expression) return [expression.cast.of];
+  if ("call" in expression) return expression.call.args;
+  if ("rolling" in expression) return [expression.rolling.of];
+  if ("sort" in expression) return [expression.sort.of, ...expression.sort.by];
   if ("over" in expression) {
     const { of, by, order } = expression.over;
-    return [of, ...by, ...order].flatMap(columnsOf);
+    return [of, ...by, ...order];
   }
-  if ("rolling" in expression) return [...columnsOf(expression.rolling.of), expression.rolling.index];
-  return [expression.sort.of, ...expression.sort.by].flatMap(columnsOf);
+  if (!("when" in expression)) return [];
+  const { cases, otherwise } = expression.when;
+  const inCases = cases.flatMap(({ condition, value }) => [condition, value]);
+  return otherwise === null ? inCases : [...inCases, otherwise];
 }

@@ -29,7 +29,9 @@ async function cutFiles(node: FrameNode): Promise<FrameNode[]> {
 }
 
 async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<FrameNode[]> {
-  const file: FrameNode = { ...node, operation: { scan }, npartitions: 1 };
+  // How many of the bytes are whose nobody knows: parts are taken for equal.
+  const bytes = Math.ceil(node.bytes / node.npartitions);
+  const file: FrameNode = { ...node, operation: { scan }, npartitions: 1, bytes };
   if (!isText(scan)) return await cutRowsOf(file, count);
   const ranges = await frameBackend().cut(scan, count);
   return ranges.length < 2

@@ -2,7 +2,8 @@ import type { Expression, Order } from "../../generated/frames.js";
 import { col, lit, len } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, step } from "../node.js";
-import { drop, filter, withColumns, withRowIndex } from "../operations.js";
+import { stepEach } from "./calls.js";
+import { drop, filter, withRowIndex } from "../operations.js";
 
 /** Begins the names of columns that only pieces see. */
 const HIDDEN = "\u0000";
@@ -17,16 +18,23 @@ export const FIRST: Place = [`${HIDDEN}piece`, ROW];
 /** The place that a row of the second input has. */
 export const SECOND: Place = [`${HIDDEN}piece of second`, `${HIDDEN}row of second`];
 
-/** The rows of a piece with the places that they have. */
-export function withPlaces(piece: FrameNode, number: number, [pieceName, rowName]: Place): FrameNode {
-  const numbered = withRowIndex(piece, rowName, 0);
-  return withColumns(numbered, [lit(number).cast("u32").alias(pieceName)]);
+/** The rows of pieces with the places that they have. */
+export function withPlaces(pieces: readonly FrameNode[], [pieceName, rowName]: Place): FrameNode[] {
+  const numbered = stepEach(pieces, { rowIndex: { name: rowName, offset: 0 } });
+  return stepEach(numbered, (number) => ({
+    withColumns: [lit(number).cast("u32").alias(pieceName)[EXPRESSION]],
+  }));
 }
 
 /** Rows without the columns that only pieces see. */
-export function withoutPlaces(node: FrameNode): FrameNode {
-  const hidden = node.columns.map(({ name }) => name).filter((name) => name.startsWith(HIDDEN));
-  return drop(node, hidden);
+export function withoutPlaces(pieces: readonly FrameNode[]): FrameNode[] {
+  const hidden = pieces[0]?.columns.map(({ name }) => name).filter(isHidden);
+  return stepEach(pieces, { drop: hidden ?? [] });
+}
+
+/** Whether only pieces see a column of this name. */
+export function isHidden(name: string): boolean {
+  return name.startsWith(HIDDEN);
 }
 
 /** The order of places. What has none comes last. */
@@ -35,11 +43,17 @@ export function orderOf(places: readonly Place[]): Order {
   return { by, descending: by.map(() => false), nulls_last: true };
 }
 
-/** Every so-many-th of the values that a sorted piece is ordered by, under numbers as names. */
-export function sampleOf(piece: FrameNode, { by }: Order): FrameNode {
+/** Every so-many-th of the values that sorted pieces are ordered by, under numbers as names. */
+export function samplesOf(pieces: readonly FrameNode[], { by }: Order): FrameNode[] {
   const values = by.map((of, number): Expression => ({ alias: { of, name: String(number) } }));
-  const rows = withRowIndex(step([piece], { select: values }), ROW, 0);
-  return drop(filter(rows, [col(ROW).modulo(SAMPLE).eq(0)]), ROW);
+  const rows = stepEach(stepEach(pieces, { select: values }), { rowIndex: { name: ROW, offset: 0 } });
+  const some = stepEach(rows, { filter: col(ROW).modulo(SAMPLE).eq(0)[EXPRESSION] });
+  return stepEach(some, { drop: [ROW] });
+}
+
+/** The rows of these numbers. */
+export function picked(node: FrameNode, numbers: readonly number[]): FrameNode {
+  return drop(filter(withRowIndex(node, ROW, 0), [col(ROW).isIn([...numbers])]), ROW);
 }
 
 /** Values that part samples of all pieces into as many ranges as there are to be, of about the same size. */

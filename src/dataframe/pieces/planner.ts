@@ -1,4 +1,4 @@
-import { delayed, type Delayed } from "../../delayed/index.js";
+import type { Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
 import type {
   ColumnType,
@@ -9,7 +9,6 @@ import type {
   Keep,
   Operation,
   Order,
-  Ranges,
   Scan,
   Target,
 } from "../../generated/frames.js";
@@ -18,40 +17,34 @@ import { isColumn } from "../divisions/keep.js";
 import { boundsNode, intoRanges } from "../divisions/pieces.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
-import { type FrameNode, inOrder, layOut, step } from "../node.js";
-import { dealPiece, runPiece, writePiece } from "../partition-call.js";
+import { type FrameNode, inOrder, step } from "../node.js";
+import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
 import {
   boundsOf,
   FIRST,
   orderOf,
   type Place,
-  sampleOf,
+  samplesOf,
   SECOND,
+  isHidden,
   withoutPlaces,
   withPlaces,
 } from "./places.js";
+import { type Exchange, exchange } from "./exchange.js";
+import { type Rooms, sizeOf } from "./room.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Neighbouring results of pieces that are put together at once. */
 const FAN_IN = 8;
-
-const call = delayed(runPiece, { name: "frame", traverse: false });
-const write = delayed(writePiece, { name: "frame-write", traverse: false });
+/** Rows that go to other pieces are in no more than so many, unless these would be larger than memory has room for. */
+const MOST_PIECES = 512;
 
 interface Unique {
   readonly subset: readonly string[];
   readonly keep: Keep;
 }
 type Slice = Extract<Operation, { readonly slice: { readonly offset: number } }>["slice"];
-
-/** How rows go from piece to piece. */
-export interface PlannerOptions {
-  /** Bytes of files from which on rows change places rather than come together. */
-  readonly exchangeFrom: number;
-  /** Where results of calls are put that others read. Default: they stay in memory, for whoever makes the calls. */
-  readonly folder?: string | null | undefined;
-}
 
 /** What a step of a query came to. */
 export interface PlannedStep {
@@ -62,6 +55,8 @@ export interface PlannedStep {
   readonly calls: number;
   /** Parts of pieces that went to other pieces. */
   readonly shards: number;
+  /** The columns that went with them. */
+  readonly carried: readonly string[];
 }
 
 /**
@@ -71,22 +66,20 @@ export interface PlannedStep {
  */
 export class PiecePlanner {
   readonly #pieces = new Map<FrameNode, readonly FrameNode[]>();
-  /** The rows of pieces that are results of calls. */
-  readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
   /** Where the pieces of nodes begin that are ranges of their index. */
   readonly #ranges = new Map<FrameNode, Divisions>();
+  /** Bytes that the rows that nodes are made of take in memory, about. */
+  readonly #sizes = new Map<FrameNode, number>();
   /** What each step came to, in the order in which they run. */
   readonly planned: PlannedStep[] = [];
-  #calls = 0;
-  #shards = 0;
-  readonly #engine: Engine;
-  readonly #exchangeFrom: number;
-  readonly #folder: string | null;
+  readonly #carried = new Set<string>();
+  readonly #calls: PieceCalls;
+  readonly #rooms: Rooms;
 
-  constructor(engine: Engine, { exchangeFrom, folder = null }: PlannerOptions) {
-    this.#engine = engine;
-    this.#exchangeFrom = exchangeFrom;
-    this.#folder = folder;
+  /** @param folder - as of {@link PieceCalls}. */
+  constructor(engine: Engine, rooms: Rooms, folder: string | null = null) {
+    this.#calls = new PieceCalls(engine, folder);
+    this.#rooms = rooms;
   }
 
   /** The pieces of a node, in order. */
@@ -95,26 +88,38 @@ export class PiecePlanner {
     const ordered = inOrder(node);
     for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
     for (const next of ordered) {
-      const [calls, shards] = [this.#calls, this.#shards];
+      const { made, shards } = this.#calls;
+      this.#carried.clear();
+      this.#sizes.set(next, this.#sizeOf(next));
       const pieces = this.#aligned(next, this.#cut(next));
       // What several read is computed once.
       const isShared = next.inputs.length > 0 && (uses.get(next) ?? 0) > 1;
-      this.#pieces.set(next, isShared ? pieces.map((piece) => this.#called(piece)) : pieces);
-      const made = { calls: this.#calls - calls, shards: this.#shards - shards };
-      this.planned.push({ node: next, pieces: pieces.length, ...made });
+      this.#pieces.set(next, isShared ? pieces.map((piece) => this.#calls.called(piece)) : pieces);
+      const [calls, dealt] = [this.#calls.made - made, this.#calls.shards - shards];
+      this.planned.push({
+        node: next,
+        pieces: pieces.length,
+        calls,
+        shards: dealt,
+        carried: [...this.#carried],
+      });
     }
     return this.#of(node);
   }
 
   /** A call that gives the rows of a piece. */
   rows(piece: FrameNode): Delayed<PieceRows> {
-    return this.#resultOf(piece) ?? this.#call(piece);
+    return this.#calls.rows(piece);
   }
 
   /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
   file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
-    const { plan, memory } = layOut(piece, this.#engine);
-    return write(plan, target, mark, ...memory.map((node) => this.#rowsOf(node)));
+    return this.#calls.file(piece, target, mark);
+  }
+
+  #sizeOf(node: FrameNode): number {
+    if (node.inputs.length === 0) return sizeOf(node);
+    return node.inputs.reduce((sum, input) => sum + (this.#sizes.get(input) ?? 0), 0);
   }
 
   /** The pieces of a node in the ranges of its index, if these are known; else no more than it is to have. */
@@ -130,7 +135,7 @@ export class PiecePlanner {
     if (have?.length !== pieces.length + 1) return this.#dealRanges(node, pieces, wanted);
     if (sameDivisions(have, divisions)) return pieces;
     return intoRanges(
-      pieces.map((piece) => this.#called(piece)),
+      pieces.map((piece) => this.#calls.called(piece)),
       have,
       wanted,
     ).map(togetherOf);
@@ -141,11 +146,12 @@ export class PiecePlanner {
     node: FrameNode,
     pieces: readonly FrameNode[],
     { column, divisions }: { readonly column: string; readonly divisions: Divisions },
+    order?: Order,
   ): readonly FrameNode[] {
     if (divisions.length === 2) return [this.#together(pieces)];
-    const bounds = boundsNode(node, column, divisions);
+    const bounds = boundsNode(node.columns, column, divisions);
     const ranges = { descending: [false], nulls_last: true, bounds, begins: true };
-    return this.#deal(pieces, { by: [{ column }], count: divisions.length - 1, ranges });
+    return this.#deal(pieces, { by: [{ column }], count: divisions.length - 1, ranges, order });
   }
 
   #cut(node: FrameNode): readonly FrameNode[] {
@@ -220,7 +226,7 @@ export class PiecePlanner {
     if (parts === undefined)
       return this.#isLarge(node) ? this.#exchangeGroups(node, groups) : [this.#whole(node)];
     // However many groups there are, those of a piece are to be few enough.
-    if (this.#folder !== null && this.#isLarge(node)) return this.#exchangeParts(node, groups, parts);
+    if (this.#bytesOf(node) >= this.#rooms.groupsFrom) return this.#exchangeParts(node, groups, parts);
     const tree = this.#tree(node, parts, (partial, isFirst) => ({
       groupBy: { ...groups, keys: isFirst ? keys : columnsOf(node, 0, keys.length), aggregations: partial },
     }));
@@ -228,7 +234,20 @@ export class PiecePlanner {
   }
 
   #isLarge(node: FrameNode): boolean {
-    return node.bytes >= this.#exchangeFrom;
+    return this.#bytesOf(node) >= this.#rooms.exchangeFrom;
+  }
+
+  #bytesOf(node: FrameNode): number {
+    return this.#sizes.get(node) ?? 0;
+  }
+
+  /** The pieces of a node whose rows go to others: not as many as somebody may have asked for. */
+  #few(node: FrameNode): readonly FrameNode[] {
+    return gather(this.#of(node), Math.max(MOST_PIECES, Math.ceil(this.#bytesOf(node) / this.#rooms.piece)));
+  }
+
+  #together(pieces: readonly FrameNode[]): FrameNode {
+    return this.#calls.together(gather(pieces, MOST_PIECES));
   }
 
   /** Whole groups in the pieces that the hash of their keys says, and then in the order that they are to have. */
@@ -238,9 +257,9 @@ export class PiecePlanner {
     if (single === undefined) return [this.#whole(node)];
     const places = FIRST.map((name) => col(name).first()[EXPRESSION]);
     const operation: Operation = { groupBy: { ...groups, aggregations: [...single, ...places] } };
-    const pieces = this.#of(input).map((piece, number) => withPlaces(piece, number, FIRST));
+    const pieces = withPlaces(this.#few(input), FIRST);
     const shards = this.#deal(pieces, { by: groups.keys, count: pieces.length });
-    const grouped = shards.map((piece) => step([piece], operation));
+    const grouped = stepEach(shards, operation);
     return this.#restored(grouped, groups.ordered ? [FIRST] : []);
   }
 
@@ -252,21 +271,16 @@ export class PiecePlanner {
   ): readonly FrameNode[] {
     const places = FIRST.map((name) => col(name).first()[EXPRESSION]);
     const keys = columnsOf(node, 0, groups.keys.length);
-    const grouped = this.#of(inputOf(node)).map((piece, number) => {
-      const first = { groupBy: { ...groups, aggregations: [...partial, ...places] } };
-      return step([withPlaces(piece, number, FIRST)], first);
-    });
+    const first = { groupBy: { ...groups, aggregations: [...partial, ...places] } };
+    const grouped = stepEach(withPlaces(this.#few(inputOf(node)), FIRST), first);
     const again = { groupBy: { ...groups, keys, aggregations: [...combined, ...places] } };
-    const whole = this.#deal(grouped, { by: keys, count: grouped.length }).map((piece) =>
-      step([piece], again),
-    );
+    const whole = stepEach(this.#deal(grouped, { by: keys, count: grouped.length }), again);
     const named = [
       ...keys,
       ...namedOf(node, keys.length, final),
       ...FIRST.map((name) => col(name)[EXPRESSION]),
     ];
-    const last = whole.map((piece) => step([piece], { select: named }));
-    return this.#restored(last, groups.ordered ? [FIRST] : []);
+    return this.#restored(stepEach(whole, { select: named }), groups.ordered ? [FIRST] : []);
   }
 
   /** One row of each kind; those of a kind meet in the piece that the hash of what tells them apart says. */
@@ -276,18 +290,15 @@ export class PiecePlanner {
     if (!this.#isLarge(node)) return [keep === "none" ? this.#whole(node) : this.#twice(node)];
     const names = subset.length > 0 ? [...subset] : node.columns.map(({ name }) => name);
     const by = names.map((name) => col(name)[EXPRESSION]);
-    const placed = pieces.map((piece, number) => withPlaces(piece, number, FIRST));
-    const dealt = this.#deal(placed, { by, count: pieces.length });
-    return this.#restored(
-      dealt.map((piece) => step([piece], { unique: { subset: names, keep } })),
-      [FIRST],
-    );
+    const placed = withPlaces(this.#few(inputOf(node)), FIRST);
+    const dealt = this.#deal(placed, { by, count: placed.length });
+    return this.#restored(stepEach(dealt, { unique: { subset: names, keep } }), [FIRST]);
   }
 
   /** Rows in the order of their places, if they are to have one, and without these. */
   #restored(pieces: readonly FrameNode[], places: readonly Place[]): readonly FrameNode[] {
     const ordered = places.length === 0 ? pieces : this.#sortPieces(pieces, orderOf(places));
-    return ordered.map(withoutPlaces);
+    return withoutPlaces(ordered);
   }
 
   #sort(node: FrameNode, order: Order): readonly FrameNode[] {
@@ -295,66 +306,27 @@ export class PiecePlanner {
     const { column, divisions = [] } = node.index ?? {};
     if (column !== undefined && divisions.length > 2) {
       this.#ranges.set(node, divisions);
-      const dealt = this.#dealRanges(node, pieces.map(sorter(order)), { column, divisions });
-      return dealt.map(sorter(order));
+      const sorted = stepEach(this.#few(inputOf(node)), { sort: order });
+      return stepEach(this.#dealRanges(node, sorted, { column, divisions }, order), { sort: order });
     }
     const isDealt = pieces.length > 1 && this.#isLarge(node) && order.by.every(isRowwise);
-    return isDealt ? this.#sortPieces(pieces, order) : [this.#whole(node)];
+    return isDealt ? this.#sortPieces(this.#few(inputOf(node)), order) : [this.#whole(node)];
   }
 
   /** Sorted pieces deal out their rows, so that each gets a range of values. */
-  #sortPieces(pieces: readonly FrameNode[], order: Order): FrameNode[] {
-    const sorted = pieces.map((piece) => this.#called(sorter(order)(piece)));
-    const samples = this.#together(sorted.map((piece) => sampleOf(piece, order)));
-    const bounds = this.#called(boundsOf(samples, order, pieces.length));
+  #sortPieces(pieces: readonly FrameNode[], order: Order): readonly FrameNode[] {
+    const sorted = stepEach(pieces, { sort: order }).map((piece) => this.#calls.called(piece));
+    const samples = this.#together(samplesOf(sorted, order));
+    const bounds = this.#calls.called(boundsOf(samples, order, pieces.length));
     const { by, descending, nulls_last } = order;
     const ranges = { descending, nulls_last, bounds, begins: false };
-    return this.#deal(sorted, { by, count: pieces.length, ranges }).map(sorter(order));
+    return stepEach(this.#deal(sorted, { by, count: pieces.length, ranges, order }), { sort: order });
   }
 
   /** The rows of pieces, dealt out to as many others. */
-  #deal(
-    pieces: readonly FrameNode[],
-    deal: {
-      readonly by: readonly Expression[];
-      readonly count: number;
-      readonly ranges?: Omit<Ranges, "bounds"> & { readonly bounds: FrameNode };
-    },
-  ): FrameNode[] {
-    const { by, count, ranges } = deal;
-    this.#calls += pieces.length;
-    this.#shards += pieces.length * count;
-    const dealt = delayed(dealPiece, { name: "frame-deal", traverse: false, nout: count });
-    const shards = pieces.map((piece, from) => {
-      const { plan, memory } = layOut(piece, this.#engine);
-      const rows = memory.map((node) => this.#rowsOf(node));
-      const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
-      const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
-      return [...dealt(plan, { from, count, by, ranges: wire }, this.#folder, ...rows, ...bounds)];
-    });
-    return Array.from({ length: count }, (_, to) => {
-      const inputs = shards.map((list, from) =>
-        this.#shard(list[to] as Delayed<PieceRows>, from, to, pieces),
-      );
-      return togetherOf(inputs);
-    });
-  }
-
-  #shard(rows: Delayed<PieceRows>, from: number, to: number, pieces: readonly FrameNode[]): FrameNode {
-    const columns = pieces[from]?.columns ?? [];
-    const operation = { shard: { buffer: 0, from, to } };
-    const node: FrameNode = { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
-    this.#results.set(node, rows);
-    return node;
-  }
-
-  #rowsOf(node: FrameNode): Uint8Array | Delayed<PieceRows> {
-    return node.buffer ?? this.#resultOf(node) ?? new Uint8Array();
-  }
-
-  /** The rows of a piece, if they are the result of a call. */
-  #resultOf(piece: FrameNode): Delayed<PieceRows> | undefined {
-    return piece.kept ?? this.#results.get(piece);
+  #deal(pieces: readonly FrameNode[], dealing: Exchange): readonly FrameNode[] {
+    for (const { name } of pieces[0]?.columns ?? []) if (!isHidden(name)) this.#carried.add(name);
+    return exchange(this.#calls, pieces, dealing, this.#rooms.shards);
   }
 
   /** Aggregations of each piece, put together by a tree whose shape only the number of pieces decides. */
@@ -365,7 +337,10 @@ export class PiecePlanner {
   ): FrameNode {
     const first = step([inputOf(node)], operation(partial, true));
     const combine = step([first], operation(combined, false));
-    let level: readonly FrameNode[] = this.#of(inputOf(node)).map((piece) => ({ ...first, inputs: [piece] }));
+    let level: readonly FrameNode[] = this.#few(inputOf(node)).map((piece) => ({
+      ...first,
+      inputs: [piece],
+    }));
     while (level.length > 1) {
       const next: FrameNode[] = [];
       for (let from = 0; from < level.length; from += FAN_IN) {
@@ -413,14 +388,14 @@ export class PiecePlanner {
     if (left === undefined || right === undefined) return [this.#whole(node)];
     const met = this.#meet(join, left, right);
     if (met !== undefined) return this.#eachWith(node, met);
-    const isLarge = how === "full" || Math.min(left.bytes, right.bytes) >= this.#exchangeFrom;
+    const isLarge = how === "full" || (this.#isLarge(left) && this.#isLarge(right));
     if (isLarge && this.#isLarge(node)) return this.#exchangeJoin(node, join, left, right);
     if (how === "full") return [this.#whole(node)];
     if (how === "right") {
-      const other = this.#called(this.#together(this.#of(left)));
+      const other = this.#calls.called(this.#together(this.#of(left)));
       return this.#of(right).map((piece) => ({ ...node, inputs: [other, piece] }));
     }
-    return this.#each(node, [this.#called(this.#together(this.#of(right)))]);
+    return this.#each(node, [this.#calls.called(this.#together(this.#of(right)))]);
   }
 
   /** The pieces of the right side in the ranges of the left side, if all partners of a row are in one range. */
@@ -436,49 +411,25 @@ export class PiecePlanner {
     const isByIndex = keys.some((key, place) => isColumn(key, column) && isColumn(others[place], other));
     if (!isByIndex || other === undefined) return undefined;
     if (sameDivisions(wanted, have)) return this.#of(right);
-    const called = this.#of(right).map((piece) => this.#called(piece));
+    const called = this.#of(right).map((piece) => this.#calls.called(piece));
     return intoRanges(called, have, { column: other, divisions: wanted }).map(togetherOf);
   }
 
   /** The rows of both sides in the pieces that the hash of their keys says, and then in the order that they are to have. */
   #exchangeJoin(node: FrameNode, join: Join, left: FrameNode, right: FrameNode): readonly FrameNode[] {
-    const pieces = [this.#of(left), this.#of(right)] as const;
+    const pieces = [this.#few(left), this.#few(right)] as const;
     const count = Math.max(pieces[0].length, pieces[1].length);
     const kinds = [step([left], { select: join.left }), step([right], { select: join.right })].map((keys) =>
       JSON.stringify(keys.columns.map(({ type }) => kindOf(type))),
     );
     const isRows = [...join.left, ...join.right].every(isRowwise);
     if (join.how === "cross" || count === 1 || !isRows || kinds[0] !== kinds[1]) return [this.#whole(node)];
-    const lefts = pieces[0].map((piece, number) => withPlaces(piece, number, FIRST));
-    const rights = pieces[1].map((piece, number) => withPlaces(piece, number, SECOND));
-    const dealt = this.#deal(rights, { by: join.right, count });
-    const joined = this.#deal(lefts, { by: join.left, count }).map((piece, to) =>
-      step([piece, dealt[to] ?? piece], { join }),
-    );
+    const rights = this.#deal(withPlaces(pieces[1], SECOND), { by: join.right, count });
+    const lefts = this.#deal(withPlaces(pieces[0], FIRST), { by: join.left, count });
+    const joined = stepEach(lefts, { join }, rights);
     const isHalf = join.how === "semi" || join.how === "anti";
     const both = join.how === "right" ? [SECOND, FIRST] : [FIRST, SECOND];
     return this.#restored(joined, isHalf ? [FIRST] : both);
-  }
-
-  #together(pieces: readonly FrameNode[]): FrameNode {
-    const [first] = pieces;
-    if (first === undefined || pieces.length === 1) return first ?? step([], { empty: [] });
-    return togetherOf(pieces.map((piece) => this.#called(piece)));
-  }
-
-  /** The rows of a piece as the result of a call. */
-  #called(piece: FrameNode): FrameNode {
-    if (piece.buffer !== undefined || this.#resultOf(piece) !== undefined) return piece;
-    const { columns } = piece;
-    const rows: FrameNode = { inputs: [], operation: { memory: 0 }, columns, npartitions: 1, bytes: 0 };
-    this.#results.set(rows, this.#call(piece));
-    return rows;
-  }
-
-  #call(piece: FrameNode): Delayed<PieceRows> {
-    this.#calls += 1;
-    const { plan, memory } = layOut(piece, this.#engine);
-    return call(plan, this.#folder, ...memory.map((node) => this.#rowsOf(node)));
   }
 }
 
@@ -492,30 +443,11 @@ function cutScan(node: FrameNode, scan: Scan): FrameNode[] {
   });
 }
 
-/** Neighbouring pieces as one, so that there are no more than so many. */
-function gather(pieces: readonly FrameNode[], most: number): readonly FrameNode[] {
-  if (pieces.length <= most) return pieces;
-  const edge = (place: number): number => Math.floor((place * pieces.length) / most);
-  return Array.from({ length: most }, (_, place) => togetherOf(pieces.slice(edge(place), edge(place + 1))));
-}
-
 /** A type, or the kind of number, of which those of all widths have the same hash. */
 function kindOf(type: ColumnType): ColumnType | "integer" | "float" {
   if (typeof type !== "string") return type;
   if (/^[iu]\d+$/.test(type)) return "integer";
   return /^f\d+$/.test(type) ? "float" : type;
-}
-
-/** Sorts a piece. */
-function sorter(order: Order): (piece: FrameNode) => FrameNode {
-  return (piece) => step([piece], { sort: order });
-}
-
-/** Rows of several nodes of the same columns, one behind the other. */
-function togetherOf(inputs: readonly FrameNode[]): FrameNode {
-  const [first] = inputs;
-  if (first === undefined || inputs.length === 1) return first ?? step([], { empty: [] });
-  return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined, kept: undefined };
 }
 
 /** Aggregations of one column each, under the names that their columns have. */

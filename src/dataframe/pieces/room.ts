@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import type { ColumnType, Operation, Scan } from "../../generated/frames.js";
+import { columnsOf, isOpen } from "../expr/columns.js";
 import { type FrameNode, inOrder, replace } from "../node.js";
 import { countRows, isText } from "./cut.js";
 
@@ -10,40 +11,118 @@ const COPIES = 12;
 /** What Node, this library and the code of Polars take, whatever they do; of a small limit they leave a quarter. */
 const OWN = 160 * 2 ** 20;
 
+/** Bytes of rows from which on they change places rather than come together, where a single call has room for more. */
+const EXCHANGE_FROM = 256 * 2 ** 20;
+/** Shards of rows that are dealt out at once: on one machine each is a place in a file, on a cluster a task and a block. */
+const [SHARDS_HERE, SHARDS_THERE] = [2 ** 16, 2 ** 12];
+/** Of the blocks of a worker, what the rows of a piece may be: the rest is for those that wait, and for its copies. */
+const PIECES_OF_BLOCKS = 20;
+/** The same of the rows of groups that come together in one piece after another, of which there are as many at most. */
+const GROUPS_OF_BLOCKS = 4;
+
+/** How large pieces of rows may be, in bytes as they are in memory. */
+export interface Rooms {
+  /** Rows of a piece. */
+  readonly piece: number;
+  /** From so many on rows change places; fewer come together in one piece. */
+  readonly exchangeFrom: number;
+  /** The same of groups that could be put together in a tree, if there are few. */
+  readonly groupsFrom: number;
+  /** Shards that are dealt out at once; where there would be more, rows go in stages. */
+  readonly shards: number;
+}
+
+/** What a worker has. */
+export interface WorkerRoom {
+  /** Bytes that its blocks may take. */
+  readonly memoryLimit: number;
+  /** Calls at the same time. */
+  readonly threads: number;
+}
+
+/** Where nobody says how much memory there is. */
+export const ANY_ROOM: Rooms = {
+  piece: Number.POSITIVE_INFINITY,
+  exchangeFrom: EXCHANGE_FROM,
+  groupsFrom: Number.POSITIVE_INFINITY,
+  shards: SHARDS_THERE,
+};
+
+/** For calls in this process, one after another, whose rows wait for each other in files. */
+export function roomsHere(limit: number): Rooms {
+  const exchangeFrom = Math.min(EXCHANGE_FROM, limit / 16);
+  return { piece: roomOf(limit), exchangeFrom, groupsFrom: exchangeFrom, shards: SHARDS_HERE };
+}
+
+/** For calls on any of some workers. */
+export function roomsOf(workers: readonly WorkerRoom[]): Rooms {
+  const least = Math.min(...workers.map(({ memoryLimit, threads }) => memoryLimit / Math.max(1, threads)));
+  if (!Number.isFinite(least)) return ANY_ROOM;
+  const piece = Math.max(1, Math.floor(least / PIECES_OF_BLOCKS));
+  return {
+    piece,
+    exchangeFrom: Math.min(EXCHANGE_FROM, piece),
+    groupsFrom: least / GROUPS_OF_BLOCKS,
+    shards: SHARDS_THERE,
+  };
+}
+
 /** Bytes of a file that tell how long its lines are. */
 const SAMPLE = 2 ** 16;
 const NEWLINE = 0x0a;
 
 /** Bytes that the rows of a piece may have, so that the call at work stays below a limit. */
-export function roomOf(limit: number): number {
+function roomOf(limit: number): number {
   return Math.max(1, Math.floor(Math.max(limit / 4, limit - OWN) / COPIES));
 }
 
 /** How many bytes the rows of a node's files take in memory, about. */
 export function bytesInMemory(node: FrameNode): number {
-  return sourcesOf(node).reduce((sum, source) => sum + sizeOf(source), 0);
+  return sourcesOf(node).reduce((sum, source) => sum + sizeOfFiles(source), 0);
 }
 
 /** The same query, with sources in pieces of which each is small enough. */
 export async function finely(node: FrameNode, room: number): Promise<FrameNode> {
+  const read = readOf(node);
+  // Who joins has the rows of two pieces, and those that it makes of them.
+  const most = room / (inOrder(node).some(({ operation }) => isJoin(operation)) ? 2 : 1);
   const pieces = new Map<Operation, number>();
   for (const source of sourcesOf(node))
-    pieces.set(source.operation, Math.ceil((await measure(source)) / room));
-  const most = Math.max(...pieces.values());
+    pieces.set(source.operation, Math.ceil((await measure(source, read.get(source))) / most));
+  const largest = Math.max(...pieces.values());
   return replace(node, (next) => {
     const isDivided = next.index?.divisions !== undefined;
-    const wanted = pieces.get(next.operation) ?? most;
+    const wanted = pieces.get(next.operation) ?? largest;
     return isDivided ? next : { ...next, npartitions: Math.max(next.npartitions, wanted) };
   });
 }
 
+function isJoin(operation: Operation): boolean {
+  return typeof operation === "object" && "join" in operation;
+}
+
+/** Of each node of which others select columns as they are, those that they do. */
+function readOf(node: FrameNode): ReadonlyMap<FrameNode, ReadonlySet<string>> {
+  const read = new Map<FrameNode, ReadonlySet<string>>();
+  for (const { inputs, operation } of inOrder(node)) {
+    const selected = typeof operation === "object" && "select" in operation ? operation.select : undefined;
+    for (const input of inputs) {
+      const isPlain = selected?.every((of) => !isOpen(of)) ?? false;
+      const names = isPlain ? selected?.flatMap(columnsOf) : input.columns.map(({ name }) => name);
+      read.set(input, new Set([...(read.get(input) ?? []), ...(names ?? [])]));
+    }
+  }
+  return read;
+}
+
 /** Bytes that the rows of a source take in memory. */
-async function measure(source: FrameNode): Promise<number> {
-  const { operation, columns } = source;
+async function measure(source: FrameNode, read: ReadonlySet<string> | undefined): Promise<number> {
+  const { operation } = source;
   if (typeof operation !== "object" || !("scan" in operation)) return 0;
+  const columns = source.columns.filter(({ name }) => read?.has(name) ?? true);
   const width = columns.reduce((sum, { type }) => sum + widthOf(type), 0);
   const rows = isText(operation.scan) ? await guessRows(source, operation.scan) : await countRows(source);
-  return rows === undefined ? sizeOf(source) : rows * width;
+  return rows === undefined ? sizeOfFiles(source) : rows * width;
 }
 
 /** About how many rows files of text have, by the lines that the first begins with; undefined of what has no lines. */
@@ -81,7 +160,14 @@ function isWhole(operation: Operation): boolean {
   );
 }
 
-function sizeOf({ operation, bytes }: FrameNode): number {
+/** How many bytes the rows of a node that reads nothing of others take in memory, about. */
+export function sizeOf(node: FrameNode): number {
+  const { buffer, kept, bytes } = node;
+  if (kept !== undefined) return bytes * TEXT;
+  return buffer?.byteLength ?? sizeOfFiles(node);
+}
+
+function sizeOfFiles({ operation, bytes }: FrameNode): number {
   if (typeof operation !== "object" || !("scan" in operation)) return 0;
   return bytes * (isText(operation.scan) ? TEXT : COMPRESSED);
 }

@@ -1,4 +1,5 @@
 import type { Expression, Function } from "../../generated/frames.js";
+import { operandsOf } from "../expr/columns.js";
 
 /** Functions of text, times, lists and categories begin with what they are of. */
 const FAMILIES = /^(str|dt|list|cat)[A-Z]/;
@@ -45,19 +46,4 @@ export function isConstant(expression: Expression): boolean {
   if (expression === "len") return false;
   if ("column" in expression || "all" in expression || "types" in expression) return false;
   return operandsOf(expression).every(isConstant);
-}
-
-/** The expressions right below one. */
-function operandsOf(expression: Exclude<Expression, "len">): readonly Expression[] {
-  if ("alias" in expression) return [expression.alias.of];
-  if ("affix" in expression) return [expression.affix.of];
-  if ("cast" in expression) return [expression.cast.of];
-  if ("call" in expression) return expression.call.args;
-  if ("over" in expression) return [expression.over.of];
-  if ("rolling" in expression) return [expression.rolling.of];
-  if ("sort" in expression) return [expression.sort.of];
-  if (!("when" in expression)) return [];
-  const { cases, otherwise } = expression.when;
-  const inCases = cases.flatMap(({ condition, value }) => [condition, value]);
-  return otherwise === null ? inCases : [...inCases, otherwise];
 }

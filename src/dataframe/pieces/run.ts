@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { currentCluster } from "../../cluster/current.js";
 import { checkBytes, config } from "../../config/index.js";
 import { compute } from "../../delayed/index.js";
 import type { Callbacks } from "../../diagnostics/callbacks.js";
@@ -8,11 +9,8 @@ import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
 import { PiecePlanner } from "./planner.js";
-import { finely, roomOf } from "./room.js";
+import { ANY_ROOM, finely, type Rooms, roomsHere, roomsOf } from "./room.js";
 import { fetchRows } from "./stash.js";
-
-/** Bytes of files from which on rows change places rather than come together. */
-export const EXCHANGE_FROM = 256 * 2 ** 20;
 
 /** How pieces are computed. */
 export interface PiecesRequest {
@@ -23,7 +21,7 @@ export interface PiecesRequest {
   readonly callbacks?: readonly Callbacks[] | undefined;
   /** Whether the results of pieces are put on disk, and pieces made so small that memory has room for them. */
   readonly disk?: boolean | undefined;
-  /** Default: 256 MiB, and a sixteenth of the memory's limit with `disk`. */
+  /** Bytes of rows from which on they change places. Default: what memory has room for, here or on the workers. */
   readonly exchangeFrom?: number | undefined;
 }
 
@@ -93,12 +91,28 @@ export async function planPieces(
   request: PiecesRequest,
   folder: string | undefined,
 ): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
-  const { engine, disk = false } = request;
-  const limit = checkBytes(config.get("memory.limit"), "memory.limit");
-  const { exchangeFrom = disk ? Math.min(EXCHANGE_FROM, limit / 16) : EXCHANGE_FROM } = request;
-  const cut = await rebuild(disk ? await finely(node, roomOf(limit)) : node, cutSource);
-  const planner = new PiecePlanner(engine, { exchangeFrom, folder });
+  const { engine, disk = false, exchangeFrom } = request;
+  const rooms = await roomsFor(request);
+  const isSmall = Number.isFinite(rooms.piece);
+  const cut = await rebuild(isSmall ? await finely(node, rooms.piece) : node, cutSource);
+  const from = disk ? exchangeFrom : undefined;
+  const planner = new PiecePlanner(
+    engine,
+    {
+      ...rooms,
+      exchangeFrom: exchangeFrom ?? rooms.exchangeFrom,
+      groupsFrom: from ?? rooms.groupsFrom,
+    },
+    folder,
+  );
   return { planner, pieces: planner.cut(cut) };
+}
+
+/** How much room there is where the calls are made. */
+async function roomsFor({ scheduler, disk = false }: PiecesRequest): Promise<Rooms> {
+  if (disk) return roomsHere(checkBytes(config.get("memory.limit"), "memory.limit"));
+  if (scheduler !== "distributed") return ANY_ROOM;
+  return roomsOf((await currentCluster()?.status())?.workers ?? []);
 }
 
 function folderOf({ disk = false }: PiecesRequest): string | undefined {

@@ -1,0 +1,151 @@
+import { delayed, type Delayed } from "../../delayed/index.js";
+import type { PieceRows } from "../../engine/engine.js";
+import type { Engine, Expression, Operation, Ranges, Target } from "../../generated/frames.js";
+import { type FrameNode, layOut, step } from "../node.js";
+import { dealPiece, runPiece, writePiece } from "../partition-call.js";
+
+const call = delayed(runPiece, { name: "frame", traverse: false });
+const write = delayed(writePiece, { name: "frame-write", traverse: false });
+
+/** To whom rows are dealt. */
+export interface Dealing {
+  /** What decides who gets a row. */
+  readonly by: readonly Expression[];
+  /** How many get some. */
+  readonly count: number;
+  /** They get ranges of values, or else rows with the same hash. The bounds are the rows of a node. */
+  readonly ranges?: (Omit<Ranges, "bounds"> & { readonly bounds: FrameNode }) | undefined;
+}
+
+/** The calls that make the rows of pieces. What others read is a node that stands for the result of a call. */
+export class PieceCalls {
+  readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
+  readonly #engine: Engine;
+  readonly #folder: string | null;
+  #made = 0;
+  #shards = 0;
+  #dealt = 0;
+
+  /** @param folder - where results are put that others read; null: they stay in memory, for whoever makes the calls. */
+  constructor(engine: Engine, folder: string | null) {
+    this.#engine = engine;
+    this.#folder = folder;
+  }
+
+  /** How many calls there are that make rows for others. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** How many parts of pieces they deal out. */
+  get shards(): number {
+    return this.#shards;
+  }
+
+  /** A call that gives the rows of a piece. */
+  rows(piece: FrameNode): Delayed<PieceRows> {
+    return this.#resultOf(piece) ?? this.#call(piece);
+  }
+
+  /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
+  file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
+    const { plan, memory } = layOut(piece, this.#engine);
+    return write(plan, target, mark, ...memory.map((node) => this.#rowsOf(node)));
+  }
+
+  /** The rows of a piece as the result of a call. */
+  called(piece: FrameNode): FrameNode {
+    if (piece.buffer !== undefined || this.#resultOf(piece) !== undefined) return piece;
+    const { columns } = piece;
+    return this.#stand({ memory: 0 }, columns, this.#call(piece));
+  }
+
+  /** The rows of several pieces, one behind the other, each as the result of a call. */
+  together(pieces: readonly FrameNode[]): FrameNode {
+    const [first] = pieces;
+    if (first === undefined || pieces.length === 1) return first ?? step([], { empty: [] });
+    return togetherOf(pieces.map((piece) => this.called(piece)));
+  }
+
+  /** The rows of pieces, dealt out to others at once: there is a shard from each for each. */
+  deal(pieces: readonly FrameNode[], { by, count, ranges }: Dealing): FrameNode[] {
+    this.#made += pieces.length;
+    this.#shards += pieces.length * count;
+    const first = this.#dealt;
+    this.#dealt += pieces.length;
+    const dealt = delayed(dealPiece, { name: "frame-deal", traverse: false, nout: count });
+    const shards = pieces.map((piece, number) => {
+      const { plan, memory } = layOut(piece, this.#engine);
+      const rows = memory.map((node) => this.#rowsOf(node));
+      const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
+      const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
+      const deal = { from: first + number, count, by, ranges: wire };
+      return [...dealt(plan, deal, this.#folder, ...rows, ...bounds)] as Delayed<PieceRows>[];
+    });
+    return Array.from({ length: count }, (_, to) => {
+      const parts = shards.flatMap((list, number) => {
+        const shard = { shard: { buffer: 0, from: first + number, to } };
+        const rows = list[to];
+        return rows === undefined ? [] : [this.#stand(shard, pieces[number]?.columns ?? [], rows)];
+      });
+      return togetherOf(parts);
+    });
+  }
+
+  /** A node whose rows a call gives. */
+  #stand(
+    operation: FrameNode["operation"],
+    columns: FrameNode["columns"],
+    rows: Delayed<PieceRows>,
+  ): FrameNode {
+    const node: FrameNode = { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
+    this.#results.set(node, rows);
+    return node;
+  }
+
+  #rowsOf(node: FrameNode): Uint8Array | Delayed<PieceRows> {
+    return node.buffer ?? this.#resultOf(node) ?? new Uint8Array();
+  }
+
+  /** The rows of a piece, if they are the result of a call. */
+  #resultOf(piece: FrameNode): Delayed<PieceRows> | undefined {
+    return piece.kept ?? this.#results.get(piece);
+  }
+
+  #call(piece: FrameNode): Delayed<PieceRows> {
+    this.#made += 1;
+    const { plan, memory } = layOut(piece, this.#engine);
+    return call(plan, this.#folder, ...memory.map((node) => this.#rowsOf(node)));
+  }
+}
+
+/** The same operation on each of several pieces of the same columns, beside those of another input if there is one. */
+export function stepEach(
+  pieces: readonly FrameNode[],
+  operation: Operation | ((number: number) => Operation),
+  others: readonly FrameNode[] = [],
+): FrameNode[] {
+  const of = typeof operation === "function" ? operation : () => operation;
+  const [first] = pieces;
+  if (first === undefined) return [];
+  // What columns it makes is looked up once: there may be many pieces.
+  const like = step([first, ...others.slice(0, 1)], of(0));
+  return pieces.map((piece, number) => {
+    const inputs = [piece, ...others.slice(number, number + 1)];
+    return { ...like, inputs, operation: of(number) };
+  });
+}
+
+/** Rows of several nodes of the same columns, one behind the other. */
+export function togetherOf(inputs: readonly FrameNode[]): FrameNode {
+  const [first] = inputs;
+  if (first === undefined || inputs.length === 1) return first ?? step([], { empty: [] });
+  return { ...first, inputs, operation: { concat: { relaxed: false } }, buffer: undefined, kept: undefined };
+}
+
+/** Neighbouring pieces as one, so that there are no more than so many. */
+export function gather(pieces: readonly FrameNode[], most: number): readonly FrameNode[] {
+  if (pieces.length <= most) return pieces;
+  const edge = (place: number): number => Math.floor((place * pieces.length) / most);
+  return Array.from({ length: most }, (_, place) => togetherOf(pieces.slice(edge(place), edge(place + 1))));
+}
