@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { col, type DataFrame, dataframe, len } from "bramble";
+import { col, type DataFrame, dataframe, len, lit } from "bramble";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/frames.js";
 
@@ -84,5 +84,55 @@ describe("explain shows that", () => {
     if (one === undefined || other === undefined) throw new Error("there are two");
     expect(inPieces(one.join(other, { on: "k" }))).toMatch(/join: 3 pieces\n/);
     expect(inPieces(one.groupBy("k").agg(col("x").median()))).toMatch(/groupBy: 3 pieces\n/);
+  });
+
+  describe("between pieces", () => {
+    const some = left.repartition(3);
+    const indexed = some.setIndex("k", { divisions: [0, 10, 20, 99] });
+
+    it("only columns go that are needed later", () => {
+      expect(inPieces(indexed)).toMatch(/sort: .* 9 shards of k, g, x, y\n/);
+      expect(inPieces(indexed.select("x"))).toMatch(/sort: .* 9 shards of k, x\n/);
+      expect(inPieces(indexed.drop("g").rename({ x: "w" }))).toMatch(/sort: .* shards of k, x, y\n/);
+      expect(inPieces(indexed.groupBy("g").agg(col("y").sum()))).toMatch(/sort: .* shards of k, g, y\n/);
+      const written = indexed.withColumns(col("x").plus(col("y")).alias("g"), lit(1).alias("one"));
+      expect(inPieces(written.select("one", "x"))).toMatch(/sort: .* shards of k, x\n/);
+      const others = right.repartition(3).setIndex("k", { divisions: [0, 50, 99] });
+      expect(inPieces(indexed.join(others, { on: "k", how: "semi" }))).toMatch(/sort: .* 6 shards of k\n/);
+      expect(inPieces(indexed.select(len()))).toMatch(/sort: .* shards of k\n/);
+    });
+
+    it("filters come first", () => {
+      const isSmall = col("x").lt(3);
+      for (const query of [
+        indexed.filter(isSmall),
+        indexed.rename({ x: "w" }).filter(col("w").lt(3)),
+        indexed.select("k", col("x").alias("w"), "g").filter(col("w").lt(3)),
+        indexed.unique(["k", "x"]).filter(isSmall),
+        indexed.groupBy("x").agg(col("y").median()).filter(isSmall),
+        indexed.drop("g").dropNulls("k").filter(isSmall.and(col("y").gt(1))),
+      ]) {
+        const names = [...inPieces(query).matchAll(/^\d+ (\w+): /gm)].map(([, name]) => name);
+        expect(names.indexOf("filter"), inPieces(query)).toBeGreaterThan(0);
+        expect(names.indexOf("filter"), inPieces(query)).toBeLessThan(names.indexOf("sort"));
+      }
+      const joined = inPieces(some.join(right, { on: "k" }).filter(col("x").lt(3).and(col("z").gt(1))));
+      expect(joined).toMatch(/filter: [^]*filter: [^]*join: /);
+      expect(joined).not.toMatch(/join: [^]*filter: /);
+    });
+
+    it("filters stay behind what they look at", () => {
+      const afterwards = (query: DataFrame, name: string): void =>
+        expect(inPieces(query)).toMatch(new RegExp(`${name}: [^]*filter: `));
+      afterwards(some.groupBy("g").agg(col("x").sum()).filter(col("x").gt(3)), "groupBy");
+      afterwards(some.unique("g").filter(col("x").gt(3)), "unique");
+      afterwards(some.head(5).filter(col("x").gt(3)), "slice");
+      afterwards(some.join(right, { on: "k", how: "left" }).filter(col("z").gt(3)), "join");
+      afterwards(some.join(right, { on: "k", how: "full" }).filter(col("x").gt(3)), "join");
+      afterwards(indexed.filter(col("x").gt(col("x").mean())), "sort");
+      // What another part of the query reads too is computed once, with all its rows.
+      const sorted = some.sort("x");
+      afterwards(dataframe.concat([sorted, sorted.filter(col("x").gt(3))]), "sort");
+    });
   });
 });

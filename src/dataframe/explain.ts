@@ -1,6 +1,6 @@
 import { frameBackend } from "../engine/frames.js";
 import { collectPlan, type FrameNode, replace } from "./node.js";
-import { PiecePlanner, type PlannedStep } from "./pieces/planner.js";
+import { optimise, PiecePlanner, type PlannedStep } from "./pieces/planner.js";
 import { ANY_ROOM } from "./pieces/room.js";
 
 /** How a node would be executed. Rows that functions make are no rows as yet. */
@@ -20,7 +20,7 @@ export function explainNode(node: FrameNode): string {
 /** What the steps of a query come to where it runs in pieces. No file is read: each is as many pieces as it may be. */
 export function planOf(node: FrameNode): readonly PlannedStep[] {
   const planner = new PiecePlanner("memory", ANY_ROOM);
-  planner.cut(replace(node, cut));
+  planner.cut(replace(optimise(node), cut));
   return planner.planned.filter(({ node: planned }) => !isPart(planned));
 }
 

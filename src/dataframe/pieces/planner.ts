@@ -32,6 +32,8 @@ import {
   withPlaces,
 } from "./places.js";
 import { type Exchange, exchange } from "./exchange.js";
+import { prune } from "./prune.js";
+import { pushFilters } from "./push-filters.js";
 import { type Rooms, sizeOf } from "./room.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
@@ -57,6 +59,11 @@ export interface PlannedStep {
   readonly shards: number;
   /** The columns that went with them. */
   readonly carried: readonly string[];
+}
+
+/** The same query with filters early, and without columns that nothing needs. */
+export function optimise(node: FrameNode): FrameNode {
+  return prune(pushFilters(node));
 }
 
 /**

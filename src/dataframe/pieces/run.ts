@@ -8,7 +8,7 @@ import type { Engine, Target } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
-import { PiecePlanner } from "./planner.js";
+import { optimise, PiecePlanner } from "./planner.js";
 import { ANY_ROOM, finely, type Rooms, roomsHere, roomsOf } from "./room.js";
 import { fetchRows } from "./stash.js";
 
@@ -93,8 +93,9 @@ export async function planPieces(
 ): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
   const { engine, disk = false, exchangeFrom } = request;
   const rooms = await roomsFor(request);
+  const query = optimise(node);
   const isSmall = Number.isFinite(rooms.piece);
-  const cut = await rebuild(isSmall ? await finely(node, rooms.piece) : node, cutSource);
+  const cut = await rebuild(isSmall ? await finely(query, rooms.piece) : query, cutSource);
   const from = disk ? exchangeFrom : undefined;
   const planner = new PiecePlanner(
     engine,
