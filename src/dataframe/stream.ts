@@ -1,9 +1,11 @@
 import type { Table } from "apache-arrow";
 import { frameBackend } from "../engine/frames.js";
-import type { FrameIndex } from "./divisions/divisions.js";
-import { col } from "./expr/functions.js";
-import { collectPlan, type FrameNode, memoryNode } from "./node.js";
-import { select, slice } from "./operations.js";
+import { boundsNode } from "./divisions/pieces.js";
+import { fromColumns } from "./make.js";
+import { collectPlan, type FrameNode, memoryNode, step } from "./node.js";
+import { stepEach } from "./pieces/calls.js";
+
+const ROW = "\u0000row";
 
 /** An Arrow stream as a table over the same memory. */
 export async function readStream(bytes: Uint8Array): Promise<Table> {
@@ -14,30 +16,49 @@ export async function readStream(bytes: Uint8Array): Promise<Table> {
 /** The rows of an Arrow stream in the pieces of a node: its divisions, or so many of the same size. */
 export async function cutStream(
   stream: Uint8Array,
-  { npartitions: count, columns, index }: Pick<FrameNode, "npartitions" | "columns" | "index">,
+  node: Pick<FrameNode, "npartitions" | "columns" | "index">,
 ): Promise<Uint8Array[]> {
-  if (count === 1) return [stream];
-  const { numRows } = await readStream(stream);
-  const rows = memoryNode(stream, 1, columns);
-  const even = Array.from({ length: count - 1 }, (_, piece) => Math.floor(((piece + 1) * numRows) / count));
-  const edges = [0, ...((await rowsBefore(rows, index)) ?? even), numRows];
+  if (node.npartitions === 1) return [stream];
   const pieces: Uint8Array[] = [];
-  for (const [piece, end] of edges.slice(1).entries()) {
-    const first = edges[piece] ?? 0;
-    const { plan, buffers } = collectPlan(slice(rows, first, end - first), "memory");
+  for (const piece of await cutIntoNodes(stream, node)) {
+    const { plan, buffers } = collectPlan(piece, "memory");
     pieces.push(await frameBackend().run(plan, buffers));
   }
   return pieces;
 }
 
-/** How many sorted rows come before each piece but the first. */
-async function rowsBefore(rows: FrameNode, index: FrameIndex | undefined): Promise<number[] | undefined> {
-  if (index?.divisions === undefined) return undefined;
-  const { column, divisions } = index;
-  const counts = divisions
-    .slice(1, -1)
-    .map((begins, piece) => col(column).lt(begins).sum().alias(String(piece)));
-  const { plan, buffers } = collectPlan(select(rows, counts), "memory");
-  const table = await readStream(await frameBackend().run(plan, buffers));
-  return counts.map((_, piece) => Number(table.getChildAt(piece)?.get(0)));
+/** The same as nodes, each over its rows alone: the stream is read once, however many there are. */
+export async function cutIntoNodes(
+  stream: Uint8Array,
+  { npartitions: count, columns, index }: Pick<FrameNode, "npartitions" | "columns" | "index">,
+): Promise<FrameNode[]> {
+  const rows = memoryNode(stream, 1, columns);
+  if (index?.divisions !== undefined) {
+    const bounds = boundsNode(columns, index.column, index.divisions);
+    return await dealt(rows, index.column, bounds, count);
+  }
+  const { numRows } = await readStream(stream);
+  const edges = Array.from({ length: count - 1 }, (_, piece) => Math.floor(((piece + 1) * numRows) / count));
+  const bounds = fromColumns(new Map([["0", Uint32Array.from(edges)]]), undefined);
+  const numbered = step([rows], { rowIndex: { name: ROW, offset: 0 } });
+  const pieces = await dealt(numbered, ROW, bounds, count);
+  return stepEach(pieces, { drop: [ROW] });
+}
+
+/** Rows that are sorted by a column in pieces that begin with these values of it. */
+async function dealt(
+  rows: FrameNode,
+  column: string,
+  { buffer = new Uint8Array() }: FrameNode,
+  count: number,
+): Promise<FrameNode[]> {
+  const { plan, buffers } = collectPlan(rows, "memory");
+  const ranges = { descending: [false], nulls_last: true, bounds: buffers.length, begins: true };
+  const deal = { from: 0, count, by: [{ column }], ranges };
+  const shards = await frameBackend().deal(plan, [...buffers, buffer], deal, null);
+  return shards.map((shard, to): FrameNode => {
+    const operation = { shard: { buffer: 0, from: 0, to } };
+    const { columns } = rows;
+    return { inputs: [], operation, columns, npartitions: 1, bytes: 0, buffer: shard as Uint8Array };
+  });
 }

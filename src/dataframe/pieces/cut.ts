@@ -1,20 +1,19 @@
 import { frameBackend } from "../../engine/frames.js";
 import type { Scan } from "../../generated/frames.js";
 import { len } from "../expr/functions.js";
-import { collectPlan, type FrameNode, memoryNode } from "../node.js";
+import { collectPlan, type FrameNode } from "../node.js";
 import { select, slice } from "../operations.js";
-import { cutStream, readStream } from "../stream.js";
+import { cutIntoNodes, readStream } from "../stream.js";
 
 /** Rows in memory or in a few files as those of several nodes, if they are to be several pieces. */
 export async function cutSource(node: FrameNode): Promise<FrameNode | undefined> {
-  const parts = node.buffer === undefined ? await cutFiles(node) : await cutRows(node, node.buffer);
+  const parts = node.buffer === undefined ? await cutFiles(node) : await cutRows(node.buffer, node);
   if (parts.length < 2) return undefined;
   return { ...node, inputs: parts, operation: { concat: { relaxed: false } }, buffer: undefined };
 }
 
-async function cutRows(node: FrameNode, buffer: Uint8Array): Promise<FrameNode[]> {
-  const pieces = await cutStream(buffer, node);
-  return pieces.map((piece) => memoryNode(piece, 1, node.columns));
+async function cutRows(buffer: Uint8Array, node: FrameNode): Promise<FrameNode[]> {
+  return node.npartitions === 1 ? [] : await cutIntoNodes(buffer, node);
 }
 
 /** Each file in as many parts as make the pieces that there are to be. */
