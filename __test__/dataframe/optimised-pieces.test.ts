@@ -64,15 +64,18 @@ describe("filters and columns that are brought to where rows come from", () => {
         async (rows, cuts, steps, end) => {
           const others = dataframe.fromRecords(rows.slice(0, 5), { schema: SCHEMA }) as DataFrame;
           const parts = cutAt(rows, cuts).map((piece) => dataframe.fromRecords(piece, { schema: SCHEMA }));
-          const query = [...steps, end].reduce<DataFrame>((frame, { needs, of }, number) => {
-            if (!needs.every((name) => frame.columns.includes(name))) return frame;
-            try {
-              return of(frame, others, `_${number}`);
-            } catch {
-              // Types and names that earlier steps made do not suit: it is left out.
-              return frame;
-            }
-          }, dataframe.concat(parts as DataFrame[]));
+          const query = [...steps, end].reduce<DataFrame>(
+            (frame, { needs, of }, number) => {
+              if (!needs.every((name) => frame.columns.includes(name))) return frame;
+              try {
+                return of(frame, others, `_${number}`);
+              } catch {
+                // Types and names that earlier steps made do not suit: it is left out.
+                return frame;
+              }
+            },
+            dataframe.concat(parts as DataFrame[]),
+          );
           const there = await recordsOf(await piecesOf(query));
           expect(there).toEqual(closeTo(await query.toRecords()));
         },

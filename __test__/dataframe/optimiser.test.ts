@@ -110,7 +110,10 @@ describe("explain shows that", () => {
         indexed.select("k", col("x").alias("w"), "g").filter(col("w").lt(3)),
         indexed.unique(["k", "x"]).filter(isSmall),
         indexed.groupBy("x").agg(col("y").median()).filter(isSmall),
-        indexed.drop("g").dropNulls("k").filter(isSmall.and(col("y").gt(1))),
+        indexed
+          .drop("g")
+          .dropNulls("k")
+          .filter(isSmall.and(col("y").gt(1))),
       ]) {
         const names = [...inPieces(query).matchAll(/^\d+ (\w+): /gm)].map(([, name]) => name);
         expect(names.indexOf("filter"), inPieces(query)).toBeGreaterThan(0);

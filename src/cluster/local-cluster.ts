@@ -9,7 +9,7 @@ import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { type LocalWorker, ProcessWorker, ThreadWorker } from "./local-worker.js";
 import { workerCalls } from "./worker-calls.js";
-import type { WorkerSettings } from "./worker-settings.js";
+import { blocksOf, type WorkerSettings } from "./worker-settings.js";
 
 /** How large a cluster on this machine is. */
 export interface LocalClusterOptions {
@@ -24,7 +24,8 @@ export interface LocalClusterOptions {
   /** Tasks of each at the same time. Default: 1; without processes one for each core. */
   readonly threadsPerWorker?: number | undefined;
   /**
-   * Memory that the blocks of each worker may take; beyond it they go to disk. Default: a fair share of
+   * Memory that each worker process may take with all that is in it, of which Node and this library alone take some 150
+   * MB; without processes, the blocks alone. Blocks that have no room go to disk. Default: a fair share of
    * `config.get("memory.limit")`.
    */
   readonly memoryLimit?: number | string | undefined;
@@ -48,7 +49,10 @@ const OPTIONS = [
 
 /** What all workers of a cluster have in common. */
 interface WorkerKind
-  extends Pick<WorkerSettings, "threads" | "memoryLimit" | "spillFolder" | "maxSpill" | "resources"> {
+  extends Pick<
+    WorkerSettings,
+    "threads" | "memoryLimit" | "processMemory" | "spillFolder" | "maxSpill" | "resources"
+  > {
   readonly processes: boolean;
 }
 
@@ -99,11 +103,13 @@ export class LocalCluster {
     checkInteger(workers, "options.workers", 0, most);
     checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
     const share = Math.floor(checkBytes(config.get("memory.limit"), "memory.limit") / Math.max(1, workers));
+    const memory = checkBytes(options.memoryLimit ?? share, "options.memoryLimit");
     const { localDirectory = config.get("memory.spillFolder"), maxSpill } = options;
     const cluster = new LocalCluster({
       processes,
       threads: threadsPerWorker,
-      memoryLimit: checkBytes(options.memoryLimit ?? share, "options.memoryLimit"),
+      memoryLimit: processes ? blocksOf(memory) : memory,
+      processMemory: processes ? memory : undefined,
       spillFolder: checkPath(localDirectory, "options.localDirectory"),
       maxSpill: maxSpill === undefined ? undefined : checkBytes(maxSpill, "options.maxSpill"),
       resources: checkResources(options.resources ?? {}, "options.resources"),

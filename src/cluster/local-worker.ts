@@ -8,7 +8,7 @@ import { RESTART } from "./host.js";
 import { ProcessWatch } from "./process-watch.js";
 import { runWorker } from "./worker.js";
 import { WorkerExecutors } from "./worker-executors.js";
-import { WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
+import { frugalEnvironment, WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
 
 /** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
 const TOO_SOON = 2000;
@@ -85,7 +85,11 @@ export class ProcessWorker implements LocalWorker {
     const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
     const settings: WorkerSettings = { ...this.#settings, watch };
     return spawn(process.execPath, [...workerExecArgv(), program], {
-      env: { ...process.env, [WORKER_VARIABLE]: JSON.stringify(settings) },
+      env: {
+        ...frugalEnvironment(settings.processMemory, settings.threads),
+        ...process.env,
+        [WORKER_VARIABLE]: JSON.stringify(settings),
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import type { PieceRows } from "../engine/engine.js";
 import type { Deal, Plan, Target } from "../generated/frames.js";
+import { freeRows } from "./free-rows.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -76,6 +77,7 @@ export async function runPiece(
 ): Promise<PieceRows> {
   // When it is called: what reads functions from elsewhere is below the engines.
   const { frameBackend } = await import("../engine/frames.js");
+  freeRows();
   if (folder === null) return await frameBackend().run(plan, rows);
   return await frameBackend().stash(plan, rows, newFile(folder));
 }
@@ -88,6 +90,7 @@ export async function dealPiece(
   ...rows: readonly PieceRows[]
 ): Promise<readonly PieceRows[]> {
   const { frameBackend } = await import("../engine/frames.js");
+  freeRows();
   return await frameBackend().deal(plan, rows, deal, folder === null ? null : newFile(folder));
 }
 

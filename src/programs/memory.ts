@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseBytes } from "../bytes.js";
+import { blocksOf } from "../cluster/worker-settings.js";
 import { memoryOfMachine, reachOf } from "../machine.js";
 import { wrong } from "./options.js";
 
@@ -8,8 +9,6 @@ const SHARE = 0.9;
 /** A machine with little memory has other programs that take the same as on a large one. */
 const SMALL = 2 * 2 ** 30;
 const SHARE_OF_SMALL = 0.8;
-/** Of what a process may take, the share that its blocks may: the rest is for tasks under way and for JavaScript. */
-const SHARE_OF_BLOCKS = 0.7;
 
 /** What a machine has. */
 export interface Machine {
@@ -48,7 +47,7 @@ export function memoryLimit(text: string, threads: number, machine: Machine): nu
  * @param limit - What the process may take, as of {@link memoryLimit}.
  */
 export function blockMemory(limit: number | undefined, machine: Machine): number {
-  return Math.floor(SHARE_OF_BLOCKS * (limit ?? Math.min(machine.memory, machine.reach)));
+  return blocksOf(limit ?? Math.min(machine.memory, machine.reach));
 }
 
 /**
