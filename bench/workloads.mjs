@@ -12,8 +12,8 @@ const MB = 1e6;
  *   a problem so many times smaller; time and answer are multiplied by it
  * @property {string[]} [limit] the arguments of `bramble-limits` that do the same work
  * @property {{ count: number, of: string }} [per] time is shown for each of so many things
- * @property {{ dask?: number, limit?: number, seconds?: number, memory?: number }} target how many times as fast as
- *   Dask, which share of the limit, the longest time (for each thing), the most bytes beyond Node's own
+ * @property {{ dask?: number, nodejs?: number, single?: number, limit?: number, seconds?: number, memory?: number }} target
+ *   how many times as fast as Dask, nodejs-polars and Bramble with one thread, which share of the limit, the longest time (for each thing), the most bytes beyond Node's own
  */
 
 /**
@@ -237,7 +237,7 @@ export function workloads({ quick, files }) {
       per: { count: 2 * many - 1, of: "task" },
       target: {},
     },
-    ...clusterWorkloads({ quick, plain, chunks, megabytes }),
+    ...clusterWorkloads({ quick, plain, tables, chunks, megabytes }),
     {
       name: "block-to-thread",
       title: "64 MB to a function in a thread and back",
@@ -246,32 +246,7 @@ export function workloads({ quick, files }) {
       limit: ["copy-twice", `${64 * MB}`],
       target: { limit: 0.8 },
     },
-    {
-      name: "csv-group-mean",
-      title: `CSV of ${Math.round(csv.bytes / MB)} MB, groupBy(name).mean`,
-      parameters: { csv: csv.path },
-      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
-      target: { dask: 3 },
-    },
-    {
-      name: "csv-filter-sum",
-      title: `CSV of ${Math.round(csv.bytes / MB)} MB, filter and sum`,
-      parameters: { csv: csv.path },
-      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
-      target: { dask: 3 },
-    },
-    ...[
-      ["filter", "filter and sum"],
-      ["join", "join with a tenth of the rows, sum of products"],
-      ["groups", "sums of groups of ten rows, their maximum"],
-      ["sort", "sort by a float, sum of differences"],
-    ].map(([name, title]) => ({
-      name: `table-${name}`,
-      title: `Parquet of ${tables.rows / 1e6}e6 rows, ${title}`,
-      parameters: tables,
-      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {} },
-      target: { dask: 3 },
-    })),
+    ...frameWorkloads({ quick, csv, tables }),
     {
       name: "block-to-process",
       title: "64 MB to a function in a process and back",
@@ -304,8 +279,57 @@ export function workloads({ quick, files }) {
   ];
 }
 
+/** Data frames. */
+function frameWorkloads({ quick, csv, tables }) {
+  const csvTitle = `CSV of ${Math.round(csv.bytes / MB)} MB`;
+  // A second thread is worth at least half of what it could be.
+  const scaling = 1.5;
+  const small = { rows: quick ? 1e5 : 1e6, keys: 1000 };
+  return [
+    ...[
+      ["group-mean", "groupBy(name).mean"],
+      ["filter-sum", "filter and sum"],
+    ].map(([name, title]) => ({
+      name: `csv-${name}`,
+      title: `${csvTitle}, ${title}`,
+      parameters: { csv: csv.path },
+      contestants: { bramble: {}, single: {}, dask: {}, polars: {}, nodejs: {} },
+      target: { dask: 3, nodejs: 1, single: scaling },
+    })),
+    ...tableQueries(tables).map(({ name, title }) => ({
+      name: `table-${name}`,
+      title,
+      parameters: tables,
+      contestants: { bramble: {}, single: {}, dask: {}, polars: {}, nodejs: {} },
+      target: { dask: 3, nodejs: 1, ...(name === "filter" && { single: scaling }) },
+    })),
+    ...[
+      ["filter", "filter and sum"],
+      ["derive", "a new column and its sum"],
+      ["groups", "sum and mean of 1000 groups"],
+      ["join", "join by 1000 keys, sum of products"],
+    ].map(([name, title]) => ({
+      name: `small-${name}`,
+      title: `${small.rows / 1e6}e6 rows of memory, ${title}`,
+      parameters: small,
+      contestants: { bramble: {}, dask: {}, polars: {}, nodejs: {}, arquero: {} },
+      target: { dask: 3, nodejs: 1 },
+    })),
+  ];
+}
+
+function tableQueries({ rows }) {
+  const queries = [
+    ["filter", "filter and sum"],
+    ["join", "join with a tenth of the rows, sum of products"],
+    ["groups", "sums of groups of ten rows, their maximum"],
+    ["sort", "sort by a float, sum of differences"],
+  ];
+  return queries.map(([name, title]) => ({ name, title: `Parquet of ${rows / 1e6}e6 rows, ${title}` }));
+}
+
 /** What runs on a cluster of this machine: a scheduler, two workers of one thread, a client; beside Dask's. */
-function clusterWorkloads({ quick, plain, chunks, megabytes }) {
+function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
   const length = quick ? 20_000 : 100_000;
   const leaves = quick ? 2 ** 9 : 2 ** 13;
   const scale = quick ? 40 : 10;
@@ -343,6 +367,13 @@ function clusterWorkloads({ quick, plain, chunks, megabytes }) {
       // Two at a time, 95 % of the time.
       target: { seconds: naps.milliseconds / 1000 / 2 / 0.95 },
     },
+    ...tableQueries(tables).map(({ name, title }) => ({
+      name: `cluster-table-${name}`,
+      title: `cluster, ${title}`,
+      parameters: tables,
+      contestants: { bramble: {}, dask: {} },
+      target: { dask: 3 },
+    })),
   ];
   // Each starts two clusters.
   return quick ? rows.slice(0, 2) : rows;

@@ -13,7 +13,8 @@ import h5py
 import numpy as np
 from dask.callbacks import Callback
 
-from serve import parameters, sample, serve
+from serve import parameters, sample, start
+from small_tables import small_tables
 
 
 def sum_of_file(given):
@@ -315,6 +316,45 @@ def table_sort(given):
     return lambda: float(table(given).sort_values("x")["y"].diff().abs().sum().compute())
 
 
+def small(query):
+    """A query about tables in memory."""
+
+    def prepare(given):
+        import dask.dataframe as dd
+        import pandas as pd
+
+        rows, keys = (pd.DataFrame(columns) for columns in small_tables(given))
+        tables = dd.from_pandas(rows, npartitions=given["cores"]), dd.from_pandas(keys, npartitions=1)
+        return lambda: query(*tables)
+
+    return prepare
+
+
+def question(given):
+    # It brings pandas, which arrays do without.
+    from dask_h2oai import h2oai
+
+    return h2oai(given["question"], given)
+
+
+def small_filter(rows, _):
+    return float(rows[(rows["x"] > 0.5) & (rows["y"] < 0.5)]["y"].sum().compute())
+
+
+def small_derive(rows, _):
+    return float(rows.assign(z=(rows["x"] * 2 + rows["y"]) * rows["x"])["z"].sum().compute())
+
+
+def small_groups(rows, _):
+    most = rows.groupby("key").agg({"x": "sum", "y": "mean"}).max().compute()
+    return [float(most["x"]), float(most["y"])]
+
+
+def small_join(rows, keys):
+    joined = rows.merge(keys, on="key")
+    return float((joined["x"] * joined["value"]).sum().compute())
+
+
 WORKLOADS = {
     "hdf5-sum": sum_of_file,
     "gzip-sum": sum_of_file,
@@ -355,6 +395,15 @@ WORKLOADS = {
     "table-join": table_join,
     "table-groups": table_groups,
     "table-sort": table_sort,
+    "cluster-table-filter": on_cluster(table_filter),
+    "cluster-table-join": on_cluster(table_join),
+    "cluster-table-groups": on_cluster(table_groups),
+    "cluster-table-sort": on_cluster(table_sort),
+    "small-filter": small(small_filter),
+    "small-derive": small(small_derive),
+    "small-groups": small(small_groups),
+    "small-join": small(small_join),
+    "h2oai": question,
     "bag-words": count_words,
     "bag-numbers": sum_of_bag,
     "pool-start": start_pool,
@@ -363,4 +412,4 @@ WORKLOADS = {
 if __name__ == "__main__":
     workload, given = parameters()
     with dask.config.set(scheduler="threads", num_workers=given["cores"]):
-        serve(WORKLOADS[workload](given))
+        start(WORKLOADS[workload](given))

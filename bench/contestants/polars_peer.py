@@ -5,7 +5,9 @@ polars_peer.py WORKLOAD PARAMETERS
 
 import polars as pl
 
-from serve import parameters, serve
+from polars_h2oai import h2oai
+from serve import parameters, start
+from small_tables import small_tables
 
 
 def group_mean(given):
@@ -43,6 +45,32 @@ def table_sort(given):
     return lambda: rows.select(pl.col("y").diff().abs().sum()).collect().item()
 
 
+def small(query):
+    """A query of one row about tables in memory."""
+
+    def prepare(given):
+        tables = [pl.DataFrame(columns) for columns in small_tables(given)]
+        return lambda: list(query(*(table.lazy() for table in tables)).collect().row(0))
+
+    return prepare
+
+
+def small_filter(rows, _):
+    return rows.filter((pl.col("x") > 0.5) & (pl.col("y") < 0.5)).select(pl.col("y").sum())
+
+
+def small_derive(rows, _):
+    return rows.with_columns(z=(pl.col("x") * 2 + pl.col("y")) * pl.col("x")).select(pl.col("z").sum())
+
+
+def small_groups(rows, _):
+    return rows.group_by("key").agg(pl.col("x").sum(), pl.col("y").mean()).select(pl.col("x", "y").max())
+
+
+def small_join(rows, keys):
+    return rows.join(keys, on="key").select((pl.col("x") * pl.col("value")).sum())
+
+
 WORKLOADS = {
     "csv-group-mean": group_mean,
     "csv-filter-sum": filter_sum,
@@ -50,7 +78,12 @@ WORKLOADS = {
     "table-join": table_join,
     "table-groups": table_groups,
     "table-sort": table_sort,
+    "small-filter": small(small_filter),
+    "small-derive": small(small_derive),
+    "small-groups": small(small_groups),
+    "small-join": small(small_join),
+    "h2oai": lambda given: h2oai(given["question"], given),
 }
 
 workload, given = parameters()
-serve(WORKLOADS[workload](given))
+start(WORKLOADS[workload](given))

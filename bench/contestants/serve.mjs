@@ -12,13 +12,15 @@ const LEAST_SECONDS = 0.02;
  * Measures some work whenever a line comes in, until no more do.
  *
  * @param {() => unknown} work gives the answer: a number, a list of numbers, or nothing
+ * @param {(answer: any) => unknown} [check] what tells of an answer of another kind whether it is right; no part of the time
  */
-export async function serve(work) {
+export async function serve(work, check = (answer) => answer) {
   const timed = async (times) => {
     const started = performance.now();
     let answer;
     for (let time = 0; time < times; time++) answer = await work();
-    return { seconds: (performance.now() - started) / 1000 / times, answer: answer ?? [] };
+    const seconds = (performance.now() - started) / 1000 / times;
+    return { seconds, answer: (await check(answer)) ?? [] };
   };
   let last = await timed(1);
   for (let warmUp = 1; warmUp < WARM_UPS && last.seconds < WARM_UP_SECONDS; warmUp++) last = await timed(1);

@@ -10,15 +10,16 @@ WARM_UP_SECONDS = 1
 LEAST_SECONDS = 0.02
 
 
-def serve(work):
-    """Measures some work whenever a line comes in; it gives a number, a list of numbers, or None."""
+def serve(work, check=lambda answer: answer):
+    """Measures some work whenever a line comes in; it gives a number, a list of numbers, None, or what `check` makes that of."""
 
     def timed(times):
         started = time.perf_counter()
         for _ in range(times):
             answer = work()
         seconds = (time.perf_counter() - started) / times
-        return {"seconds": seconds, "answer": [] if answer is None else answer}
+        checked = check(answer)
+        return {"seconds": seconds, "answer": [] if checked is None else checked}
 
     last = timed(1)
     for _ in range(1, WARM_UPS):
@@ -28,6 +29,11 @@ def serve(work):
     say({"ready": True})
     for _ in sys.stdin:
         say(timed(times))
+
+
+def start(prepared):
+    """Serves some work, or work and what tells whether its answer is right."""
+    serve(*prepared) if isinstance(prepared, tuple) else serve(prepared)
 
 
 def parameters():

@@ -9,7 +9,7 @@ import { root } from "../../scripts/lib/paths.mjs";
 const manifest = join(root, "bench", "peers.json");
 
 /** Contestants by the names that workloads give them, and the packages that they are. */
-const PACKAGES = { nodejs: "nodejs-polars", numpyts: "numpy-ts" };
+const PACKAGES = { nodejs: "nodejs-polars", numpyts: "numpy-ts", arquero: "arquero" };
 
 /**
  * Installs the peers unless they are there. Needs the build lock.

@@ -9,12 +9,14 @@ const folder = join(root, "bench", "contestants");
 /** Contestants in the order of the table's columns, by the names that workloads give them. */
 export const CONTESTANTS = {
   bramble: "Bramble",
+  single: "1 thread",
   js: "JS path",
   dask: "Dask",
   numpy: "NumPy",
   polars: "Polars",
   nodejs: "nodejs-polars",
   numpyts: "numpy-ts",
+  arquero: "arquero",
   plain: "h5wasm, JS",
 };
 
@@ -38,12 +40,17 @@ export function programs({ limits, peers }) {
       const words = [workload, JSON.stringify({ ...given, cores: availableParallelism() })];
       const start = {
         bramble: () => ({ ...node("bramble.mjs", ...words), env: { BRAMBLE_ENGINE: "native" } }),
+        single: () => ({
+          ...node("bramble.mjs", ...words),
+          env: { BRAMBLE_ENGINE: "native", POLARS_MAX_THREADS: "1" },
+        }),
         js: () => ({ ...node("bramble.mjs", ...words), env: { BRAMBLE_ENGINE: "js" } }),
         dask: () => python("dask_peer.py", ...words),
         numpy: () => python("numpy_peer.py", ...words),
         polars: () => python("polars_peer.py", ...words),
         nodejs: () => ({ ...node("nodejs-polars.mjs", ...words), env: { PEERS: peers.npm } }),
         numpyts: () => ({ ...node("numpy-ts.mjs", ...words), env: { PEERS: peers.npm } }),
+        arquero: () => ({ ...node("arquero.mjs", ...words), env: { PEERS: peers.npm } }),
         plain: () => node("plain.mjs", ...words),
       };
       return start[name]();

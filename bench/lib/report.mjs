@@ -70,6 +70,8 @@ export function targetsTable(measured, bare) {
 
 function checksOf({ target, per }, results, bare) {
   const overDask = ratio(results, "dask", "bramble");
+  const overNodejs = ratio(results, "nodejs", "bramble");
+  const overSingle = ratio(results, "single", "bramble");
   const ofLimit = ratio(results, "limit", "bramble");
   const seconds = results.bramble.median / (per?.count ?? 1);
   const memory = results.bramble.peakMemory - bare.node;
@@ -77,6 +79,8 @@ function checksOf({ target, per }, results, bare) {
   const atMost = (wanted, value, show, text) => ({ text, value, show, isMet: value <= wanted });
   return [
     target.dask && atLeast(target.dask, overDask, times, `>= ${times(target.dask)} of Dask`),
+    target.nodejs && atLeast(target.nodejs, overNodejs, times, `>= ${times(target.nodejs)} of nodejs-polars`),
+    target.single && atLeast(target.single, overSingle, times, `>= ${times(target.single)} of one thread`),
     target.limit && atLeast(target.limit, ofLimit, percent, `>= ${percent(target.limit)} of limit`),
     target.seconds && atMost(target.seconds, seconds, duration, `<= ${duration(target.seconds)}`),
     target.memory && atMost(target.memory, memory, megabytes, `<= ${megabytes(target.memory)} memory`),
