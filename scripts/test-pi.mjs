@@ -1,5 +1,6 @@
-// What can be tested of the Raspberry Pis here: the Rust tests of a 32-bit machine, and the addons of both
-// in their own Nodes, whose answers must equal this machine's in every bit. The last line counts.
+// What can be tested of the Raspberry Pis here: the Rust tests of a 32-bit machine, those of plans of data frames on both,
+// which need no Polars, and the addons of both in their own Nodes, whose answers must equal this machine's in every bit.
+// The last line counts.
 //
 // `--frames [PLATFORM ...]` takes the addons that are published instead, with data frames, whose rows must be the same too.
 // Building those takes half an hour and more for each.
@@ -40,7 +41,7 @@ await main(async () => {
     await installEmulator();
     await installPiNodes();
     await makeExampleFile(file, SIZE);
-    return withFrames ? [] : [await testRustOn32Bits()];
+    return withFrames ? [] : await testRust();
   });
   for (const walk of withFrames ? [arrays, frames] : [arrays]) {
     const expected = readAnswers(await run(process.execPath, walk));
@@ -49,13 +50,20 @@ await main(async () => {
   reportCounts(counts);
 });
 
-function testRustOn32Bits() {
-  const { target, emulator } = piPlatforms.find(({ arch }) => arch === "arm");
+async function testRust() {
+  const narrow = piPlatforms.find(({ arch }) => arch === "arm");
+  const counts = [await testRustOn(narrow, ["-p", "bramble-graph", "-p", "bramble-array"])];
+  for (const platform of piPlatforms)
+    counts.push(await testRustOn(platform, ["-p", "bramble-frame", "--no-default-features"]));
+  return counts;
+}
+
+function testRustOn({ name, target, emulator }, selection) {
   const variable = `CARGO_TARGET_${target.toUpperCase().replaceAll("-", "_")}_RUNNER`;
   return countedCargoTest(
     ([, ...args]) =>
-      crossCargo("Testing the Rust crates on armv7", ["test", ...args], { [variable]: emulator.join(" ") }),
-    ["-p", "bramble-graph", "-p", "bramble-array", "--target", `${target}.${GLIBC}`],
+      crossCargo(`Testing the Rust crates on ${name}`, ["test", ...args], { [variable]: emulator.join(" ") }),
+    [...selection, "--target", `${target}.${GLIBC}`],
   );
 }
 
