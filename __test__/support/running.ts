@@ -10,14 +10,18 @@ const PAUSE = 50;
 export class Running {
   readonly #env: NodeJS.ProcessEnv;
   readonly #children: ChildProcess[] = [];
+  readonly #before: readonly string[];
 
-  constructor(env: Readonly<Record<string, string>>) {
+  /** `before` are the words before those of each program, such as `nsenter` and what that is told. */
+  constructor(env: Readonly<Record<string, string>>, before: readonly string[] = []) {
     this.#env = env;
+    this.#before = before;
   }
 
   /** Starts `bramble` with arguments. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningProgram {
-    const child = spawn(process.execPath, [BRAMBLE, ...args], {
+    const [program = "", ...words] = [...this.#before, process.execPath, BRAMBLE, ...args];
+    const child = spawn(program, words, {
       env: { ...this.#env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
