@@ -327,6 +327,8 @@ function tableQueries({ rows }) {
   ];
   return queries.map(([name, title]) => ({ name, title: `Parquet of ${rows / 1e6}e6 rows, ${title}` }));
 }
+/** What is measured of a cluster where there is little time. */
+const QUICK = new Set(["cluster-merge", "cluster-functions"]);
 
 /** What runs on a cluster of this machine: a scheduler, two workers of one thread, a client; beside Dask's. */
 function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
@@ -334,6 +336,9 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
   const leaves = quick ? 2 ** 9 : 2 ** 13;
   const scale = quick ? 40 : 10;
   const naps = { count: 200, milliseconds: 10 };
+  const ones = 2 ** 15;
+  const submits = { count: 10_000 };
+  const copied = { blocks: 8, length: 8e6 };
   const rows = [
     {
       name: "cluster-merge",
@@ -342,6 +347,30 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
       contestants: { bramble: {}, dask: { scale, parameters: { length: length / scale } } },
       per: { count: length, of: "task" },
       target: { seconds: 10e-6 },
+    },
+    {
+      name: "cluster-tree",
+      title: `cluster, a tree of ${ones} ones`,
+      parameters: { leaves: ones },
+      contestants: { bramble: {}, dask: { scale, parameters: { leaves: Math.ceil(ones / scale) } } },
+      per: { count: 2 * ones - 1, of: "task" },
+      target: { seconds: 10e-6 },
+    },
+    {
+      name: "cluster-submits",
+      title: `cluster, submit() ${submits.count / 1e3}e3 times, and gather()`,
+      parameters: submits,
+      contestants: { bramble: {}, dask: {} },
+      per: { count: submits.count, of: "task" },
+      target: { dask: 20 },
+    },
+    {
+      name: "cluster-copy",
+      title: `cluster, ${(copied.blocks * copied.length * 8) / MB} MB from worker to worker`,
+      parameters: copied,
+      contestants: { bramble: {}, dask: {} },
+      limit: ["sockets", `${copied.blocks * copied.length * 8}`],
+      target: { limit: 0.6 },
     },
     {
       name: "cluster-functions",
@@ -376,5 +405,5 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
     })),
   ];
   // Each starts two clusters.
-  return quick ? rows.slice(0, 2) : rows;
+  return quick ? rows.filter(({ name }) => QUICK.has(name)) : rows;
 }

@@ -3,7 +3,7 @@
 //   node bramble.mjs WORKLOAD PARAMETERS
 
 import { rmSync } from "node:fs";
-import { array, bag, Client, col, dataframe, delayed, get, LocalCluster } from "bramble";
+import { array, bag, Client, col, dataframe, delayed, get, LocalCluster, wait } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { h2oai } from "./bramble-h2oai.mjs";
 import { fill, sample, serve } from "./serve.mjs";
@@ -101,6 +101,13 @@ const WORKLOADS = {
   "graph-by-hand": treeByHand,
   "cluster-merge": onCluster(sumOfOnes),
   "cluster-functions": onCluster(treeOfFunctions),
+  "cluster-tree": onCluster(treeOfOnes),
+  "cluster-submits": onCluster(({ count }, client) => async () => {
+    const inc = (x) => x + 1;
+    const futures = Array.from({ length: count }, (_, number) => client.submit(inc, number));
+    return (await client.gather(futures)).reduce((sum, value) => sum + value);
+  }),
+  "cluster-copy": onCluster(copyBetween),
   "cluster-hdf5-sum": onCluster(sumOfFile),
   "cluster-naps": onCluster(({ count, milliseconds }) => {
     const nap = delayed((time) => {
@@ -209,6 +216,25 @@ function sumOfFunction({ name, length, chunks }) {
 
 function sumOfOnes({ length, chunks }) {
   return () => array.ones(length, { chunks }).sum().compute();
+}
+
+function treeOfOnes({ leaves }) {
+  return () => array.ones(leaves, { chunks: 1 }).sum({ splitEvery: 2 }).compute();
+}
+
+/** Results of one worker go to the other; new ones each time, for those that it has it does not ask for again. */
+async function copyBetween({ blocks, length }, client) {
+  const [first] = (await client.status()).workers;
+  const make = (size, value) => new Float64Array(size).fill(value);
+  let held = [];
+  const work = () => client.replicate(held, 2);
+  work.before = async () => {
+    for (const future of held) future.release();
+    const options = { workers: [first.name] };
+    held = Array.from({ length: blocks }, (_, value) => client.submitWith(options, make, length, value));
+    await wait(held);
+  };
+  return work;
 }
 
 /** Of numbers so small that no sum is rounded. */
@@ -335,7 +361,7 @@ function onCluster(make) {
     const cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1 });
     const client = await Client.connect(cluster, { timeout: PATIENCE });
     await client.waitForWorkers(2, { timeout: PATIENCE });
-    return make(parameters);
+    return make(parameters, client);
   };
 }
 

@@ -249,6 +249,44 @@ def on_cluster(make):
     return prepare
 
 
+def tree_of_ones(given):
+    return lambda: float(da.ones(given["leaves"], chunks=1).sum(split_every=2).compute())
+
+
+def submits(given):
+    from dask.distributed import get_client
+
+    def work():
+        client = get_client()
+        return float(sum(client.gather([client.submit(inc, number) for number in range(given["count"])])))
+
+    return work
+
+
+def copy_between(given):
+    """Results of one worker go to the other; `before` makes new ones, for those that it has it does not ask for again."""
+    from dask.distributed import get_client, wait
+
+    client = get_client()
+    first = next(iter(client.scheduler_info()["workers"]))
+    held = []
+
+    def before():
+        held.clear()
+        made = [
+            client.submit(np.full, given["length"], float(number), pure=False, workers=[first])
+            for number in range(given["blocks"])
+        ]
+        wait(made)
+        held.extend(made)
+
+    def work():
+        client.replicate(held, n=2)
+
+    work.before = before
+    return work
+
+
 def nap(seconds):
     time.sleep(seconds)
     return 1
@@ -386,6 +424,9 @@ WORKLOADS = {
     "cluster-merge": on_cluster(sum_of_ones),
     "cluster-functions": on_cluster(tree_of_functions),
     "cluster-hdf5-sum": on_cluster(sum_of_file),
+    "cluster-tree": on_cluster(tree_of_ones),
+    "cluster-submits": on_cluster(submits),
+    "cluster-copy": on_cluster(copy_between),
     "cluster-naps": on_cluster(take_naps),
     "block-to-thread": block_to_function,
     "block-to-process": block_to_function,

@@ -11,16 +11,20 @@ const LEAST_SECONDS = 0.02;
 /**
  * Measures some work whenever a line comes in, until no more do.
  *
- * @param {() => unknown} work gives the answer: a number, a list of numbers, or nothing
+ * @param {(() => unknown) & { before?: () => Promise<void> }} work gives the answer: a number, a list of numbers, or nothing;
+ *   with `before` it is prepared by that each time, which is not measured
  * @param {(answer: any) => unknown} [check] what tells of an answer of another kind whether it is right; no part of the time
  */
 export async function serve(work, check = (answer) => answer) {
   const timed = async (times) => {
-    const started = performance.now();
-    let answer;
-    for (let time = 0; time < times; time++) answer = await work();
-    const seconds = (performance.now() - started) / 1000 / times;
-    return { seconds, answer: (await check(answer)) ?? [] };
+    let [milliseconds, answer] = [0];
+    for (let time = 0; time < times; time++) {
+      await work.before?.();
+      const started = performance.now();
+      answer = await work();
+      milliseconds += performance.now() - started;
+    }
+    return { seconds: milliseconds / 1000 / times, answer: (await check(answer)) ?? [] };
   };
   let last = await timed(1);
   for (let warmUp = 1; warmUp < WARM_UPS && last.seconds < WARM_UP_SECONDS; warmUp++) last = await timed(1);

@@ -11,13 +11,19 @@ LEAST_SECONDS = 0.02
 
 
 def serve(work, check=lambda answer: answer):
-    """Measures some work whenever a line comes in; it gives a number, a list of numbers, None, or what `check` makes that of."""
+    """Measures some work whenever a line comes in; it gives a number, a list of numbers, None, or what `check` makes that of.
+
+    With an attribute `before` it is prepared by that each time, which is not measured.
+    """
+    before = getattr(work, "before", lambda: None)
 
     def timed(times):
-        started = time.perf_counter()
+        seconds = 0.0
         for _ in range(times):
+            before()
+            started = time.perf_counter()
             answer = work()
-        seconds = (time.perf_counter() - started) / times
+            seconds += (time.perf_counter() - started) / times
         checked = check(answer)
         return {"seconds": seconds, "answer": [] if checked is None else checked}
 

@@ -7,6 +7,7 @@
 //! bramble-limits read THREADS BYTES     sums memory
 //! bramble-limits first-touch BYTES      writes to memory that is fresh from the system
 //! bramble-limits copy-twice BYTES       copies memory to some that is fresh from the system, and that once more
+//! bramble-limits sockets BYTES          sends memory through a socket of this machine, and receives it into memory
 //! bramble-limits tasks COUNT            puts tasks on deques, takes them off and counts them
 //! bramble-limits data PLAIN GZIP ROWS COLUMNS CHUNK    makes the files
 //! ```
@@ -18,6 +19,7 @@ mod data;
 mod memory;
 mod pieces;
 mod serve;
+mod sockets;
 mod stored;
 mod tasks;
 
@@ -60,6 +62,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 memory::copy_twice(&original);
                 Ok(())
             })
+        }
+        ["sockets", bytes] => {
+            let sockets = sockets::Sockets::open(bytes.parse()?)?;
+            serve(|| sockets.send())
         }
         ["tasks", count] => {
             let count = count.parse()?;
