@@ -15,14 +15,13 @@ type Row = Readonly<Record<string, number | string>>;
 const bench = async (file: string): Promise<unknown> =>
   await import(new URL(`../../bench/${file}`, import.meta.url).href);
 const { QUESTIONS } = (await bench("h2oai-questions.mjs")) as { QUESTIONS: readonly Question[] };
-const { h2oai } = (await bench("contestants/bramble-h2oai.mjs")) as {
-  h2oai(
-    name: string,
-    given: { tables: Tables; checked: readonly string[] },
-  ): Promise<[work: () => Promise<unknown>, check: (answer: unknown) => Promise<number[]>]>;
-};
+type Asked = (
+  name: string,
+  given: { tables: Tables; checked: readonly string[] },
+) => Promise<[work: () => Promise<unknown>, check: (answer: unknown) => Promise<number[]>]>;
+const { h2oai } = (await bench("contestants/bramble-h2oai.mjs")) as { readonly h2oai: Asked };
 const { prepareH2oai } = (await bench("lib/h2oai-files.mjs")) as {
-  prepareH2oai(rows: number, folder: string): Promise<Tables>;
+  readonly prepareH2oai: (rows: number, folder: string) => Promise<Tables>;
 };
 
 const folder = temporaryFolder();
