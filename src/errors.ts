@@ -115,6 +115,9 @@ export interface ErrorContext {
   readonly block?: readonly number[] | undefined;
 }
 
+/** So many calls an error remembers: beneath ours, of which there may be 20, it has the line that was written. */
+const FRAMES = 50;
+
 /** Every error that Bramble throws or rejects with. */
 export class BrambleError extends Error {
   override readonly name = "BrambleError";
@@ -126,7 +129,10 @@ export class BrambleError extends Error {
   declare readonly block?: readonly number[];
 
   constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = Math.max(limit, FRAMES);
     super(message, "cause" in context ? { cause: context.cause } : undefined);
+    Error.stackTraceLimit = limit;
     this.code = code;
     // Only where they are known, so that printing an error shows no empty fields.
     if (context.layer !== undefined) this.layer = context.layer;

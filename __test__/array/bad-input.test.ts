@@ -1,5 +1,5 @@
 import { array, BrambleError } from "bramble";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UNARY } from "../../dist/array/operations.js";
 import { REDUCTIONS } from "../../dist/array/reductions.js";
 import * as writing from "../../dist/array/write/functions.js";
@@ -71,8 +71,37 @@ describe("arrays that do not fit", () => {
     ["solve", () => array.linalg.solve(array.ones([3, 3]), y)],
     ["interp", () => array.interp(x, y, array.ones([4]))],
     ["average", () => array.average(x, { axis: 0, weights: [1, 2] })],
+    ["piecewise", () => array.piecewise(x, [y], [1])],
   ])("are refused by %s", (_, call) => {
     expectError(call, "SHAPE_MISMATCH", "");
+  });
+});
+
+describe("the stack of an error", () => {
+  const [x, y] = [array.ones([3, 4]), array.ones([5])];
+  const limit = Error.stackTraceLimit;
+
+  beforeAll(() => {
+    // Node's own, which is less than what lies between some functions and what they call.
+    Error.stackTraceLimit = 10;
+  });
+
+  afterAll(() => {
+    Error.stackTraceLimit = limit;
+  });
+
+  it.each<[string, () => unknown]>([
+    ["add", () => x.add(y)],
+    ["clip", () => array.clip(x, y, 1)],
+    ["einsum", () => array.einsum("ij,jk->ik", x, x)],
+    ["isclose", () => array.isclose(x, y)],
+    ["roll", () => array.roll(x, 1, { axis: 4 })],
+    ["select", () => array.select([x], [y])],
+    ["slice", () => x.slice("a:b")],
+    ["sum", () => x.sum({ axis: 2 })],
+  ])("of %s has the line that was written", (_, call) => {
+    expect((errorOf(call) as Error).stack).toContain("bad-input.test.ts");
+    expect(Error.stackTraceLimit).toBe(10);
   });
 });
 
