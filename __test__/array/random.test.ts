@@ -27,7 +27,8 @@ const { sequences, distributions } = readOracle<Answers>("random");
 /** Draws from a distribution by its name. */
 function draw({ name, args }: Distribution, size: number): LazyArray {
   const rng = array.random.defaultRng(7) as unknown as Record<string, (...args: unknown[]) => LazyArray>;
-  return rng[name]?.(...args, { size }) as LazyArray;
+  // Standard distributions without parameters take the size alone.
+  return rng[name]?.(...(args.length > 0 ? [...args, { size }] : [size])) as LazyArray;
 }
 
 async function numbers(x: LazyArray, options = {}): Promise<number[]> {
@@ -83,6 +84,20 @@ describe("random numbers", () => {
     }
   });
 
+  it("of Cauchy have its quartiles, for it has no mean", async () => {
+    const count = 100_000;
+    const drawn = await numbers(array.random.defaultRng(7).standardCauchy(count));
+    for (const [limit, share] of [
+      [-1, 0.25],
+      [0, 0.5],
+      [1, 0.75],
+    ] as const) {
+      const below = drawn.filter((value) => value < limit).length / count;
+      // Six standard errors.
+      expect(Math.abs(below - share)).toBeLessThan(6 * Math.sqrt((share * (1 - share)) / count));
+    }
+  });
+
   it("take arrays as parameters", async () => {
     const rng = array.random.defaultRng(3);
     const loc = array.arange(3).multiply(1000);
@@ -124,6 +139,29 @@ describe("random integers", () => {
   });
 });
 
+describe("counts of several things", () => {
+  it.each(ENGINES)("of the %s engine add up and have their means", async (engine) => {
+    const shares = [0.2, 0, 0.5, 0.3];
+    const rng = array.random.defaultRng(11);
+    const counts = rng.multinomial(20, shares, { size: [5000], chunks: 999 });
+    expect([counts.shape, counts.dtype]).toEqual([[5000, 4], "int64"]);
+    expect(new Set(await numbers(counts.sum({ axis: 1 }), { engine }))).toEqual(new Set([20]));
+    const means = await numbers(counts.mean({ axis: 0 }), { engine });
+    for (const [index, share] of shares.entries()) {
+      // Six standard errors.
+      const limit = 6 * Math.sqrt((20 * share * (1 - share)) / 5000);
+      expect(Math.abs((means[index] ?? Number.NaN) - 20 * share)).toBeLessThanOrEqual(limit);
+    }
+  });
+
+  it("take a number of trials for each", async () => {
+    const rng = array.random.defaultRng(11);
+    const counts = rng.multinomial(array.arange(6), [0.5, 0.5]);
+    expect(await numbers(counts.sum({ axis: 1 }))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(await numbers(rng.multinomial(7, [1], { size: [2] }))).toEqual([7, 7]);
+  });
+});
+
 describe("bad input of random numbers", () => {
   const rng = array.random.defaultRng(0);
 
@@ -140,6 +178,11 @@ describe("bad input of random numbers", () => {
     [() => rng.binomial(10, 1.5), "`p`"],
     [() => rng.poisson(-1), "`lam`"],
     [() => rng.beta(0, 1), "`a`"],
+    [() => rng.wald(0, 1), "`mean`"],
+    [() => rng.logseries(1), "`p`"],
+    [() => rng.noncentralF(1, 1, -1), "`nonc`"],
+    [() => rng.multinomial(3, []), "`pvals`"],
+    [() => rng.multinomial(3, [0.7, 0.7, 0.1]), "`pvals[1]`"],
     [() => rng.normal(0, 1, { sise: 3 } as object), "sise"],
     [() => rng.normal("1" as unknown as number), "`loc`"],
   ])("is refused: %s", (call, words) => expectError(call, "INVALID_ARGUMENT", words));

@@ -40,6 +40,15 @@ DISTRIBUTIONS = [
     ("binomial", [100, 0.7], stats.binom(100, 0.7)),
     ("negativeBinomial", [5, 0.4], stats.nbinom(5, 0.4)),
     ("geometric", [0.25], stats.geom(0.25)),
+    ("integers", [-3, 9], stats.randint(-3, 9)),
+    ("logseries", [0.7], stats.logser(0.7)),
+    ("noncentralChisquare", [3, 2.5], stats.ncx2(3, 2.5)),
+    ("noncentralChisquare", [0.5, 4], stats.ncx2(0.5, 4)),
+    ("noncentralF", [5, 14, 2], stats.ncf(5, 14, 2)),
+    ("standardExponential", [], stats.expon()),
+    ("standardGamma", [2.5], stats.gamma(2.5)),
+    ("standardNormal", [], stats.norm()),
+    ("wald", [2, 5], stats.invgauss(2 / 5, scale=5)),
 ]
 
 

@@ -1,6 +1,8 @@
 import { checkBoolean, checkInteger, checkOptions, invalid } from "../../check.js";
 import { type DType, DTYPES } from "../../dtype/index.js";
 import { type Node, product } from "../../graph/index.js";
+import { broadcastTo } from "../arrange/broadcast-to.js";
+import { stack } from "../arrange/concatenate.js";
 import type { AxisOptions } from "../arrange/types.js";
 import type { Chunks } from "../chunks.js";
 import { checkDType } from "../create.js";
@@ -33,10 +35,12 @@ import {
 import {
   checkAboveZero,
   checkFromZero,
+  checkNumbers,
   checkProbability,
   integerRange,
   type Parameters,
   readSeed,
+  sharesOfRest,
   sizeOf,
 } from "./parameters.js";
 import { SeedSequence } from "./seed-sequence.js";
@@ -273,6 +277,53 @@ export class Generator {
     return floats(this.gamma(half(df), 2, options));
   }
 
+  /**
+   * The chi-square distribution of so many degrees of freedom around `nonc` rather than 0: of as many degrees more as twice a
+   * Poisson variable of mean `nonc / 2`.
+   */
+  noncentralChisquare(df: Operand, nonc: Operand, options: RandomOptions = {}): LazyArray<"float64"> {
+    checkAboveZero({ df });
+    checkFromZero({ nonc });
+    const size = sizeOf({ df, nonc }, options);
+    const more = this.poisson(half(nonc), { ...options, size }).multiply(2);
+    return this.chisquare(more.add(asFloats(df)), { ...options, size });
+  }
+
+  /** The F distribution whose numerator is of `noncentralChisquare`. */
+  noncentralF(
+    dfnum: Operand,
+    dfden: Operand,
+    nonc: Operand,
+    options: RandomOptions = {},
+  ): LazyArray<"float64"> {
+    checkAboveZero({ dfnum, dfden });
+    checkFromZero({ nonc });
+    const size = sizeOf({ dfnum, dfden, nonc }, options);
+    const above = this.noncentralChisquare(dfnum, nonc, { ...options, size }).divide(dfnum);
+    return floats(above.divide(this.chisquare(dfden, { ...options, size }).divide(dfden)));
+  }
+
+  /**
+   * The inverse Gaussian distribution. After Michael, Schucany and Haas, "Generating random variates using transformations with
+   * multiple roots" (1976).
+   */
+  wald(mean: Operand, scale: Operand, options: RandomOptions = {}): LazyArray<"float64"> {
+    checkAboveZero({ mean, scale });
+    const size = sizeOf({ mean, scale }, options);
+    const [mu, lambda] = [asFloats(mean), asFloats(scale)];
+    const y = this.normal(0, 1, { ...options, size })
+      .square()
+      .multiply(mu);
+    const root = y.multiply(lambda).multiply(4).add(y.square()).sqrt();
+    // The lesser root; the two of a pair have the product of squares of the mean.
+    const least = mu.add(mu.multiply(y.subtract(root)).divide(lambda.multiply(2)));
+    const isLeast = this.#uniform("wald", { mean, scale }, { ...options, size }).lessEqual(
+      mu.divide(mu.add(least)),
+    );
+    const other = mu.square().divide(least);
+    return floats(least.multiply(isLeast).add(other.multiply(isLeast.logicalNot())));
+  }
+
   /** The F distribution. */
   f(dfnum: Operand, dfden: Operand, options: RandomOptions = {}): LazyArray<"float64"> {
     checkAboveZero({ dfnum, dfden });
@@ -324,6 +375,44 @@ export class Generator {
     const e = exponentialOf(this.#uniform("geometric", { p }, options)).negative();
     const failure = complement(asFloats(p)).log();
     return e.divide(failure).floor().add(1).astype("int64");
+  }
+
+  /**
+   * The logarithmic series distribution. After Kemp, "Efficient generation of logarithmically distributed pseudo-random
+   * variables" (1981).
+   */
+  logseries(p: Operand, options: RandomOptions = {}): LazyArray<"int64"> {
+    checkAboveZero({ p });
+    checkNumbers({ p }, "a probability below 1", (value) => value < 1);
+    const size = sizeOf({ p }, options);
+    const failure = complement(asFloats(p)).log();
+    const q = failure
+      .multiply(middle(this.#uniform("logseries", { p }, { ...options, size })))
+      .expm1()
+      .negative();
+    const v = middle(this.#uniform("logseries", { p }, { ...options, size }));
+    return v.log().divide(q.log()).floor().add(1).astype("int64");
+  }
+
+  /**
+   * How often each of several things came in `n` trials, along a last axis.
+   *
+   * @param pvals - their probabilities; the last one is what is left to 1.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if those before the last add up to more than 1.
+   * @example
+   * rng.multinomial(20, [1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6], { size: [1000] });
+   */
+  multinomial(n: Operand, pvals: readonly number[], options: RandomOptions = {}): LazyArray<"int64"> {
+    checkFromZero({ n });
+    const shares = sharesOfRest(pvals);
+    const size = sizeOf({ n }, options);
+    let rest: LazyArray = new LazyArray(broadcastTo(asFloats(n).astype("int64")[NODE], size, options.chunks));
+    const counts = shares.map((share) => {
+      const count = this.binomial(rest, share, { ...options, size });
+      rest = rest.subtract(count);
+      return count;
+    });
+    return new LazyArray(stack([...counts, rest], -1)) as LazyArray<"int64">;
   }
 
   /**

@@ -95,3 +95,16 @@ export function checkAboveZero(parameters: Parameters): void {
 export function checkProbability(parameters: Parameters): void {
   checkNumbers(parameters, "a probability from 0 to 1", (value) => value >= 0 && value <= 1);
 }
+
+/** Of probabilities but the last how much each is of what those before it leave. */
+export function sharesOfRest(pvals: unknown): number[] {
+  if (!Array.isArray(pvals) || pvals.length === 0) throw invalid("a list of probabilities", "pvals", pvals);
+  let left = 1;
+  return pvals.slice(0, -1).map((value: unknown, index) => {
+    const isShare = typeof value === "number" && value >= 0 && value <= left + 1e-12;
+    if (!isShare) throw invalid(`a probability from 0 to ${left}, which is left,`, `pvals[${index}]`, value);
+    const share = left > 0 ? Math.min(1, value / left) : 0;
+    left = Math.max(0, left - value);
+    return share;
+  });
+}
