@@ -1,6 +1,6 @@
 // The questions of h2oai's db-benchmark as users of nodejs-polars write them.
 
-/** @param {typeof import("nodejs-polars").default} pl */
+/** @param {object} pl the package */
 export function h2oaiOf(pl) {
   const { col } = pl;
   const mean = (name) => col(name).mean();
