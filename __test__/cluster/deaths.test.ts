@@ -45,7 +45,7 @@ describe("a worker that is killed", () => {
         pids.push(pid);
       }
       const lines = (await message).split("\n");
-      expect(lines[0]).toMatch(/^3 workers died while they ran a task of .*, one after the other:$/);
+      expect(lines[0]).toMatch(/^3 workers died, one after the other, while they ran a task of .*:$/);
       expect(lines).toHaveLength(7);
       for (const [at, pid] of pids.entries()) {
         const death = /^ {2}local-1\S*: killed by SIGKILL; .*it had up to [\d.]+ MB of memory/;

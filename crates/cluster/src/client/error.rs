@@ -65,11 +65,11 @@ impl RunFailure {
         let deaths: Vec<String> = clues.iter().map(told_of).collect();
         let failure = RunFailure::new("WORKER_LOST", "").at(plan, Some(block));
         let task = failure.layer.as_deref().unwrap_or("a task");
-        let message = format!(
-            "{} workers died while they ran a task of {task}, one after the other:{}",
-            clues.len(),
-            deaths.concat()
-        );
+        let who = match clues.len() {
+            1 => "a worker died while it ran".to_owned(),
+            count => format!("{count} workers died, one after the other, while they ran"),
+        };
+        let message = format!("{who} a task of {task}:{}", deaths.concat());
         RunFailure { message, ..failure }
     }
 

@@ -22,6 +22,7 @@ use bramble_graph::{Graph, Plan};
 use bramble_storage::SharedBytes;
 use calls::WorkerCalls;
 use datasets::Dataset;
+use failures::AllowedFailures;
 use loans::Loans;
 use patience::Waits;
 pub(super) use placement::introduce;
@@ -40,9 +41,6 @@ use crate::protocol::{
     ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
     WorkerHello, WorkerId,
 };
-
-/// A task that so many workers died of is to blame.
-const MOST_DEATHS: usize = 3;
 
 /// Takes messages for others.
 pub trait Outbox {
@@ -75,6 +73,7 @@ pub struct Scheduler {
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
     pub(super) asked_back: AskedBack,
+    allowed_failures: AllowedFailures,
     done: u64,
     failed: u64,
     news: News,
@@ -166,6 +165,16 @@ impl Scheduler {
         }
     }
 
+    /// Of how many deaths of workers a task may be suspected; of one more it is guilty.
+    pub(super) fn allowed_failures(&self) -> u32 {
+        self.allowed_failures.0
+    }
+
+    /// See [`Scheduler::allowed_failures`]; for what happens from now on.
+    pub(super) fn allow_failures(&mut self, most: u32) {
+        self.allowed_failures = AllowedFailures(most);
+    }
+
     /// A worker is gone, with all that it held; `blamed` unless it went of its own accord.
     pub fn lose_worker(
         &mut self,
@@ -183,6 +192,7 @@ impl Scheduler {
         self.news.tell(now, format!("worker {} is gone: {reason}", worker.hello.name));
         self.freed.retain(|&(holder, _), _| holder != id);
         let suspects = if blamed { worker.under_way() } else { Vec::new() };
+        let allowed = self.allowed_failures.0;
         let mut guilty = Vec::new();
         for (&number, run) in &mut self.runs {
             run.made.retain(|made| made.worker != id);
@@ -191,7 +201,7 @@ impl Scheduler {
                 if suspects.contains(&(number, block)) {
                     task.deaths.push(Clue { worker: worker.hello.name.clone(), why: why.to_owned() });
                 }
-                if task.deaths.len() >= MOST_DEATHS {
+                if task.deaths.len() > allowed as usize {
                     guilty.push((number, block, task.deaths.clone()));
                 }
             }

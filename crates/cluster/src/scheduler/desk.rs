@@ -176,6 +176,13 @@ impl Desk {
         self.take_in(now, entries.collect());
     }
 
+    /// Lets tasks be suspected of so many deaths of workers. It is written down, for what is decided depends on it.
+    pub(super) fn allow_failures(&mut self, most: u32) {
+        if most != self.scheduler.allowed_failures() {
+            self.take_in(self.now(), vec![Entry::AllowedFailures(most)]);
+        }
+    }
+
     /// In whole microseconds, as the journal has it.
     fn now(&self) -> Duration {
         let now = self.before + self.started.elapsed();
@@ -253,6 +260,7 @@ impl Desk {
                     lines.tell_client(question.0, reply, buffers);
                 }
             }
+            Entry::AllowedFailures(most) => scheduler.allow_failures(most),
             Entry::TimePassed => scheduler.tell_of_waits(now, lines),
             Entry::Confirmed(party, heard) => lines.confirm(party, heard),
         }

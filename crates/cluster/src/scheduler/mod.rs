@@ -31,5 +31,5 @@ mod tests;
 mod workers;
 
 pub use self::core::{Outbox, Scheduler};
-pub use server::{SchedulerHandle, SchedulerOptions, SchedulerServer};
+pub use server::{ALLOWED_FAILURES, SchedulerHandle, SchedulerOptions, SchedulerServer};
 pub use status::{LayerStatus, NewsItem, RunStatus, Status, TaskCounts, WorkerStatus};

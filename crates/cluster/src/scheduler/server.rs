@@ -16,6 +16,9 @@ use crate::silence::PULSE;
 use crate::transport::{Address, Listener};
 use crate::worker::OnCall;
 
+/// How many workers may die of a task before it is given up, if nobody says.
+pub const ALLOWED_FAILURES: u32 = 2;
+
 /// Events that may wait before those who send them have to.
 const QUEUE: usize = 1024;
 
@@ -32,6 +35,8 @@ pub struct SchedulerOptions {
     pub worker_timeout: Duration,
     /// The folder where it writes down what it hears, so that it goes on when it was killed and is started again.
     pub journal: Option<PathBuf>,
+    /// A task fails when more workers than this have died while they ran it.
+    pub allowed_failures: u32,
     /// Makes calls in this process for clients; without it none are made.
     pub on_call: Option<OnCall>,
 }
@@ -45,6 +50,7 @@ impl Default for SchedulerOptions {
             tell: |_| {},
             worker_timeout: Duration::from_mins(1),
             journal: None,
+            allowed_failures: ALLOWED_FAILURES,
             on_call: None,
         }
     }
@@ -81,6 +87,7 @@ impl SchedulerServer {
             let (journal, records) = Journal::open(folder, options.tell)?;
             desk.go_on_with(journal, records);
         }
+        desk.allow_failures(options.allowed_failures);
         Ok(SchedulerServer { listeners, desk, events, queue })
     }
 

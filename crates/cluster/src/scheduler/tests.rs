@@ -22,6 +22,8 @@ struct Post {
     waiting: Vec<String>,
     done: Vec<(u32, DoneTasks)>,
     asked_back: Vec<(WorkerId, RunId, u64, u32)>,
+    /// Of tasks that workers died of, how many did.
+    killed: Vec<usize>,
 }
 
 impl Outbox for Post {
@@ -43,6 +45,7 @@ impl Outbox for Post {
         match message {
             ToClient::Waiting { words, .. } => self.waiting.push(words),
             ToClient::Tasks { run, done } => self.done.push((run, done)),
+            ToClient::Killed { clues, .. } => self.killed.push(clues.len()),
             _ => {}
         }
     }
@@ -170,6 +173,23 @@ fn the_highest_priority_goes_first_whatever_graph_it_is_of() {
         })
         .collect();
     assert_eq!(order, [4, 3, 2, 0, -5, -5]);
+}
+
+#[test]
+fn a_task_is_guilty_of_one_death_more_than_is_allowed() {
+    for allowed in [0, 1, 4] {
+        let mut world = World::new();
+        world.scheduler.allow_failures(allowed);
+        world.submit(1, &[Annotations::default()]);
+        for death in 0..=allowed {
+            assert_eq!(world.post.killed, Vec::<usize>::new());
+            let worker = world.add_worker(&format!("worker {death}"), &[]);
+            world.flush();
+            world.scheduler.lose_worker(Duration::ZERO, worker, "killed", true, &mut world.post);
+            world.flush();
+        }
+        assert_eq!(world.post.killed, [allowed as usize + 1]);
+    }
 }
 
 #[test]

@@ -8,6 +8,17 @@ use bramble_storage::SharedBytes;
 use super::stream::Span;
 use super::{Outbox, Scheduler};
 use crate::protocol::{Failure, RunId, ToClient, WorkerId};
+use crate::scheduler::server::ALLOWED_FAILURES;
+
+/// Of how many deaths of workers a task may be suspected.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AllowedFailures(pub(super) u32);
+
+impl Default for AllowedFailures {
+    fn default() -> AllowedFailures {
+        AllowedFailures(ALLOWED_FAILURES)
+    }
+}
 
 impl Scheduler {
     /// A task failed: it is tried again if it may be, or fails what needs it.

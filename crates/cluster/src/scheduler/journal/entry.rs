@@ -57,6 +57,8 @@ pub(in crate::scheduler) enum Entry {
     TimePassed,
     /// Somebody has heard so many frames.
     Confirmed(Party, u64),
+    /// Of how many deaths of workers a task may be suspected.
+    AllowedFailures(u32),
 }
 
 /// An entry without its frame, of which the header and the buffers are parts of the record.
@@ -75,6 +77,7 @@ pub(super) enum Stored {
     Answered((ClientId, u32), CallEnd),
     TimePassed,
     Confirmed(Party, u64),
+    AllowedFailures(u32),
 }
 
 /// An entry as it is written down; its frame is added to the parts.
@@ -96,6 +99,7 @@ pub(super) fn stored<'a>(entry: &'a Entry, parts: &mut Vec<&'a [u8]>) -> Stored 
         }
         Entry::TimePassed => Stored::TimePassed,
         &Entry::Confirmed(party, heard) => Stored::Confirmed(party, heard),
+        &Entry::AllowedFailures(most) => Stored::AllowedFailures(most),
     }
 }
 
@@ -123,6 +127,7 @@ pub(super) fn restored<'a>(stored: Stored, parts: &mut impl Iterator<Item = &'a 
         }
         Stored::TimePassed => Entry::TimePassed,
         Stored::Confirmed(party, heard) => Entry::Confirmed(party, heard),
+        Stored::AllowedFailures(most) => Entry::AllowedFailures(most),
     })
 }
 

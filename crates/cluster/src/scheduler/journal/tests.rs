@@ -24,6 +24,7 @@ fn batch(number: u32) -> Vec<Entry> {
         Entry::ClientSaid(ClientId(1), words(vec![submit], buffers)),
         Entry::WorkerSaid(WorkerId(2), words(vec![copies], Vec::new())),
         Entry::Confirmed(Party::Worker(WorkerId(2)), 12),
+        Entry::AllowedFailures(number),
         Entry::Answered(
             (ClientId(1), number),
             Answer { end: CallEnd::Gave, value: vec![3; number as usize] },
