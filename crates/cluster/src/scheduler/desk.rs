@@ -401,11 +401,24 @@ impl Desk {
             return;
         }
         let address = address.seen_from(caller.from).to_string();
+        self.tell_of_namesake(&hello.name, &address);
         let mut entries = self.superseded(conversation, &address);
         entries.push(Entry::WorkerCame { conversation, hello, address });
         self.take_in(self.now(), entries);
         let Some(&Party::Worker(id)) = self.conversations.get(&conversation) else { return };
         self.connect_worker(id, caller, Welcome::Worker(id, self.journal.is_some()), 0);
+    }
+
+    /// It works with two of a name, but whoever asks for the name may have meant one of them.
+    fn tell_of_namesake(&self, name: &str, address: &str) {
+        let is_here = |id| self.lines.workers.get(&id).is_some_and(|line| !line.is_cut());
+        let mut others =
+            self.scheduler.workers_called(name).filter(|&(id, other)| other != address && is_here(id));
+        if let Some((_, other)) = others.next() {
+            (self.tell)(&format!(
+                "two workers are called {name}: {other} and {address}; tasks that ask for the name go to either (`--name` gives one its own)"
+            ));
+        }
     }
 
     /// Those that a new worker shows to be gone: itself, if it did not hear that it was welcome, and one without a

@@ -24,6 +24,12 @@ impl Scheduler {
         self.workers.iter().filter(|(_, worker)| worker.address == address).map(|(id, _)| id).collect()
     }
 
+    /// The workers of a name, with their addresses.
+    pub fn workers_called<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (WorkerId, &'a str)> {
+        let same = self.workers.iter().filter(move |(_, worker)| worker.hello.name == name);
+        same.map(|(id, worker)| (id, &*worker.address))
+    }
+
     /// The worker whose process is watched under a number.
     pub fn watched_as(&self, watch: u64) -> Option<WorkerId> {
         let mut watched = self.workers.iter().filter(|(_, worker)| worker.hello.watch == watch);
