@@ -158,6 +158,7 @@ describe("bramble scheduler", { timeout: LONG }, () => {
     [["--port", "70000"], "--port takes a whole number from 0 to 65535"],
     [["--dashboard-address", "here"], '--dashboard-address takes HOST:PORT or :PORT, not "here"'],
     [["--idle-timeout", "soon"], '--idle-timeout takes a time such as 90s or 10 minutes, not "soon"'],
+    [["--allowed-failures", "-1"], "--allowed-failures takes a whole number from 0 to"],
     [["--interface", "none0"], "There is no network interface none0: there are "],
     [["--tls-cert", "x.pem"], "`--tls-ca-file`, `--tls-cert` and `--tls-key` go together"],
     [["--preload", "./missing.mjs"], "--preload ./missing.mjs can't be imported"],
@@ -300,7 +301,6 @@ describe("bramble worker", { timeout: LONG }, () => {
   });
 
   it.each([
-    [[], "Say where the scheduler is: `bramble worker HOST:PORT`"],
     [["a b"], "Expected an address such as 192.168.0.1:8786 for `scheduler`"],
     [["h", "--scheduler-file", "x"], "Give the scheduler's address or `--scheduler-file`, not both"],
     [["--scheduler-file", "missing.json"], "missing.json yet"],

@@ -35,6 +35,8 @@ export interface LocalClusterOptions {
   readonly maxSpill?: number | string | undefined;
   /** How much each worker has of things that tasks may ask for with `annotate`: `{ GPU: 1 }`. Default: nothing. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
+  /** A task fails with `WORKER_LOST` when more workers than this have died while they ran it. Default: 2. */
+  readonly allowedFailures?: number | undefined;
 }
 
 const OPTIONS = [
@@ -45,6 +47,7 @@ const OPTIONS = [
   "localDirectory",
   "maxSpill",
   "resources",
+  "allowedFailures",
 ] as const;
 
 /** What all workers of a cluster have in common. */
@@ -56,6 +59,8 @@ interface WorkerKind
   readonly processes: boolean;
 }
 
+/** As many deaths as the scheduler can count. */
+const MOST_FAILURES = 2 ** 32 - 1;
 /** Milliseconds that workers have to come to an end. */
 const GRACE = 5000;
 /** Milliseconds that one has to hand over what it has: a little more than it takes itself. */
@@ -82,12 +87,15 @@ export class LocalCluster {
   #adaptive: Adaptive | undefined;
   #started = 0;
 
-  private constructor(kind: WorkerKind) {
+  private constructor(kind: WorkerKind, allowedFailures: number | undefined) {
     const binding = loadNative();
     this.key = withOwnErrors(() => binding.randomKey());
     this.#scheduler = withOwnErrors(
       () =>
-        new binding.ClusterScheduler({ listen: ["tcp://127.0.0.1:0"], key: this.key }, workerCalls(binding)),
+        new binding.ClusterScheduler(
+          { listen: ["tcp://127.0.0.1:0"], key: this.key, allowedFailures },
+          workerCalls(binding),
+        ),
     );
     this.address = this.#scheduler.addresses()[0] ?? "";
     this.#kind = kind;
@@ -104,8 +112,10 @@ export class LocalCluster {
     checkInteger(threadsPerWorker, "options.threadsPerWorker", 1, 1024);
     const share = Math.floor(checkBytes(config.get("memory.limit"), "memory.limit") / Math.max(1, workers));
     const memory = checkBytes(options.memoryLimit ?? share, "options.memoryLimit");
-    const { localDirectory = config.get("memory.spillFolder"), maxSpill } = options;
-    const cluster = new LocalCluster({
+    const { localDirectory = config.get("memory.spillFolder"), maxSpill, allowedFailures } = options;
+    if (allowedFailures !== undefined)
+      checkInteger(allowedFailures, "options.allowedFailures", 0, MOST_FAILURES);
+    const kind = {
       processes,
       threads: threadsPerWorker,
       memoryLimit: processes ? blocksOf(memory) : memory,
@@ -113,7 +123,8 @@ export class LocalCluster {
       spillFolder: checkPath(localDirectory, "options.localDirectory"),
       maxSpill: maxSpill === undefined ? undefined : checkBytes(maxSpill, "options.maxSpill"),
       resources: checkResources(options.resources ?? {}, "options.resources"),
-    });
+    };
+    const cluster = new LocalCluster(kind, allowedFailures);
     cluster.scale(workers);
     return cluster;
   }

@@ -17,6 +17,8 @@ export interface SSHClusterOptions {
   readonly threadsPerWorker?: number | undefined;
   /** Further flags of `bramble worker`, such as `["--memory-limit", "500MB"]`. */
   readonly workerOptions?: readonly string[] | undefined;
+  /** Further flags of `bramble scheduler`, such as `["--allowed-failures", "0"]`. */
+  readonly schedulerOptions?: readonly string[] | undefined;
   /** Seconds that the scheduler has to start. Default: 60. */
   readonly timeout?: number | undefined;
 }
@@ -53,12 +55,13 @@ export class SSHCluster {
    * @throws {BrambleError} `NETWORK` with what `ssh` or the program there said, if the scheduler does not start.
    */
   static async start(options: SSHClusterOptions): Promise<SSHCluster> {
-    const { hosts, bramble, ssh, flags, timeout } = checkSSHOptions(options);
+    const { hosts, bramble, ssh, flags, schedulerFlags, timeout } = checkSSHOptions(options);
     const key = withOwnErrors(() => loadNative().randomKey());
     const [first = ""] = hosts;
     const start = (host: string, ...args: readonly string[]): RemoteProgram =>
       new RemoteProgram(host, ssh, `${bramble} ${args.map(quoted).join(" ")}`, key);
-    const scheduler = start(first, "scheduler", "--host", "0.0.0.0", "--port", "0", "--no-dashboard");
+    const place = ["--host", "0.0.0.0", "--port", "0", "--no-dashboard"];
+    const scheduler = start(first, "scheduler", ...place, ...schedulerFlags);
     try {
       const address = await scheduler.says(/^Scheduler at\s+(tcp:\/\/\S+)$/m, timeout);
       const workers = hosts.map((host) => start(host, "worker", address, "--name", host, ...flags));
@@ -172,6 +175,7 @@ interface CheckedOptions {
   readonly bramble: string;
   readonly ssh: readonly string[];
   readonly flags: readonly string[];
+  readonly schedulerFlags: readonly string[];
   readonly timeout: number;
 }
 
@@ -182,10 +186,11 @@ function checkSSHOptions(options: SSHClusterOptions): CheckedOptions {
     "bramble",
     "threadsPerWorker",
     "workerOptions",
+    "schedulerOptions",
     "timeout",
   ]);
   const { hosts, sshOptions = [], bramble = "bramble", workerOptions = [], timeout = 60 } = options;
-  const { threadsPerWorker } = options;
+  const { threadsPerWorker, schedulerOptions = [] } = options;
   // One that begins with a dash would be an option of ssh.
   const isHost = (host: unknown): boolean => typeof host === "string" && /^[^\s-]\S*$/.test(host);
   if (!Array.isArray(hosts) || hosts.length === 0 || !hosts.every(isHost))
@@ -194,5 +199,6 @@ function checkSSHOptions(options: SSHClusterOptions): CheckedOptions {
   if (typeof timeout !== "number" || !(timeout > 0 && timeout < 1e6))
     throw invalid("a number of seconds", "options.timeout", timeout);
   const threads = threadsPerWorker === undefined ? [] : ["--nthreads", String(threadsPerWorker)];
-  return { hosts, bramble, ssh: sshOptions, flags: [...threads, ...workerOptions], timeout };
+  const flags = [...threads, ...workerOptions];
+  return { hosts, bramble, ssh: sshOptions, flags, schedulerFlags: schedulerOptions, timeout };
 }

@@ -57,7 +57,11 @@ export interface NativeBinding {
   randomKey(): string;
   /** Starts a scheduler in this process. */
   readonly ClusterScheduler: new (
-    options: { readonly listen: readonly string[]; readonly key?: string | undefined },
+    options: {
+      readonly listen: readonly string[];
+      readonly key?: string | undefined;
+      readonly allowedFailures?: number | undefined;
+    },
     onCall?: (call: NativeWorkerCall) => void,
   ) => NativeScheduler;
   /** Works for a scheduler, and makes calls beside tasks by `onCall`. */
@@ -131,6 +135,12 @@ export interface NativeBinding {
   ): NativeSchedulerProgram;
   /** Starts the worker of `bramble worker` in this process. */
   startWorker(options: NativeWorkerProgramOptions, onCall?: (call: NativeWorkerCall) => void): NativeMember;
+  /**
+   * Finds the scheduler that announces itself on the networks that see a host of this machine.
+   *
+   * @param patience - seconds that it looks; for ever if absent.
+   */
+  findScheduler(host: string, patience?: number): Promise<NativeFound>;
   /** The same as `workerEnded`, for workers of `startWorker`. */
   workerProgramEnded(scheduler: string, security: NativeSecurity, watch: number, how: string): Promise<void>;
   /** The layers before and after optimisation. */
@@ -323,6 +333,18 @@ export interface NativeSchedulerProgramOptions {
   readonly idleTimeout?: number | undefined;
   /** The folder where it writes down what happens, so that it goes on when it was killed and is started again. */
   readonly journal?: string | undefined;
+  /** A task fails when more workers than this have died while they ran it; by default, when more than two have. */
+  readonly allowedFailures?: number | undefined;
+  /** The name of this machine, if workers are to find the scheduler without an address. */
+  readonly announceAs?: string | undefined;
+}
+
+/** A scheduler that was found, or why there is none. */
+export interface NativeFound {
+  /** What it calls itself. */
+  readonly name?: string;
+  readonly address?: string;
+  readonly error?: NativeError | undefined;
 }
 
 /** How `bramble worker` runs. */
@@ -364,6 +386,8 @@ export interface NativeSchedulerProgram extends NativeMember {
   readonly httpPort?: number;
   /** Of the cluster's key; absent without one. */
   readonly fingerprint?: string;
+  /** What it announces itself as, if it does. */
+  readonly announced?: string;
 }
 
 /** How a graph is executed. */

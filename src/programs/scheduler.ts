@@ -20,6 +20,25 @@ export function startScheduler(options: NativeSchedulerProgramOptions): NativeSc
   );
 }
 
+/** A scheduler that says where it is. */
+export interface FoundScheduler {
+  /** What it calls itself. */
+  readonly name: string;
+  readonly address: string;
+}
+
+/**
+ * Finds the scheduler that announces itself on the networks of this machine that see a host.
+ *
+ * @param patience - seconds that it looks; for ever if absent.
+ * @throws {BrambleError} `NETWORK` if none does in time; `INVALID_ARGUMENT` if several do, naming them.
+ */
+export async function findScheduler(host: string, patience: number | undefined): Promise<FoundScheduler> {
+  const { name = "", address = "", error } = await loadNative().findScheduler(host, patience);
+  if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+  return { name, address };
+}
+
 /** Throws what a program ended with, if it did not end as it should. */
 export function throwEnd({ error }: Awaited<NativeMember["result"]>): void {
   if (error) throw new BrambleError(error.code as ErrorCode, error.message);

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bramble_cluster::scheduler::ALLOWED_FAILURES;
 use bramble_cluster::transport::Address;
 use lexopt::prelude::*;
 
@@ -18,10 +19,12 @@ Bramble without Node: a scheduler, and workers of native layers. Tasks with func
     --dashboard-address [HOST]:PORT                                      [:8787]
     --no-dashboard                serve no HTTP
     --scheduler-file FILE         write the address there while it runs
+    --allowed-failures NUMBER     fail a task of which more workers died  [2]
+    --announce                    let workers in the same network find it without an address
     --journal FOLDER              write down there what happens, so that it goes on when it was killed and is
                                   started again at the same port
 
-  bramble worker HOST[:PORT]      run a worker
+  bramble worker [HOST[:PORT]]    run a worker; without an address, of the scheduler that announces itself
     --host ADDRESS                where other workers find it            [0.0.0.0]
     --worker-port NUMBER          0 for any free one                     [0]
     --name NAME                                                          [the machine's]
@@ -55,13 +58,17 @@ pub(crate) struct SchedulerArguments {
     pub(crate) dashboard: Option<(Option<String>, u16)>,
     pub(crate) scheduler_file: Option<PathBuf>,
     pub(crate) journal: Option<PathBuf>,
+    pub(crate) allowed_failures: u32,
+    /// Whether it says where it is.
+    pub(crate) announces: bool,
     pub(crate) entry: Entry,
 }
 
 /// How a worker runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WorkerArguments {
-    pub(crate) scheduler: Address,
+    /// Where its scheduler is; the one that announces itself if nobody says.
+    pub(crate) scheduler: Option<Address>,
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) name: Option<String>,
@@ -98,8 +105,6 @@ pub(crate) enum ArgumentError {
     NoCommand,
     #[error("{0:?} needs a Node: here there are `scheduler` and `worker` only")]
     UnknownCommand(String),
-    #[error("say where the scheduler is: `bramble worker HOST:PORT`")]
-    NoScheduler,
     #[error("{flag} is {found:?}, expected {expected}")]
     Value { flag: &'static str, found: String, expected: &'static str },
     #[error("{0} (`--help` shows what there is)")]
@@ -127,6 +132,8 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
         dashboard: Some((None, 8787)),
         scheduler_file: None,
         journal: None,
+        allowed_failures: ALLOWED_FAILURES,
+        announces: false,
         entry: Entry::default(),
     };
     while let Some(argument) = parser.next()? {
@@ -136,6 +143,10 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("dashboard-address") => options.dashboard = Some(place(&parser.value()?.string()?)?),
             Long("no-dashboard") => options.dashboard = None,
             Long("scheduler-file") => options.scheduler_file = Some(parser.value()?.into()),
+            Long("allowed-failures") => {
+                options.allowed_failures = allowed_failures(&parser.value()?.string()?)?
+            }
+            Long("announce") => options.announces = true,
             Long("journal") => options.journal = Some(parser.value()?.into()),
             Long("insecure") => options.entry.insecure = true,
             Long("key-folder") => options.entry.key_folder = Some(parser.value()?.into()),
@@ -147,9 +158,8 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
 }
 
 fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
-    let mut scheduler: Option<Address> = None;
     let mut options = WorkerArguments {
-        scheduler: Address::Tcp { host: String::new(), port: 0 },
+        scheduler: None,
         host: "0.0.0.0".into(),
         port: 0,
         name: None,
@@ -163,7 +173,7 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
     };
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(text) if scheduler.is_none() => scheduler = Some(address(&text.string()?)?),
+            Value(text) if options.scheduler.is_none() => options.scheduler = Some(address(&text.string()?)?),
             Long("host") => options.host = parser.value()?.string()?,
             Long("worker-port") => options.port = port("--worker-port", &parser.value()?.string()?)?,
             Long("name") => options.name = Some(parser.value()?.string()?),
@@ -183,12 +193,15 @@ fn worker(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             other => return Err(other.unexpected().into()),
         }
     }
-    options.scheduler = scheduler.ok_or(ArgumentError::NoScheduler)?;
     Ok(Command::Worker(options))
 }
 
 fn port(flag: &'static str, text: &str) -> Result<u16, ArgumentError> {
     text.parse().map_err(|_| wrong(flag, text, "a number from 0 to 65535"))
+}
+
+fn allowed_failures(text: &str) -> Result<u32, ArgumentError> {
+    text.parse().map_err(|_| wrong("--allowed-failures", text, "a whole number of deaths"))
 }
 
 fn threads(text: &str) -> Result<usize, ArgumentError> {
@@ -279,8 +292,9 @@ mod tests {
 
     #[test]
     fn a_worker_needs_no_more_than_its_scheduler() {
+        assert_eq!(worker_of("worker").scheduler, None);
         let options = worker_of("worker pi0.local");
-        assert_eq!(options.scheduler, Address::Tcp { host: "pi0.local".into(), port: 8786 });
+        assert_eq!(options.scheduler, Some(Address::Tcp { host: "pi0.local".into(), port: 8786 }));
         assert_eq!((options.threads, options.port, options.memory), (0, 0, MemoryLimit::Auto));
     }
 
@@ -289,7 +303,7 @@ mod tests {
         let options = worker_of(
             "worker --nthreads 3 tcp://10.0.0.1:99 --memory-limit=500MB --death-timeout 5 --insecure --local-directory /x --max-spill 20GB --resources GPU=2,disk=0.5",
         );
-        assert_eq!(options.scheduler, Address::Tcp { host: "10.0.0.1".into(), port: 99 });
+        assert_eq!(options.scheduler, Some(Address::Tcp { host: "10.0.0.1".into(), port: 99 }));
         assert_eq!((options.threads, options.memory), (3, MemoryLimit::Bytes(500_000_000)));
         assert_eq!(options.patience, Some(Duration::from_secs(5)));
         assert_eq!(options.spill_folder, Some(PathBuf::from("/x")));
@@ -326,13 +340,13 @@ mod tests {
         for (line, words) in [
             ("", "say what to run"),
             ("env list", "\"env\" needs a Node"),
-            ("worker", "say where the scheduler is"),
             ("worker a b", "unexpected argument"),
             ("worker inproc://x", "the scheduler is \"inproc://x\""),
             ("worker a --resources GPU=-1", "--resources is \"GPU=-1\", expected amounts by names"),
             ("worker a --nthreads 0", "--nthreads is \"0\", expected a number from 1"),
             ("scheduler --port 70000", "--port is \"70000\""),
             ("scheduler --dashboard-address x", "--dashboard-address is \"x\""),
+            ("scheduler --allowed-failures -1", "--allowed-failures is \"-1\""),
             ("scheduler --nonsense", "invalid option '--nonsense'"),
         ] {
             let error = parsed(line).unwrap_err();

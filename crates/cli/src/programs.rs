@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bramble_cluster::ClusterError;
+use bramble_cluster::discovery::{Announcer, find};
 use bramble_cluster::http::HttpServer;
 use bramble_cluster::scheduler::{SchedulerOptions, SchedulerServer};
 use bramble_cluster::security::{KeyError, KeyPlace, Security, SecurityError};
@@ -45,7 +46,15 @@ pub(crate) fn scheduler(options: &SchedulerArguments) -> Result<(), ProgramError
     runtime()?.block_on(async {
         let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
         let journal = options.journal.clone();
-        let bind = SchedulerOptions { listen, security, tell, journal, ..SchedulerOptions::default() };
+        let allowed_failures = options.allowed_failures;
+        let bind = SchedulerOptions {
+            listen,
+            security,
+            tell,
+            journal,
+            allowed_failures,
+            ..SchedulerOptions::default()
+        };
         let server = SchedulerServer::bind(bind).await?;
         let http = match &options.dashboard {
             Some((host, port)) => Some(bind_http(host.as_ref().unwrap_or(&options.host), *port).await?),
@@ -53,14 +62,20 @@ pub(crate) fn scheduler(options: &SchedulerArguments) -> Result<(), ProgramError
         };
         let addresses: Vec<String> = server.addresses().iter().map(ToString::to_string).collect();
         let _file = options.scheduler_file.as_deref().map(|path| write_file(path, &addresses)).transpose()?;
-        announce(&addresses, http.as_ref(), fingerprint.as_deref());
+        let announcer = announcer(options, &server).await?;
+        say_where(&addresses, http.as_ref(), fingerprint.as_deref());
         let handle = server.handle();
         let pages = async {
             if let Some(http) = http {
                 http.serve(Arc::new(handle), until(stopped.clone())).await;
             }
         };
-        tokio::join!(server.serve(until(stopped.clone())), pages);
+        let announcing = async {
+            if let Some(announcer) = announcer {
+                announcer.run(until(stopped.clone())).await;
+            }
+        };
+        tokio::join!(server.serve(until(stopped.clone())), pages, announcing);
         Ok(())
     })
 }
@@ -70,6 +85,21 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
     let stopped = until_stopped();
     let (security, _) = security(&options.entry, KeyPlace::find)?;
     let total = total_memory().ok_or(ProgramError::Memory)?;
+    let runtime = runtime()?;
+    let scheduler = match options.scheduler {
+        Some(scheduler) => scheduler,
+        None => {
+            let found = runtime.block_on(async {
+                tokio::select! {
+                    () = until(stopped.clone()) => Ok(None),
+                    found = find(&options.host, options.patience, tell) => found.map(Some),
+                }
+            })?;
+            let Some(found) = found else { return Ok(()) };
+            tell(&format!("found the scheduler {} at {}", found.name, found.address));
+            found.address
+        }
+    };
     let setup = WorkerOptions {
         listen: Address::Tcp { host: options.host, port: options.port },
         security,
@@ -84,10 +114,10 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
         patience: options.patience,
         tell,
         code_of: |error| error.code().name(),
-        ..WorkerOptions::new(options.scheduler.clone())
+        ..WorkerOptions::new(scheduler)
     };
-    tell(&format!("worker {} for the scheduler at {}, without Node", setup.name, options.scheduler));
-    Ok(runtime()?.block_on(serve(setup, until(stopped)))?)
+    tell(&format!("worker {} for the scheduler at {}, without Node", setup.name, setup.scheduler));
+    Ok(runtime.block_on(serve(setup, until(stopped)))?)
 }
 
 fn security(
@@ -107,6 +137,21 @@ fn security(
 fn runtime() -> Result<tokio::runtime::Runtime, ProgramError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(2).thread_name("bramble-net").enable_all().build().map_err(ProgramError::Threads)
+}
+
+/// What says where a scheduler is, if somebody wants it.
+async fn announcer(
+    options: &SchedulerArguments,
+    server: &SchedulerServer,
+) -> Result<Option<Announcer>, ClusterError> {
+    let port = server.addresses().iter().find_map(|address| match address {
+        Address::Tcp { port, .. } => Some(*port),
+        Address::Inproc { .. } => None,
+    });
+    let Some(port) = port.filter(|_| options.announces) else { return Ok(None) };
+    let announcer = Announcer::new(&host_name(), &options.host, port).await?;
+    tell(&format!("announced as {}: workers in this network need no address", announcer.name()));
+    Ok(Some(announcer))
 }
 
 async fn bind_http(host: &str, port: u16) -> Result<HttpServer, ProgramError> {
@@ -135,7 +180,7 @@ fn write_file<'a>(path: &'a Path, addresses: &[String]) -> Result<SchedulerFile<
     Ok(SchedulerFile(path))
 }
 
-fn announce(addresses: &[String], http: Option<&HttpServer>, fingerprint: Option<&str>) {
+fn say_where(addresses: &[String], http: Option<&HttpServer>, fingerprint: Option<&str>) {
     let mut lines: Vec<String> =
         addresses.iter().map(|address| format!("Scheduler at    {address}")).collect();
     lines.extend(http.map(|http| format!("Dashboard at    http://{}/status", http.address())));

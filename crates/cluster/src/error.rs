@@ -136,6 +136,29 @@ pub enum ClusterError {
         /// What is wrong, or the system's word.
         why: String,
     },
+    /// A scheduler can't say where it is.
+    #[error("cannot announce tcp://{place}: {source}")]
+    Announce {
+        /// Where it listens.
+        place: String,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// No scheduler has said where it is.
+    #[error(
+        "no scheduler announced itself within {seconds} s: start one with `bramble scheduler --announce`, \
+         or say where it is: `bramble worker HOST:PORT`"
+    )]
+    NotFound {
+        /// How long somebody looked.
+        seconds: f64,
+    },
+    /// Several schedulers say where they are.
+    #[error("several schedulers announce themselves: {found}; say which: `bramble worker HOST:PORT`")]
+    Several {
+        /// Their names and addresses.
+        found: String,
+    },
     /// A connection has ended.
     #[error("the connection to {address} was lost: {why}")]
     Lost {

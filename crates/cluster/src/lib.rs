@@ -8,6 +8,7 @@
 //! scheduler   who makes which block: a state machine, and the server around it
 //! worker      makes blocks, fetches what it needs from other workers
 //! http        what people and programs read of it
+//! discovery   finds a scheduler whose address nobody has typed
 //! client      hands graphs in, gathers their answers straight from the workers
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod batch;
 pub mod client;
 mod connection;
+pub mod discovery;
 mod door;
 mod error;
 pub mod http;

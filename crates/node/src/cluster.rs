@@ -8,7 +8,9 @@ use std::time::Duration;
 use bramble_cluster::ClusterError;
 use bramble_cluster::client::{Client, OnTasks, RunFailure, Submission};
 use bramble_cluster::protocol::Surroundings;
-use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer, Status};
+use bramble_cluster::scheduler::{
+    ALLOWED_FAILURES, SchedulerHandle, SchedulerOptions, SchedulerServer, Status,
+};
 use bramble_cluster::security::{ClusterKey, Security};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
@@ -42,6 +44,8 @@ pub struct NativeSchedulerOptions {
     pub listen: Vec<String>,
     /// The cluster's key; everybody is let in if there is none.
     pub key: Option<String>,
+    /// A task fails when more workers than this have died while they ran it; by default, when more than two have.
+    pub allowed_failures: Option<u32>,
 }
 
 /// A scheduler in this process, until it is closed.
@@ -65,6 +69,7 @@ impl ClusterScheduler {
         let options = SchedulerOptions {
             listen,
             security: security(options.key.as_deref())?,
+            allowed_failures: options.allowed_failures.unwrap_or(ALLOWED_FAILURES),
             on_call: on_call.map(on_call_of).transpose()?,
             ..SchedulerOptions::default()
         };
@@ -376,7 +381,7 @@ impl From<&ClusterError> for Failure {
 
 fn cluster_code(error: &ClusterError) -> Code {
     match error {
-        ClusterError::Address { .. } => Code::InvalidArgument,
+        ClusterError::Address { .. } | ClusterError::Several { .. } => Code::InvalidArgument,
         ClusterError::Security { .. } => Code::ClusterKey,
         ClusterError::Threads { .. } => Code::OutOfMemory,
         _ => Code::Network,

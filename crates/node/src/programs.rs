@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bramble_cluster::ClusterError;
+use bramble_cluster::discovery::{Announcer, Found, find};
 use bramble_cluster::http::HttpServer;
-use bramble_cluster::scheduler::{SchedulerHandle, SchedulerOptions, SchedulerServer};
+use bramble_cluster::scheduler::{ALLOWED_FAILURES, SchedulerHandle, SchedulerOptions, SchedulerServer};
 use bramble_cluster::security::{CertificateFiles, KeyPlace, Security};
 use bramble_cluster::transport::Address;
 use bramble_cluster::worker::WorkerOptions;
@@ -18,7 +19,7 @@ use napi_derive::napi;
 use tokio::sync::watch;
 
 use crate::cluster::{NativeSurroundings, cluster_error, runtime};
-use crate::error::{Code, Error, Result, internal, key_error};
+use crate::error::{Code, Error, Failure, Result, internal, key_error};
 use crate::members::{start_member, start_worker_with, tell, tell_end_of, until};
 use crate::requests::{NativeWorkerCall, on_call_of};
 use crate::run::{long_size, size};
@@ -53,6 +54,10 @@ pub struct NativeSchedulerProgramOptions {
     pub idle_timeout: Option<f64>,
     /// The folder where it writes down what happens, so that it goes on when it was killed and is started again.
     pub journal: Option<String>,
+    /// A task fails when more workers than this have died while they ran it; by default, when more than two have.
+    pub allowed_failures: Option<u32>,
+    /// The name of this machine, if workers are to find the scheduler without an address.
+    pub announce_as: Option<String>,
 }
 
 /// How a worker runs.
@@ -90,7 +95,7 @@ pub struct NativeWorkerProgramOptions {
     pub watch: Option<u32>,
 }
 
-/// Starts a scheduler and gives `{ port, httpPort, fingerprint, result, stop }`. Calls of clients in this process are made
+/// Starts a scheduler and gives `{ port, httpPort, fingerprint, announced, result, stop }`. Calls of clients in this process are made
 /// by `on_call`.
 #[napi(ts_return_type = "NativeSchedulerProgram")]
 pub fn start_scheduler<'env>(
@@ -101,18 +106,25 @@ pub fn start_scheduler<'env>(
     let (security, fingerprint) = security_of(&options.security, Role::Scheduler)?;
     let listen = vec![Address::Tcp { host: options.host.clone(), port: options.port }];
     let on_call = on_call.map(on_call_of).transpose()?;
-    let (server, http) = runtime()?.block_on(async {
+    let (server, http, announcer) = runtime()?.block_on(async {
         let journal = options.journal.clone().map(Into::into);
-        let bind =
-            SchedulerOptions { listen, security, tell, journal, on_call, ..SchedulerOptions::default() };
+        let allowed_failures = options.allowed_failures.unwrap_or(ALLOWED_FAILURES);
+        let bind = SchedulerOptions {
+            listen,
+            security,
+            tell,
+            journal,
+            allowed_failures,
+            on_call,
+            ..SchedulerOptions::default()
+        };
         let server = SchedulerServer::bind(bind).await.map_err(cluster_error)?;
-        Ok::<_, Error>((server, bind_http(&options).await?))
+        let announcer = announcer(&options, &server).await.map_err(cluster_error)?;
+        Ok::<_, Error>((server, bind_http(&options).await?, announcer))
     })?;
+    let announced = announcer.as_ref().map(|announcer| announcer.name().to_owned());
     let http_port = http.as_ref().map(|http| http.address().port());
-    let port = server.addresses().iter().find_map(|address| match address {
-        Address::Tcp { port, .. } => Some(*port),
-        Address::Inproc { .. } => None,
-    });
+    let port = port_of(&server);
     let (stop, stopped) = watch::channel(false);
     let serve = async move {
         let handle = server.handle();
@@ -123,20 +135,26 @@ pub fn start_scheduler<'env>(
         let (end, ended) = watch::channel(false);
         let pages = async {
             if let Some(http) = http {
-                http.serve(Arc::new(handle.clone()), until(ended)).await;
+                http.serve(Arc::new(handle.clone()), until(ended.clone())).await;
+            }
+        };
+        let announcing = async {
+            if let Some(announcer) = announcer {
+                announcer.run(until(ended.clone())).await;
             }
         };
         let work = async {
             server.serve(shutdown).await;
             let _ = end.send(true);
         };
-        tokio::join!(work, pages);
+        tokio::join!(work, pages, announcing);
         Ok(())
     };
     let mut started = start_member(env, serve, stop)?;
     started.set("port", port).map_err(internal)?;
     started.set("httpPort", http_port).map_err(internal)?;
     started.set("fingerprint", fingerprint).map_err(internal)?;
+    started.set("announced", announced).map_err(internal)?;
     Ok(started)
 }
 
@@ -165,6 +183,34 @@ pub fn start_worker<'env>(
         ..WorkerOptions::new(scheduler)
     };
     start_worker_with(env, worker, options.queue, on_call)
+}
+
+/// A scheduler that was found, or why there is none.
+#[napi(object)]
+pub struct NativeFound {
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// Where it listens.
+    pub address: Option<String>,
+    /// Why there is none.
+    pub error: Option<Failure>,
+}
+
+/// Finds the scheduler that announces itself on the networks that see a host of this machine. It looks for so many seconds,
+/// or for ever if nobody says. It never rejects.
+#[napi(ts_return_type = "Promise<NativeFound>")]
+pub fn find_scheduler(env: &Env, host: String, patience: Option<f64>) -> Result<Object<'_>> {
+    let (deferred, found) = env.create_deferred::<NativeFound, _>().map_err(internal)?;
+    runtime()?.spawn(async move {
+        let found = match find(&host, patience.and_then(seconds), tell).await {
+            Ok(Found { name, address }) => {
+                NativeFound { name: Some(name), address: Some(address.to_string()), error: None }
+            }
+            Err(error) => NativeFound { name: None, address: None, error: Some(Failure::from(&error)) },
+        };
+        deferred.resolve(move |_| Ok(found));
+    });
+    Ok(found)
 }
 
 /// Tells a scheduler how the process of a worker ended; see `NativeWorkerProgramOptions::watch`.
@@ -205,6 +251,24 @@ fn security_of(asked: &NativeSecurity, role: Role) -> Result<(Security, Option<S
     let security = Security::with_key(key, files.as_ref())
         .map_err(|error| Error::new(Code::ClusterKey, error.to_string()))?;
     Ok((if asked.encrypts_always { security.always_encrypted() } else { security }, Some(fingerprint)))
+}
+
+/// What says where a scheduler is, if somebody wants it.
+async fn announcer(
+    options: &NativeSchedulerProgramOptions,
+    server: &SchedulerServer,
+) -> std::result::Result<Option<Announcer>, ClusterError> {
+    let Some(machine) = &options.announce_as else { return Ok(None) };
+    let port = port_of(server).unwrap_or(options.port);
+    Announcer::new(machine, &options.host, port).await.map(Some)
+}
+
+/// The port where a scheduler listens.
+fn port_of(server: &SchedulerServer) -> Option<u16> {
+    server.addresses().iter().find_map(|address| match address {
+        Address::Tcp { port, .. } => Some(*port),
+        Address::Inproc { .. } => None,
+    })
 }
 
 /// The HTTP server, at another port if its own is taken: the numbers are wanted most when something else goes wrong.

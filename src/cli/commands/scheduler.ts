@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { hostsSeenFromOutside, hostText } from "../../programs/addresses.js";
@@ -24,9 +25,13 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
   readonly schedulerFile?: string;
   readonly idleTimeout?: string;
   readonly journal?: string;
+  readonly allowedFailures?: string;
+  readonly announce?: boolean;
 }
 
 const PORT_MAX = 65_535;
+/** As many deaths as the scheduler can count. */
+const FAILURES_MAX = 2 ** 32 - 1;
 
 /** `bramble scheduler` */
 export function addScheduler(program: Command): void {
@@ -41,6 +46,11 @@ export function describeScheduler(command: Command): void {
     .option("--dashboard-address <address>", "HOST:PORT or :PORT of the dashboard", ":8787")
     .option("--no-dashboard", "serve no HTTP")
     .option("--scheduler-file <file>", "write the address there while it runs")
+    .option("--announce", "let workers in the same network find it without an address, by multicast DNS")
+    .option(
+      "--allowed-failures <number>",
+      "fail a task of which more workers than this have died; 2 if absent",
+    )
     .option("--idle-timeout <time>", "end after so long without anything to compute, such as `1h`")
     .option("--journal <folder>", "go on from what is written there when it was killed and is started again")
     .action(scheduler);
@@ -59,6 +69,11 @@ async function scheduler(flags: Flags): Promise<void> {
     idleTimeout:
       flags.idleTimeout === undefined ? undefined : parseSeconds(flags.idleTimeout, "--idle-timeout"),
     journal: flags.journal === undefined ? undefined : resolve(flags.journal),
+    allowedFailures:
+      flags.allowedFailures === undefined
+        ? undefined
+        : parseWhole(flags.allowedFailures, "--allowed-failures", 0, FAILURES_MAX),
+    announceAs: flags.announce ? hostname() : undefined,
   };
   if (flags.install) {
     await installService("bramble-scheduler", "Scheduler of a Bramble cluster", false, flags);
@@ -79,6 +94,8 @@ async function scheduler(flags: Flags): Promise<void> {
   if (flags.insecure !== true) {
     note(`Cluster key ${started.fingerprint}; to give it to another machine: bramble key copy HOST`);
   }
+  if (started.announced !== undefined)
+    note(`Announced as ${started.announced}: workers in this network need no address`);
   if (dashboard !== undefined && dashboard.port !== 0 && dashboard.port !== started.httpPort) {
     note(`Port ${dashboard.port} is taken, so the dashboard has another`);
   }

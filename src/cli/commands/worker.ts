@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { config } from "../../config/index.js";
 import { BrambleError } from "../../errors.js";
-import { hostText, parseHost } from "../../programs/addresses.js";
+import { type HostPort, hostText, parseHost } from "../../programs/addresses.js";
 import { nodeInside } from "../../programs/environment.js";
 import { readSchedulerFile, writeWhileRunning } from "../../programs/files.js";
 import { blockMemory, layOut, memoryLimit, thisMachine } from "../../programs/memory.js";
@@ -50,7 +50,10 @@ export function addWorker(program: Command): void {
 export function describeWorker(command: Command): void {
   withInstallOptions(withSecurityOptions(withPlaceOptions(command)))
     .description("Run a worker of a cluster. It waits for its scheduler, and comes back when that does.")
-    .argument("[scheduler]", "HOST or HOST:PORT, as `bramble scheduler` prints it")
+    .argument(
+      "[scheduler]",
+      "HOST or HOST:PORT, as `bramble scheduler` prints it; if absent, the one that announces itself",
+    )
     .option("--worker-port <number>", "the port where other workers find it; 0 for any free one", "0")
     .option("--name <name>", "its name; the machine's if absent")
     .option("--nworkers <number>", "processes; a negative number counts down from the cores", "auto")
@@ -73,11 +76,11 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
     flags.nthreads === undefined ? undefined : parseWhole(flags.nthreads, "--nthreads", 1, 1024);
   const { processes, threads } = layOut(flags.nworkers, nthreads, machine.cores);
   const limit = memoryLimit(flags.memoryLimit, threads, machine);
-  const place = schedulerPlace(scheduler, flags.schedulerFile);
+  const host = hostOf(flags);
+  const known = knownPlace(scheduler, flags.schedulerFile);
   const encrypts = scheduler?.startsWith("tls://") ?? false;
   const options = {
-    scheduler: `tcp://${hostText(place)}`,
-    host: hostOf(flags),
+    host,
     port: portOf(flags.workerPort, processes),
     security: securityOf(flags, encrypts),
     threads,
@@ -99,8 +102,13 @@ async function worker(scheduler: string | undefined, flags: Flags): Promise<void
   }
   await checkKey(flags);
   const inside = await nodeInside(flags.env);
+  const place = known ?? (await announcedPlace(host, options.patience));
+  const address = `tcp://${hostText(place)}`;
   if (flags.pidFile !== undefined) writeWhileRunning(resolve(flags.pidFile), `${process.pid}\n`);
-  const setups = namesOf(flags.name, processes).map((name) => ({ options: { ...options, name }, ...more }));
+  const setups = namesOf(flags.name, processes).map((name) => ({
+    options: { ...options, scheduler: address, name },
+    ...more,
+  }));
   note(
     `${processes} ${processes === 1 ? "worker" : "workers"} with ${threads} ${threads === 1 ? "thread" : "threads"}` +
       `${limit === undefined ? "" : ` and ${bytesText(limit)}`} for the scheduler at ${hostText(place)}`,
@@ -118,19 +126,25 @@ async function supervise(supervised: Supervised): Promise<void> {
   if ((await supervisor.run()) > 0) process.exitCode = 1;
 }
 
-function schedulerPlace(
-  scheduler: string | undefined,
-  file: string | undefined,
-): { host: string; port: number } {
-  if (scheduler !== undefined && file === undefined) return parseHost(scheduler, "scheduler");
-  if (scheduler === undefined && file !== undefined)
+/** Where the scheduler is, if somebody says. */
+function knownPlace(scheduler: string | undefined, file: string | undefined): HostPort | undefined {
+  if (scheduler !== undefined && file !== undefined)
+    throw new BrambleError(
+      "INVALID_ARGUMENT",
+      "Give the scheduler's address or `--scheduler-file`, not both",
+    );
+  if (file !== undefined)
     return parseHost(readSchedulerFile(resolve(file)).address, "the address in --scheduler-file");
-  throw new BrambleError(
-    "INVALID_ARGUMENT",
-    scheduler === undefined
-      ? "Say where the scheduler is: `bramble worker HOST:PORT`, or `--scheduler-file FILE`"
-      : "Give the scheduler's address or `--scheduler-file`, not both",
-  );
+  return scheduler === undefined ? undefined : parseHost(scheduler, "scheduler");
+}
+
+/** Where the scheduler is that announces itself on the networks of this machine that see a host. */
+async function announcedPlace(host: string, patience: number | undefined): Promise<HostPort> {
+  const { findScheduler } = await import("../../programs/scheduler.js");
+  note("Looking for a scheduler that announces itself");
+  const { name, address } = await findScheduler(host, patience);
+  note(`Found the scheduler ${name}`);
+  return parseHost(address, "the address of the scheduler");
 }
 
 function portOf(text: string, processes: number): number {
