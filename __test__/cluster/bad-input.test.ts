@@ -21,6 +21,8 @@ describe("what cannot be is refused in words that help", () => {
       server.close();
     }
     await expectRejection(Client.connect("not an address", { key }), "INVALID_ARGUMENT", "is no address");
+    const open = Client.connect("tls://127.0.0.1:1", { insecure: true });
+    await expectRejection(open, "INVALID_ARGUMENT", "without a key nothing is encrypted");
     const nobody = Client.connect("127.0.0.1:1", { key, timeout: 0.1 });
     await expectRejection(nobody, "NETWORK", "nothing answered at tcp://127.0.0.1:1 within 0.1 s");
     const [worker = ""] = Object.keys((await small.client.schedulerInfo()).workers);

@@ -46,7 +46,7 @@ export class Client extends ClientWorkers {
 
   /**
    * Connects to a scheduler: to its address, such as `"192.168.0.1:8786"`, or to that of a `LocalCluster` or `SSHCluster`. It tries
-   * again while the timeout lasts.
+   * again while the timeout lasts. With `tls://` before an address, what is said within this machine is encrypted too.
    *
    * @throws {BrambleError} `NETWORK` if nothing answers in time or something else than a scheduler does;
    *   `CLUSTER_KEY` if the scheduler has another key, or there is none.

@@ -207,11 +207,21 @@ pub(crate) fn client_numbered(number: u32) -> Result<Client> {
     clients().get(&number).cloned().ok_or_else(closed)
 }
 
-/// Connects to a scheduler, trying again while `patience` lasts, in seconds.
+/// Connects to a scheduler, trying again while `patience` lasts, in seconds. With `tls://` before the address connections
+/// within this machine are encrypted too.
 #[napi(ts_return_type = "Promise<NativeConnection>")]
 pub fn connect_cluster(env: &Env, address: String, key: Option<String>, patience: f64) -> Result<Object<'_>> {
     static LAST: AtomicU32 = AtomicU32::new(0);
-    let (address, security) = (address.parse::<Address>().map_err(cluster_error)?, security(key.as_deref())?);
+    let encrypted = address.strip_prefix("tls://");
+    if encrypted.is_some() && key.is_none() {
+        return Err(Error::new(
+            Code::InvalidArgument,
+            "without a key nothing is encrypted: write tcp://, not tls://",
+        ));
+    }
+    let security = security(key.as_deref())?;
+    let security = if encrypted.is_some() { security.always_encrypted() } else { security };
+    let address: Address = encrypted.unwrap_or(&address).parse().map_err(cluster_error)?;
     let patience = Duration::try_from_secs_f64(patience).unwrap_or(Duration::MAX);
     let (deferred, result) = env.create_deferred::<NativeConnection, _>().map_err(internal)?;
     runtime()?.spawn(async move {
