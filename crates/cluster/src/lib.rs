@@ -23,6 +23,8 @@ mod door;
 mod error;
 pub mod http;
 mod line;
+mod numbers;
+mod parts;
 mod peer;
 pub mod protocol;
 pub mod scheduler;

@@ -8,23 +8,29 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bramble_storage::SharedBytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::batch::Batch;
 use crate::connection::{Frames, pulse_frame};
 use crate::protocol::{Beat, Outgoing, Pulse};
 
-/// One side of it.
+/// One side of it. It can be written down between two events, when nothing is pending.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
 pub(crate) struct Line<M> {
     /// The connection, while there is one.
+    #[serde(skip)]
     frames: Option<Frames>,
     /// Which one it is: what earlier ones still bring counts for nothing.
+    #[serde(skip)]
     connection: u32,
     /// What goes into the next frame.
+    #[serde(skip)]
     pending: Batch<M>,
     /// Frames that were said.
     said: u64,
     /// Those of them that the other side has not confirmed, the last one last.
+    #[serde(with = "unheard")]
     unheard: VecDeque<Arc<Outgoing>>,
     /// Frames that were heard.
     heard: u64,
@@ -123,6 +129,36 @@ impl<M: Serialize> Line<M> {
         for frame in &self.unheard {
             self.post(Arc::clone(frame));
         }
+    }
+}
+
+/// Frames, to be written down.
+mod unheard {
+    use serde::{Deserializer, Serializer};
+
+    use super::{Arc, Deserialize, Outgoing, SharedBytes, VecDeque};
+    use crate::parts::Part;
+
+    pub(super) fn serialize<S: Serializer>(
+        frames: &VecDeque<Arc<Outgoing>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let part = |buffer: &SharedBytes| Part(Arc::clone(buffer));
+        let header = |frame: &Outgoing| Part(Arc::new(frame.header.clone()));
+        let both =
+            |frame: &Arc<Outgoing>| (header(frame), frame.buffers.iter().map(part).collect::<Vec<_>>());
+        serializer.collect_seq(frames.iter().map(both))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<VecDeque<Arc<Outgoing>>, D::Error> {
+        let frames = Vec::<(Part, Vec<Part>)>::deserialize(deserializer)?;
+        let frame = |(header, buffers): (Part, Vec<Part>)| Outgoing {
+            header: (*header.0).as_ref().to_vec(),
+            buffers: buffers.into_iter().map(|part| part.0).collect(),
+        };
+        Ok(frames.into_iter().map(frame).map(Arc::new).collect())
     }
 }
 

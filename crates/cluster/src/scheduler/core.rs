@@ -11,6 +11,7 @@ mod placement;
 mod presence;
 mod report;
 mod service;
+mod snapshot;
 mod stream;
 mod surroundings;
 
@@ -26,6 +27,7 @@ use failures::AllowedFailures;
 use loans::Loans;
 use patience::Waits;
 pub(super) use placement::introduce;
+use serde::{Deserialize, Serialize};
 use stream::{Span, TaskStream};
 use surroundings::AllSurroundings;
 
@@ -37,6 +39,7 @@ use super::stealing::AskedBack;
 use super::tasks::State;
 use super::tasks::{Freed, Tasks};
 use super::workers::Workers;
+use crate::parts;
 use crate::protocol::{
     ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
     WorkerHello, WorkerId,
@@ -55,7 +58,7 @@ pub trait Outbox {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Scheduler {
     pub(super) workers: Workers,
     clients: BTreeMap<ClientId, Client>,
@@ -79,7 +82,7 @@ pub struct Scheduler {
     news: News,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Client {
     /// Workers that it knows how to find.
     peers: BTreeSet<WorkerId>,
@@ -88,9 +91,11 @@ struct Client {
 }
 
 /// A graph under way.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) tasks: Tasks,
-    /// The graph, what calls refer to, and what memory stores read.
+    /// The graph, what calls refer to, and what memory stores read; of one that is over the graph alone.
+    #[serde(with = "parts::many")]
     buffers: Vec<SharedBytes>,
     calls: bool,
     memory: u64,
@@ -119,7 +124,7 @@ impl std::fmt::Debug for Run {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct LayerState {
     done: u64,
     told: u64,
@@ -199,10 +204,10 @@ impl Scheduler {
             for block in run.tasks.lose_worker(id) {
                 let Some(task) = run.tasks.get_mut(block) else { continue };
                 if suspects.contains(&(number, block)) {
-                    task.deaths.push(Clue { worker: worker.hello.name.clone(), why: why.to_owned() });
+                    task.blame(Clue { worker: worker.hello.name.clone(), why: why.to_owned() });
                 }
-                if task.deaths.len() > allowed as usize {
-                    guilty.push((number, block, task.deaths.clone()));
+                if task.deaths().len() > allowed as usize {
+                    guilty.push((number, block, task.deaths().to_vec()));
                 }
             }
         }
@@ -437,7 +442,7 @@ impl Scheduler {
         if let Some(run) = self.runs.get_mut(&number) {
             run.is_over = true;
             run.tasks = Tasks::new(Arc::clone(run.tasks.plan()));
-            run.buffers = Vec::new();
+            run.buffers.truncate(1);
             run.made = Vec::new();
         }
         self.tell_end(number, out);
@@ -503,6 +508,14 @@ impl Scheduler {
         for (number, run) in &self.runs {
             run.tasks.sanity_check();
             handed_out += run.tasks.counts()[2];
+            let mut fresh: BTreeMap<WorkerId, i64> = BTreeMap::new();
+            for (worker, bytes) in run.tasks.fresh_held() {
+                *fresh.entry(worker).or_default() += bytes;
+            }
+            for (id, _) in self.workers.iter() {
+                let held = i64::try_from(self.workers.fresh(id, *number)).unwrap();
+                assert_eq!(held, fresh.get(&id).copied().unwrap_or(0), "bytes of sources on {id:?}");
+            }
             let is_wanted = self.clients.contains_key(&number.0) || run.loans.has_ended;
             assert!(is_wanted, "a run without a client");
         }

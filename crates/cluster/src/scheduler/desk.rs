@@ -3,10 +3,13 @@
 //! What it hears becomes entries; a batch of them is written down, then heard, and only then is anything said. So a
 //! scheduler that reads all entries again has said the same, and goes on with everybody.
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Outbox, Scheduler};
@@ -73,7 +76,7 @@ pub(super) struct Desk {
     before: Duration,
 }
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Lines {
     workers: HashMap<WorkerId, Line<ToWorker>>,
     clients: HashMap<ClientId, Line<ToClient>>,
@@ -161,10 +164,18 @@ impl Desk {
     }
 
     /// Takes up what a journal says, and writes down what follows.
-    pub(super) fn go_on_with(&mut self, journal: Journal, records: Vec<Record>) {
+    ///
+    /// # Errors
+    /// [`ClusterError::Journal`] if it says what makes no sense.
+    pub(super) fn go_on_with(&mut self, journal: Journal, records: Vec<Record>) -> Result<(), ClusterError> {
         for Record { now, entries } in records {
             self.before = now;
-            self.hear(now, entries);
+            match <[Entry; 1]>::try_from(entries) {
+                // It was written down between two events: there is nothing to be said.
+                Ok([Entry::State(state)]) => self.stand_as(state).ok_or_else(|| journal.senseless())?,
+                Ok(entry) => self.hear(now, entry.into()),
+                Err(entries) => self.hear(now, entries),
+            }
         }
         self.started = Instant::now();
         self.journal = Some(journal);
@@ -174,6 +185,7 @@ impl Desk {
         workers.sort_unstable();
         let entries = workers.into_iter().map(Entry::WorkerAway).chain(self.lines.calls.lost());
         self.take_in(now, entries.collect());
+        Ok(())
     }
 
     /// Lets tasks be suspected of so many deaths of workers. It is written down, for what is decided depends on it.
@@ -215,6 +227,7 @@ impl Desk {
     fn apply(&mut self, now: Duration, entry: Entry) {
         let Desk { scheduler, lines, conversations, .. } = self;
         match entry {
+            Entry::State(_) => unreachable!("a state is the first that a journal says"),
             Entry::WorkerCame { conversation, hello, address } => {
                 let id = scheduler.add_worker(now, hello, address);
                 lines.workers.insert(id, Line::new(None));
@@ -513,6 +526,7 @@ impl Desk {
         if let Some(journal) = &mut self.journal {
             journal.sync();
         }
+        self.begin_journal_anew(now);
     }
 
     /// Tells everybody that this is the end.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::desk::Event;
@@ -18,9 +19,10 @@ use crate::worker::{Answerer, OnCall};
 type Question = (ClientId, u32);
 
 /// See the module.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct CallsHere {
-    /// Those that nobody has made yet.
+    /// Those that nobody has made yet; none between two events.
+    #[serde(skip)]
     new: Vec<(Question, SharedBytes)>,
     /// Those that have no answer.
     open: BTreeSet<Question>,

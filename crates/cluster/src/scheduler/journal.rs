@@ -11,8 +11,11 @@
 //! A record is written with one call before anything that follows from it is said, so nothing is lost with the process;
 //! once a second all is brought to the disk, so a power cut costs no more than that. A record that was cut off ends the
 //! journal: what came before it counts. Signs of life are not written down, so that a cluster without graphs writes nothing.
+//!
+//! When it has grown it begins anew, with how the scheduler stands in the place of all that led there (`rewrite`).
 
 mod entry;
+mod rewrite;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -21,8 +24,9 @@ use std::time::Duration;
 
 use bramble_array::AlignedBuffer;
 
-pub(super) use entry::{Entry, Party, Words};
+pub(super) use entry::{Entry, Party, State, Words};
 use entry::{Stored, restored, stored};
+use rewrite::Rewriting;
 
 use crate::error::ClusterError;
 use crate::protocol::VERSION;
@@ -49,17 +53,30 @@ pub(super) struct Journal {
     _lock: File,
     /// What goes to the file next.
     buffer: Vec<u8>,
+    /// Bytes of the file.
+    length: u64,
+    /// Bytes of it that came to be when it began anew.
+    begun: u64,
+    /// Up to so many it need not begin anew.
+    limit: u64,
+    rewriting: Option<Rewriting>,
+    tell: fn(&str),
     /// Whether something was written that is not known to be on disk.
     is_dirty: bool,
     syncing: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Journal {
-    /// Opens the journal of a folder, which is made if it is not there, and reads what it says.
+    /// Opens the journal of a folder, which is made if it is not there, and reads what it says. It may take `limit` bytes
+    /// beyond how the scheduler stands.
     ///
     /// # Errors
     /// [`ClusterError::Journal`]: another scheduler has it, another version wrote it, or the system's word.
-    pub(super) fn open(folder: &Path, tell: fn(&str)) -> Result<(Journal, Vec<Record>), ClusterError> {
+    pub(super) fn open(
+        folder: &Path,
+        limit: u64,
+        tell: fn(&str),
+    ) -> Result<(Journal, Vec<Record>), ClusterError> {
         let path = folder.join("journal");
         let failed = |why: String| ClusterError::Journal { path: path.clone(), why };
         let system = |error: io::Error| failed(error.to_string());
@@ -71,12 +88,15 @@ impl Journal {
             Err(TryLockError::WouldBlock) => return Err(failed("another scheduler has it".into())),
             Err(TryLockError::Error(error)) => return Err(system(error)),
         }
+        rewrite::remove_unfinished(&path).map_err(system)?;
         let mut options = OpenOptions::new();
         let mut file =
             options.create(true).truncate(false).read(true).write(true).open(&path).map_err(system)?;
         let length = file.metadata().map_err(system)?.len();
-        let records = if length == 0 {
+        let records = if is_hardly_begun(&mut file, length).map_err(system)? {
+            file.set_len(0).map_err(system)?;
             file.write_all(first_line().as_bytes()).map_err(system)?;
+            rewrite::sync_folder(&path).map_err(system)?;
             Vec::new()
         } else {
             let (records, end) = read_all(&mut file, length).map_err(failed)?;
@@ -91,7 +111,20 @@ impl Journal {
             file.seek(SeekFrom::Start(end)).map_err(system)?;
             records
         };
-        let journal = Journal { path, file, _lock: lock, buffer: Vec::new(), is_dirty: true, syncing: None };
+        let length = file.stream_position().map_err(system)?;
+        let journal = Journal {
+            path,
+            file,
+            _lock: lock,
+            buffer: Vec::new(),
+            length,
+            begun: 0,
+            limit,
+            rewriting: None,
+            tell,
+            is_dirty: true,
+            syncing: None,
+        };
         Ok((journal, records))
     }
 
@@ -100,46 +133,28 @@ impl Journal {
     /// # Errors
     /// The system's word: the disk is full, say. The journal is of no use then, and is taken away.
     pub(super) fn write(&mut self, now: Duration, entries: &[Entry]) -> Result<(), ClusterError> {
-        let written = self.write_record(now, entries);
         self.is_dirty = true;
-        written.map_err(|error| {
-            // What it lacks would be missing in what is read from it.
-            let _ = fs::remove_file(&self.path);
-            ClusterError::Journal { path: self.path.clone(), why: error.to_string() }
-        })
-    }
-
-    fn write_record(&mut self, now: Duration, entries: &[Entry]) -> io::Result<()> {
-        let mut parts: Vec<&[u8]> = Vec::new();
-        let stored: Vec<Stored> = entries.iter().map(|entry| stored(entry, &mut parts)).collect();
-        let micros = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
-        let header = rmp_serde::to_vec(&(micros, stored)).map_err(io::Error::other)?;
-        let mut front = Vec::with_capacity(8 + 8 * parts.len());
-        front.extend(length(header.len())?.to_le_bytes());
-        front.extend(length(parts.len())?.to_le_bytes());
-        for part in &parts {
-            front.extend((part.len() as u64).to_le_bytes());
-        }
-        let all = || [&front[..], &header[..]].into_iter().chain(parts.iter().copied());
-        let total: u64 = all().map(|part| part.len() as u64).sum();
-        let checksum = all().fold(0, crc32c::crc32c_append);
-        self.buffer.clear();
-        self.buffer.extend(total.to_le_bytes());
-        self.buffer.extend(checksum.to_le_bytes());
-        for part in all() {
-            if part.len() > SMALL {
-                self.file.write_all(&self.buffer)?;
-                self.buffer.clear();
-                self.file.write_all(part)?;
-            } else {
-                self.buffer.extend(part);
+        match put(&mut self.file, &mut self.buffer, now, entries) {
+            Ok(length) => {
+                self.length += length;
+                Ok(())
+            }
+            Err(error) => {
+                // What it lacks would be missing in what is read from it.
+                let _ = fs::remove_file(&self.path);
+                Err(ClusterError::Journal { path: self.path.clone(), why: error.to_string() })
             }
         }
-        self.file.write_all(&self.buffer)
+    }
+
+    /// What is wrong if its state can't be read.
+    pub(super) fn senseless(&self) -> ClusterError {
+        ClusterError::Journal { path: self.path.clone(), why: "its state makes no sense".into() }
     }
 
     /// Brings to the disk what was written, without waiting for it.
     pub(super) fn sync(&mut self) {
+        self.end_rewriting();
         let is_busy = self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished());
         if is_busy || !std::mem::take(&mut self.is_dirty) {
             return;
@@ -151,18 +166,62 @@ impl Journal {
     }
 
     /// The scheduler has ended as it should: there is nothing to go on with.
-    pub(super) fn forget(self) {
+    pub(super) fn forget(mut self) {
+        self.stop_rewriting();
         let _ = fs::remove_file(&self.path);
     }
 }
 
+/// Writes a record; gives its length.
+fn put(file: &mut File, buffer: &mut Vec<u8>, now: Duration, entries: &[Entry]) -> io::Result<u64> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let stored: Vec<Stored> = entries.iter().map(|entry| stored(entry, &mut parts)).collect();
+    let micros = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
+    let header = rmp_serde::to_vec(&(micros, stored)).map_err(io::Error::other)?;
+    let mut front = Vec::with_capacity(8 + 8 * parts.len());
+    front.extend(length(header.len())?.to_le_bytes());
+    front.extend(length(parts.len())?.to_le_bytes());
+    for part in &parts {
+        front.extend((part.len() as u64).to_le_bytes());
+    }
+    let all = || [&front[..], &header[..]].into_iter().chain(parts.iter().copied());
+    let total: u64 = all().map(|part| part.len() as u64).sum();
+    let checksum = all().fold(0, crc32c::crc32c_append);
+    buffer.clear();
+    buffer.extend(total.to_le_bytes());
+    buffer.extend(checksum.to_le_bytes());
+    for part in all() {
+        if part.len() > SMALL {
+            file.write_all(buffer)?;
+            buffer.clear();
+            file.write_all(part)?;
+        } else {
+            buffer.extend(part);
+        }
+    }
+    file.write_all(buffer)?;
+    Ok(FRONT as u64 + total)
+}
+
 /// What the file is, for programs and people.
 fn first_line() -> String {
-    format!("bramble journal 1, protocol {VERSION}, version {}\n", env!("CARGO_PKG_VERSION"))
+    format!("bramble journal 2, protocol {VERSION}, version {}\n", env!("CARGO_PKG_VERSION"))
 }
 
 fn length(count: usize) -> io::Result<u32> {
     u32::try_from(count).map_err(|_| io::Error::other("a record that is too long"))
+}
+
+/// Whether a file has no more than a piece of the first line: the power went before there was anything else.
+fn is_hardly_begun(file: &mut File, length: u64) -> io::Result<bool> {
+    let line = first_line();
+    if length >= line.len() as u64 {
+        return Ok(false);
+    }
+    let mut piece = Vec::new();
+    file.read_to_end(&mut piece)?;
+    file.rewind()?;
+    Ok(line.as_bytes().starts_with(&piece))
 }
 
 /// All whole records, and where they end.

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
+use crate::parts;
 use crate::protocol::{ClientId, Meet, Reply, ToClient};
 use topics::Topics;
 
@@ -20,37 +22,49 @@ pub(super) type Asker = (ClientId, u32);
 pub(super) type Word = (ClientId, ToClient, Vec<SharedBytes>);
 
 /// See the module.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Meeting {
     variables: BTreeMap<String, Variable>,
     queues: BTreeMap<String, Queue>,
     events: BTreeMap<String, Event>,
     leases: BTreeMap<String, Leases>,
     topics: Topics,
+    /// None between two events.
+    #[serde(skip)]
     words: Vec<Word>,
 }
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Variable {
+    #[serde(with = "parts::maybe")]
     value: Option<SharedBytes>,
     readers: Vec<Asker>,
 }
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Queue {
+    #[serde(with = "parts::many")]
     values: VecDeque<SharedBytes>,
     takers: VecDeque<Asker>,
     /// Those who wait for room, with their values.
-    putters: VecDeque<(Asker, SharedBytes)>,
+    putters: VecDeque<Putter>,
     most: usize,
 }
 
-#[derive(Default)]
+#[derive(Serialize, Deserialize)]
+struct Putter {
+    asker: Asker,
+    #[serde(with = "parts::one")]
+    value: SharedBytes,
+}
+
+#[derive(Default, Serialize, Deserialize)]
 struct Event {
     has_happened: bool,
     waiting: Vec<Asker>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Leases {
     count: u32,
     /// How many each client has.
@@ -199,7 +213,7 @@ impl Meeting {
         let Some(value) = value else { return self.say(asker, Reply::wrong("a value is missing")) };
         let queue = self.queues.entry(name.to_owned()).or_default();
         queue.most = most;
-        queue.putters.push_back((asker, value));
+        queue.putters.push_back(Putter { asker, value });
         self.settle_queue(name);
     }
 
@@ -214,7 +228,8 @@ impl Meeting {
                 continue;
             }
             let has_room = queue.most == 0 || queue.values.len() < queue.most;
-            let Some(((client, ticket), value)) = has_room.then(|| queue.putters.pop_front()).flatten()
+            let Some(Putter { asker: (client, ticket), value }) =
+                has_room.then(|| queue.putters.pop_front()).flatten()
             else {
                 break;
             };
@@ -278,7 +293,7 @@ impl Meeting {
         }
         for queue in self.queues.values_mut() {
             queue.takers.retain(&mut stays);
-            queue.putters.retain(|(asker, _)| stays(asker));
+            queue.putters.retain(|putter| stays(&putter.asker));
         }
         for event in self.events.values_mut() {
             event.waiting.retain(&mut stays);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use bramble_graph::Annotations;
+use serde::{Deserialize, Serialize};
 
 use super::workers::{Worker, Workers};
 
@@ -11,7 +12,7 @@ use super::workers::{Worker, Workers};
 const PARTS: f64 = 1e6;
 
 /// How much there is of things, by their names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stock(BTreeMap<String, u64>);
 
 impl Stock {
@@ -50,12 +51,19 @@ pub(super) struct Needs<'a> {
     pub(super) stock: Stock,
     /// Bytes for the block and what it reads.
     room: u64,
+    /// Bytes of the block, if it is made of nothing.
+    pub(super) fresh: u64,
 }
 
 impl<'a> Needs<'a> {
     pub(super) fn new(calls: bool, asked: Option<&'a Annotations>, room: u64) -> Needs<'a> {
         let stock = asked.map_or_else(Stock::default, |asked| Stock::new(&asked.resources));
-        Needs { calls, workers: asked.map_or(&[][..], |asked| &asked.workers), stock, room }
+        Needs { calls, workers: asked.map_or(&[][..], |asked| &asked.workers), stock, room, fresh: 0 }
+    }
+
+    /// The same for a block that is made of nothing and takes so many bytes.
+    pub(super) fn of_fresh(self, fresh: u64) -> Needs<'a> {
+        Needs { fresh, ..self }
     }
 
     /// Whether a worker can make such tasks, when it has nothing else to do.
@@ -67,7 +75,10 @@ impl<'a> Needs<'a> {
 
     /// Whether it can make one more now.
     pub(super) fn are_met_now_by(&self, worker: &Worker) -> bool {
-        self.are_met_by(worker) && worker.hello.memory >= self.room && worker.spare.covers(&self.stock)
+        self.are_met_by(worker)
+            && worker.hello.memory >= self.room
+            && worker.spare.covers(&self.stock)
+            && worker.has_room_for(self.fresh)
     }
 
     /// Where nobody has as much room, whoever has the most may do it: better slowly, with the help of its disk.

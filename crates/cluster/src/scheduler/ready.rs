@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes that any worker has room for.
 const SMALL: u64 = 64 << 20;
 
@@ -11,12 +13,14 @@ const SMALL: u64 = 64 << 20;
 const STEP: u64 = 16 << 20;
 
 /// What the tasks of some blocks have in common when a worker is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Demand {
     /// Those with the highest go first.
     priority: Reverse<i32>,
     /// What is asked for them, by its number among the annotations of the plan.
     pub(crate) asked: Option<u32>,
+    /// Whether the block is made of nothing, so that it only takes room.
+    is_source: bool,
     /// Whether functions are called.
     pub(crate) calls: bool,
     /// Bytes that a worker needs for the block and what it reads, rounded up; 0 where any worker has so much.
@@ -27,11 +31,15 @@ pub(crate) struct Demand {
 
 impl Demand {
     /// What is had by adoption waits for nothing but its turn.
-    pub(crate) const LOAN: Demand =
-        Demand { priority: Reverse(i32::MAX), asked: None, calls: false, room: 0, is_loan: true };
+    pub(crate) const LOAN: Demand = Demand { is_loan: true, ..Demand::new(i32::MAX, None, false) };
 
-    pub(crate) fn new(priority: i32, asked: Option<u32>, calls: bool) -> Demand {
-        Demand { priority: Reverse(priority), asked, calls, room: 0, is_loan: false }
+    pub(crate) const fn new(priority: i32, asked: Option<u32>, calls: bool) -> Demand {
+        Demand { priority: Reverse(priority), asked, is_source: false, calls, room: 0, is_loan: false }
+    }
+
+    /// The same for blocks that are made of nothing, or not.
+    pub(crate) fn of_source(self, is_source: bool) -> Demand {
+        Demand { is_source, ..self }
     }
 
     /// The same for blocks that take so many bytes with all that they read.
@@ -41,8 +49,17 @@ impl Demand {
     }
 }
 
+/// A block whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Next {
+    pub(crate) block: u64,
+    pub(crate) demand: Demand,
+    /// Where it stands among those of its demand.
+    turn: i64,
+}
+
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ready {
     /// Each in the order in which they go, the first one last.
     queues: BTreeMap<Demand, VecDeque<(i64, u64)>>,
@@ -70,8 +87,14 @@ impl Ready {
         self.queues.entry(demand).or_default().push_front((-self.count, id));
     }
 
+    /// Puts a block back where it was.
+    pub(crate) fn put_back(&mut self, Next { block, demand, turn }: Next) {
+        self.len += 1;
+        self.queues.entry(demand).or_default().push_back((turn, block));
+    }
+
     /// Takes the block that should be made next, of those with this priority or a higher one whose demand can be met.
-    pub(crate) fn pop(&mut self, level: i32, unmet: &[Demand]) -> Option<(u64, Demand)> {
+    pub(crate) fn pop(&mut self, level: i32, unmet: &[Demand]) -> Option<Next> {
         let met = self.queues.iter().filter(|(demand, queue)| {
             demand.priority.0 >= level && !queue.is_empty() && !unmet.contains(demand)
         });
@@ -79,9 +102,9 @@ impl Ready {
             (demand.priority, Reverse(queue.back().map(|&(at, _)| at)))
         };
         let (&demand, _) = met.min_by_key(|&(demand, queue)| rank(demand, queue))?;
-        let (_, id) = self.queues.get_mut(&demand)?.pop_back()?;
+        let (turn, block) = self.queues.get_mut(&demand)?.pop_back()?;
         self.len -= 1;
-        Some((id, demand))
+        Some(Next { block, demand, turn })
     }
 
     /// Keeps those of which something is true.
@@ -109,7 +132,7 @@ mod tests {
     use super::*;
 
     fn all(ready: &mut Ready, level: i32, unmet: &[Demand]) -> Vec<u64> {
-        std::iter::from_fn(|| ready.pop(level, unmet).map(|(id, _)| id)).collect()
+        std::iter::from_fn(|| ready.pop(level, unmet).map(|next| next.block)).collect()
     }
 
     #[test]
@@ -137,10 +160,24 @@ mod tests {
         ready.wake(some, 1);
         ready.wake(other, 2);
         ready.wake(some, 3);
-        assert_eq!(ready.pop(0, &[other]), Some((3, some)));
+        let next = ready.pop(0, &[other]).unwrap();
+        assert_eq!((next.block, next.demand), (3, some));
         ready.retain(|id| id != 1);
         assert_eq!(ready.pop(0, &[other]), None);
-        assert_eq!(ready.pop(0, &[]), Some((2, other)));
-        assert_eq!(ready.len(), 0);
+        let next = ready.pop(0, &[]).unwrap();
+        assert_eq!((next.block, next.demand, ready.len()), (2, other, 0));
+    }
+
+    #[test]
+    fn puts_back_where_it_was() {
+        let mut ready = Ready::default();
+        let (some, other) = (Demand::new(0, None, false), Demand::new(0, None, true));
+        ready.find(some, 1);
+        ready.find(some, 2);
+        ready.wake(other, 3);
+        let next = ready.pop(0, &[other]).unwrap();
+        ready.put_back(next);
+        assert_eq!(ready.len(), 3);
+        assert_eq!(all(&mut ready, 0, &[]), [3, 1, 2]);
     }
 }

@@ -37,6 +37,9 @@ pub struct SchedulerOptions {
     pub journal: Option<PathBuf>,
     /// A task fails when more workers than this have died while they ran it.
     pub allowed_failures: u32,
+    /// Bytes that a journal may take before it begins anew with how the scheduler stands; twice as many as that takes, if
+    /// it is more.
+    pub journal_limit: u64,
     /// Makes calls in this process for clients; without it none are made.
     pub on_call: Option<OnCall>,
 }
@@ -51,6 +54,7 @@ impl Default for SchedulerOptions {
             worker_timeout: Duration::from_mins(1),
             journal: None,
             allowed_failures: ALLOWED_FAILURES,
+            journal_limit: 64 << 20,
             on_call: None,
         }
     }
@@ -84,8 +88,8 @@ impl SchedulerServer {
         let (events, queue) = mpsc::channel(QUEUE);
         let mut desk = Desk::new(&options, events.clone());
         if let Some(folder) = &options.journal {
-            let (journal, records) = Journal::open(folder, options.tell)?;
-            desk.go_on_with(journal, records);
+            let (journal, records) = Journal::open(folder, options.journal_limit, options.tell)?;
+            desk.go_on_with(journal, records)?;
         }
         desk.allow_failures(options.allowed_failures);
         Ok(SchedulerServer { listeners, desk, events, queue })

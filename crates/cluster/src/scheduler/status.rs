@@ -109,7 +109,7 @@ pub struct NewsItem {
 }
 
 /// The last happenings.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct News {
     items: VecDeque<NewsItem>,
     /// Those that have not been passed on.

@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::core::{Outbox, Scheduler};
-use super::workers::{BANDWIDTH, Worker};
+use super::workers::{BANDWIDTH, Handed, Worker};
 use crate::protocol::{RunId, ToWorker, WorkerId};
 
 /// Idle workers that are thought of at once, and for each of them workers that have too much, and tasks of these. What is
@@ -19,10 +21,10 @@ const MOST_TASKS: usize = 4;
 const LEAST_GAIN: u64 = 2000;
 
 /// The tasks that were asked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct AskedBack(BTreeMap<(RunId, u64), Asked>);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Asked {
     of: WorkerId,
     attempt: u32,
@@ -57,7 +59,7 @@ impl Scheduler {
         let others = self.workers.laden().filter(|&id| id != idle).take(MOST_LADEN);
         let mut tasks = others.flat_map(|id| {
             let waiting = self.workers.get(id).into_iter().flat_map(Worker::waiting);
-            waiting.take(MOST_TASKS).map(move |(run, block, micros)| (id, run, block, micros))
+            waiting.take(MOST_TASKS).map(move |Handed { run, block, micros, .. }| (id, run, block, micros))
         });
         let found = tasks.find(|&(id, run, block, micros)| {
             !self.asked_back.0.contains_key(&(run, block)) && self.is_sooner(idle, id, run, block, micros)
@@ -72,7 +74,7 @@ impl Scheduler {
         let Some(run) = self.runs.get(&run).filter(|run| !run.is_over) else { return false };
         let demand = run.tasks.demand_of(block);
         !demand.is_loan
-            && run.needs(demand).are_met_now_by(idle_one)
+            && run.needs_of(block, demand).are_met_now_by(idle_one)
             && idle_one.delay() + run.bytes_missing(block, idle) / BANDWIDTH + LEAST_GAIN
                 < laden.delay_without(micros)
     }

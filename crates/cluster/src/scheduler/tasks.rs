@@ -10,17 +10,24 @@
 //! A block on loan is one of another graph: it waits until that is there, and is adopted instead of made. Where each
 //! output counts for itself, a task that fails stays `Erred`, and what reads its block waits until nobody wants it.
 
+#[cfg(test)]
+mod checks;
+mod lost;
+mod task;
 mod uses;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use bramble_graph::{BlockId, LayerId, OutputTurns, Plan};
+use bramble_graph::{BlockId, Graph, OutputTurns, Plan};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::ready::{Demand, Ready};
+use super::ready::{Demand, Next, Ready};
 pub(crate) use super::state::State;
-use crate::protocol::{Clue, WorkerId};
+use crate::protocol::WorkerId;
+pub(crate) use task::Task;
+use task::{Known, ids};
 
 /// Inputs of a task that are looked at when a worker is sought for it.
 pub(super) const MOST_INPUTS: usize = 64;
@@ -30,57 +37,43 @@ pub(super) const MOST_INPUTS: usize = 64;
 const MOST_LOOKED_AT: usize = 1000;
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Tasks {
+    /// Follows from the graph, and is not written down.
+    #[serde(skip, default = "no_plan")]
     plan: Arc<Plan>,
-    known: HashMap<u64, Task>,
+    known: Known,
     /// From an output, or from a block that was lost, down to the block that is looked at.
     path: Vec<Visit>,
     /// Blocks that can be made.
     ready: Ready,
+    /// Follows from how many had their turn, and is not written down.
+    #[serde(skip)]
     turns: OutputTurns,
+    /// Output blocks that had their turn.
+    turned: u64,
     /// Output blocks that were delivered before their own turn came.
     early: HashSet<u64>,
     /// Blocks that are those of other graphs.
     on_loan: HashSet<u64>,
     /// Blocks on loan that are needed, and that nobody has asked the lender for.
     called_for: Vec<u64>,
-    /// Bytes of the largest block of each layer; 0 where lengths are unknown.
+    /// Bytes of the largest block of each layer; 0 where lengths are unknown. It follows from the plan.
+    #[serde(skip)]
     largest: Vec<u64>,
+    /// Bytes that a block of each layer takes that is made of nothing; learnt, and 0 until then.
+    usual: Vec<u64>,
+    /// Whether output blocks stay for as long as the graph does.
+    keeps_outputs: bool,
+    /// Bytes more or less that workers hold of blocks made of nothing, since somebody asked last.
+    fresh: Vec<(WorkerId, i64)>,
 }
 
-/// A block that is to be made, is being made, or was made.
-#[derive(Debug)]
-pub(crate) struct Task {
-    /// Its layer.
-    pub(crate) layer: LayerId,
-    /// The blocks it reads, while it is not made.
-    pub(crate) inputs: SmallVec<[BlockId; 4]>,
-    /// Inputs that nobody holds; those that were not looked at count.
-    missing: u32,
-    /// Whether it waits for the graph that lends the block; counted among the missing.
-    is_outside: bool,
-    /// Reads that are still to come.
-    uses: u64,
-    /// Blocks that wait for this one.
-    waiters: SmallVec<[u64; 2]>,
-    /// How often it was handed out in vain.
-    pub(crate) attempt: u32,
-    /// How often it failed.
-    pub(crate) failures: u32,
-    /// The workers that died of it.
-    pub(crate) deaths: Vec<Clue>,
-    pub(crate) state: State,
-    /// Who has it.
-    pub(crate) holders: SmallVec<[WorkerId; 2]>,
-    /// Bytes that it has.
-    pub(crate) bytes: u64,
-}
-
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Visit {
     id: u64,
     /// Inputs to look at, the last one first.
+    #[serde(with = "ids")]
     left: SmallVec<[BlockId; 4]>,
     /// Whether the block was made before: its inputs then expect no more reads, and get one each.
     again: bool,
@@ -91,19 +84,30 @@ pub(crate) type Freed = (WorkerId, u64);
 
 impl Tasks {
     pub(crate) fn new(plan: Arc<Plan>) -> Tasks {
-        let largest =
-            plan.layers().iter().map(|planned| planned.layer.largest_block().unwrap_or(0)).collect();
         Tasks {
+            largest: largest_blocks(&plan),
+            usual: vec![0; plan.layers().len()],
+            keeps_outputs: false,
+            fresh: Vec::new(),
             plan,
-            largest,
-            known: HashMap::new(),
+            known: Known::default(),
             path: Vec::new(),
             ready: Ready::default(),
             turns: OutputTurns::default(),
+            turned: 0,
             early: HashSet::new(),
             on_loan: HashSet::new(),
             called_for: Vec::new(),
         }
+    }
+
+    /// Has the plan again after it was written down without.
+    pub(crate) fn replan(&mut self, plan: Arc<Plan>) {
+        self.largest = largest_blocks(&plan);
+        for _ in 0..self.turned {
+            self.turns.next(&plan);
+        }
+        self.plan = plan;
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {
@@ -111,11 +115,11 @@ impl Tasks {
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Task> {
-        self.known.get(&id)
+        self.known.get(&id).map(|task| &**task)
     }
 
     pub(crate) fn get_mut(&mut self, id: u64) -> Option<&mut Task> {
-        self.known.get_mut(&id)
+        self.known.get_mut(&id).map(|task| &mut **task)
     }
 
     /// How many tasks are in each state: waiting, ready, running, done.
@@ -135,7 +139,7 @@ impl Tasks {
 
     /// A block that can be made now, taken off the ready list, of this priority or a higher one and with none of the
     /// demands that nobody can meet. It must be handed out, or put back.
-    pub(crate) fn next_ready(&mut self, level: i32, unmet: &[Demand]) -> Option<(u64, Demand)> {
+    pub(crate) fn next_ready(&mut self, level: i32, unmet: &[Demand]) -> Option<Next> {
         while self.plan.has_priorities() && self.ready.len() < MOST_LOOKED_AT && self.walk_further() {}
         loop {
             let next = self.ready.pop(level, unmet);
@@ -146,8 +150,8 @@ impl Tasks {
     }
 
     /// Nobody could take a block that was ready.
-    pub(crate) fn put_back(&mut self, id: u64, demand: Demand) {
-        self.ready.wake(demand, id);
+    pub(crate) fn put_back(&mut self, next: Next) {
+        self.ready.put_back(next);
     }
 
     /// What is demanded of workers for blocks that can be made, with a block for each demand.
@@ -162,15 +166,16 @@ impl Tasks {
         }
         let task = &self.known[&id];
         let layer = task.layer;
+        let is_source = task.is_source;
         let inputs = task.inputs.iter().take(MOST_INPUTS).filter_map(|input| self.known.get(&input.0));
         let bytes = inputs.fold(self.largest[layer as usize], |sum, input| sum.saturating_add(input.bytes));
         let calls = self.plan.layer(layer).layer.kind.is_called();
         if self.plan.all_asked().is_empty() {
-            return Demand::new(0, None, calls).of_bytes(bytes);
+            return Demand::new(0, None, calls).of_bytes(bytes).of_source(is_source);
         }
         let asked = self.plan.asked_for(layer, &self.plan.locate(BlockId(id)).1);
         let priority = asked.and_then(|asked| self.plan.asked(asked)).map_or(0, |asked| asked.priority);
-        Demand::new(priority, asked, calls).of_bytes(bytes)
+        Demand::new(priority, asked, calls).of_bytes(bytes).of_source(is_source)
     }
 
     /// Every input of a block is there.
@@ -189,7 +194,7 @@ impl Tasks {
     /// Whether a worker is at work on a block, with this attempt.
     pub(crate) fn is_running(&self, id: u64, attempt: u32, worker: WorkerId) -> bool {
         let runs = |task: &Task| task.state == State::Running(worker) && task.attempt == attempt;
-        self.known.get(&id).is_some_and(runs)
+        self.get(id).is_some_and(runs)
     }
 
     /// A worker has made a block that it was handed out.
@@ -198,6 +203,11 @@ impl Tasks {
         task.state = State::Done;
         task.bytes = bytes;
         task.holders.push(worker);
+        note_fresh(&mut self.fresh, task, worker, true);
+        if task.is_source {
+            let usual = &mut self.usual[task.layer as usize];
+            *usual = if *usual == 0 { bytes } else { *usual - *usual / 8 + bytes / 8 };
+        }
         let inputs = std::mem::take(&mut task.inputs);
         let waiters = std::mem::take(&mut task.waiters);
         if task.uses == 0 {
@@ -216,7 +226,7 @@ impl Tasks {
         let is_alone = |task: &Task| {
             task.holders.contains(&worker) && !task.holders.iter().any(|holder| stay.contains(holder))
         };
-        self.known.get(&id).is_some_and(is_alone)
+        self.get(id).is_some_and(is_alone)
     }
 
     /// The blocks of a worker that would be missed, in order.
@@ -234,6 +244,7 @@ impl Tasks {
         };
         if !task.holders.contains(&worker) {
             task.holders.push(worker);
+            note_fresh(&mut self.fresh, task, worker, true);
         }
         true
     }
@@ -278,102 +289,6 @@ impl Tasks {
         self.set_missing(id, missing);
     }
 
-    /// Some holders of a block do not have it.
-    pub(crate) fn lose_copies(&mut self, id: u64, workers: &[WorkerId]) {
-        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else { return };
-        task.holders.retain(|holder| !workers.contains(holder));
-        if task.holders.is_empty() {
-            self.revive(id);
-            self.look_again();
-        }
-    }
-
-    /// A worker is gone with all that it held. Gives what it was handed and has not made.
-    pub(crate) fn lose_worker(&mut self, worker: WorkerId) -> Vec<u64> {
-        let mut lost = Vec::new();
-        let mut given_back = Vec::new();
-        for (&id, task) in &mut self.known {
-            match task.state {
-                State::Done if task.holders.contains(&worker) => {
-                    task.holders.retain(|&mut holder| holder != worker);
-                    if task.holders.is_empty() {
-                        lost.push(id);
-                    }
-                }
-                State::Running(runner) if runner == worker => {
-                    task.attempt += 1;
-                    task.state = State::Waiting;
-                    given_back.push(id);
-                }
-                _ => {}
-            }
-        }
-        // Whatever order the map has: the same events lead to the same state.
-        lost.sort_unstable();
-        given_back.sort_unstable();
-        for id in lost {
-            self.revive(id);
-        }
-        self.look_again();
-        given_back
-    }
-
-    /// A block that was made is to be made again.
-    fn revive(&mut self, id: u64) {
-        let (layer, block) = self.plan.locate(BlockId(id));
-        let inputs = self.plan.inputs_of(layer, &block);
-        let task = self.known.get_mut(&id).expect("a block that is revived is known");
-        task.state = State::Expanding;
-        task.attempt += 1;
-        task.is_outside = self.on_loan.contains(&id);
-        task.missing = count(inputs.len()) + u32::from(task.is_outside);
-        self.called_for.extend(task.is_outside.then_some(id));
-        task.inputs.clone_from(&inputs);
-        let left = self.in_order(inputs);
-        self.path.push(Visit { id, left, again: true });
-    }
-
-    /// Finds anew who waits for what, after blocks were lost.
-    fn look_again(&mut self) {
-        let left: HashMap<u64, &[BlockId]> =
-            self.path.iter().map(|visit| (visit.id, &visit.left[..])).collect();
-        let mut waits: Vec<(u64, u64)> = Vec::new();
-        let mut changes: Vec<(u64, u32)> = Vec::new();
-        let mut ids: Vec<u64> = self.known.keys().copied().collect();
-        ids.sort_unstable();
-        for id in ids {
-            let task = &self.known[&id];
-            if !matches!(task.state, State::Expanding | State::Waiting | State::Ready) {
-                continue;
-            }
-            let mut unseen: SmallVec<[BlockId; 4]> =
-                left.get(&id).map_or_else(SmallVec::new, |left| (*left).into());
-            let mut missing = count(unseen.len()) + u32::from(task.is_outside);
-            for &input in &task.inputs {
-                if let Some(at) = unseen.iter().position(|&other| other == input) {
-                    unseen.swap_remove(at);
-                } else if self.known.get(&input.0).is_none_or(|input| input.state != State::Done) {
-                    missing += 1;
-                    waits.push((input.0, id));
-                }
-            }
-            changes.push((id, missing));
-        }
-        for task in self.known.values_mut() {
-            task.waiters.clear();
-        }
-        for (id, missing) in changes {
-            self.set_missing(id, missing);
-        }
-        for (input, waiter) in waits {
-            if let Some(task) = self.known.get_mut(&input) {
-                task.waiters.push(waiter);
-            }
-        }
-        let known = &self.known;
-        self.ready.retain(|id| known[&id].state == State::Ready);
-    }
-
     fn set_missing(&mut self, id: u64, missing: u32) {
         let Some(task) = self.known.get_mut(&id) else { return };
         task.missing = missing;
@@ -410,14 +325,30 @@ impl Tasks {
     pub(crate) fn retry(&mut self, id: u64) {
         let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Erred) else { return };
         task.state = State::Waiting;
-        task.failures = 0;
-        task.deaths.clear();
+        task.forgive();
         self.look_again();
     }
 
     /// A block is that of another graph.
     pub(crate) fn take_on_loan(&mut self, id: u64) {
         self.on_loan.insert(id);
+    }
+
+    /// Output blocks stay for as long as the graph does, so that it gains nothing to make them later.
+    pub(crate) fn keep_outputs(&mut self) {
+        self.keeps_outputs = true;
+    }
+
+    /// Bytes of a block that is made of nothing, as far as that is known, and 0 of others.
+    pub(crate) fn fresh_bytes(&self, id: u64) -> u64 {
+        let Some(task) = self.get(id).filter(|task| task.is_source) else { return 0 };
+        let layer = task.layer as usize;
+        if self.usual[layer] > 0 { self.usual[layer] } else { self.largest[layer] }
+    }
+
+    /// Bytes more or less that workers hold of blocks made of nothing, since the last call.
+    pub(crate) fn take_fresh(&mut self) -> Vec<(WorkerId, i64)> {
+        std::mem::take(&mut self.fresh)
     }
 
     /// Blocks on loan that have come to be needed since the last call.
@@ -463,6 +394,7 @@ impl Tasks {
     /// Puts the next output block on the path; false when there is none.
     fn visit_next_output(&mut self) -> bool {
         while let Some((layer, block)) = self.turns.next(&self.plan) {
+            self.turned += 1;
             let BlockId(id) = self.plan.id(layer, &block);
             if !self.early.remove(&id) && !self.known.contains_key(&id) {
                 self.visit(id, false);
@@ -478,20 +410,9 @@ impl Tasks {
         let uses = if again { 0 } else { self.plan.uses(layer, &block) };
         let is_outside = self.on_loan.contains(&id);
         self.called_for.extend(is_outside.then_some(id));
-        let task = Task {
-            layer,
-            inputs: inputs.clone(),
-            missing: count(inputs.len()) + u32::from(is_outside),
-            is_outside,
-            uses,
-            waiters: SmallVec::new(),
-            attempt: 0,
-            failures: 0,
-            deaths: Vec::new(),
-            state: State::Expanding,
-            holders: SmallVec::new(),
-            bytes: 0,
-        };
+        let mut task = Box::new(Task::new(layer, &inputs, is_outside, uses));
+        let stays = self.keeps_outputs && self.plan.is_output(layer);
+        task.is_source = inputs.is_empty() && !is_outside && !stays;
         self.known.insert(id, task);
         let left = self.in_order(inputs);
         self.path.push(Visit { id, left, again });
@@ -500,8 +421,11 @@ impl Tasks {
     /// Inputs in the order in which a visit pops them: the deepest first, sources last.
     fn in_order(&self, mut inputs: SmallVec<[BlockId; 4]>) -> SmallVec<[BlockId; 4]> {
         inputs.reverse();
-        if inputs.len() > 1 {
-            inputs.sort_by_cached_key(|&id| self.plan.height(id));
+        let mut ranked: SmallVec<[((u32, u32), BlockId); 8]> =
+            inputs.iter().map(|&id| (self.plan.height(id), id)).collect();
+        if !ranked.is_sorted_by_key(|&(height, _)| height) {
+            ranked.sort_by_key(|&(height, _)| height);
+            inputs = ranked.into_iter().map(|(_, id)| id).collect();
         }
         inputs
     }
@@ -541,43 +465,21 @@ impl Tasks {
             task.waiters.push(reader);
         }
     }
+}
 
-    /// Checks that everything fits together.
-    ///
-    /// # Panics
-    /// If something does not: a bug.
-    #[cfg(test)]
-    pub(crate) fn sanity_check(&self) {
-        let left: HashMap<u64, &[BlockId]> =
-            self.path.iter().map(|visit| (visit.id, &visit.left[..])).collect();
-        for (&id, task) in &self.known {
-            assert_eq!(task.state == State::Expanding, left.contains_key(&id), "{id} on the path");
-            assert_eq!(task.state == State::Ready, self.ready.contains(id), "{id} in the ready list");
-            assert_eq!(task.state == State::Done, !task.holders.is_empty(), "{id} with holders");
-            match task.state {
-                State::Done => assert!(task.uses > 0, "{id} is kept for nothing"),
-                State::Running(_) | State::Erred => {}
-                State::Ready => assert_eq!(task.missing, 0, "{id} is ready"),
-                State::Waiting | State::Expanding => {
-                    let unseen = left.get(&id).map_or(0, |left| left.len());
-                    let waits: usize = self
-                        .known
-                        .values()
-                        .map(|other| other.waiters.iter().filter(|&&waiter| waiter == id).count())
-                        .sum();
-                    let outside = usize::from(task.is_outside);
-                    assert_eq!(task.missing as usize, unseen + waits + outside, "{id} waits for some");
-                    let waits = waits + outside;
-                    assert!(task.state == State::Expanding || waits > 0, "{id} waits for nothing");
-                }
-            }
-            for waiter in &task.waiters {
-                assert!(self.known[waiter].inputs.contains(&BlockId(id)), "{waiter} does not read {id}");
-            }
-        }
+/// Notes that a worker has a block, or has it no more.
+fn note_fresh(fresh: &mut Vec<(WorkerId, i64)>, task: &Task, worker: WorkerId, is_more: bool) {
+    if task.is_source {
+        let bytes = i64::try_from(task.bytes).unwrap_or(i64::MAX);
+        fresh.push((worker, if is_more { bytes } else { -bytes }));
     }
 }
 
-fn count(length: usize) -> u32 {
-    u32::try_from(length).expect("a task reads fewer than 2^32 blocks")
+fn largest_blocks(plan: &Plan) -> Vec<u64> {
+    plan.layers().iter().map(|planned| planned.layer.largest_block().unwrap_or(0)).collect()
+}
+
+/// Stands for a plan until that is made again.
+fn no_plan() -> Arc<Plan> {
+    Arc::new(Plan::new(&Graph { layers: Vec::new(), outputs: Vec::new(), annotations: Vec::new() }))
 }

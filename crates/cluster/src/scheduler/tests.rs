@@ -1,4 +1,4 @@
-//! What is asked for tasks beyond their result, and who is told when nobody can do them.
+//! What is asked for tasks beyond their result, who is told when nobody can do them, and what waits for room.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,21 +109,16 @@ impl World {
 
     /// Hands in an array of ones, of which each block takes so many bytes.
     fn submit_ones(&mut self, run: u32, blocks: u64, bytes: u64) {
-        let layer = Layer {
-            name: "ones".into(),
-            dtype: DType::Float64,
-            grid: Grid::new([Axis::regular(blocks * bytes / 8, bytes / 8)]),
-            inputs: Vec::new(),
-            kind: Kind::Create(Create::Full { value: Scalar::Float(1.0) }),
-            annotations: None,
-        };
-        self.submit_graph(run, &Graph { layers: vec![layer], outputs: vec![0], annotations: Vec::new() });
+        self.submit_graph(run, &ones(blocks, bytes));
     }
 
     fn submit_graph(&mut self, run: u32, graph: &Graph) {
         let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(graph).unwrap());
-        let submit = FromClient::Submit { run, calls: true, retries: 0 };
-        self.scheduler.hear_client(Duration::ZERO, self.client, submit, vec![bytes], &mut self.post);
+        self.say(FromClient::Submit { run, calls: true, retries: 0 }, vec![bytes]);
+    }
+
+    fn say(&mut self, message: FromClient, buffers: Vec<SharedBytes>) {
+        self.scheduler.hear_client(Duration::ZERO, self.client, message, buffers, &mut self.post);
         self.flush();
     }
 
@@ -134,13 +129,30 @@ impl World {
 
     /// The worker has made what it was handed first; gives that.
     fn make(&mut self) -> (u32, u64) {
+        self.make_with(8, 1_000_000)
+    }
+
+    fn make_with(&mut self, bytes: u64, micros: u64) -> (u32, u64) {
         let (worker, run, block, attempt) = self.post.handed_out.remove(0);
-        let made = vec![Made { block, attempt, bytes: 8, micros: 1_000_000 }];
+        let made = vec![Made { block, attempt, bytes, micros }];
         let message = FromWorker::Made { run, made };
         self.scheduler.hear_worker(Duration::ZERO, worker, message, Vec::new(), &mut self.post);
         self.flush();
         (run.1, block)
     }
+}
+
+/// An array of ones, of which each block takes so many bytes.
+fn ones(blocks: u64, bytes: u64) -> Graph {
+    let layer = Layer {
+        name: "ones".into(),
+        dtype: DType::Float64,
+        grid: Grid::new([Axis::regular(blocks * bytes / 8, bytes / 8)]),
+        inputs: Vec::new(),
+        kind: Kind::Create(Create::Full { value: Scalar::Float(1.0) }),
+        annotations: None,
+    };
+    Graph { layers: vec![layer], outputs: vec![0], annotations: Vec::new() }
 }
 
 fn answer(world: &mut World, is_given: bool) {
@@ -359,4 +371,68 @@ fn where_nobody_has_the_room_the_one_with_the_most_makes_the_block() {
         assert_eq!(world.post.handed_out[0].0, larger);
         world.make();
     }
+}
+
+/// So small a part of a second that a worker would be handed hundreds of such tasks at once.
+const SHORT: u64 = 10;
+
+#[test]
+fn sources_are_handed_out_by_the_room_that_their_blocks_take() {
+    const BYTES: u64 = 100 << 20;
+    let mut world = World::new();
+    world.add_worker("one", &[]);
+    world.submit_ones(1, 50, BYTES);
+    // Half of its memory has room for five.
+    let mut held = Vec::new();
+    while held.len() < 5 {
+        held.push(world.make_with(BYTES, SHORT).1);
+        // Until two are made, how long they take is not known of what it has.
+        if held.len() > 1 {
+            let expected = (5 - held.len()).max(1);
+            assert_eq!(world.post.handed_out.len(), expected, "with {} blocks", held.len());
+        }
+    }
+    // With nothing else to do it makes one more, and one after the other.
+    for _ in 0..3 {
+        held.push(world.make_with(BYTES, SHORT).1);
+        assert_eq!(world.post.handed_out.len(), 1);
+    }
+    // What is fetched makes room: three are left, one is on its way, and one fits beside them.
+    world.say(FromClient::Fetched { run: 1, blocks: held.split_off(3) }, Vec::new());
+    assert_eq!(world.post.handed_out.len(), 2);
+    // A graph that ends takes nothing any more.
+    world.say(FromClient::End { run: 1 }, Vec::new());
+    world.post.handed_out.clear();
+    world.submit_ones(2, 50, BYTES);
+    world.make_with(BYTES, SHORT);
+    world.make_with(BYTES, SHORT);
+    assert_eq!(world.post.handed_out.len(), 3);
+}
+
+#[test]
+fn room_of_sources_is_that_of_what_was_made_where_lengths_are_unknown_and_several_share_it() {
+    let mut world = World::new();
+    let workers = [world.add_worker("one", &[]), world.add_worker("two", &[])];
+    world.submit(1, &vec![Annotations::default(); 50]);
+    world.make_with(200 << 20, SHORT);
+    world.make_with(200 << 20, SHORT);
+    // Each has room for two, which it holds or was handed.
+    while world.post.handed_out.len() > 2 {
+        world.make_with(200 << 20, SHORT);
+    }
+    let mut who: Vec<WorkerId> = world.post.handed_out.iter().map(|task| task.0).collect();
+    who.sort_unstable();
+    assert_eq!(who, workers);
+}
+
+#[test]
+fn sources_that_are_kept_need_not_wait() {
+    let mut world = World::new();
+    world.add_worker("one", &[]);
+    let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(&ones(50, 100 << 20)).unwrap());
+    let keep = FromClient::Keep { run: 1, calls: false, retries: 0, loans: Vec::new() };
+    world.say(keep, vec![bytes]);
+    world.make_with(100 << 20, SHORT);
+    world.make_with(100 << 20, SHORT);
+    assert_eq!(world.post.handed_out.len(), 48);
 }

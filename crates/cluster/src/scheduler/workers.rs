@@ -3,12 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::needs::{Needs, Stock};
+use crate::numbers::NumberMap;
 use crate::protocol::{Beat, RunId, WorkerHello, WorkerId};
 
 /// Work that a worker should have ahead, in microseconds a thread: as long as a word to the scheduler and back may
 /// take, and no longer, so that others can still take it.
 const AHEAD: u64 = 20_000;
+
+/// Microseconds that are not told apart where workers stand in order: tasks that take less are cheaper to hand out so.
+const STEP: u64 = 64;
 
 /// How long a task takes of which nothing is known, in microseconds.
 pub(super) const UNKNOWN: u64 = AHEAD;
@@ -17,20 +23,22 @@ pub(super) const UNKNOWN: u64 = AHEAD;
 pub(super) const BANDWIDTH: u64 = 100;
 
 /// A worker.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Worker {
     pub(super) hello: WorkerHello,
     pub(super) address: String,
+    /// Comes again within a second, and is not written down.
+    #[serde(skip)]
     pub(super) beat: Beat,
     pub(super) seen: Duration,
     /// Whether the connection to it was cut.
     is_away: bool,
     pub(super) done: u64,
-    /// What it was handed and works on, in this order, and how long each will take.
-    tasks: BTreeMap<u64, (RunId, u64, u64)>,
+    /// What it was handed and works on, in this order.
+    tasks: BTreeMap<u64, Handed>,
     /// Those of them that wait for others, and take no thread.
-    aside: BTreeMap<u64, (RunId, u64, u64)>,
-    numbers: HashMap<(RunId, u64), u64>,
+    aside: BTreeMap<u64, Handed>,
+    numbers: NumberMap<(RunId, u64), u64>,
     next_number: u64,
     /// Microseconds of these.
     load: u64,
@@ -40,6 +48,10 @@ pub(super) struct Worker {
     pub(super) spare: Stock,
     /// What tasks have of them.
     taken: HashMap<(RunId, u64), Stock>,
+    /// Bytes that tasks will make of nothing.
+    promised: u64,
+    /// Bytes of blocks that it holds and that were made of nothing, of each graph.
+    fresh: NumberMap<RunId, u64>,
     /// Set when it wants to go.
     pub(super) retiring: Option<Retiring>,
     /// Graphs that it was sent.
@@ -48,8 +60,19 @@ pub(super) struct Worker {
     pub(super) peers: HashSet<WorkerId>,
 }
 
+/// A task that a worker was handed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Handed {
+    pub(super) run: RunId,
+    pub(super) block: u64,
+    /// How long it will take, in microseconds.
+    pub(super) micros: u64,
+    /// Bytes of the block, if it is made of nothing.
+    pub(super) fresh: u64,
+}
+
 /// A worker that wants to go.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Retiring {
     /// The blocks that others were told to take, and who.
     pub(super) moving: HashMap<(RunId, u64), WorkerId>,
@@ -58,10 +81,10 @@ pub(super) struct Retiring {
 }
 
 /// All workers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Workers {
     known: BTreeMap<WorkerId, Worker>,
-    /// Those with room, by how long it takes until a thread is free.
+    /// Those with room, by how long it takes until a thread is free, in steps.
     open: BTreeSet<(u64, WorkerId)>,
     /// Those that have more tasks than threads, in the same order.
     laden: BTreeSet<(u64, WorkerId)>,
@@ -74,6 +97,11 @@ impl Worker {
         self.load / u64::from(self.hello.threads)
     }
 
+    /// Where it stands among others, and whether it is open and laden.
+    fn standing(&self) -> (u64, bool, bool) {
+        (self.delay() / STEP, self.is_open(), self.is_laden())
+    }
+
     /// Whether it has more than it can do at once.
     fn is_laden(&self) -> bool {
         self.tasks.len() > self.hello.threads as usize
@@ -84,8 +112,8 @@ impl Worker {
         self.tasks.len() < self.hello.threads as usize
     }
 
-    /// The tasks that wait for a thread, with how long each will take: those that it was handed last come first.
-    pub(super) fn waiting(&self) -> impl Iterator<Item = (RunId, u64, u64)> {
+    /// The tasks that wait for a thread: those that it was handed last come first.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = Handed> {
         let count = self.tasks.len().saturating_sub(self.hello.threads as usize);
         self.tasks.values().rev().take(count).copied()
     }
@@ -98,6 +126,13 @@ impl Worker {
     /// How long until a thread is free once it need not do a task of so many microseconds.
     pub(super) fn delay_without(&self, micros: u64) -> u64 {
         self.load.saturating_sub(micros) / u64::from(self.hello.threads)
+    }
+
+    /// Whether it should make one more block of nothing: half of its memory is for those, the other half for what comes of
+    /// them. One that has nothing to do may, or nobody would go on.
+    pub(super) fn has_room_for(&self, fresh: u64) -> bool {
+        let held = self.fresh.values().fold(self.promised, |sum, &bytes| sum.saturating_add(bytes));
+        fresh == 0 || self.tasks.is_empty() || held.saturating_add(fresh) <= self.hello.memory / 2
     }
 
     fn is_open(&self) -> bool {
@@ -113,6 +148,11 @@ impl Worker {
         self.retiring.is_some()
     }
 
+    /// All that it was handed.
+    fn handed(&self) -> impl Iterator<Item = &Handed> {
+        self.tasks.values().chain(self.aside.values())
+    }
+
     /// How many tasks it was handed.
     pub(super) fn processing(&self) -> u64 {
         (self.tasks.len() + self.aside.len()) as u64
@@ -121,7 +161,7 @@ impl Worker {
     /// The tasks that it may have been running: those that it was handed first.
     pub(super) fn under_way(&self) -> Vec<(RunId, u64)> {
         let first = self.tasks.values().take(self.hello.threads as usize);
-        first.chain(self.aside.values()).map(|&(run, block, _)| (run, block)).collect()
+        first.chain(self.aside.values()).map(|handed| (handed.run, handed.block)).collect()
     }
 }
 
@@ -140,28 +180,31 @@ impl Workers {
             spare: resources.clone(),
             resources,
             taken: HashMap::new(),
+            promised: 0,
+            fresh: NumberMap::default(),
             beat: Beat::default(),
             seen: now,
             is_away: false,
             done: 0,
             tasks: BTreeMap::new(),
             aside: BTreeMap::new(),
-            numbers: HashMap::new(),
+            numbers: NumberMap::default(),
             next_number: 0,
             load: 0,
             retiring: None,
             knows: HashSet::new(),
             peers: HashSet::new(),
         };
-        self.open.insert((0, id));
+        self.open.insert((worker.standing().0, id));
         self.known.insert(id, worker);
         id
     }
 
     pub(super) fn remove(&mut self, id: WorkerId) -> Option<Worker> {
         let worker = self.known.remove(&id)?;
-        self.open.remove(&(worker.delay(), id));
-        self.laden.remove(&(worker.delay(), id));
+        let (step, ..) = worker.standing();
+        self.open.remove(&(step, id));
+        self.laden.remove(&(step, id));
         Some(worker)
     }
 
@@ -214,18 +257,20 @@ impl Workers {
         holders.chain(free).min_by_key(|&id| (start(id), id))
     }
 
-    /// A worker is handed a task that will take so many microseconds, and has this of the worker's things for so long.
-    pub(super) fn hand_out(&mut self, id: WorkerId, run: RunId, block: u64, micros: u64, stock: Stock) {
+    /// A worker is handed a task, which has this of the worker's things for so long.
+    pub(super) fn hand_out(&mut self, id: WorkerId, handed: Handed, stock: Stock) {
         self.change(id, |worker| {
+            let task = (handed.run, handed.block);
             if !stock.is_empty() {
                 worker.spare.take(&stock);
-                worker.taken.insert((run, block), stock);
+                worker.taken.insert(task, stock);
             }
             let number = worker.next_number;
             worker.next_number += 1;
-            worker.load += micros;
-            worker.tasks.insert(number, (run, block, micros));
-            worker.numbers.insert((run, block), number);
+            worker.load += handed.micros;
+            worker.promised += handed.fresh;
+            worker.tasks.insert(number, handed);
+            worker.numbers.insert(task, number);
         });
     }
 
@@ -234,10 +279,10 @@ impl Workers {
         self.change(id, |worker| {
             let number = worker.numbers.remove(&(run, block));
             if let Some(number) = number {
-                worker.aside.remove(&number);
-                if let Some((.., micros)) = worker.tasks.remove(&number) {
-                    worker.load -= micros;
-                }
+                let aside = worker.aside.remove(&number);
+                let handed = worker.tasks.remove(&number);
+                worker.load -= handed.map_or(0, |handed| handed.micros);
+                worker.promised -= handed.or(aside).map_or(0, |handed| handed.fresh);
             }
             if let Some(stock) = worker.taken.remove(&(run, block)) {
                 worker.spare.give_back(&stock);
@@ -250,10 +295,10 @@ impl Workers {
         self.change(id, |worker| {
             let Some(&number) = worker.numbers.get(&(run, block)) else { return };
             if waits && let Some(task) = worker.tasks.remove(&number) {
-                worker.load -= task.2;
+                worker.load -= task.micros;
                 worker.aside.insert(number, task);
             } else if !waits && let Some(task) = worker.aside.remove(&number) {
-                worker.load += task.2;
+                worker.load += task.micros;
                 worker.tasks.insert(number, task);
             }
         });
@@ -266,16 +311,34 @@ impl Workers {
         for &id in &knowing {
             self.change(id, |worker| {
                 worker.knows.remove(&run);
-                worker.tasks.retain(|_, &mut (other, _, _)| other != run);
-                worker.aside.retain(|_, &mut (other, _, _)| other != run);
+                worker.tasks.retain(|_, handed| handed.run != run);
+                worker.aside.retain(|_, handed| handed.run != run);
                 worker.numbers.retain(|&(other, _), _| other != run);
-                worker.load = worker.tasks.values().map(|&(.., micros)| micros).sum();
+                worker.load = worker.tasks.values().map(|handed| handed.micros).sum();
+                worker.promised = worker.handed().map(|handed| handed.fresh).sum();
+                worker.fresh.remove(&run);
                 for (_, stock) in worker.taken.extract_if(|&(other, _), _| other == run) {
                     worker.spare.give_back(&stock);
                 }
             });
         }
         knowing
+    }
+
+    /// A worker holds so many bytes more of blocks that were made of nothing, or less.
+    pub(super) fn note_fresh(&mut self, id: WorkerId, run: RunId, bytes: i64) {
+        let Some(worker) = self.known.get_mut(&id) else { return };
+        let held = worker.fresh.entry(run).or_default();
+        *held = held.saturating_add_signed(bytes);
+        if *held == 0 {
+            worker.fresh.remove(&run);
+        }
+    }
+
+    /// Bytes of blocks of a graph that a worker holds and that were made of nothing.
+    #[cfg(test)]
+    pub(super) fn fresh(&self, id: WorkerId, run: RunId) -> u64 {
+        self.known[&id].fresh.get(&run).copied().unwrap_or(0)
     }
 
     /// A worker is given nothing more to do.
@@ -296,14 +359,20 @@ impl Workers {
     /// Changes what a worker has to do, and where it stands among others.
     fn change(&mut self, id: WorkerId, change: impl FnOnce(&mut Worker)) {
         let Some(worker) = self.known.get_mut(&id) else { return };
-        self.open.remove(&(worker.delay(), id));
-        self.laden.remove(&(worker.delay(), id));
+        let before = worker.standing();
         change(worker);
-        if worker.is_open() {
-            self.open.insert((worker.delay(), id));
+        let after = worker.standing();
+        if before == after {
+            return;
         }
-        if worker.is_laden() {
-            self.laden.insert((worker.delay(), id));
+        self.open.remove(&(before.0, id));
+        self.laden.remove(&(before.0, id));
+        let (step, is_open, is_laden) = after;
+        if is_open {
+            self.open.insert((step, id));
+        }
+        if is_laden {
+            self.laden.insert((step, id));
         }
     }
 
@@ -312,13 +381,15 @@ impl Workers {
     pub(super) fn sanity_check(&self) {
         for (&id, worker) in &self.known {
             assert_eq!(worker.tasks.len() + worker.aside.len(), worker.numbers.len());
-            assert_eq!(worker.load, worker.tasks.values().map(|&(.., micros)| micros).sum::<u64>());
+            assert_eq!(worker.load, worker.tasks.values().map(|handed| handed.micros).sum::<u64>());
             let mut all = worker.spare.clone();
             worker.taken.values().for_each(|stock| all.give_back(stock));
+            assert_eq!(worker.promised, worker.handed().map(|handed| handed.fresh).sum::<u64>());
             assert_eq!(all, worker.resources);
             assert!(worker.taken.keys().all(|task| worker.numbers.contains_key(task)));
-            assert_eq!(self.laden.contains(&(worker.delay(), id)), worker.is_laden());
-            assert_eq!(self.open.contains(&(worker.delay(), id)), worker.is_open());
+            let (step, is_open, is_laden) = worker.standing();
+            assert_eq!(self.laden.contains(&(step, id)), is_laden);
+            assert_eq!(self.open.contains(&(step, id)), is_open);
         }
         let all = self.open.iter().chain(&self.laden);
         assert!(all.map(|(_, id)| id).all(|id| self.known.contains_key(id)));
@@ -327,14 +398,7 @@ impl Workers {
     /// The tasks that workers have, for comparison.
     #[cfg(test)]
     pub(super) fn handed_out(&self) -> Vec<(WorkerId, RunId, u64)> {
-        let tasks = |(id, worker): (WorkerId, &Worker)| {
-            worker
-                .tasks
-                .values()
-                .chain(worker.aside.values())
-                .map(move |&(run, block, _)| (id, run, block))
-                .collect::<Vec<_>>()
-        };
+        let tasks = |(id, worker)| Worker::handed(worker).map(move |handed| (id, handed.run, handed.block));
         self.iter().flat_map(tasks).collect()
     }
 }

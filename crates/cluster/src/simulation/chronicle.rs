@@ -1,5 +1,5 @@
 //! A scheduler with all that it was told and all that it said. One that is told the same says the same, word for word:
-//! that is what a journal rests on.
+//! that is what a journal rests on. So does one that was written down as it stood, and is told what came then.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use bramble_storage::SharedBytes;
 use serde::Serialize;
 
 use super::world::travelled;
+use crate::parts::{pack, unpack};
 use crate::protocol::{ClientId, FromClient, FromWorker, ToClient, ToWorker, WorkerHello, WorkerId};
 use crate::scheduler::{Outbox, Scheduler};
 
@@ -14,6 +15,9 @@ use crate::scheduler::{Outbox, Scheduler};
 #[derive(Default)]
 pub(super) struct Chronicle {
     scheduler: Scheduler,
+    /// How it stood before all that it was told; nothing if it was new.
+    state: Option<(Vec<u8>, Vec<SharedBytes>)>,
+    workers: u32,
     told: Vec<(Duration, Told)>,
     said: Vec<Vec<u8>>,
 }
@@ -77,10 +81,22 @@ impl Chronicle {
     /// A new scheduler in the place of this one, which reads what this one was told.
     pub(super) fn die_and_go_on(&mut self) {
         let before = std::mem::take(self);
+        self.workers = before.workers;
+        if let Some((packed, buffers)) = before.state {
+            self.scheduler = unpack::<Scheduler>(&packed, buffers.clone()).unwrap().replanned().unwrap();
+            self.state = Some((packed, buffers));
+        }
         for (now, told) in before.told {
             self.tell(now, told, &mut Nobody);
         }
         assert!(self.said == before.said, "the same events led to other words");
+    }
+
+    /// Writes down how it stands, in the place of all that it was told.
+    pub(super) fn begin_anew(&mut self) {
+        self.state = Some(pack(&self.scheduler));
+        self.told.clear();
+        self.said.clear();
     }
 
     fn tell(&mut self, now: Duration, told: Told, out: &mut impl Outbox) {
@@ -107,9 +123,9 @@ impl Chronicle {
 
     pub(super) fn add_worker(&mut self, hello: WorkerHello, address: String) -> WorkerId {
         self.tell(Duration::ZERO, Told::WorkerCame(hello, address), &mut Nobody);
-        let came = |(_, told): &&(Duration, Told)| matches!(told, Told::WorkerCame(..));
         // They are numbered as they come.
-        WorkerId(u32::try_from(self.told.iter().filter(came).count() - 1).unwrap())
+        self.workers += 1;
+        WorkerId(self.workers - 1)
     }
 
     pub(super) fn add_client(&mut self) -> ClientId {

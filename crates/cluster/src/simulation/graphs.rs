@@ -1,7 +1,7 @@
 //! Random graphs.
 
 use bramble_graph::{
-    Annotations, Axis, Column, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, NONE, Reduce,
+    Annotations, Axis, Column, Create, DType, Gather, Graph, Grid, Kind, Layer, LayerId, Lent, NONE, Reduce,
     ReduceAxis, Scalar, Tasks,
 };
 
@@ -81,8 +81,15 @@ fn tasks(chance: &mut Chance) -> Graph {
     let made = layer(&mut layers, grid(count), Vec::new(), Kind::Tasks(kind));
     let wanted: Vec<usize> =
         (0..=chance.below(4)).map(|turn| if turn == 0 { count - 1 } else { chance.below(count) }).collect();
+    let output = passed_on(&mut layers, made, &wanted);
+    let outputs = if chance.once_in(4) { vec![output, made] } else { vec![output] };
+    Graph { layers, outputs, annotations: Vec::new() }
+}
+
+/// Tasks of which each reads one block of a layer.
+fn passed_on(layers: &mut Vec<Layer>, read: LayerId, wanted: &[usize]) -> LayerId {
     let passed = wanted.len();
-    let none = vec![u32::MAX; passed];
+    let none = vec![NONE; passed];
     let kind = Tasks {
         functions: none.clone().into(),
         arguments: none.into(),
@@ -91,8 +98,17 @@ fn tasks(chance: &mut Chance) -> Graph {
         edges: wanted.iter().map(|&task| number(passed + task)).collect::<Vec<_>>().into(),
         annotations: Column::default(),
     };
-    let output = layer(&mut layers, grid(passed), vec![made], Kind::Tasks(kind));
-    let outputs = if chance.once_in(4) { vec![output, made] } else { vec![output] };
+    layer(layers, Grid::new([Axis::regular(passed as u64, 1)]), vec![read], Kind::Tasks(kind))
+}
+
+/// Tasks that read some blocks that another graph keeps; those may be outputs too.
+pub(super) fn borrowing(chance: &mut Chance, lent: Lent, grid: Grid) -> Graph {
+    let count = usize::try_from(grid.block_count()).expect("small");
+    let mut layers = Vec::new();
+    let read = layer(&mut layers, grid, Vec::new(), Kind::Lent(lent));
+    let wanted: Vec<usize> = (0..=chance.below(5)).map(|_| chance.below(count)).collect();
+    let output = passed_on(&mut layers, read, &wanted);
+    let outputs = if chance.once_in(3) { vec![output, read] } else { vec![output] };
     Graph { layers, outputs, annotations: Vec::new() }
 }
 

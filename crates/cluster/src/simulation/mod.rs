@@ -1,5 +1,5 @@
 //! A whole cluster with its faults in one thread, from a seed: scheduler and workers are the real state machines,
-//! messages travel in an order that chance decides, workers die and come, transfers fail.
+//! messages travel in an order that chance decides, workers die and come, transfers fail, graphs borrow from others.
 //!
 //! `BRAMBLE_SEEDS=100000 cargo test --release -p bramble-cluster simulation` looks further than every run does. `growth` says
 //! what a task costs as graphs and clusters grow.
@@ -7,9 +7,9 @@
 mod chronicle;
 mod graphs;
 mod growth;
+mod patron;
 mod world;
 
-use graphs::random_graph;
 use world::{Faults, World};
 
 /// A small generator whose numbers follow from a seed (`SplitMix64`, Steele et al. 2014).
@@ -48,10 +48,7 @@ fn seeds() -> u64 {
 }
 
 fn simulate(seed: u64, faults: Faults) -> u64 {
-    let mut chance = Chance::new(seed);
-    let graph = random_graph(&mut chance);
-    let workers = 1 + chance.below(4);
-    World::new(chance, faults, workers).run(&graph)
+    World::new(Chance::new(seed), faults).run()
 }
 
 /// Says which seed it was, if one fails.
@@ -96,6 +93,25 @@ fn nothing_is_made_twice_though_connections_are_cut() {
 fn a_scheduler_that_dies_goes_on_where_it_was() {
     each_seed(Faults { restarts: true, ..Faults::NONE });
     each_seed(Faults { deaths: true, cuts: true, restarts: true, ..Faults::NONE });
+}
+
+#[test]
+fn every_answer_is_right_where_graphs_are_kept_and_lend_to_others() {
+    each_seed(Faults { keeps: true, ..Faults::NONE });
+    each_seed(Faults { keeps: true, deaths: true, retirement: true, ..Faults::NONE });
+    each_seed(Faults { keeps: true, transfers: true, cuts: true, restarts: true, ..Faults::NONE });
+}
+
+#[test]
+fn every_block_is_made_though_tasks_wait_for_others() {
+    each_seed(Faults { asides: true, ..Faults::NONE });
+    each_seed(Faults { asides: true, deaths: true, restarts: true, ..Faults::NONE });
+}
+
+#[test]
+fn every_block_is_made_though_some_have_room_nowhere() {
+    each_seed(Faults { oversizes: true, ..Faults::NONE });
+    each_seed(Faults { oversizes: true, shortage: true, deaths: true, ..Faults::NONE });
 }
 
 #[test]

@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bramble_graph::{BlockId, Graph, Plan};
+use bramble_graph::{BlockId, Plan};
 use bramble_storage::SharedBytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chronicle::Chronicle;
+use super::patron::{Patron, combine};
 use super::{Chance, mix};
-use crate::protocol::{
-    ClientId, FromClient, FromWorker, Loss, MadeOutput, RunId, ToClient, ToWorker, Trouble, WorkerHello,
-    WorkerId,
-};
+use crate::protocol::{ClientId, FromWorker, RunId, ToClient, ToWorker, Trouble, WorkerHello, WorkerId};
 use crate::scheduler::Outbox;
 use crate::worker::{Action, WorkerCore};
 
@@ -45,6 +43,12 @@ pub(super) struct Faults {
     pub(super) cuts: bool,
     /// The scheduler dies, and goes on from what it wrote down.
     pub(super) restarts: bool,
+    /// Graphs are kept, borrowed from and published.
+    pub(super) keeps: bool,
+    /// Tasks that were begun wait for something else.
+    pub(super) asides: bool,
+    /// Blocks are larger than a worker's memory, or than most of it.
+    pub(super) oversizes: bool,
 }
 
 impl Faults {
@@ -56,6 +60,9 @@ impl Faults {
         retirement: false,
         cuts: false,
         restarts: false,
+        keeps: false,
+        asides: false,
+        oversizes: false,
     };
 
     pub(super) const ALL: Faults = Faults {
@@ -66,21 +73,28 @@ impl Faults {
         retirement: true,
         cuts: true,
         restarts: true,
+        keeps: true,
+        asides: true,
+        oversizes: true,
     };
+
+    /// Bytes of a block.
+    fn bytes(self, block: u64) -> u64 {
+        match mix(block) % 16 {
+            0 if self.oversizes => 3 << 30,
+            1..4 if self.oversizes => 100 << 20,
+            _ => 8,
+        }
+    }
 }
 
 pub(super) struct World {
     chance: Chance,
     faults: Faults,
     scheduler: Chronicle,
-    client: ClientId,
+    patron: Patron,
     workers: BTreeMap<WorkerId, Simulated>,
     post: Post,
-    /// Output blocks that have come.
-    answers: BTreeMap<u64, u64>,
-    fetching: Vec<MadeOutput>,
-    plan: Option<Arc<Plan>>,
-    graph: Option<Graph>,
     events: u64,
     deaths: usize,
     retirements: usize,
@@ -100,14 +114,13 @@ struct Simulated {
     is_away: bool,
     /// Whether it has all that tasks may ask for.
     has_all: bool,
-    plan: Option<Arc<Plan>>,
+    plans: HashMap<RunId, Arc<Plan>>,
 }
 
 #[derive(Default)]
 struct Post {
     to_workers: Vec<(WorkerId, ToWorker)>,
     to_client: VecDeque<ToClient>,
-    from_client: VecDeque<FromClient>,
 }
 
 impl Outbox for Post {
@@ -137,25 +150,23 @@ enum Next {
     Fetched(WorkerId),
     Prepared(WorkerId),
     Client,
+    ClientSteps,
     FromClient,
     ClientFetched,
 }
 
 impl World {
-    pub(super) fn new(chance: Chance, faults: Faults, workers: usize) -> World {
+    pub(super) fn new(mut chance: Chance, faults: Faults) -> World {
         let mut scheduler = Chronicle::default();
-        let client = scheduler.add_client();
+        let patron = Patron::new(scheduler.add_client(), &mut chance, faults.keeps);
+        let workers = 1 + chance.below(4);
         let mut world = World {
             chance,
             faults,
             scheduler,
-            client,
+            patron,
             workers: BTreeMap::new(),
             post: Post::default(),
-            answers: BTreeMap::new(),
-            fetching: Vec::new(),
-            plan: None,
-            graph: None,
             events: 0,
             deaths: 0,
             retirements: 0,
@@ -176,7 +187,7 @@ impl World {
             name: "worker".into(),
             address: "inproc://nowhere".into(),
             threads: u32::try_from(threads).unwrap(),
-            memory: 1 << 30,
+            memory: if self.faults.oversizes { 1 << (27 + self.chance.below(5)) } else { 1 << 30 },
             calls: true,
             surroundings: None,
             pid: 1,
@@ -194,29 +205,25 @@ impl World {
             is_retiring: false,
             is_away: false,
             has_all,
-            plan: None,
+            plans: HashMap::new(),
         };
         self.workers.insert(id, simulated);
     }
 
-    /// Runs a graph to its end and checks everything; gives the number of events.
-    pub(super) fn run(mut self, graph: &Graph) -> u64 {
-        let submit = FromClient::Submit { run: 1, calls: false, retries: 1_000_000 };
-        let bytes: SharedBytes = Arc::new(rmp_serde::to_vec_named(graph).unwrap());
-        let post = &mut self.post;
-        self.scheduler.hear_client(Duration::ZERO, self.client, submit, vec![bytes], post);
-        self.graph = Some(graph.clone());
+    /// Has all done that the client wants and checks everything; gives the number of events.
+    pub(super) fn run(mut self) -> u64 {
+        self.patron.take_step();
         self.settle();
-        while !self.is_complete() {
+        while !self.patron.is_complete() {
             let Some(next) = self.pick() else { panic!("nothing happens any more: {self:?}") };
             self.happen(next);
             self.settle();
             self.events += 1;
             assert!(self.events < MOST_EVENTS, "it does not end");
         }
-        self.check_answers();
+        self.patron.check();
         self.check_effort();
-        self.post.from_client.push_back(FromClient::End { run: 1 });
+        self.patron.end_all();
         while let Some(next) = self.pick() {
             self.happen(next);
             self.settle();
@@ -228,29 +235,12 @@ impl World {
         self.events
     }
 
-    fn is_complete(&self) -> bool {
-        let Some(plan) = &self.plan else { return false };
-        let count = |&layer: &u32| plan.layer(layer).layer.grid.block_count();
-        let mut outputs = plan.outputs().to_vec();
-        outputs.sort_unstable();
-        outputs.dedup();
-        self.answers.len() as u64 == outputs.iter().map(count).sum::<u64>()
-    }
-
-    fn check_answers(&self) {
-        let plan = self.plan.as_ref().unwrap();
-        let mut known = HashMap::new();
-        for (&block, &answer) in &self.answers {
-            assert_eq!(answer, expected(plan, block, &mut known), "block {block}");
-        }
-    }
-
     /// Where nothing is lost, nothing is made twice.
     fn check_effort(&self) {
         let Faults { deaths, transfers, failures, .. } = self.faults;
-        if !(deaths || transfers || failures) {
-            let plan = self.plan.as_ref().unwrap();
-            let most: u64 = (0..).zip(plan.layers()).map(|(layer, _)| plan.wanted_count(layer)).sum();
+        if !(deaths || transfers || failures)
+            && let Some(most) = self.patron.enough()
+        {
             assert!(self.executed <= most, "{} tasks were done, {most} were enough", self.executed);
         }
     }
@@ -270,14 +260,18 @@ impl World {
             possible.extend(some.into_iter().flatten());
         }
         possible.extend((!self.post.to_client.is_empty()).then_some(Next::Client));
-        possible.extend((!self.post.from_client.is_empty()).then_some(Next::FromClient));
-        possible.extend((!self.fetching.is_empty()).then_some(Next::ClientFetched));
+        possible.extend(self.patron.has_steps().then_some(Next::ClientSteps));
+        possible.extend(self.patron.has_said().then_some(Next::FromClient));
+        possible.extend(self.patron.is_fetching().then_some(Next::ClientFetched));
         if possible.is_empty() { None } else { Some(possible[self.chance.below(possible.len())]) }
     }
 
     fn happen(&mut self, next: Next) {
         if self.faults.deaths && self.deaths < 12 && self.chance.once_in(40) {
             self.kill_one();
+        }
+        if self.faults.restarts && self.chance.once_in(100) {
+            self.scheduler.begin_anew();
         }
         if self.faults.restarts && self.chance.once_in(200) {
             self.scheduler.die_and_go_on();
@@ -317,18 +311,29 @@ impl World {
             Next::Executed(id) => self.execute(id),
             Next::Fetched(id) => self.fetch(id),
             Next::Prepared(id) => {
-                let graph = self.graph.as_ref().unwrap();
                 let Some(worker) = self.workers.get_mut(&id) else { return };
-                let Some((run, memory)) = worker.preparing.pop() else { return };
-                worker.core.prepared(run, Arc::new(Plan::within(graph, memory)));
+                let at = self.chance.below(worker.preparing.len());
+                let (run, memory) = worker.preparing.swap_remove(at);
+                worker.core.prepared(run, Arc::new(Plan::within(self.patron.graph(run), memory)));
             }
-            Next::Client => self.hear_scheduler(),
+            Next::Client => {
+                let message = self.post.to_client.pop_front().unwrap();
+                self.patron.hear(message);
+            }
+            Next::ClientSteps => self.patron.take_step(),
             Next::FromClient => {
-                let message = self.post.from_client.pop_front().unwrap();
+                let (message, buffers) = self.patron.next_word();
                 let now = Duration::from_millis(self.events);
-                self.scheduler.hear_client(now, self.client, message, Vec::new(), &mut self.post);
+                self.scheduler.hear_client(now, self.patron.id, message, buffers, &mut self.post);
             }
-            Next::ClientFetched => self.fetch_answer(),
+            Next::ClientFetched => {
+                let fails = self.faults.transfers && self.chance.once_in(6);
+                let workers = &self.workers;
+                self.patron.fetch(&mut self.chance, |worker, run, block| {
+                    let holder = workers.get(&worker).filter(|_| !fails)?;
+                    holder.core.give(run, &[block])[0]
+                });
+            }
         }
     }
 
@@ -373,7 +378,7 @@ impl World {
         match message {
             ToWorker::Begin { run, memory, .. } => {
                 worker.core.begin(run);
-                worker.plan = Some(Arc::new(Plan::within(self.graph.as_ref().unwrap(), memory)));
+                worker.plans.insert(run, Arc::new(Plan::within(self.patron.graph(run), memory)));
                 worker.preparing.push((run, memory));
             }
             ToWorker::Compute { run, tasks } => worker.core.compute(run, tasks),
@@ -400,10 +405,15 @@ impl World {
         let fails = self.faults.failures && self.chance.once_in(20);
         let Some(worker) = self.workers.get_mut(&id) else { return };
         let at = self.chance.below(worker.executing.len());
+        if self.faults.asides && self.chance.once_in(3) {
+            let (run, block, attempt, _) = worker.executing[at];
+            worker.core.set_aside(run, block, attempt, self.chance.once_in(2));
+            return;
+        }
         let (run, block, attempt, inputs) = worker.executing.swap_remove(at);
         self.executed += 1;
         let trouble = Trouble { code: "TASK_FAILED".into(), message: "chance".into(), thrown: None };
-        let made = if fails { Err(trouble) } else { Ok((combine(block, &inputs), 8)) };
+        let made = if fails { Err(trouble) } else { Ok((combine(block, &inputs), self.faults.bytes(block))) };
         let micros = self.chance.below(100_000) as u64;
         worker.core.executed(run, block, attempt, made, micros);
     }
@@ -417,47 +427,10 @@ impl World {
             Some(peer) => peer.core.give(run, &blocks),
             None => vec![None; blocks.len()],
         };
-        let given = blocks.into_iter().zip(given.into_iter().map(|block| block.map(|block| (block, 8))));
+        let sized = |(id, block): (u64, Option<u64>)| (id, block.map(|block| (block, self.faults.bytes(id))));
+        let given = blocks.into_iter().zip(given).map(sized).collect();
         let worker = self.workers.get_mut(&id).unwrap();
-        worker.core.fetched(from, run, given.collect());
-    }
-
-    fn hear_scheduler(&mut self) {
-        match self.post.to_client.pop_front().unwrap() {
-            ToClient::Begun { memory, .. } => {
-                self.plan = Some(Arc::new(Plan::within(self.graph.as_ref().unwrap(), memory)));
-            }
-            ToClient::Made { blocks, .. } => {
-                let answers = &self.answers;
-                self.fetching.extend(blocks.into_iter().filter(|made| !answers.contains_key(&made.block)));
-            }
-            ToClient::Peer { .. }
-            | ToClient::Progress { .. }
-            | ToClient::Status { .. }
-            | ToClient::Surroundings { .. }
-            | ToClient::Reply { .. }
-            | ToClient::Event { .. } => {}
-            refused => panic!("{refused:?}"),
-        }
-    }
-
-    fn fetch_answer(&mut self) {
-        let at = self.chance.below(self.fetching.len());
-        let MadeOutput { block, worker } = self.fetching.swap_remove(at);
-        let fails = self.faults.transfers && self.chance.once_in(6);
-        let holder = self.workers.get(&worker).filter(|_| !fails);
-        let run = RunId(self.client, 1);
-        let message = match holder.and_then(|holder| holder.core.give(run, &[block])[0]) {
-            Some(answer) => {
-                if self.answers.insert(block, answer).is_some() {
-                    return;
-                }
-                FromClient::Fetched { run: 1, blocks: vec![block] }
-            }
-            None if self.answers.contains_key(&block) => return,
-            None => FromClient::Lost { run: 1, losses: vec![Loss { block, worker }] },
-        };
-        self.post.from_client.push_back(message);
+        worker.core.fetched(from, run, given);
     }
 
     /// Carries out what the state machines want, and checks them.
@@ -488,8 +461,8 @@ impl World {
 impl Simulated {
     /// It executes nothing that others should, and not more at once than it has things for.
     fn check_demands(&self) {
-        let asked = self.executing.iter().filter_map(|&(_, block, ..)| {
-            let plan = self.plan.as_ref()?;
+        let asked = self.executing.iter().filter_map(|&(run, block, ..)| {
+            let plan = self.plans.get(&run)?;
             let (layer, at) = plan.locate(BlockId(block));
             plan.annotations(layer, &at)
         });
@@ -506,22 +479,4 @@ impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", *self.scheduler)
     }
-}
-
-/// What a task makes of what it reads.
-fn combine(block: u64, inputs: &[u64]) -> u64 {
-    inputs.iter().fold(mix(block + 1), |made, &input| mix(made.wrapping_add(input)))
-}
-
-/// The block as it must be.
-fn expected(plan: &Plan, block: u64, known: &mut HashMap<u64, u64>) -> u64 {
-    if let Some(&value) = known.get(&block) {
-        return value;
-    }
-    let (layer, at) = plan.locate(BlockId(block));
-    let inputs: Vec<u64> =
-        plan.inputs_of(layer, &at).iter().map(|input| expected(plan, input.0, known)).collect();
-    let value = combine(block, &inputs);
-    known.insert(block, value);
-    value
 }

@@ -7,12 +7,15 @@
 //!
 //! What a block is made of is nothing to it: in the simulator blocks are numbers.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+#[cfg(test)]
+use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use bramble_graph::{BlockId, Plan};
 use smallvec::SmallVec;
 
+use crate::numbers::NumberMap;
 use crate::protocol::{Adoption, Assignment, Failure, FromWorker, Made, RunId, Trouble, WorkerId};
 
 /// Blocks that are asked of a peer at once.
@@ -51,7 +54,7 @@ pub(crate) struct WorkerCore<B> {
     pace: u64,
     /// Whether memory has no room: nothing is begun that need not be.
     is_full: bool,
-    runs: HashMap<RunId, Run<B>>,
+    runs: NumberMap<RunId, Run<B>>,
     /// Tasks whose inputs are here, in the order in which they came to be so.
     ready: VecDeque<(RunId, u64)>,
     peers: BTreeMap<WorkerId, Peer>,
@@ -70,9 +73,9 @@ struct Run<B> {
     plan: Option<Arc<Plan>>,
     /// What came before the plan was there.
     early: Vec<Assignment>,
-    tasks: HashMap<u64, Task>,
-    blocks: HashMap<u64, Held<B>>,
-    wanted: HashMap<u64, Wanted>,
+    tasks: NumberMap<u64, Task>,
+    blocks: NumberMap<u64, Held<B>>,
+    wanted: NumberMap<u64, Wanted>,
 }
 
 #[derive(Debug)]
@@ -138,7 +141,7 @@ impl<B: Clone> WorkerCore<B> {
             // Nothing is known: they may be long.
             pace: LONG_MICROS,
             is_full: false,
-            runs: HashMap::new(),
+            runs: NumberMap::default(),
             ready: VecDeque::new(),
             peers: BTreeMap::new(),
             asking: 0,
@@ -154,9 +157,9 @@ impl<B: Clone> WorkerCore<B> {
         let begun = Run {
             plan: None,
             early: Vec::new(),
-            tasks: HashMap::new(),
-            blocks: HashMap::new(),
-            wanted: HashMap::new(),
+            tasks: NumberMap::default(),
+            blocks: NumberMap::default(),
+            wanted: NumberMap::default(),
         };
         self.runs.insert(run, begun);
     }

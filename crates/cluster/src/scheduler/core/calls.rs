@@ -3,23 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Scheduler};
+use crate::parts;
 use crate::protocol::{CallAnswer, CallEnd, ClientId, Reply, ToClient, ToWorker, WorkerId};
 
 /// The calls under way.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct WorkerCalls {
     under_way: BTreeMap<u64, WorkerCall>,
     last: u64,
 }
 
+#[derive(Serialize, Deserialize)]
 struct WorkerCall {
     client: ClientId,
     ticket: u32,
     /// Workers that have not answered.
     left: BTreeSet<WorkerId>,
-    answers: BTreeMap<WorkerId, (CallAnswer, Vec<SharedBytes>)>,
+    answers: BTreeMap<WorkerId, Answered>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Answered {
+    answer: CallAnswer,
+    #[serde(with = "parts::many")]
+    values: Vec<SharedBytes>,
 }
 
 impl std::fmt::Debug for WorkerCall {
@@ -64,7 +74,8 @@ impl Scheduler {
         let Some(call) = self.calls.under_way.get_mut(&number) else { return };
         let Some(known) = self.workers.get(worker).filter(|_| call.left.remove(&worker)) else { return };
         let (name, address) = (known.hello.name.clone(), known.address.clone());
-        call.answers.insert(worker, (CallAnswer { worker, name, address, end }, buffers));
+        let answer = CallAnswer { worker, name, address, end };
+        call.answers.insert(worker, Answered { answer, values: buffers });
         self.end_call(number, out);
     }
 
@@ -88,7 +99,8 @@ impl Scheduler {
             return;
         }
         let Some(call) = self.calls.under_way.remove(&number) else { return };
-        let (answers, buffers): (Vec<_>, Vec<_>) = call.answers.into_values().unzip();
+        let answers = call.answers.into_values().map(|Answered { answer, values }| (answer, values));
+        let (answers, buffers): (Vec<_>, Vec<_>) = answers.unzip();
         let reply = ToClient::Reply { ticket: call.ticket, reply: Reply::Called(answers) };
         out.tell_client(call.client, reply, buffers.into_iter().flatten().collect());
     }

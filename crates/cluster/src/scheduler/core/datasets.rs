@@ -3,14 +3,18 @@
 use std::fmt;
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Scheduler};
+use crate::parts;
 use crate::protocol::{ClientId, Reply, RunId};
 
 /// What was published under a name.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Dataset {
     runs: Vec<RunId>,
     /// What it is to clients.
+    #[serde(with = "parts::one")]
     value: SharedBytes,
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bramble_graph::BlockId;
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
 use super::stream::Span;
 use super::{Outbox, Scheduler};
@@ -11,7 +12,7 @@ use crate::protocol::{Failure, RunId, ToClient, WorkerId};
 use crate::scheduler::server::ALLOWED_FAILURES;
 
 /// Of how many deaths of workers a task may be suspected.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct AllowedFailures(pub(super) u32);
 
 impl Default for AllowedFailures {
@@ -39,8 +40,7 @@ impl Scheduler {
         self.workers.take_back(worker, number, block);
         run.tasks.give_back(block);
         let task = run.tasks.get_mut(block).expect("it was running");
-        task.failures += 1;
-        let failures = task.failures;
+        let failures = task.fail();
         let plan = run.tasks.plan();
         if !run.loans.has(block) {
             self.stream.note(plan, Span { run: number, block, worker, end: now, micros, bytes: 0 });

@@ -9,15 +9,16 @@ use std::sync::Arc;
 
 use bramble_graph::{Kind, LayerId, Lent, Plan};
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Adoption, ClientId, Loan, RunId, ToClient, ToWorker, Trouble, WorkerId};
 use crate::scheduler::needs::Stock;
 use crate::scheduler::tasks::State;
-use crate::scheduler::workers::Worker;
+use crate::scheduler::workers::{Handed, Worker};
 
 /// What a run has borrowed and lent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Loans {
     /// The blocks on loan, and what they are.
     taken: BTreeMap<u64, (RunId, u64)>,
@@ -57,6 +58,7 @@ impl Scheduler {
         self.submit(number, calls, retries, buffers, out);
         let Some(run) = self.runs.get_mut(&number) else { return };
         run.is_kept = true;
+        run.tasks.keep_outputs();
         for &Loan { block, run: lender, source } in loans {
             let lender = RunId(number.0, lender);
             if self.borrow(number, block, lender, source).is_none() {
@@ -222,7 +224,7 @@ impl Scheduler {
         let Some(worker) = holder else { return run.tasks.await_loan(block) };
         run.tasks.start(block, worker);
         let attempt = run.tasks.get(block).map_or(0, |task| task.attempt);
-        self.workers.hand_out(worker, number, block, 0, Stock::default());
+        self.workers.hand_out(worker, Handed { run: number, block, micros: 0, fresh: 0 }, Stock::default());
         run.begin_on(&mut self.workers, number, worker, out);
         let adoption = Adoption { block, attempt, from, source };
         out.tell_worker(worker, ToWorker::Adopt { run: number, adoption }, Vec::new());

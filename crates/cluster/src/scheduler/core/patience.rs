@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bramble_graph::BlockId;
+use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Run, Scheduler};
 use crate::protocol::ToClient;
@@ -14,7 +15,7 @@ use crate::scheduler::workers::Workers;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Since when each demand waits that no worker can meet; nothing once it was told.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Waits(BTreeMap<Demand, Option<Duration>>);
 
 impl Scheduler {

@@ -1,14 +1,16 @@
 //! Who makes a block, and what it is told.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
 
 use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Assignment, RunId, ToWorker, WorkerId};
 use crate::scheduler::needs::Needs;
 use crate::scheduler::ready::Demand;
 use crate::scheduler::tasks::MOST_INPUTS;
-use crate::scheduler::workers::{UNKNOWN, Workers};
+use crate::scheduler::workers::{Handed, UNKNOWN, Workers};
 
 impl Scheduler {
     /// Hands out tasks while somebody has room, those with the highest priority first.
@@ -32,24 +34,29 @@ impl Scheduler {
     fn hand_out(&mut self, number: RunId, level: i32, out: &mut impl Outbox) {
         let Scheduler { workers, runs, .. } = self;
         let Some(run) = runs.get_mut(&number) else { return };
+        for (worker, bytes) in run.tasks.take_fresh() {
+            workers.note_fresh(worker, number, bytes);
+        }
         let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
         let mut adopted = Vec::new();
         while workers.has_room() {
-            let Some((block, demand)) = run.tasks.next_ready(level, &run.unmet) else { break };
+            let Some(next) = run.tasks.next_ready(level, &run.unmet) else { break };
+            let (block, demand) = (next.block, next.demand);
             if demand.is_loan {
                 adopted.push(block);
                 continue;
             }
-            let mut needs = run.needs(demand);
+            let mut needs = run.needs_of(block, demand);
             needs.allow_for(workers);
             let Some(worker) = run.choose(workers, block, &needs) else {
-                run.tasks.put_back(block, demand);
+                run.tasks.put_back(next);
                 run.unmet.push(demand);
                 continue;
             };
             let task = run.tasks.get(block).expect("a ready block is known");
             let micros = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
-            workers.hand_out(worker, number, block, micros, needs.stock);
+            let handed = Handed { run: number, block, micros, fresh: needs.fresh };
+            workers.hand_out(worker, handed, needs.stock);
             run.tasks.start(block, worker);
             given.entry(worker).or_default().push(run.assignment(block, worker));
         }
@@ -72,20 +79,26 @@ impl Run {
         Needs::new(demand.calls, asked, demand.room)
     }
 
+    /// What a block needs that has a demand.
+    pub(in crate::scheduler) fn needs_of(&self, block: u64, demand: Demand) -> Needs<'_> {
+        self.needs(demand).of_fresh(self.tasks.fresh_bytes(block))
+    }
+
     /// Who should make a block.
     pub(super) fn choose(&self, workers: &Workers, block: u64, needs: &Needs<'_>) -> Option<WorkerId> {
         let task = self.tasks.get(block)?;
         let mut bytes = 0;
-        let mut held: HashMap<WorkerId, u64> = HashMap::new();
+        let mut held: SmallVec<[(WorkerId, u64); 8]> = SmallVec::new();
         for input in task.inputs.iter().take(MOST_INPUTS) {
             let Some(input) = self.tasks.get(input.0) else { continue };
             bytes += input.bytes;
             for &holder in &input.holders {
-                *held.entry(holder).or_insert(0) += input.bytes;
+                match held.iter_mut().find(|(other, _)| *other == holder) {
+                    Some((_, sum)) => *sum += input.bytes,
+                    None => held.push((holder, input.bytes)),
+                }
             }
         }
-        let mut held: Vec<(WorkerId, u64)> = held.into_iter().collect();
-        held.sort_unstable();
         workers.choose(bytes, &held, needs)
     }
 

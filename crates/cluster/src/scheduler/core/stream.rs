@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bramble_graph::{Block, BlockId, Plan};
+use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Scheduler};
 use crate::protocol::{ClientId, DoneTasks, Reply, RunId, TaskSpan, ToClient, WorkerId};
@@ -16,6 +17,7 @@ const MOST: usize = 10_000;
 const MOST_RECENT: u64 = 500;
 
 /// A task that was done or failed.
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Span {
     pub(super) run: RunId,
     pub(super) block: u64,
@@ -32,8 +34,9 @@ pub(super) struct Span {
 type Entry = (Span, Arc<str>, Block);
 
 /// The last tasks that were done.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct TaskStream {
+    #[serde(with = "named")]
     spans: VecDeque<Entry>,
     /// How many there were before these.
     forgotten: u64,
@@ -80,6 +83,27 @@ fn tell((span, layer, at): &Entry) -> TaskSpan {
     let start = end.saturating_sub(Duration::from_micros(micros)).as_secs_f64();
     let (layer, block) = (layer.to_string(), at.to_vec());
     TaskSpan { client, run, layer, block, worker, start, end: end.as_secs_f64(), bytes }
+}
+
+/// The spans with the names of their layers, to be written down.
+mod named {
+    use serde::{Deserializer, Serializer};
+
+    use super::{Arc, Block, Deserialize, Entry, Span, VecDeque};
+
+    pub(super) fn serialize<S: Serializer>(
+        spans: &VecDeque<Entry>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(spans.iter().map(|(span, layer, at)| (span, &**layer, at)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<VecDeque<Entry>, D::Error> {
+        let spans = Vec::<(Span, String, Block)>::deserialize(deserializer)?;
+        Ok(spans.into_iter().map(|(span, layer, at)| (span, Arc::from(layer), at)).collect())
+    }
 }
 
 impl Scheduler {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Outbox, Scheduler};
 use crate::protocol::{ClientId, Surroundings, ToClient, WorkerId};
 
 /// All that differ, which are few where workers are many.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct AllSurroundings {
     workers: BTreeMap<Surroundings, BTreeSet<WorkerId>>,
     /// Clients that were not told of how it is now.

@@ -29,9 +29,24 @@ impl<M: std::fmt::Debug> std::fmt::Debug for Words<M> {
     }
 }
 
+/// How a scheduler stands, as [`crate::parts`] has it.
+pub(in crate::scheduler) struct State {
+    pub(in crate::scheduler) packed: Vec<u8>,
+    pub(in crate::scheduler) buffers: Vec<SharedBytes>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let State { packed, buffers } = self;
+        write!(f, "State({} bytes, {} buffers)", packed.len(), buffers.len())
+    }
+}
+
 /// What changes a scheduler.
 #[derive(Debug)]
 pub(in crate::scheduler) enum Entry {
+    /// What all before it has come to; alone in its record.
+    State(State),
     WorkerCame {
         conversation: Conversation,
         hello: WorkerHello,
@@ -64,6 +79,8 @@ pub(in crate::scheduler) enum Entry {
 /// An entry without its frame, of which the header and the buffers are parts of the record.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Stored {
+    /// With how many buffers.
+    State(usize),
     WorkerCame(Conversation, WorkerHello, String),
     ClientCame(Conversation),
     /// With how many buffers.
@@ -83,6 +100,11 @@ pub(super) enum Stored {
 /// An entry as it is written down; its frame is added to the parts.
 pub(super) fn stored<'a>(entry: &'a Entry, parts: &mut Vec<&'a [u8]>) -> Stored {
     match entry {
+        Entry::State(State { packed, buffers }) => {
+            parts.push(packed);
+            parts.extend(buffers.iter().map(|buffer| (**buffer).as_ref()));
+            Stored::State(buffers.len())
+        }
         Entry::WorkerCame { conversation, hello, address } => {
             Stored::WorkerCame(*conversation, hello.clone(), address.clone())
         }
@@ -112,6 +134,10 @@ fn add<'a, M>(words: &'a Words<M>, parts: &mut Vec<&'a [u8]>) -> usize {
 /// An entry that was written down; nothing if it makes no sense.
 pub(super) fn restored<'a>(stored: Stored, parts: &mut impl Iterator<Item = &'a [u8]>) -> Option<Entry> {
     Some(match stored {
+        Stored::State(buffers) => {
+            let packed = parts.next()?.to_vec();
+            Entry::State(State { packed, buffers: take_buffers(buffers, parts)? })
+        }
         Stored::WorkerCame(conversation, hello, address) => {
             Entry::WorkerCame { conversation, hello, address }
         }
@@ -137,6 +163,10 @@ fn take<'a, M: DeserializeOwned>(
 ) -> Option<Words<M>> {
     let header = parts.next()?;
     let messages = rmp_serde::from_slice(header).ok()?;
-    let buffers: Option<Vec<_>> = (0..buffers).map(|_| aligned(parts.next()?)).collect();
-    Some(Words { header: header.to_vec(), messages, buffers: share(buffers?) })
+    Some(Words { header: header.to_vec(), messages, buffers: take_buffers(buffers, parts)? })
+}
+
+fn take_buffers<'a>(count: usize, parts: &mut impl Iterator<Item = &'a [u8]>) -> Option<Vec<SharedBytes>> {
+    let buffers: Option<Vec<_>> = (0..count).map(|_| aligned(parts.next()?)).collect();
+    Some(share(buffers?))
 }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use bramble_storage::SharedBytes;
+use serde::{Deserialize, Serialize};
 
 use super::{Asker, Word};
+use crate::parts;
 use crate::protocol::{ClientId, Noted, Reply, ToClient};
 
 /// What is remembered of a topic.
@@ -14,10 +16,17 @@ const MOST_NOTES: usize = 1000;
 /// The topic of the scheduler itself.
 const OWN: &str = "scheduler";
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Topics {
-    notes: BTreeMap<String, VecDeque<(Noted, Option<SharedBytes>)>>,
+    notes: BTreeMap<String, VecDeque<Note>>,
     subscribers: BTreeMap<String, BTreeSet<ClientId>>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Note {
+    noted: Noted,
+    #[serde(with = "parts::maybe")]
+    value: Option<SharedBytes>,
 }
 
 impl Topics {
@@ -46,7 +55,7 @@ impl Topics {
         if notes.len() == MOST_NOTES {
             notes.pop_front();
         }
-        notes.push_back((noted.clone(), value.cloned()));
+        notes.push_back(Note { noted: noted.clone(), value: value.cloned() });
         for &client in self.subscribers.get(topic).into_iter().flatten() {
             let event = ToClient::Event { topic: topic.to_owned(), noted: noted.clone() };
             words.push((client, event, value.cloned().into_iter().collect()));
@@ -56,7 +65,8 @@ impl Topics {
     /// The answer to who asks for what was noted.
     pub(super) fn logged(&self, (client, ticket): Asker, topic: &str) -> Word {
         let notes = self.notes.get(topic).into_iter().flatten();
-        let (notes, values): (Vec<_>, Vec<_>) = notes.cloned().unzip();
+        let notes = notes.cloned().map(|Note { noted, value }| (noted, value));
+        let (notes, values): (Vec<_>, Vec<_>) = notes.unzip();
         let reply = Reply::Noted(notes);
         (client, ToClient::Reply { ticket, reply }, values.into_iter().flatten().collect())
     }

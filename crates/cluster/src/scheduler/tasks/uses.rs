@@ -3,7 +3,7 @@
 use bramble_graph::BlockId;
 use smallvec::{SmallVec, smallvec};
 
-use super::{Freed, State, Tasks};
+use super::{Freed, State, Tasks, note_fresh};
 
 impl Tasks {
     /// Gives up one use of a block. What nobody reads any more is not kept; nor is it made, if it was not begun, nor
@@ -25,7 +25,7 @@ impl Tasks {
     }
 
     /// Forgets a block that was not begun. Gives what it would have read.
-    fn drop_unbegun(&mut self, id: u64) -> SmallVec<[BlockId; 4]> {
+    fn drop_unbegun(&mut self, id: u64) -> SmallVec<[BlockId; 2]> {
         let Some(task) = self.known.remove(&id) else { return SmallVec::new() };
         self.ready.retain(|ready| ready != id);
         for input in &task.inputs {
@@ -38,6 +38,9 @@ impl Tasks {
 
     pub(super) fn forget(&mut self, id: u64, freed: &mut Vec<Freed>) {
         let Some(task) = self.known.remove(&id) else { return };
-        freed.extend(task.holders.iter().map(|&holder| (holder, id)));
+        for &holder in &task.holders {
+            note_fresh(&mut self.fresh, &task, holder, false);
+            freed.push((holder, id));
+        }
     }
 }

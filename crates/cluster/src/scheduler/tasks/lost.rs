@@ -1,0 +1,108 @@
+//! What becomes of blocks whose holders are gone.
+
+use std::collections::HashMap;
+
+use bramble_graph::BlockId;
+use smallvec::SmallVec;
+
+use super::{State, Tasks, Visit, note_fresh};
+use crate::protocol::WorkerId;
+
+impl Tasks {
+    /// Some holders of a block do not have it.
+    pub(crate) fn lose_copies(&mut self, id: u64, workers: &[WorkerId]) {
+        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else { return };
+        for &worker in task.holders.iter().filter(|holder| workers.contains(holder)) {
+            note_fresh(&mut self.fresh, task, worker, false);
+        }
+        task.holders.retain(|holder| !workers.contains(holder));
+        if task.holders.is_empty() {
+            self.revive(id);
+            self.look_again();
+        }
+    }
+
+    /// A worker is gone with all that it held. Gives what it was handed and has not made.
+    pub(crate) fn lose_worker(&mut self, worker: WorkerId) -> Vec<u64> {
+        let mut lost = Vec::new();
+        let mut given_back = Vec::new();
+        for (&id, task) in &mut self.known {
+            match task.state {
+                State::Done if task.holders.contains(&worker) => {
+                    task.holders.retain(|&mut holder| holder != worker);
+                    if task.holders.is_empty() {
+                        lost.push(id);
+                    }
+                }
+                State::Running(runner) if runner == worker => {
+                    task.attempt += 1;
+                    task.state = State::Waiting;
+                    given_back.push(id);
+                }
+                _ => {}
+            }
+        }
+        // Whatever order the map has: the same events lead to the same state.
+        lost.sort_unstable();
+        given_back.sort_unstable();
+        for id in lost {
+            self.revive(id);
+        }
+        self.look_again();
+        given_back
+    }
+
+    /// A block that was made is to be made again.
+    fn revive(&mut self, id: u64) {
+        let (layer, block) = self.plan.locate(BlockId(id));
+        let inputs = self.plan.inputs_of(layer, &block);
+        let task = self.known.get_mut(&id).expect("a block that is revived is known");
+        let is_outside = self.on_loan.contains(&id);
+        task.revive(&inputs, is_outside);
+        self.called_for.extend(is_outside.then_some(id));
+        let left = self.in_order(inputs);
+        self.path.push(Visit { id, left, again: true });
+    }
+
+    /// Finds anew who waits for what, after blocks were lost.
+    pub(super) fn look_again(&mut self) {
+        let left: HashMap<u64, &[BlockId]> =
+            self.path.iter().map(|visit| (visit.id, &visit.left[..])).collect();
+        let mut waits: Vec<(u64, u64)> = Vec::new();
+        let mut changes: Vec<(u64, u32)> = Vec::new();
+        let mut ids: Vec<u64> = self.known.keys().copied().collect();
+        ids.sort_unstable();
+        for id in ids {
+            let task = &self.known[&id];
+            if !matches!(task.state, State::Expanding | State::Waiting | State::Ready) {
+                continue;
+            }
+            let mut unseen: SmallVec<[BlockId; 4]> =
+                left.get(&id).map_or_else(SmallVec::new, |left| (*left).into());
+            let mut missing = u32::from(task.is_outside);
+            for &input in &task.inputs {
+                if let Some(at) = unseen.iter().position(|&other| other == input) {
+                    unseen.swap_remove(at);
+                    missing += 1;
+                } else if self.known.get(&input.0).is_none_or(|input| input.state != State::Done) {
+                    missing += 1;
+                    waits.push((input.0, id));
+                }
+            }
+            changes.push((id, missing));
+        }
+        for task in self.known.values_mut() {
+            task.waiters.clear();
+        }
+        for (id, missing) in changes {
+            self.set_missing(id, missing);
+        }
+        for (input, waiter) in waits {
+            if let Some(task) = self.known.get_mut(&input) {
+                task.waiters.push(waiter);
+            }
+        }
+        let known = &self.known;
+        self.ready.retain(|id| known[&id].state == State::Ready);
+    }
+}
