@@ -106,6 +106,45 @@ describe("a folder that is not whole", () => {
   });
 });
 
+describe("metadata of a folder", () => {
+  const rows = dataframe.fromMap({
+    x: Float64Array.from({ length: 100 }, (_, row) => row),
+    k: Int32Array.from({ length: 100 }, (_, row) => row % 3),
+  }) as DataFrame;
+
+  it("are written if asked for, and are no rows", async () => {
+    const path = join(place(), "out");
+    await rows.repartition(4).toParquet(`${path}/`, { writeMetadataFile: true });
+    expect(readdirSync(path)).toEqual([
+      "_metadata",
+      ...[0, 1, 2, 3].map((piece) => `part-0000${piece}.parquet`),
+    ]);
+    expect(await columnsOf(dataframe.readParquet(path))).toEqual(await columnsOf(rows));
+    expect(await dataframe.readParquet(join(path, "*")).len()).toBe(100);
+    expectError(
+      () => dataframe.readParquet(join(path, "_metadata")),
+      "INVALID_ARGUMENT",
+      "read the folder around",
+    );
+    await rows.toParquet(path, { writeMetadataFile: true, partitionBy: "k", overwrite: true });
+    expect(readdirSync(path)).toEqual(["_metadata", "k=0", "k=1", "k=2"]);
+    const back = dataframe.readParquet(path).sort("x").select("x", "k");
+    expect((await columnsOf(back))["x"]).toEqual((await columnsOf(rows))["x"]);
+    await rows.head(0).toParquet(`${path}/`, { writeMetadataFile: true, overwrite: true });
+    expect(await dataframe.readParquet(path).len()).toBe(0);
+  });
+
+  it("are of folders", async () => {
+    const path = join(place(), "x.parquet");
+    await expectRejection(rows.toParquet(path, { writeMetadataFile: true }), "INVALID_ARGUMENT", "a folder");
+    await expectRejection(
+      rows.toParquet(`${path}/`, { writeMetadataFile: 1 as never }),
+      "INVALID_ARGUMENT",
+      "writeMetadataFile",
+    );
+  });
+});
+
 describe("files that are no data", () => {
   it.each(WRITERS)("say so: %s", (_, _write, read) => {
     const around = place();

@@ -25,6 +25,13 @@ async function write() {
   await frame.toIPC(join(folder, "one.arrow"));
   await frame.toCSV(join(folder, "one.csv"));
   await frame.toJSONLines(join(folder, "one.jsonl"));
+  await frame
+    .repartition(3)
+    .toParquet(join(folder, "with-metadata/"), { writeMetadataFile: true, rowGroupSize: 100 });
+  await frame.toParquet(join(folder, "hive-with-metadata"), {
+    partitionBy: "small",
+    writeMetadataFile: true,
+  });
   await frame.head(0).toParquet(join(folder, "empty.parquet"));
 }
 

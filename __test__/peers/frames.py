@@ -51,6 +51,12 @@ def read(folder):
         check(pyarrow.parquet.read_table(folder / path), path)
         check(pyarrow.Table.from_pandas(pandas.read_parquet(folder / path, dtype_backend="pyarrow")), f"pandas: {path}")
         count += 2
+    for path in ["with-metadata", "hive-with-metadata"]:
+        whole = pyarrow.parquet.read_metadata(folder / path / "_metadata")
+        assert whole.num_rows == len(ROWS), (path, whole)
+        found = pyarrow.dataset.parquet_dataset(folder / path / "_metadata", partitioning="hive").to_table()
+        check(found.sort_by([("at", "ascending")]), path, cast=True)
+        count += 1
     hive = pyarrow.dataset.dataset(folder / "hive", partitioning="hive").to_table().sort_by([("at", "ascending")])
     check(hive, "hive", cast=True)
     with pyarrow.OSFile(str(folder / "one.arrow")) as file:

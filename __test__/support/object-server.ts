@@ -114,7 +114,7 @@ function answer(
   }
   const object = objects.get(path);
   if (object === undefined) return refuse(response, 404, "NoSuchKey");
-  const tag = `"${createHash("sha256").update(object).digest("hex").slice(0, 16)}"`;
+  const tag = tagOf(object);
   const wanted = request.headers["if-match"];
   if (wanted !== undefined && wanted !== tag) return refuse(response, 412, "PreconditionFailed");
   const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(hasRanges ? (request.headers.range ?? "") : "") ?? [];
@@ -123,15 +123,25 @@ function answer(
   response.end(request.method === "HEAD" ? undefined : part);
 }
 
+/** What S3 says of the bytes of an object. */
+function tagOf(object: Buffer): string {
+  return `"${createHash("sha256").update(object).digest("hex").slice(0, 16)}"`;
+}
+
 function list(objects: Map<string, Buffer>, url: URL, bucket: string, response: ServerResponse): void {
   const prefix = `/${bucket}/${url.searchParams.get("prefix") ?? ""}`;
   const after = url.searchParams.get("continuation-token") ?? "";
   const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
   const some = names.slice(0, NAMES_IN_LIST);
-  const keys = some.map((name) => `<Key>${name.slice(bucket.length + 2).replaceAll("&", "&amp;")}</Key>`);
+  const contents = some.map((name) => {
+    const object = objects.get(name) ?? Buffer.of();
+    const key = name.slice(bucket.length + 2).replaceAll("&", "&amp;");
+    const tag = tagOf(object).replaceAll('"', "&quot;");
+    return `<Contents><Key>${key}</Key><ETag>${tag}</ETag><Size>${object.length}</Size></Contents>`;
+  });
   const last = some.at(-1) ?? "";
   const next = names.length > some.length ? `<NextContinuationToken>${last}</NextContinuationToken>` : "";
-  response.end(`<ListBucketResult>${keys.join("")}${next}</ListBucketResult>`);
+  response.end(`<ListBucketResult>${contents.join("")}${next}</ListBucketResult>`);
 }
 
 function refuse(response: ServerResponse, status: number, code: string): void {

@@ -39,7 +39,7 @@ export interface FrameComputeOptions {
    * process about below the limit, of which Node and the code of Polars alone take some 150 MB. Workers of a cluster put
    * rows on disk by themselves. Default: `memory`; for groups and joins of Parquet and Arrow files from 32 MiB on
    * `streaming`, which is faster there; for files whose rows take more than half of `memory.limit` `streaming`, or `disk`
-   * if there is a sort, a join or `unique`. With each of them the last digits of sums and means of floats may differ from
+   * if there is a sort, a join or `unique`, or if they are read from URLs. With each of them the last digits of sums and means of floats may differ from
    * run to run.
    */
   readonly engine?: Engine | "disk" | undefined;
@@ -248,7 +248,15 @@ function schedulerOf(options: FrameComputeOptions, node: FrameNode): Scheduler {
 function defaultEngine(node: FrameNode): Engine | "disk" {
   if (bytesInMemory(node) <= checkBytes(config.get("memory.limit"), "memory.limit") / 2)
     return isFasterInBatches(node) ? "streaming" : "memory";
-  return needsAll(node) ? "disk" : "streaming";
+  // What is read of objects is in memory as a whole when a query runs as one.
+  return needsAll(node) || readsObjects(node) ? "disk" : "streaming";
+}
+
+function readsObjects(node: FrameNode): boolean {
+  return inOrder(node).some(
+    ({ operation }) =>
+      typeof operation === "object" && "scan" in operation && operation.scan.objects.length > 0,
+  );
 }
 
 /** Groups of large binary files take a third to a half of the time so; text is read faster the other way. */

@@ -43,10 +43,18 @@ export interface ConcatOptions {
  * CSV files as one frame: a path, a pattern, a folder or a list of these, plain or compressed by gzip, zlib or zstd. Types
  * are guessed from the first rows of the first file; what does not fit them later is an error that says where.
  *
- * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`, `INVALID_VALUE` for a file without columns.
+ * Files may be objects behind `https://`, `http://` or `s3://` URLs, of which those of S3 may be folders and patterns too. Who
+ * may read is what the environment says, as for AWS's own programs (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+ * `AWS_SESSION_TOKEN`, `AWS_REGION`, `AWS_ENDPOINT_URL`); on a cluster that of each worker. This call waits for the server, for
+ * as long as the beginning of the first object takes. Rows are those of the objects as they are now: if one changes before
+ * the frame is computed, that is an error.
+ *
+ * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`, `INVALID_VALUE` for a file without columns; of URLs `NETWORK` if no
+ *   server answers, and when the frame is computed `INVALID_FILE` for an object that has changed.
  *
  * @example
  * dataframe.readCSV("data/*.csv", { types: { price: "f64" } });
+ * dataframe.readCSV("s3://bucket/data/*.csv");
  */
 function readCSV<const S extends Schema = Schema>(
   paths: Paths,
@@ -55,7 +63,10 @@ function readCSV<const S extends Schema = Schema>(
   return new DataFrame(readCSVNode(paths, options));
 }
 
-/** Parquet files as one frame. Only the columns and row groups that a query needs are read. */
+/**
+ * Parquet files as one frame; paths and URLs as for `readCSV`. Only the columns and row groups that a query needs are read, of
+ * objects by ranges: which row groups a filter can't hold of their statistics say.
+ */
 function readParquet<S extends Schema = Schema>(
   paths: Paths,
   options: ReadParquetOptions = {},
@@ -63,7 +74,7 @@ function readParquet<S extends Schema = Schema>(
   return new DataFrame(readParquetNode(paths, options));
 }
 
-/** Files of JSON lines as one frame, plain or compressed; as `readCSV`. */
+/** Files of JSON lines as one frame, plain or compressed; paths, URLs and guesses as for `readCSV`. */
 function readJSONLines<const S extends Schema = Schema>(
   paths: Paths,
   options: ReadJSONLinesOptions<S> = {},
@@ -71,7 +82,7 @@ function readJSONLines<const S extends Schema = Schema>(
   return new DataFrame(readJSONLinesNode(paths, options));
 }
 
-/** Arrow IPC files as one frame. */
+/** Arrow IPC files as one frame; paths and URLs as for `readCSV`. */
 function readIPC<S extends Schema = Schema>(
   paths: Paths,
   options: { readonly includePath?: string | undefined } = {},

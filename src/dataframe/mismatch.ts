@@ -6,6 +6,7 @@ import { formatType } from "./column-type.js";
 import { all } from "./expr/functions.js";
 import { collectPlan, type FrameNode, inOrder, step } from "./node.js";
 import { select } from "./operations.js";
+import { fileOf } from "./pieces/cut.js";
 
 /** What can be wrong with files that don't go together. */
 const CODES: ReadonlySet<string> = new Set(["SCHEMA_MISMATCH", "INVALID_VALUE", "COLUMN_NOT_FOUND"]);
@@ -62,8 +63,8 @@ async function brokenFile(node: FrameNode, error: BrambleError): Promise<Bramble
     if (typeof operation !== "object" || !("scan" in operation) || bytes > READ_AGAIN_UP_TO) continue;
     const { scan } = operation;
     if (scan.paths.some((path) => error.message.includes(path))) continue;
-    for (const path of scan.paths)
-      if ((await messageOf({ ...scan, paths: [path] })) === error.message)
+    for (const [place, path] of scan.paths.entries())
+      if ((await messageOf(fileOf(scan, place))) === error.message)
         return new BrambleError(error.code, `${path}: ${error.message}`, { cause: error });
   }
   return undefined;
@@ -100,7 +101,8 @@ function oddFile(scan: Scan): string | undefined {
 /** The columns of a file; an error says which file it was. */
 function columnsIn(scan: Scan, path: string): readonly Column[] {
   try {
-    return frameBackend().scan({ ...scan, paths: [path], columns: null, path_column: null }).columns;
+    return frameBackend().scan({ ...scan, paths: [path], objects: [], columns: null, path_column: null })
+      .columns;
   } catch (error) {
     if (!(error instanceof BrambleError) || error.message.includes(path)) throw error;
     throw new BrambleError(error.code, `${path}: ${error.message}`, { cause: error });

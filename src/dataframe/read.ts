@@ -5,6 +5,7 @@ import { BrambleError } from "../errors.js";
 import type { CsvOptions, Scan, ScanFormat } from "../generated/frames.js";
 import { readSchema, type Schema } from "./column-type.js";
 import { scanNaming } from "./mismatch.js";
+import { isRemote } from "../remote.js";
 import type { FrameNode } from "./node.js";
 
 /** A path, a pattern such as `data/*.csv`, a folder, a URL such as `s3://…` or `https://…`, or a list of these. */
@@ -127,6 +128,7 @@ function scan(paths: unknown, format: ScanFormat, options: GuessOptions<Schema>)
     throw invalid("the name of a column", "options.includePath", pathColumn);
   const wanted: Scan = {
     paths: readPaths(paths),
+    objects: [],
     format,
     columns: schema === undefined ? null : readSchema(schema, "options.schema"),
     types: types === undefined ? [] : readSchema(types, "options.types"),
@@ -143,7 +145,12 @@ function scan(paths: unknown, format: ScanFormat, options: GuessOptions<Schema>)
       );
   }
   // What was guessed once holds from now on, whatever the files become.
-  const found: Scan = { ...wanted, paths: sheet.paths, columns: sheet.columns };
+  const found: Scan = {
+    ...wanted,
+    paths: sheet.paths,
+    objects: sheet.objects,
+    columns: sheet.columns,
+  };
   const { bytes, columns } = sheet;
   const pieces = Math.ceil(bytes / PARTITION);
   const npartitions = Math.max(sheet.paths.length, Math.min(pieces, 4 * cpus().length), 1);
@@ -155,6 +162,9 @@ function readPaths(paths: unknown): string[] {
   if (list.length === 0) throw invalid("a path or more", "paths", paths);
   return list.map((path) => {
     if (typeof path !== "string" || path === "") throw invalid("a path", "paths", path);
-    return /^[a-z][a-z0-9+.-]+:\/\//.test(path) ? path : resolve(path);
+    if (isRemote(path)) return path;
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+      throw invalid("a path, or a URL that begins with s3://, https:// or http://,", "paths", path);
+    return resolve(path);
   });
 }

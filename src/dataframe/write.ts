@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
 import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
 import { makeFolder } from "../make-folder.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
 import { readKeys, writeHive } from "./hive.js";
+import { isRemote } from "../remote.js";
 import { piecesOf } from "./map-partitions.js";
 import { type FrameNode, memoryNode } from "./node.js";
 
@@ -39,6 +41,11 @@ export interface WriteParquetOptions extends WriteOptions {
   readonly partitionBy?: string | readonly string[] | undefined;
   /** Rows of a group. Default: what Polars takes. */
   readonly rowGroupSize?: number | undefined;
+  /**
+   * Whether a folder gets a file `_metadata` beside the others, with what all of these say of their row groups: pyarrow, Dask
+   * and Spark need not open each then. `readParquet` leaves it out. Default: false.
+   */
+  readonly writeMetadataFile?: boolean | undefined;
 }
 
 /** How Arrow IPC files are written. */
@@ -52,7 +59,10 @@ const FORMATS: Readonly<
   Record<FormatName, { readonly options: readonly string[]; readonly read: (options: AllOptions) => Format }>
 > = {
   csv: { options: ["separator", "header", "nullValue"], read: csvFormat },
-  parquet: { options: ["compression", "rowGroupSize", "partitionBy"], read: parquetFormat },
+  parquet: {
+    options: ["compression", "rowGroupSize", "partitionBy", "writeMetadataFile"],
+    read: parquetFormat,
+  },
   jsonl: { options: [], read: () => "jsonl" },
   ipc: { options: ["compression"], read: ipcFormat },
 };
@@ -69,25 +79,34 @@ export async function writeFrame(
   options: WriteOptions,
 ): Promise<void> {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  if (isRemote(path))
+    throw invalid("the path of a file or folder, for data frames are not written to URLs,", "path", path);
   const { options: own, read } = FORMATS[name];
   checkOptions(options, "options", [...FRAME_COMPUTE_OPTIONS, "overwrite", ...own]);
   const overwrite = checkBoolean(options.overwrite ?? false, "options.overwrite");
   const format = read(options);
   const { scheduler, engine, signal, callbacks } = options;
   const request = { scheduler, engine, signal, callbacks };
-  const { partitionBy } = options as WriteParquetOptions;
+  const { partitionBy, writeMetadataFile } = options as WriteParquetOptions;
+  const hasMetadata = checkBoolean(writeMetadataFile ?? false, "options.writeMetadataFile");
   if (partitionBy !== undefined) {
     const names = readKeys(node, partitionBy);
     const place = { path: resolve(path), overwrite };
-    return await writeFolder(place, (partial) =>
-      writeHive(node, { folder: partial, names, format }, request),
-    );
+    return await writeFolder(place, async (partial) => {
+      await writeHive(node, { folder: partial, names, format }, request);
+      if (hasMetadata) await writeMetadata(partial);
+    });
   }
   const folder = folderOf(path, name);
-  if (folder === undefined) return await writeFile(node, resolve(path), format, overwrite, request);
+  if (folder === undefined) {
+    if (hasMetadata)
+      throw invalid("a folder, which ends with a slash or has a * in its last name,", "path", path);
+    return await writeFile(node, resolve(path), format, overwrite, request);
+  }
   await writeFolder({ path: folder.path, overwrite }, async (partial) => {
     const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
     if (!(await computeFiles(node, partial, target, request))) await writeAll(node, target, request);
+    if (hasMetadata) await writeMetadata(partial);
   });
 }
 
@@ -134,6 +153,14 @@ async function writeFolder(
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** Writes what the files in a folder and below have into one beside them. */
+async function writeMetadata(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const names = files.map((file) => relative(folder, join(file.parentPath, file.name)));
+  await frameBackend().writeParquetMetadata(folder, names.toSorted());
 }
 
 /** Computes all rows, and then writes each piece. */

@@ -1,5 +1,14 @@
 import type { TypedArray } from "../dtype/dtype.js";
-import type { Column, ColumnData, Deal, Plan, Range, Scan, Target } from "../generated/frames.js";
+import type {
+  Column,
+  ColumnData,
+  Deal,
+  Plan,
+  Range,
+  Scan,
+  StoredObject,
+  Target,
+} from "../generated/frames.js";
 import type { Annotations, DType, Grid, Layer } from "../generated/layers.js";
 
 /** Something that executes layers. Both engines give the same answers. */
@@ -79,6 +88,8 @@ export interface FrameBackend {
   explain(plan: Plan, buffers: readonly Uint8Array[]): string;
   /** The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. */
   run(plan: Plan, buffers: readonly PieceRows[], target?: Target): Promise<Uint8Array>;
+  /** Writes what Parquet files of a folder, named from there, have into `_metadata` beside them. */
+  writeParquetMetadata(folder: string, names: readonly string[]): Promise<void>;
   /** The rows of a plan as an Arrow stream in a new file. */
   stash(plan: Plan, buffers: readonly PieceRows[], path: string): Promise<Stashed>;
   /** The rows of a plan, dealt out to the pieces of a query: a shard for each, in a new file if there is a path for it. */
@@ -103,6 +114,8 @@ export type PieceRows = Uint8Array | Stashed;
 /** What is known of files before they are read. */
 export interface FrameSheet {
   readonly paths: readonly string[];
+  /** What objects behind URLs are, one for each path; nothing of files. */
+  readonly objects: readonly StoredObject[];
   /** How large they are together. */
   readonly bytes: number;
   readonly columns: readonly Column[];

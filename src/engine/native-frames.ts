@@ -8,8 +8,10 @@ import { withOwnErrors } from "../native/own-errors.js";
 /** The part of the addon that executes plans of data frames; undefined if it was built without. */
 export function createFrameBackend(binding: NativeBinding): FrameBackend | undefined {
   const { scanFrame, cutFrame, makeFrame, frameSchema, explainFrame, runFrame, dealFrame } = binding;
+  const { writeParquetMetadata } = binding;
   if (!scanFrame || !cutFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame || !dealFrame)
     return undefined;
+  if (!writeParquetMetadata) return undefined;
   return {
     scan: (scan) => withOwnErrors(() => JSON.parse(scanFrame(encode(scan))) as FrameSheet),
     cut: async (scan, count) => {
@@ -26,6 +28,10 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
       const { bytes, error } = await withOwnErrors(() => runFrame(encode(plan), buffers, wire));
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
+    },
+    writeParquetMetadata: async (folder, names) => {
+      const { error } = await withOwnErrors(() => writeParquetMetadata(folder, [...names]));
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
     },
     stash: async (plan, buffers, path) => {
       const outcome = await withOwnErrors(() => runFrame(encode(plan), buffers, undefined, path));

@@ -151,8 +151,10 @@ export type Unpivot = {
 
 /** Files of one format that are read one behind the other. */
 export type Scan = {
-  /** Absolute paths, in order. */
+  /** Absolute paths, or URLs of objects, in order. */
   paths: ReadonlyArray<string>;
+  /** What the objects were when they were found, one for each path; nothing of files, and before they are looked for. */
+  objects: ReadonlyArray<StoredObject>;
   /** What they are. */
   format: ScanFormat;
   /** The columns, once they are known; those of paths among them. */
@@ -210,7 +212,16 @@ export type CsvOptions = {
   lossy: boolean;
 };
 
-/** Bytes of a file, from the beginning of a line to that of another. */
+/** An object behind a URL, as it was when it was found. */
+export type StoredObject = {
+  /** Bytes that it has. */
+  size: number;
+  /** Names these bytes, if the server does. */
+  tag: string | null;
+};
+
+/** A part of a file: of text bytes, from the beginning of a line to that of another; of other objects behind URLs
+ * numbers of row groups or record batches. */
 export type Range = {
   /** The first. */
   from: number;

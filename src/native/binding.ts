@@ -181,6 +181,8 @@ export interface NativeBinding {
     deal: Uint8Array,
     stash?: string,
   ) => Promise<NativeFrameShards>;
+  /** Writes what Parquet files of a folder, named from there, have into `_metadata` beside them. The promise never rejects. */
+  readonly writeParquetMetadata?: (folder: string, names: string[]) => Promise<NativeFrameOutcome>;
   /** A file that is open. Absent where the addon was built without HDF5. */
   readonly Hdf5File?: new (
     path: string,

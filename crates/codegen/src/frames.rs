@@ -43,6 +43,7 @@ pub(crate) fn source() -> String {
         declare::<Scan>(&config),
         declare::<ScanFormat>(&config),
         declare::<CsvOptions>(&config),
+        declare::<StoredObject>(&config),
         declare::<Range>(&config),
         declare::<Plan>(&config),
         declare::<Deal>(&config),

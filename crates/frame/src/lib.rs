@@ -29,11 +29,11 @@ pub use data::{ColumnData, Values};
 #[cfg(feature = "polars")]
 pub use engine::{
     FrameError, Frames, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, make, scan_schema, schema,
-    stash, write,
+    stash, write, write_metadata,
 };
 pub use exchange::{Deal, Ranges};
 pub use expression::{Bytes, Case, Expression, Value};
 pub use function::Function;
 pub use operation::{Closed, GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
 pub use plan::{Engine, Format, Plan, Step, Target};
-pub use scan::{CsvOptions, Range, Scan, ScanFormat};
+pub use scan::{CsvOptions, Range, Scan, ScanFormat, StoredObject};

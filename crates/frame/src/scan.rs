@@ -8,8 +8,10 @@ use crate::Column;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Scan {
-    /// Absolute paths, in order.
+    /// Absolute paths, or URLs of objects, in order.
     pub paths: Vec<String>,
+    /// What the objects were when they were found, one for each path; nothing of files, and before they are looked for.
+    pub objects: Vec<StoredObject>,
     /// What they are.
     pub format: ScanFormat,
     /// The columns, once they are known; those of paths among them.
@@ -24,7 +26,19 @@ pub struct Scan {
     pub range: Option<Range>,
 }
 
-/// Bytes of a file, from the beginning of a line to that of another.
+/// An object behind a URL, as it was when it was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StoredObject {
+    /// Bytes that it has.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub size: u64,
+    /// Names these bytes, if the server does.
+    pub tag: Option<String>,
+}
+
+/// A part of a file: of text bytes, from the beginning of a line to that of another; of other objects behind URLs numbers of
+/// row groups or record batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Range {

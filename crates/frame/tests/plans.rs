@@ -31,6 +31,7 @@ fn chain(operations: Vec<Operation>) -> Plan {
 fn csv(path: &Path) -> Scan {
     Scan {
         paths: vec![path.to_str().expect("UTF-8").into()],
+        objects: vec![],
         format: ScanFormat::Csv(CsvOptions {
             separator: ",".into(),
             quote: Some("\"".into()),

@@ -175,6 +175,17 @@ fn deal_into(
     Ok(shards.into_iter().map(NativeStashed::from).collect())
 }
 
+/// Writes what Parquet files of a folder have into one beside them, `_metadata`. The promise gives no rows.
+#[napi(ts_return_type = "Promise<NativeFrameOutcome>")]
+pub fn write_parquet_metadata(env: &Env, folder: String, names: Vec<String>) -> Result<Object<'_>> {
+    let (deferred, result) = env.create_deferred::<NativeFrameOutcome, _>().map_err(internal)?;
+    in_thread(move || {
+        let outcome = bramble_frame::write_metadata(folder.as_ref(), &names).map(|()| Made::Nothing);
+        deferred.resolve(move |_| Ok(NativeFrameOutcome::from(outcome)));
+    })?;
+    Ok(result)
+}
+
 /// Whoever keeps rows in files has little memory.
 fn frugal(frames: &[Rows], is_stashed: bool) -> Option<Frugal> {
     let is_on_disk = is_stashed || frames.iter().any(|rows| matches!(rows, Rows::File(_)));
@@ -254,6 +265,7 @@ fn frame_error(error: &FrameError) -> Error {
         FrameError::FileMissing(_) => Code::FileNotFound,
         FrameError::DiskFull(_) => Code::DiskFull,
         FrameError::Io(_) => Code::FileAccess,
+        FrameError::Remote(error) => bramble_runtime::storage_code(error),
         FrameError::Plan(_) => Code::InvalidGraph,
         FrameError::Panic(_) => Code::Internal,
     };

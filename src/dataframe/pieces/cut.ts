@@ -23,7 +23,7 @@ async function cutFiles(node: FrameNode): Promise<FrameNode[]> {
   const { scan } = operation;
   const each = Math.floor(npartitions / scan.paths.length);
   if (each < 2) return [];
-  const files = scan.paths.map((path) => ({ ...scan, paths: [path] }));
+  const files = scan.paths.map((_, place) => fileOf(scan, place));
   return (await Promise.all(files.map((file) => cutFile(node, file, each)))).flat();
 }
 
@@ -31,11 +31,17 @@ async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<Fram
   // How many of the bytes are whose nobody knows: parts are taken for equal.
   const bytes = Math.ceil(node.bytes / node.npartitions);
   const file: FrameNode = { ...node, operation: { scan }, npartitions: 1, bytes };
-  if (!isText(scan)) return await cutRowsOf(file, count);
+  if (!isText(scan) && scan.objects.length === 0) return await cutRowsOf(file, count);
   const ranges = await frameBackend().cut(scan, count);
   return ranges.length < 2
     ? [file]
     : ranges.map((range) => ({ ...file, operation: { scan: { ...scan, range } } }));
+}
+
+/** A scan of one of the files of another. */
+export function fileOf(scan: Scan, place: number): Scan {
+  const own = place + 1;
+  return { ...scan, paths: scan.paths.slice(place, own), objects: scan.objects.slice(place, own) };
 }
 
 /** Rows of a file that knows how many it has. Readers skip what is not wanted. */

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 use super::error::Result;
+use super::remote;
 use super::scans::file_error;
 use crate::{Range, Scan, ScanFormat};
 
@@ -14,24 +15,21 @@ pub(super) const COMPRESSED: [&[u8]; 5] =
     [&[0x1F, 0x8B], &[0x78, 0x01], &[0x78, 0x9C], &[0x78, 0xDA], &[0x28, 0xB5, 0x2F, 0xFD]];
 
 /// About `count` parts of the one file of a scan, of about the same size. There is a single one of what has no lines of
-/// its own: other formats, compressed files, and those of which only a reader knows which quotes count.
+/// its own: other formats of files, compressed files, and those of which only a reader knows which quotes count. Other
+/// formats of objects have row groups or record batches.
 ///
 /// # Errors
 ///
 /// The file can't be read.
 pub fn cut(scan: &Scan, count: u32) -> Result<Vec<Range>> {
-    let quote = match &scan.format {
-        // A comment may have any quotes in it, and so may lines that are left out.
-        ScanFormat::Csv(options) if options.skip == 0 && options.comment.is_none() => {
-            options.quote.as_deref().and_then(|quote| quote.bytes().next())
-        }
-        ScanFormat::Jsonl { .. } => None,
-        _ => return Ok(Vec::new()),
-    };
     let [path] = &scan.paths[..] else { return Ok(Vec::new()) };
-    if count < 2 || scan.path_column.is_some() || path.contains("://") {
+    if count < 2 {
         return Ok(Vec::new());
     }
+    if remote::are_remote(&scan.paths)? {
+        return remote::cut(scan, count);
+    }
+    let Some(quote) = quoting(scan).filter(|_| scan.path_column.is_none()) else { return Ok(Vec::new()) };
     let open = || -> std::io::Result<Vec<Range>> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
@@ -40,7 +38,20 @@ pub fn cut(scan: &Scan, count: u32) -> Result<Vec<Range>> {
     open().map_err(|error| file_error(path, &error))
 }
 
-fn cut_lines(
+/// What quotes line ends, if anything; nothing of what has no lines, or of which only a reader knows which quotes count.
+pub(super) fn quoting(scan: &Scan) -> Option<Option<u8>> {
+    match &scan.format {
+        // A comment may have any quotes in it, and so may lines that are left out.
+        ScanFormat::Csv(options) if options.skip == 0 && options.comment.is_none() => {
+            Some(options.quote.as_deref().and_then(|quote| quote.bytes().next()))
+        }
+        ScanFormat::Jsonl { .. } => Some(None),
+        _ => None,
+    }
+}
+
+/// Parts of lines; none of what is compressed.
+pub(super) fn cut_lines(
     mut file: impl BufRead,
     size: u64,
     quote: Option<u8>,

@@ -1,5 +1,6 @@
 //! What can go wrong, by what a caller can do about it.
 
+use bramble_storage::StorageError;
 use polars::prelude::PolarsError;
 use thiserror::Error;
 
@@ -30,6 +31,9 @@ pub enum FrameError {
     /// A file that can't be read or written.
     #[error("{0}")]
     Io(String),
+    /// An object behind a URL that can't be read.
+    #[error(transparent)]
+    Remote(#[from] StorageError),
     /// A plan that nobody can execute: it was not made by this version.
     #[error("{0}")]
     Plan(String),

@@ -29,7 +29,7 @@ pub fn deal<T>(
     mut keep: impl FnMut(Vec<u8>) -> Result<T>,
 ) -> Result<Vec<T>> {
     guarded(|| {
-        let frame = rows(executed(plan, frames)?, plan.engine)?;
+        let frame = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
         let keys = frame.clone().lazy().select(numbered(to_exprs(&deal.by)?)).collect()?;
         let parts = match &deal.ranges {
             Some(ranges) => by_ranges(&keys, ranges, frames, deal.count)?,

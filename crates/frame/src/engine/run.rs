@@ -39,7 +39,7 @@ pub fn explain(plan: &Plan, frames: &Frames) -> Result<String> {
 /// What is wrong with the plan or with a file.
 pub fn collect(plan: &Plan, frames: &Frames) -> Result<Vec<u8>> {
     guarded(|| {
-        let mut frame = rows(executed(plan, frames)?, plan.engine)?;
+        let mut frame = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
         stream(&mut frame)
     })
 }

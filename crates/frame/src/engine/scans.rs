@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::Arc;
 
 use polars::io::HiveOptions;
 use polars::io::path_utils::expand_paths;
@@ -14,34 +13,54 @@ use serde::Serialize;
 
 use super::error::{FrameError, Result};
 use super::types::{from_schema, to_schema};
-use crate::{Column, CsvOptions, Range, Scan, ScanFormat};
+use super::{metadata, remote};
+use crate::{Column, CsvOptions, Range, Scan, ScanFormat, StoredObject};
 
 /// What is known of files before they are read.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sheet {
-    /// The files, in order.
+    /// The files or objects, in order.
     pub paths: Vec<String>,
+    /// What the objects are, one for each path.
+    pub objects: Vec<StoredObject>,
     /// How large they are together, in bytes.
     pub bytes: u64,
     /// The columns of all of them.
     pub columns: Vec<Column>,
 }
 
-/// Finds the files that patterns mean, and the columns of the first.
+/// Finds the files or objects that patterns mean, and the columns of the first.
 ///
 /// # Errors
 ///
 /// [`FrameError::FileMissing`] if there are none; what is wrong with the first if it can't be read.
 pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
+    refuse_metadata(scan)?;
+    if remote::are_remote(&scan.paths)? {
+        return remote::sheet(scan);
+    }
     let paths = expand(&scan.paths)?;
     let mut bytes = 0;
-    for path in paths.iter().filter(|path| !path.contains("://")) {
+    for path in &paths {
         let file = std::fs::metadata(path).map_err(|error| file_error(path, &error))?;
         bytes += file.len();
     }
     let found = Scan { paths, ..scan.clone() };
     let schema = self::scan(&found)?.collect_schema()?;
-    Ok(Sheet { paths: found.paths, bytes, columns: from_schema(&schema) })
+    Ok(Sheet { paths: found.paths, objects: Vec::new(), bytes, columns: from_schema(&schema) })
+}
+
+/// Refuses a file that has no rows of its own.
+fn refuse_metadata(scan: &Scan) -> Result<()> {
+    let is_parquet = matches!(scan.format, ScanFormat::Parquet { .. });
+    let without_rows =
+        |path: &&String| path.rsplit('/').next().is_some_and(|name| metadata::NAMES.contains(&name));
+    match scan.paths.iter().find(without_rows) {
+        Some(path) if is_parquet => {
+            Err(FrameError::Argument(format!("{path} says what other files have: read the folder around it")))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn file_error(path: &str, error: &std::io::Error) -> FrameError {
@@ -67,7 +86,7 @@ fn expand(patterns: &[String]) -> Result<Vec<String>> {
 
 /// Whether a file lies in a folder that is no data, below what a pattern names: one that begins with a dot, as what a
 /// writer that was killed left half written, or with an underscore, unless it is a partition (`_key=1`).
-fn is_in_hidden(pattern: &str, path: &str) -> bool {
+pub(super) fn is_in_hidden(pattern: &str, path: &str) -> bool {
     let named = match pattern.find(['*', '?', '[']) {
         Some(wildcard) => pattern[..wildcard].rfind('/').map_or("", |slash| &pattern[..=slash]),
         None => pattern,
@@ -86,11 +105,33 @@ fn is_in_hidden(pattern: &str, path: &str) -> bool {
 pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
     if let (Some(range), [path]) = (scan.range, &scan.paths[..]) {
         let bytes = read_range(path, range).map_err(|error| file_error(path, &error))?;
-        return scan_part(scan, range, ScanSources::Buffers(Arc::from([bytes.into()])));
+        return scan_sources(scan, in_memory(vec![bytes]));
     }
     let paths = scan.paths.iter().map(|path| PlRefPath::new(path.as_str())).collect();
-    let sources = ScanSources::Paths(paths);
+    scan_sources(scan, ScanSources::Paths(paths))
+}
+
+/// Files that are in memory.
+pub(super) fn in_memory(files: Vec<Vec<u8>>) -> ScanSources {
+    ScanSources::Buffers(files.into_iter().map(Into::into).collect())
+}
+
+/// The rows of a Parquet file that is in memory.
+pub(super) fn parquet_in_memory(file: Vec<u8>) -> Result<LazyFrame> {
+    let args = ScanArgsParquet {
+        glob: false,
+        hive_options: HiveOptions::new_disabled(),
+        ..ScanArgsParquet::default()
+    };
+    Ok(LazyFrame::scan_parquet_sources(in_memory(vec![file]), args)?)
+}
+
+/// The rows of files, wherever they are. Of lines from the middle of a file only the first ones have a header above them.
+pub(super) fn scan_sources(scan: &Scan, sources: ScanSources) -> Result<LazyFrame> {
     Ok(match &scan.format {
+        ScanFormat::Csv(options) if scan.range.is_some_and(|range| range.from > 0) => {
+            csv(scan, &CsvOptions { header: false, skip: 0, ..options.clone() }, sources)?
+        }
         ScanFormat::Csv(options) => csv(scan, options, sources)?,
         ScanFormat::Parquet { hive } => LazyFrame::scan_parquet_sources(sources, parquet(scan, *hive))?,
         ScanFormat::Jsonl { lenient } => json_lines(scan, sources, *lenient)?,
@@ -103,18 +144,6 @@ pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
             LazyFrame::scan_ipc_sources(sources, polars::prelude::IpcScanOptions::default(), args)?
         }
     })
-}
-
-/// Lines of a file, of which only the first ones have a header above them.
-fn scan_part(scan: &Scan, range: Range, sources: ScanSources) -> Result<LazyFrame> {
-    match &scan.format {
-        ScanFormat::Csv(options) if range.from > 0 => {
-            csv(scan, &CsvOptions { header: false, skip: 0, ..options.clone() }, sources)
-        }
-        ScanFormat::Csv(options) => csv(scan, options, sources),
-        ScanFormat::Jsonl { lenient } => json_lines(scan, sources, *lenient),
-        other => Err(FrameError::Plan(format!("a range of bytes of {other:?}"))),
-    }
 }
 
 fn read_range(path: &str, Range { from, to }: Range) -> std::io::Result<Vec<u8>> {

@@ -119,7 +119,8 @@ impl Stash {
 /// What is wrong with the plan, with a file that is read, or with the one that is written.
 pub fn stash(plan: &Plan, frames: &Frames, path: &Path) -> Result<Stashed> {
     guarded(|| {
-        let mut rows = executed(plan, frames)?.collect_with_engine(to_engine(plan.engine))?.unwrap_single();
+        let mut rows =
+            executed(plan, frames, plan.engine)?.collect_with_engine(to_engine(plan.engine))?.unwrap_single();
         let mut stash = Stash::create(path)?;
         let stashed = stash.add(|file| IpcStreamWriter::new(file).finish(&mut rows))?;
         stash.finish()?;

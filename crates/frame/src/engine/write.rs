@@ -17,7 +17,7 @@ use polars::prelude::{
 
 use super::Frames;
 use super::error::{FrameError, Result, io_error};
-use super::query::query;
+use super::query::executed;
 use super::run::{guarded, to_engine};
 use crate::{Engine, Format, Plan, Target};
 
@@ -34,8 +34,11 @@ pub fn write(plan: &Plan, frames: &Frames, target: &Target) -> Result<()> {
     guarded(|| {
         let destination =
             SinkDestination::File { target: SinkTarget::Path(PlRefPath::try_from_path(&file)?) };
-        let sink =
-            query(plan, frames)?.sink(destination, format(&target.format)?, UnifiedSinkArgs::default())?;
+        let sink = executed(plan, frames, Engine::Streaming)?.sink(
+            destination,
+            format(&target.format)?,
+            UnifiedSinkArgs::default(),
+        )?;
         sink.collect_with_engine(to_engine(Engine::Streaming))?;
         Ok(())
     })

@@ -52,6 +52,15 @@ impl RemoteObject {
     pub fn range(&self, described: &Described, start: u64, length: u64) -> Result<Vec<u8>, StorageError> {
         self.0.range("", described, start, length)
     }
+
+    /// The objects whose URLs begin with this one and a slash, by what follows, in the order of their names. S3 lists
+    /// what it has, a web server does not.
+    ///
+    /// # Errors
+    /// As [`RemoteObject::describe`].
+    pub fn list(&self) -> Result<Vec<(String, Described)>, StorageError> {
+        self.0.list()
+    }
 }
 
 /// Objects whose URLs begin alike.
@@ -142,14 +151,14 @@ impl RemoteFolder {
         if is_gone { Ok(()) } else { Err(answer.refusal(&location)) }
     }
 
-    /// Names of all objects in it.
-    pub(crate) fn list(&self) -> Result<Vec<String>, StorageError> {
+    /// Names of all objects in it, and what is known of these.
+    pub(crate) fn list(&self) -> Result<Vec<(String, Described)>, StorageError> {
         let Some((url, key)) = self.location.bucket_url() else {
             let problem = "only S3 lists what it has".to_owned();
             return Err(StorageError::Remote { url: self.location.url.clone(), problem });
         };
         let prefix = if key.is_empty() { String::new() } else { format!("{key}/") };
-        let (mut names, mut next) = (Vec::new(), None::<String>);
+        let (mut objects, mut next) = (Vec::new(), None::<String>);
         loop {
             // Sorted by name, as signatures want it.
             let continued =
@@ -161,12 +170,10 @@ impl RemoteFolder {
                 return Err(answer.refusal(&self.location));
             }
             let text = String::from_utf8_lossy(&answer.body);
-            names.extend(
-                elements(&text, "Key").filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned)),
-            );
+            objects.extend(raw_elements(&text, "Contents").filter_map(|object| listed(object, &prefix)));
             next = elements(&text, "NextContinuationToken").next();
             if next.is_none() {
-                return Ok(names);
+                return Ok(objects);
             }
         }
     }
@@ -180,15 +187,30 @@ fn length_of(answer: &Answered, location: &Location) -> Result<u64, StorageError
     })
 }
 
-/// The texts of all elements of this name in S3's answers, which nest none of a name in another.
+/// What a list says of an object, whose key begins with a prefix.
+fn listed(object: &str, prefix: &str) -> Option<(String, Described)> {
+    let key = elements(object, "Key").next()?;
+    let size = elements(object, "Size").next()?.parse().ok()?;
+    let tag = elements(object, "ETag").next();
+    Some((key.strip_prefix(prefix)?.to_owned(), Described { size, tag }))
+}
+
+/// The texts of all elements of this name in S3's answers.
 fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = String> + use<'a> {
+    raw_elements(xml, name).map(|text| {
+        let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        plain.replace("&#34;", "\"").replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&")
+    })
+}
+
+/// What stands in all elements of this name in S3's answers, which nest none of a name in another.
+fn raw_elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let mut rest = xml;
     std::iter::from_fn(move || {
         let (text, behind) = rest.split_once(&open)?.1.split_once(&close)?;
         rest = behind;
-        let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        Some(plain.replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&"))
+        Some(text)
     })
 }
 
@@ -201,5 +223,9 @@ mod tests {
         let xml = "<a><Key>x/0</Key><Size>1</Size><Key>x/&amp;lt;1</Key></a>";
         assert_eq!(elements(xml, "Key").collect::<Vec<_>>(), ["x/0", "x/&lt;1"]);
         assert_eq!(elements(xml, "Other").count(), 0);
+        let object = "<Key>x/y&amp;z</Key><ETag>&quot;1f&quot;</ETag><Size>12</Size>";
+        let described = Described { size: 12, tag: Some("\"1f\"".to_owned()) };
+        assert_eq!(listed(object, "x/"), Some(("y&z".to_owned(), described)));
+        assert_eq!(listed(object, "y/"), None);
     }
 }

@@ -89,7 +89,7 @@ impl Objects {
             }
         }
         if new.overwrite {
-            for name in objects.folder.list()? {
+            for (name, _) in objects.folder.list()? {
                 objects.folder.delete(&name)?;
             }
         }

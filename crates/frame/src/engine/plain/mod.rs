@@ -289,6 +289,7 @@ mod tests {
         let column = |name: &str, column_type| Column { name: name.into(), column_type };
         Scan {
             paths: vec![path.into()],
+            objects: vec![],
             format: ScanFormat::Csv(CsvOptions {
                 separator: ",".into(),
                 quote: Some("\"".into()),

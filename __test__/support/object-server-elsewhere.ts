@@ -1,0 +1,52 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { ObjectServerOptions } from "./object-server.js";
+import type { ObjectServerRequest } from "./object-server-program.js";
+
+/** An object server in a process of its own: readers of data frames wait for it in the thread of the test. */
+export interface ObjectServerElsewhere {
+  readonly url: string;
+  /** Makes or replaces objects by their paths, such as `/bucket/key`. */
+  put(objects: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Answers to the next requests, instead of the right ones. */
+  fail(...failures: (number | "hang up")[]): Promise<void>;
+  /** What was asked for since this was asked last. */
+  log(): Promise<readonly string[]>;
+  objects(): Promise<ReadonlyMap<string, Uint8Array>>;
+  close(): Promise<void>;
+}
+
+/** Starts a server on a free port of this machine. */
+export async function startObjectServerElsewhere(
+  options: ObjectServerOptions = {},
+): Promise<ObjectServerElsewhere> {
+  const program = fileURLToPath(new URL("object-server-program.ts", import.meta.url));
+  const child = fork(program, [JSON.stringify(options)], {
+    serialization: "advanced",
+    execArgv: ["--import", "tsx"],
+  });
+  const answer = async (): Promise<unknown> => {
+    const [message] = (await once(child, "message")) as [{ readonly answer: unknown }];
+    return message.answer;
+  };
+  const ask = async (request: ObjectServerRequest): Promise<unknown> => {
+    const answered = answer();
+    child.send(request);
+    return await answered;
+  };
+  return {
+    url: String(await answer()),
+    put: async (objects) => void (await ask({ put: Object.entries(objects) })),
+    remove: async (path) => void (await ask({ remove: path })),
+    fail: async (...failures) => void (await ask({ fail: failures })),
+    log: async () => (await ask("log")) as readonly string[],
+    objects: async () => new Map((await ask("objects")) as [string, Uint8Array][]),
+    close: async () => {
+      const closed = once(child, "exit");
+      child.disconnect();
+      await closed;
+    },
+  };
+}
