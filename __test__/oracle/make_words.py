@@ -226,11 +226,52 @@ def of_matrices(rng):
             add("lstsq", [x, sides], [answer, residuals, np.int64(rank), values])
 
 
-DTYPES = ["float64", "float32"]
+DTYPES = ["float64", "float32", "complex128", "complex64"]
 
 
 def numbers(rng, shape, dtype):
-    return rng.normal(size=shape).astype(dtype)
+    values = rng.normal(size=shape)
+    if dtype.startswith("complex"):
+        values = values + 1j * rng.normal(size=shape)
+    return values.astype(dtype)
+
+
+def of_complex(rng):
+    """Complex numbers in NumPy's order, some of them equal in their real parts, some equal."""
+    x = (rng.integers(-2, 3, (5, 7)) + 1j * rng.integers(-2, 3, (5, 7))).astype("complex128")
+    few = (rng.integers(-1, 2, 6) + 1j * rng.integers(-1, 2, 6)).astype("complex128")
+    for values in [x, x.astype("complex64")]:
+        add("unique", [values], np.unique(values))
+        parts = np.unique(values, True, True, True)
+        options = {"returnIndex": True, "returnInverse": True, "returnCounts": True}
+        add("unique", [values], [part.astype("int64") if number else part for number, part in enumerate(parts)], **options)
+        add("isin", [values, few], np.isin(values, few))
+        add("isin", [values, few], np.isin(values, few, invert=True), invert=True)
+        add("union1d", [values, few], np.union1d(values, few))
+        for side in ["left", "right"]:
+            add("searchsorted", [np.sort(few), values], np.searchsorted(np.sort(few), values, side), side=side)
+        for axis in [0, 1]:
+            for k in [1, 3, -2]:
+                add("topk", [values], da.topk(da.from_array(values, chunks=-1), k, axis=axis).compute(), k, axis=axis)
+        for axis in [None, 0, 1]:
+            options = {} if axis is None else {"axis": axis}
+            add("median", [values], np.median(values, axis=axis), **options)
+    distinct = (rng.permutation(35).reshape(5, 7) // 3 + 1j * rng.permutation(35).reshape(5, 7)).astype("complex128")
+    for axis in [0, 1]:
+        for k in [1, 4, -3]:
+            answer = da.argtopk(da.from_array(distinct, chunks=-1), k, axis=axis).compute()
+            add("argtopk", [distinct], answer.astype("int64"), k, axis=axis)
+    holed = distinct.copy()
+    holed[0, 0], holed[2, 3] = complex(NAN, NAN), complex(NAN, NAN)
+    for axis in [0, 1]:
+        add("median", [holed], np.median(holed, axis=axis), axis=axis)
+    add("unique", [holed], np.unique(holed))
+    z = numbers(rng, (3, 8), "complex128")
+    add("cov", [z], np.cov(z))
+    add("corrcoef", [z], np.corrcoef(z))
+    add("average", [z], np.average(z, axis=0), axis=0)
+    for n in [1, 2]:
+        add("diff", [z], np.diff(z, n), n=n)
 
 
 def main():
@@ -242,6 +283,7 @@ def main():
     of_blocks(rng)
     of_statistics(rng)
     of_matrices(rng)
+    of_complex(rng)
     write("words.json", {"arrays": arrays, "cases": cases})
 
 

@@ -593,7 +593,8 @@ export type Linear = {
 };
 
 /** What is computed of blocks. Factors and solutions are those of the matrices along the last two axes; what lies along axes
- * before these goes side by side. */
+ * before these goes side by side. Of complex matrices their real and their imaginary parts are inputs, one behind the other,
+ * and the result has a first axis more, with both. */
 export type LinearOp =
   | {
       contract: {

@@ -33,7 +33,8 @@ pub enum AlongOp {
         skips_nan: bool,
     },
     /// The largest or smallest elements, sorted, of equal ones those that come first. NaN counts as the largest. With a
-    /// second input, which has one element for each, those of the second input instead.
+    /// second input, which has one element for each, those of the second input instead. With a third one, those of the third:
+    /// equal floats of the first are in the order of those of the second.
     Top {
         /// How many; no block has fewer.
         count: u32,

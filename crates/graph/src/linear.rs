@@ -17,7 +17,8 @@ pub struct Linear {
 }
 
 /// What is computed of blocks. Factors and solutions are those of the matrices along the last two axes; what lies along axes
-/// before these goes side by side.
+/// before these goes side by side. Of complex matrices their real and their imaginary parts are inputs, one behind the other,
+/// and the result has a first axis more, with both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -94,23 +95,35 @@ impl LinearOp {
         }
     }
 
-    /// How many inputs it may have.
-    fn inputs(self) -> std::ops::RangeInclusive<usize> {
+    /// Of how many matrices it is.
+    fn matrices(self) -> usize {
         match self {
-            LinearOp::Contract { .. } | LinearOp::Orthogonal {} | LinearOp::Solve { .. } => 2..=2,
+            LinearOp::Contract { .. } | LinearOp::Orthogonal {} | LinearOp::Solve { .. } => 2,
             LinearOp::Triangle {}
             | LinearOp::Singular {}
             | LinearOp::Cholesky {}
             | LinearOp::Lu {}
-            | LinearOp::Fourier { of: FourierOf::Real, .. } => 1..=1,
-            LinearOp::Fourier { .. } => 1..=2,
+            | LinearOp::Fourier { .. } => 1,
+        }
+    }
+
+    /// Whether so many inputs are the parts of complex matrices.
+    pub fn is_complex(self, inputs: usize) -> bool {
+        !matches!(self, LinearOp::Contract { .. }) && inputs == 2 * self.matrices()
+    }
+
+    /// Whether it may have so many inputs.
+    fn takes(self, inputs: usize) -> bool {
+        match self {
+            LinearOp::Fourier { of: FourierOf::Real, .. } => inputs == 1,
+            _ => inputs == self.matrices() || self.is_complex(inputs),
         }
     }
 }
 
 impl Linear {
     pub(crate) fn check(&self, inputs: &[&Layer], layer: &Layer) -> Result<(), String> {
-        if !self.op.inputs().contains(&inputs.len()) {
+        if !self.op.takes(inputs.len()) {
             return Err(format!("{} of {} inputs", self.op.name(), inputs.len()));
         }
         if inputs.iter().any(|input| input.dtype != layer.dtype) {
@@ -137,7 +150,8 @@ impl Linear {
             };
         }
         let is_flat = matches!(self.op, LinearOp::Singular {} | LinearOp::Lu {});
-        let fits = |&each: &usize| 2 <= each && each == layer.grid.ndim() + usize::from(is_flat);
+        let parts = usize::from(self.op.is_complex(inputs.len()));
+        let fits = |&each: &usize| 2 <= each && each + parts == layer.grid.ndim() + usize::from(is_flat);
         if !axes.iter().all(fits) {
             return Err(format!("{} of {axes:?} axes", self.op.name()));
         }

@@ -9,10 +9,10 @@ use faer::linalg::householder::{
 use faer::linalg::solvers::{Llt, PartialPivLu, Qr, Svd};
 use faer::{Conj, Mat, Par, Side};
 
-use crate::matrix::elements_of;
+use crate::matrix::{Number, elements_of};
 
 /// The triangular factor of a QR decomposition.
-pub(crate) fn triangle(a: &Mat<f64>) -> Vec<f64> {
+pub(crate) fn triangle<T: Number>(a: &Mat<T>) -> Vec<T> {
     if is_empty(a) {
         return Vec::new();
     }
@@ -20,14 +20,14 @@ pub(crate) fn triangle(a: &Mat<f64>) -> Vec<f64> {
 }
 
 /// The orthogonal factor of `a` times `b`. The factor itself is never made: its reflections are applied to `b`.
-pub(crate) fn orthogonal(a: &Mat<f64>, b: &Mat<f64>) -> Vec<f64> {
+pub(crate) fn orthogonal<T: Number>(a: &Mat<T>, b: &Mat<T>) -> Vec<T> {
     let (rows, columns) = (a.nrows(), b.ncols());
     let mut product = Mat::zeros(rows, columns);
     product.get_mut(..b.nrows(), ..).copy_from(b);
     if !is_empty(a) && columns > 0 {
         let factors = Qr::new(a.as_ref());
         let (basis, coefficients) = (factors.Q_basis(), factors.Q_coeff());
-        let scratch = orthogonal_scratch::<f64>(rows, coefficients.nrows(), columns);
+        let scratch = orthogonal_scratch::<T>(rows, coefficients.nrows(), columns);
         apply_orthogonal(
             basis,
             coefficients,
@@ -40,8 +40,8 @@ pub(crate) fn orthogonal(a: &Mat<f64>, b: &Mat<f64>) -> Vec<f64> {
     elements_of(product.as_ref()).collect()
 }
 
-/// The singular value decomposition: U, the values and V transposed, one behind the other.
-pub(crate) fn singular(a: &Mat<f64>) -> Result<Vec<f64>, ArrayError> {
+/// The singular value decomposition: U, the values and V transposed and conjugated, one behind the other.
+pub(crate) fn singular<T: Number>(a: &Mat<T>) -> Result<Vec<T>, ArrayError> {
     if is_empty(a) {
         return Ok(Vec::new());
     }
@@ -50,14 +50,15 @@ pub(crate) fn singular(a: &Mat<f64>) -> Result<Vec<f64>, ArrayError> {
     }
     let parts = Svd::new_thin(a.as_ref()).map_err(|_| ArrayError::NoConvergence)?;
     let values = parts.S().column_vector().iter().copied();
-    Ok(elements_of(parts.U()).chain(values).chain(elements_of(parts.V().transpose())).collect())
+    let turned = elements_of(parts.V().transpose()).map(T::conjugate);
+    Ok(elements_of(parts.U()).chain(values).chain(turned).collect())
 }
 
 /// The lower triangular factor of a positive definite matrix.
-pub(crate) fn cholesky(a: &Mat<f64>) -> Result<Vec<f64>, ArrayError> {
+pub(crate) fn cholesky<T: Number>(a: &Mat<T>) -> Result<Vec<T>, ArrayError> {
     let factor = Llt::new(a.as_ref(), Side::Lower).map_err(|_| ArrayError::NotPositive)?;
     // NaN compares with nothing, so the factor of what holds it may have been found.
-    if (0..a.nrows()).all(|place| factor.L()[(place, place)] > 0.0) {
+    if (0..a.nrows()).all(|place| factor.L()[(place, place)].re() > 0.0) {
         Ok(elements_of(factor.L()).collect())
     } else {
         Err(ArrayError::NotPositive)
@@ -68,18 +69,18 @@ pub(crate) fn cholesky(a: &Mat<f64>) -> Result<Vec<f64>, ArrayError> {
 const SMALL: usize = 16;
 
 /// Both triangular factors of a square matrix in one, and behind them which row stands at each place.
-pub(crate) fn lu(a: &Mat<f64>) -> Vec<f64> {
+pub(crate) fn lu<T: Number>(a: &Mat<T>) -> Vec<T> {
     if a.nrows() > SMALL {
         let elements = lu_by_blocks(a);
         // `faer` divides by pivots of 0.
-        if elements.iter().all(|element| element.is_finite()) {
+        if elements.iter().all(|element| element.size().is_finite()) {
             return elements;
         }
     }
     lu_by_columns(a)
 }
 
-fn lu_by_blocks(a: &Mat<f64>) -> Vec<f64> {
+fn lu_by_blocks<T: Number>(a: &Mat<T>) -> Vec<T> {
     let factors = PartialPivLu::new(a.as_ref());
     let (lower, upper) = (factors.L(), factors.U());
     let places = factors.P().arrays().0;
@@ -92,7 +93,7 @@ fn lu_by_blocks(a: &Mat<f64>) -> Vec<f64> {
 
 /// Column by column. Where all that is left of a column is 0, nothing is eliminated, as in LAPACK's `getf2`: singular
 /// matrices have factors too.
-fn lu_by_columns(a: &Mat<f64>) -> Vec<f64> {
+fn lu_by_columns<T: Number>(a: &Mat<T>) -> Vec<T> {
     let size = a.nrows();
     let mut factors = a.clone();
     let mut places: Vec<usize> = (0..size).collect();
@@ -105,16 +106,16 @@ fn lu_by_columns(a: &Mat<f64>) -> Vec<f64> {
             factors[(pivot, column)] = upper;
         }
         let head = factors[(step, step)];
-        if head == 0.0 {
+        if head.size() == 0.0 {
             continue;
         }
         for row in step + 1..size {
-            factors[(row, step)] /= head;
+            factors[(row, step)] = factors[(row, step)] / head;
         }
         for column in step + 1..size {
             let above = factors[(step, column)];
             for row in step + 1..size {
-                factors[(row, column)] -= factors[(row, step)] * above;
+                factors[(row, column)] = factors[(row, column)] - factors[(row, step)] * above;
             }
         }
     }
@@ -122,10 +123,10 @@ fn lu_by_columns(a: &Mat<f64>) -> Vec<f64> {
 }
 
 /// The row from the diagonal on whose element in a column is farthest from 0; one of NaN if there is any.
-fn pivot_of(matrix: &Mat<f64>, column: usize) -> usize {
+fn pivot_of<T: Number>(matrix: &Mat<T>, column: usize) -> usize {
     let mut pivot = column;
     for row in column + 1..matrix.nrows() {
-        let (size, known) = (matrix[(row, column)].abs(), matrix[(pivot, column)].abs());
+        let (size, known) = (matrix[(row, column)].size(), matrix[(pivot, column)].size());
         if size > known || size.is_nan() {
             pivot = row;
         }
@@ -134,18 +135,23 @@ fn pivot_of(matrix: &Mat<f64>, column: usize) -> usize {
 }
 
 /// Factors row by row, and behind them the places of rows.
-fn packed(size: usize, places: &[usize], element: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn packed<T: Number>(size: usize, places: &[usize], element: impl Fn(usize, usize) -> T) -> Vec<T> {
     let mut elements = Vec::with_capacity(size * (size + 1));
     for row in 0..size {
         elements.extend((0..size).map(|column| element(row, column)));
     }
-    elements.extend(places.iter().map(|&place| place as f64));
+    elements.extend(places.iter().map(|&place| T::of(place as f64, 0.0)));
     elements
 }
 
 /// What a triangular matrix has to be multiplied by to give another.
-pub(crate) fn solve(a: &Mat<f64>, mut b: Mat<f64>, lower: bool, unit: bool) -> Result<Vec<f64>, ArrayError> {
-    if !unit && (0..a.nrows()).any(|place| a[(place, place)] == 0.0) {
+pub(crate) fn solve<T: Number>(
+    a: &Mat<T>,
+    mut b: Mat<T>,
+    lower: bool,
+    unit: bool,
+) -> Result<Vec<T>, ArrayError> {
+    if !unit && (0..a.nrows()).any(|place| a[(place, place)].size() == 0.0) {
         return Err(ArrayError::Singular);
     }
     match (lower, unit) {
@@ -157,6 +163,6 @@ pub(crate) fn solve(a: &Mat<f64>, mut b: Mat<f64>, lower: bool, unit: bool) -> R
     Ok(elements_of(b.as_ref()).collect())
 }
 
-fn is_empty(a: &Mat<f64>) -> bool {
+fn is_empty<T: Number>(a: &Mat<T>) -> bool {
     a.nrows() == 0 || a.ncols() == 0
 }

@@ -18,9 +18,9 @@ mod tests;
 use bramble_array::{ArrayError, Chunk};
 use bramble_graph::{DType, LinearOp};
 
-use faer::Mat;
+use faer::{Mat, c64};
 
-use matrix::Stack;
+use matrix::{Number, Stack};
 
 /// Computes a chunk of `shape` of the chunks that a task read, those of each input one behind the other.
 ///
@@ -44,18 +44,33 @@ pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk,
         }
         (_, DType::Float32) => {
             #[expect(clippy::cast_possible_truncation, reason = "rounded once, at the end")]
-            let elements: Vec<f32> = factors(op, shape, inputs)?.into_iter().map(|x| x as f32).collect();
+            let elements: Vec<f32> = parts_of(op, shape, inputs)?.into_iter().map(|x| x as f32).collect();
             Chunk::from_slice(shape, &elements)
         }
-        (_, DType::Float64) => Chunk::from_slice(shape, &factors(op, shape, inputs)?),
+        (_, DType::Float64) => Chunk::from_slice(shape, &parts_of(op, shape, inputs)?),
         (_, dtype) => Err(ArrayError::UnsupportedType { op: op.name(), dtype }),
     }
 }
 
+/// Factors of each matrix; of complex ones the real parts of all and behind them the imaginary parts.
+fn parts_of(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>, ArrayError> {
+    if !op.is_complex(inputs.len()) {
+        let stacks = inputs.iter().map(|chunk| Stack::of(chunk, None)).collect::<Result<Vec<_>, _>>()?;
+        return factors(op, shape, &stacks, inputs);
+    }
+    let pairs = inputs.chunks_exact(2).map(|pair| Stack::of(pair[0], Some(pair[1])));
+    let elements: Vec<c64> = factors(op, shape, &pairs.collect::<Result<Vec<_>, _>>()?, inputs)?;
+    Ok(elements.iter().map(|element| element.re).chain(elements.iter().map(|element| element.im)).collect())
+}
+
 /// Factors of each matrix of stacks, one behind the other.
-fn factors(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>, ArrayError> {
+fn factors<T: Number>(
+    op: LinearOp,
+    shape: &[usize],
+    stacks: &[Stack<'_>],
+    inputs: &[&Chunk],
+) -> Result<Vec<T>, ArrayError> {
     let misfit = || misfit(inputs[0].dtype(), shape, inputs);
-    let stacks = inputs.iter().map(|chunk| Stack::of(chunk)).collect::<Result<Vec<_>, _>>()?;
     let count = stacks[0].count;
     if stacks.iter().any(|stack| stack.count != count) {
         return Err(misfit());
@@ -69,7 +84,7 @@ fn factors(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Vec<f64>,
 }
 
 /// Factors of a matrix; none if matrices do not fit the operation.
-fn factors_of(op: LinearOp, matrices: &[Mat<f64>]) -> Result<Option<Vec<f64>>, ArrayError> {
+fn factors_of<T: Number>(op: LinearOp, matrices: &[Mat<T>]) -> Result<Option<Vec<T>>, ArrayError> {
     let is_square = matrices[0].nrows() == matrices[0].ncols();
     Ok(match (op, matrices) {
         (LinearOp::Triangle {}, [a]) => Some(factors::triangle(a)),

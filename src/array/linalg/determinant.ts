@@ -1,6 +1,8 @@
+import { type DType, isComplex, partType } from "../../dtype/index.js";
 import { type Node, product } from "../../graph/index.js";
 import { addAxes } from "../arrange/dims.js";
 import { triu } from "../arrange/diagonal.js";
+import { realPart } from "../complex/parts.js";
 import { full } from "../create.js";
 import { cast } from "../map.js";
 import { binary, reduction, unary } from "../statistics/node-math.js";
@@ -26,15 +28,19 @@ export function determinant(matrices: Node): Node {
 /** The signs of determinants and the logarithms of their sizes, which neither overflow nor vanish. */
 export function signAndLog(matrices: Node): SignAndLog {
   if (product(matrices.shape) === 0) {
-    return { sign: ones(matrices), logabsdet: unary("log", ones(matrices)) };
+    return { sign: ones(matrices), logabsdet: realPart(unary("log", ones(matrices))) };
   }
   const { pivots, sign, isSingular } = pivotsOf(matrices);
   const signs = binary("multiply", reduction("prod", unary("sign", pivots), { axis: -1 }), sign);
   const sizes = reduction("sum", unary("log", unary("absolute", pivots)), { axis: -1 });
   return {
     sign: cast(choose(isSingular, 0, signs), matrices.dtype),
-    logabsdet: cast(choose(isSingular, Number.NEGATIVE_INFINITY, sizes), matrices.dtype),
+    logabsdet: cast(choose(isSingular, Number.NEGATIVE_INFINITY, sizes), realType(matrices)),
   };
+}
+
+function realType({ dtype }: Node): DType {
+  return isComplex(dtype) ? partType(dtype) : dtype;
 }
 
 /** The determinants of matrices without elements. */
@@ -51,14 +57,16 @@ function choose(condition: Node, value: number, otherwise: Node): Node {
 interface Pivots {
   /** Those of a matrix along the last axis. */
   readonly pivots: Node;
-  /** -1 for an odd number of exchanges of rows. */
+  /** In the dtype of the pivots: -1 for an odd number of exchanges of rows. */
   readonly sign: Node;
   /** Whether there is a pivot of 0. */
   readonly isSingular: Node;
 }
 
 function pivotsOf(matrices: Node): Pivots {
-  const factors = new PackedFactors(inOneBlock(cast(matrices, "float64")));
+  const factors = new PackedFactors(
+    inOneBlock(cast(matrices, isComplex(matrices.dtype) ? "complex128" : "float64")),
+  );
   const places = factors.places();
   const ndim = places.shape.length + 1;
   const inversions = triu(
@@ -69,5 +77,5 @@ function pivotsOf(matrices: Node): Pivots {
   const sign = binary("subtract", 1, binary("multiply", isOdd, 2));
   const pivots = factors.pivots();
   const isSingular = reduction("any", binary("equal", pivots, 0), { axis: -1 });
-  return { pivots, sign: cast(sign, "float64"), isSingular };
+  return { pivots, sign: cast(sign, pivots.dtype), isSingular };
 }

@@ -1,7 +1,7 @@
 import { checkBoolean, checkInteger, checkOneOf } from "../../check.js";
-import { type DType, resultOf, type ResultOf } from "../../dtype/index.js";
+import { type DType, isComplex, partType, resultOf, type ResultOf } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
-import { identity, matrixOf, squareOf, squaresOf, transposed } from "./matrices.js";
+import { adjoint, identity, matrixOf, squareOf, squaresOf } from "./matrices.js";
 import { arrayNode } from "../arrange/operands.js";
 import { readOptions } from "../arrange/options.js";
 import { LazyArray } from "../lazy-array.js";
@@ -198,7 +198,7 @@ export function cholesky<D extends DType>(x: LazyArray<D>, options: TriangleOpti
   const node = squareOf(nodeOf(x, "x"), "x");
   return partsOf("cholesky", node, { factor: 2 }, (matrix) => {
     const factor = choleskyLower(squareOf(matrix, "x"));
-    return { factor: isLower ? factor : transposed(factor) };
+    return { factor: isLower ? factor : adjoint(factor) };
   }).factor;
 }
 
@@ -333,6 +333,8 @@ export function lstsq(a: Sides, b: Sides): LeastSquares<Float> {
   const matrix = matrixOf(arrayNode(a, "a"), "a");
   const sides = arrayNode(b, "b");
   const ndim = sides.shape.length;
+  const dtype = resultOf("float", promoteOperands([matrix, sides]).dtype);
+  const real = isComplex(dtype) ? partType(dtype) : dtype;
   const part = (name: keyof systems.LeastSquares, ndims: number, dtype: DType): LazyArray<never, never> =>
     new LazyArray(
       whenKnown(
@@ -342,10 +344,10 @@ export function lstsq(a: Sides, b: Sides): LeastSquares<Float> {
       ),
     );
   return {
-    x: part("x", ndim, matrix.dtype),
-    residuals: part("residuals", 1, matrix.dtype),
+    x: part("x", ndim, dtype),
+    residuals: part("residuals", 1, real),
     rank: part("rank", 0, "int64"),
-    s: part("s", 1, matrix.dtype),
+    s: part("s", 1, real),
   };
 }
 

@@ -1,9 +1,10 @@
-import { isComplex, resultOf } from "../../dtype/index.js";
+import { resultOf } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Axis, Grid, LinearOp, Project } from "../../generated/layers.js";
-import { axisLength, createNode, type Node } from "../../graph/index.js";
+import { axisLength, createNode, isPaired, type Node, pairNode, partsOf } from "../../graph/index.js";
 import { eye } from "../arrange/diagonal.js";
 import { permute } from "../arrange/permute.js";
+import { conjugate } from "../complex/parts.js";
 import { cast } from "../map.js";
 import { gather } from "../rechunk.js";
 import { select } from "../select.js";
@@ -13,7 +14,7 @@ import { oneChunk } from "../statistics/along.js";
 
 /** Checks for a matrix, and gives it in floats. */
 export function matrixOf(node: Node, name: string): Node {
-  if (floatsOf(node, name).shape.length === 2) return floatsOf(node, name);
+  if (node.shape.length === 2) return floatsOf(node);
   throw new BrambleError(
     "SHAPE_MISMATCH",
     `Expected a matrix for \`${name}\` but received an array of shape ${formatShape(node.shape)}`,
@@ -22,7 +23,7 @@ export function matrixOf(node: Node, name: string): Node {
 
 /** Checks for matrices along the last two axes, with as many rows as columns; lengths that are not known yet pass. */
 export function squaresOf(node: Node, name: string): Node {
-  const floats = floatsOf(node, name);
+  const floats = floatsOf(node);
   const [rows, columns] = floats.shape.slice(-2);
   if (rows !== undefined && columns !== undefined && isSquare(rows, columns)) return floats;
   throw new BrambleError(
@@ -35,13 +36,7 @@ function isSquare(rows: number, columns: number): boolean {
   return rows === columns || Number.isNaN(rows + columns);
 }
 
-function floatsOf(node: Node, name: string): Node {
-  if (isComplex(node.dtype)) {
-    throw new BrambleError(
-      "UNSUPPORTED_DTYPE",
-      `Expected a matrix of real numbers for \`${name}\` but received one of ${node.dtype}; only its products are computed`,
-    );
-  }
+function floatsOf(node: Node): Node {
   return cast(node, resultOf("float", node.dtype));
 }
 
@@ -66,6 +61,7 @@ export interface Operand {
 export function linear(op: LinearOp, operands: readonly Operand[], grid: Grid): Node {
   const [first] = operands;
   if (first === undefined) throw new BrambleError("INTERNAL", "linear algebra of nothing");
+  if (isPaired(first.node)) return linearOfPairs(op, operands, grid);
   return createNode({
     label: Object.keys(op)[0] ?? "linear",
     kind: { linear: { op, reads: operands.map(({ read }) => read) } },
@@ -73,6 +69,22 @@ export function linear(op: LinearOp, operands: readonly Operand[], grid: Grid): 
     grid,
     inputs: operands.map(({ node }) => node),
   });
+}
+
+/** Of complex matrices the layer has both parts of its blocks along a first axis. */
+function linearOfPairs(op: LinearOp, operands: readonly Operand[], grid: Grid): Node {
+  const parts = operands.flatMap(({ node, read }) =>
+    partsOf(node).map((part) => ({ node: part, read: read.map(behindFirst) })),
+  );
+  const both = linear(op, parts, [oneChunk(2), ...grid]);
+  const part = (at: 0 | 1): Node => select(both, [at, ...grid.map(() => ":")]);
+  return pairNode("linear", [part(0), part(1)]);
+}
+
+/** The same of a grid with a first axis more. */
+function behindFirst(project: Project): Project {
+  if (typeof project === "object" && "axis" in project) return { axis: project.axis + 1 };
+  return project;
 }
 
 /** The only block along both axes. */
@@ -111,6 +123,11 @@ export function sidesOf<T>(axes: readonly T[]): readonly T[] {
 /** The matrix with rows for columns. */
 export function transposed(node: Node): Node {
   return permute(node, [1, 0]);
+}
+
+/** The matrix with rows for columns and, of complex numbers, conjugated. */
+export function adjoint(node: Node): Node {
+  return conjugate(transposed(node));
 }
 
 /** Where a stretch of an axis begins and ends; to the end of the axis by default. */

@@ -4,7 +4,7 @@ import { concatenateNodes } from "../arrange/concatenate.js";
 import { matmul } from "../linear/products-of-two.js";
 import { gather } from "../rechunk.js";
 import { oneChunk } from "../statistics/along.js";
-import { identity, inOneBlock, linear, ONLY, part, transposed, wholeRows } from "./matrices.js";
+import { adjoint, identity, inOneBlock, linear, ONLY, part, wholeRows } from "./matrices.js";
 
 /** A matrix as an orthogonal one times a triangular one. */
 export interface Factors {
@@ -66,6 +66,6 @@ function wideQr(matrix: Node): Factors {
   const height = matrix.shape[0] ?? 0;
   const tall = gather(matrix, [oneChunk(height), columns]);
   const first = tsqr(inOneBlock(part(tall, [0], [0, height])));
-  const rest = matmul(transposed(first.q), part(tall, [0], [height]));
+  const rest = matmul(adjoint(first.q), part(tall, [0], [height]));
   return { q: first.q, r: concatenateNodes([first.r, rest], 1) };
 }

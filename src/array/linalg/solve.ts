@@ -4,13 +4,14 @@ import { type Node, product } from "../../graph/index.js";
 import { repeatOver } from "../arrange/broadcast-to.js";
 import { addAxes } from "../arrange/dims.js";
 import { broadcastSides } from "../broadcast.js";
+import { conjugate, realPart } from "../complex/parts.js";
 import { matmul } from "../linear/products-of-two.js";
 import { cast } from "../map.js";
 import { promoteOperands } from "../operand.js";
 import { formatShape } from "../shape.js";
 import { dropAxes } from "../statistics/along.js";
 import { binary, reduction } from "../statistics/node-math.js";
-import { inOneBlock, transposed } from "./matrices.js";
+import { adjoint, inOneBlock } from "./matrices.js";
 import { qr } from "./qr.js";
 import { svd } from "./svd.js";
 import {
@@ -87,7 +88,7 @@ function sideBySide({ a, b }: System): readonly [Node, Node] {
 
 function byCholesky({ a, b }: System): readonly [Node, Node, Node] {
   const lower = choleskyLower(a);
-  return [lower, transposed(lower), b];
+  return [lower, adjoint(lower), b];
 }
 
 function byLu({ a, b }: System): readonly [Node, Node, Node] {
@@ -117,17 +118,17 @@ export function lstsq(matrix: Node, sides: Node): LeastSquares {
     );
   }
   const { q, r } = qr(a);
-  const x = solveTriangle(r, matmul(transposed(q), b), { lower: false, unit: false });
+  const x = solveTriangle(r, matmul(adjoint(q), b), { lower: false, unit: false });
   const misses = binary("subtract", b, matmul(a, x));
   const { s } = svd(r);
   const least = binary(
     "multiply",
     reduction("max", s, { keepdims: true }),
-    columns * EPSILON[a.dtype === "float32" ? "float32" : "float64"],
+    columns * EPSILON[s.dtype === "float32" ? "float32" : "float64"],
   );
   return {
     x: inShape(x, isVector),
-    residuals: reduction("sum", binary("multiply", misses, misses), { axis: 0 }),
+    residuals: reduction("sum", realPart(binary("multiply", misses, conjugate(misses))), { axis: 0 }),
     rank: reduction("sum", binary("greater", s, least), {}),
     s,
   };

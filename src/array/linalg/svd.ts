@@ -3,12 +3,13 @@ import { axisLength } from "../../graph/index.js";
 import { addAxes } from "../arrange/dims.js";
 import { reshape } from "../arrange/reshape.js";
 import { matmul } from "../linear/products-of-two.js";
+import { realPart } from "../complex/parts.js";
 import { cast } from "../map.js";
 import { select } from "../select.js";
 import { Slice } from "../slice.js";
 import { oneChunk } from "../statistics/along.js";
 import { binary, reduction } from "../statistics/node-math.js";
-import { inOneBlock, linear, ONLY, part, transposed, wholeRows } from "./matrices.js";
+import { inOneBlock, linear, ONLY, part, adjoint, wholeRows } from "./matrices.js";
 import { tsqr } from "./qr.js";
 
 /** A matrix as `u` times a diagonal of `s` times `vt`. */
@@ -25,8 +26,8 @@ export interface SingularParts {
 export function svd(matrix: Node): SingularParts {
   const [rows = 0, columns = 0] = matrix.shape;
   if (rows < columns) {
-    const { u, s, vt } = svd(transposed(matrix));
-    return { u: transposed(vt), s, vt: transposed(u) };
+    const { u, s, vt } = svd(adjoint(matrix));
+    return { u: adjoint(vt), s, vt: adjoint(u) };
   }
   const { q, r } = tsqr(wholeRows(matrix));
   const { u, s, vt } = svdOfBlock(inOneBlock(r));
@@ -43,7 +44,7 @@ function svdOfBlock(matrix: Node): SingularParts {
   const behind = size * rows;
   return {
     u: reshape(stretch(0, behind), [rows, size], { mergeChunks: true }),
-    s: stretch(behind, behind + size),
+    s: realPart(stretch(behind, behind + size)),
     vt: reshape(stretch(behind + size, length), [size, columns], { mergeChunks: true }),
   };
 }
@@ -79,7 +80,7 @@ export function svdCompressed(
   matrix: Node,
   { rank, powers, isOrthogonal, probes }: Compression,
 ): SingularParts {
-  const turned = transposed(matrix);
+  const turned = adjoint(matrix);
   const orthogonal = (node: Node): Node => tsqr(wholeRows(node)).q;
   const between = (node: Node): Node => (isOrthogonal ? orthogonal(node) : node);
   let basis = between(matmul(matrix, probes));
@@ -87,7 +88,7 @@ export function svdCompressed(
     basis = between(matmul(matrix, between(matmul(turned, basis))));
   }
   const q = isOrthogonal ? basis : orthogonal(basis);
-  const { u, s, vt } = svd(matmul(transposed(q), matrix));
+  const { u, s, vt } = svd(matmul(adjoint(q), matrix));
   const count = Math.min(rank, axisLength(s.grid[0] ?? []));
   return {
     u: part(matmul(q, u), [0], [0, count]),

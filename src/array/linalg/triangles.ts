@@ -13,7 +13,9 @@ import { Slice } from "../slice.js";
 import { oneChunk } from "../statistics/along.js";
 import { binary } from "../statistics/node-math.js";
 import { positions } from "../create.js";
+import { realPart } from "../complex/parts.js";
 import {
+  adjoint,
   firstChunk,
   identity,
   inOneBlock,
@@ -60,15 +62,15 @@ export function choleskyLower(matrix: Node): Node {
     }
     const below = solveRight(factor, part(rest, [size], [0, size]));
     columns.push(concatenateNodes([...top, factor, below], 0));
-    rest = binary("subtract", part(rest, [size], [size]), matmul(below, transposed(below)));
+    rest = binary("subtract", part(rest, [size], [size]), matmul(below, adjoint(below)));
     above += size;
   }
   return concatenateNodes(columns, 1);
 }
 
-/** What has to be multiplied by a transposed lower triangle to give `b`. */
+/** What has to be multiplied by the adjoint of a lower triangle to give `b`. */
 function solveRight(lower: Node, b: Node): Node {
-  return transposed(solveBlock(lower, transposed(b), { lower: true, unit: false }));
+  return adjoint(solveBlock(lower, adjoint(b), { lower: true, unit: false }));
 }
 
 /** The solution of a triangular system whose matrix is one block; of stacks with the same blocks those of each. */
@@ -155,7 +157,7 @@ export class PackedFactors {
 
   /** Which row stands at each place. */
   places(): Node {
-    return cast(this.#slice(this.#size * this.#size, this.#size * (this.#size + 1)), "int64");
+    return cast(realPart(this.#slice(this.#size * this.#size, this.#size * (this.#size + 1))), "int64");
   }
 
   /** The matrix that puts rows in their places. */

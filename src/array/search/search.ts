@@ -1,4 +1,5 @@
 import { checkBoolean, checkOneOf, invalid } from "../../check.js";
+import { isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import { axisBlocks, isKnownAxis, type Node } from "../../graph/index.js";
 import { flip } from "../arrange/roll.js";
@@ -10,12 +11,13 @@ import { gather } from "../rechunk.js";
 import { formatShape } from "../shape.js";
 import { along, dropAxes, oneChunk } from "../statistics/along.js";
 import { binary, unary } from "../statistics/node-math.js";
-import { topk } from "../statistics/top.js";
+import { keysOf, topk } from "../statistics/top.js";
 import { whenKnown } from "../when-known.js";
 
 /** For each element of `x` how many of the sorted elements come before it, or before and beside it. */
 export function find(x: Node, sorted: Node, isRight: boolean): Node {
   const { dtype } = promoteOperands([x, sorted]);
+  if (isComplex(dtype)) return findComplex(cast(x, dtype), cast(sorted, dtype), isRight);
   const [length = 0] = sorted.shape;
   const among = cast(
     axisBlocks(sorted.grid[0] ?? []) === 1 ? sorted : gather(sorted, [oneChunk(length)]),
@@ -24,6 +26,22 @@ export function find(x: Node, sorted: Node, isRight: boolean): Node {
   const op = { find: { right: isRight } };
   const found = along({ label: "search", op, axes: [], length: 1, dtype: "int64" }, [cast(x, dtype), among]);
   return dropAxes(found, [x.shape.length]);
+}
+
+/** The same of complex numbers, found among integers that are in the same order. */
+function findComplex(x: Node, among: Node, isRight: boolean): Node {
+  const [re, im] = keysOf(among).map(sorted) as [Node, Node];
+  const steps = 2 * (among.shape[0] ?? 0) + 1;
+  const order = (elements: Node): Node => {
+    const [first, second] = keysOf(elements) as [Node, Node];
+    return binary("add", binary("multiply", stepOf(first, re), BigInt(steps)), stepOf(second, im));
+  };
+  return find(order(x), order(among), isRight);
+}
+
+/** An odd or even number of steps, whether a value is equal to one of the sorted ones or lies between two. */
+function stepOf(values: Node, among: Node): Node {
+  return binary("add", find(values, among, false), find(values, among, true));
 }
 
 /** The places at which elements of `v` keep a sorted vector sorted. */
@@ -76,9 +94,10 @@ export function isin(x: Node, among: Node, invert: unknown): Node {
         ? full("isin", elements.shape, false, { dtype: "bool" }, "bool")
         : binary("less", find(elements, list, false), find(elements, list, true));
     // Nothing equals NaN, not even itself.
-    const there = dtype.startsWith("float")
-      ? binary("logicalAnd", is, binary("equal", elements, elements))
-      : is;
+    const there =
+      dtype.startsWith("float") || isComplex(dtype)
+        ? binary("logicalAnd", is, binary("equal", elements, elements))
+        : is;
     return isInverted ? unary("logicalNot", there) : there;
   });
 }

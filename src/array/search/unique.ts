@@ -1,4 +1,4 @@
-import { DTYPES } from "../../dtype/index.js";
+import { DTYPES, isComplex } from "../../dtype/index.js";
 import type { Node } from "../../graph/index.js";
 import { concatenateNodes } from "../arrange/concatenate.js";
 import { reshape } from "../arrange/reshape.js";
@@ -75,7 +75,7 @@ function uniqueKnown(x: Node): UniqueParts {
 function differs(all: Node, { dtype }: Node): Node {
   const [later, before] = [select(all, [new Slice(1, null, 1)]), select(all, [new Slice(0, -1, 1)])];
   const isOther = binary("notEqual", later, before);
-  if (DTYPES[dtype].kind !== "float") return isOther;
+  if (DTYPES[dtype].kind !== "float" && !isComplex(dtype)) return isOther;
   const isNaN = binary("logicalAnd", unary("isnan", later), unary("isnan", before));
   return binary("logicalAnd", isOther, unary("logicalNot", isNaN));
 }

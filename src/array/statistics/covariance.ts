@@ -1,9 +1,11 @@
 import { checkBoolean, checkOptions, invalid } from "../../check.js";
+import { isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Node } from "../../graph/index.js";
 import { diagonal } from "../arrange/diagonal.js";
 import { addAxes } from "../arrange/dims.js";
 import { transpose } from "../arrange/permute.js";
+import { conjugate, realPart } from "../complex/parts.js";
 import { cast } from "../map.js";
 import { formatShape } from "../shape.js";
 import { binary, reduction, unary } from "./node-math.js";
@@ -18,7 +20,7 @@ export function cov(x: Node, options: object): Node {
   const count = rows.shape[1] ?? 0;
   const divisor = count - ((ddof as number | undefined) ?? (isBiased ? 0 : 1));
   const deviations = binary("subtract", rows, reduction("mean", rows, { axis: 1, keepdims: true }));
-  const products = binary("multiply", addAxes(deviations, 3, [1]), addAxes(deviations, 3, [0]));
+  const products = binary("multiply", addAxes(deviations, 3, [1]), conjugate(addAxes(deviations, 3, [0])));
   return binary("divide", reduction("sum", products, { axis: 2 }), Math.max(0, divisor));
 }
 
@@ -26,7 +28,7 @@ export function cov(x: Node, options: object): Node {
 export function corrcoef(x: Node, options: object): Node {
   checkOptions(options, "options", ["rowvar"]);
   const covariances = cov(x, options);
-  const deviations = unary("sqrt", diagonal(covariances, 0, 0, 1));
+  const deviations = unary("sqrt", realPart(diagonal(covariances, 0, 0, 1)));
   const byRows = binary("divide", covariances, addAxes(deviations, 2, [1]));
   return binary("divide", byRows, addAxes(deviations, 2, [0]));
 }
@@ -38,5 +40,5 @@ function variablesInRows(x: Node, isInRows: boolean): Node {
   }
   const matrix = shape.length < 2 ? addAxes(x, 2, shape.length === 1 ? [0] : [0, 1]) : x;
   const rows = isInRows || shape.length < 2 ? matrix : transpose(matrix, undefined);
-  return cast(rows, "float64");
+  return cast(rows, isComplex(rows.dtype) ? "complex128" : "float64");
 }

@@ -1,15 +1,22 @@
 import { checkBoolean, checkOneOf, checkOptions, invalid } from "../../check.js";
 import { resultOf } from "../../dtype/index.js";
+import { BrambleError } from "../../errors.js";
 import type { Between, OrderPick } from "../../generated/layers.js";
 import type { Axis } from "../../generated/layers.js";
-import type { Node } from "../../graph/index.js";
-import { moveaxis } from "../arrange/permute.js";
+import { isPaired, type Node, product } from "../../graph/index.js";
+import { moveaxis, permute } from "../arrange/permute.js";
+import { reshape } from "../arrange/reshape.js";
 import { cast } from "../map.js";
+import { NODE } from "../operand.js";
 import { readAxes } from "../reduce.js";
 import { addAxes } from "../arrange/dims.js";
 import { concatenateNodes } from "../arrange/concatenate.js";
 import { approximateQuantiles, isInPieces } from "./approximate.js";
+import { select } from "../select.js";
+import { where } from "../where.js";
 import { along, dropAxes, oneChunk, whenKnown, wholeAlong } from "./along.js";
+import { binary, unary } from "./node-math.js";
+import { topk } from "./top.js";
 
 /** A rule for numbers that lie between two elements: where position `q` lies, and what is there. */
 interface Rule {
@@ -58,8 +65,39 @@ export function quantile(request: OrderRequest, x: Node, shares: unknown, option
 /** The middle element along axes, or half the sum of the two in the middle. */
 export function median(label: string, skipsNaN: boolean, x: Node, options: object): Node {
   checkOptions(options, "options", ["axis", "keepdims"]);
+  if (isPaired(x)) return complexMedian(label, skipsNaN, x, options);
   const picks = [pickOf({ between: "mean" }, 0.5)];
   return pick({ label, skipsNaN, picks, between: "mean", isList: false, isApproximate: false }, x, options);
+}
+
+/** The median of complex numbers in NumPy's order, by their real and then by their imaginary parts. */
+function complexMedian(label: string, skipsNaN: boolean, x: Node, options: object): Node {
+  if (skipsNaN) {
+    throw new BrambleError("UNSUPPORTED_DTYPE", `\`${label}\` has no meaning for dtype ${x.dtype}`);
+  }
+  const { axis, keepdims = false } = options as Readonly<Record<string, unknown>>;
+  const axes = readAxes(axis, x.shape.length);
+  const stays = checkBoolean(keepdims, "options.keepdims");
+  const grid = x.grid.flatMap((blocks, number) =>
+    !axes.includes(number) ? [blocks] : stays ? [oneChunk(1)] : [],
+  );
+  const parts = { label, parameters: { axes, stays }, dtype: x.dtype, grid };
+  return whenKnown(x, axes, parts, (node) => {
+    const kept = [...node.shape.keys()].filter((number) => !axes.includes(number));
+    const length = product(axes.map((number) => node.shape[number] ?? 1));
+    const last = permute(wholeAlong(node, axes), [...kept, ...axes]);
+    const lines = reshape(last, [...kept.map((number) => node.shape[number] ?? 1), length], {
+      mergeChunks: true,
+    });
+    const sorted = topk(label, false, lines, -Math.max(1, length), { axis: -1 });
+    // Behind all others stand those that are NaN.
+    const [low, high, end] = [Math.floor((length - 1) / 2), Math.floor(length / 2), length - 1].map((place) =>
+      select(sorted, [...kept.map(() => ":"), place]),
+    ) as [Node, Node, Node];
+    const middle = binary("divide", binary("add", low, high), 2);
+    const found = where({ [NODE]: unary("isnan", end) }, { [NODE]: end }, { [NODE]: middle });
+    return stays ? addAxes(found, node.shape.length, axes) : found;
+  });
 }
 
 function readShares(shares: unknown, whole: 1 | 100): number[] {

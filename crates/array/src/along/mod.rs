@@ -43,9 +43,20 @@ pub fn along(
             let picked = top::Request { length, largest: *largest };
             match others {
                 [] => dispatch!(dtype, T => top::top::<T>(&lines, picked, &mut out)?),
-                [payload, ..] => {
+                [payload] => {
                     let payload = lines.beside(payload, axes)?;
-                    dispatch!(elements.dtype(), T => top::top_of::<T>(&lines, &payload, picked, &mut out)?);
+                    dispatch!(elements.dtype(), T => top::top_of::<T, i64>(&lines, &payload, picked, &mut out)?);
+                }
+                [second, payload, ..] => {
+                    let (second, payload) = (lines.beside(second, axes)?, lines.beside(payload, axes)?);
+                    let lines = [&lines, &second, &payload];
+                    match (elements.dtype(), dtype) {
+                        (DType::Float32, DType::Float32) => top::top_by::<f32, f32>(lines, picked, &mut out)?,
+                        (DType::Float32, DType::Int64) => top::top_by::<f32, i64>(lines, picked, &mut out)?,
+                        (DType::Float64, DType::Float64) => top::top_by::<f64, f64>(lines, picked, &mut out)?,
+                        (DType::Float64, DType::Int64) => top::top_by::<f64, i64>(lines, picked, &mut out)?,
+                        _ => return Err(ArrayError::UnsupportedType { op: op.name(), dtype }),
+                    }
                 }
             }
         }

@@ -49,6 +49,13 @@ fn sorts_the_largest_and_the_smallest() {
         let found = along(&op, &[0], DType::Int64, 3, &[&x, &places]).unwrap();
         assert_eq!(found.as_slice::<i64>().unwrap(), positions);
     }
+    let first = Chunk::from_slice(&[5], &[1.0, 2.0, 1.0, f64::NAN, 2.0]).unwrap();
+    let second = Chunk::from_slice(&[5], &[3.0, 0.0, -3.0, 0.0, 0.5]).unwrap();
+    let op = AlongOp::Top { count: 4, largest: false };
+    let found = along(&op, &[0], DType::Int64, 4, &[&first, &second, &places]).unwrap();
+    assert_eq!(found.as_slice::<i64>().unwrap(), [2, 0, 1, 4]);
+    let found = along(&op, &[0], DType::Float64, 4, &[&first, &second, &second]).unwrap();
+    assert_eq!(found.as_slice::<f64>().unwrap(), [-3.0, 3.0, 0.0, 0.5]);
     assert!(along(&AlongOp::Top { count: 6, largest: true }, &[0], DType::Int32, 6, &[&x]).is_err());
 }
 

@@ -21,7 +21,7 @@ pub(super) fn top<T: Element>(lines: &Lines, request: Request, out: &mut [u8]) -
     let out: &mut [T] = bytemuck::cast_slice_mut(out);
     let mut places = Vec::new();
     for (line, out) in lines.each::<T>()?.zip(out.chunks_exact_mut(request.length.max(1))) {
-        choose(line, request, &mut places)?;
+        choose(line.len(), request, &mut places, |a, b| compare(line[a], line[b]))?;
         for (out, &place) in out.iter_mut().zip(&places) {
             *out = line[place];
         }
@@ -30,17 +30,17 @@ pub(super) fn top<T: Element>(lines: &Lines, request: Request, out: &mut [u8]) -
 }
 
 /// Writes the elements of `payload` that stand where those elements are.
-pub(super) fn top_of<T: Element>(
+pub(super) fn top_of<T: Element, P: Element>(
     lines: &Lines,
     payload: &Lines,
     request: Request,
     out: &mut [u8],
 ) -> Result<(), ArrayError> {
-    let out: &mut [i64] = bytemuck::cast_slice_mut(out);
+    let out: &mut [P] = bytemuck::cast_slice_mut(out);
     let mut places = Vec::new();
-    let both = lines.each::<T>()?.zip(payload.each::<i64>()?);
+    let both = lines.each::<T>()?.zip(payload.each::<P>()?);
     for ((line, payload), out) in both.zip(out.chunks_exact_mut(request.length.max(1))) {
-        choose(line, request, &mut places)?;
+        choose(line.len(), request, &mut places, |a, b| compare(line[a], line[b]))?;
         for (out, &place) in out.iter_mut().zip(&places) {
             *out = payload[place];
         }
@@ -48,23 +48,49 @@ pub(super) fn top_of<T: Element>(
     Ok(())
 }
 
-/// Sets `places` to where the elements are.
-fn choose<T: Element>(line: &[T], request: Request, places: &mut Vec<usize>) -> Result<(), ArrayError> {
-    if line.len() < request.length {
+/// Writes the elements of the last lines that stand where the first lines have the largest or smallest elements; equal ones go
+/// by the second lines.
+pub(super) fn top_by<T: Element, P: Element>(
+    [first, second, payload]: [&Lines; 3],
+    request: Request,
+    out: &mut [u8],
+) -> Result<(), ArrayError> {
+    let out: &mut [P] = bytemuck::cast_slice_mut(out);
+    let mut places = Vec::new();
+    let keys = first.each::<T>()?.zip(second.each::<T>()?);
+    let all = keys.zip(payload.each::<P>()?).zip(out.chunks_exact_mut(request.length.max(1)));
+    for (((first, second), payload), out) in all {
+        let order = |a: usize, b: usize| compare(first[a], first[b]).then(compare(second[a], second[b]));
+        choose(first.len(), request, &mut places, order)?;
+        for (out, &place) in out.iter_mut().zip(&places) {
+            *out = payload[place];
+        }
+    }
+    Ok(())
+}
+
+/// Sets `places` to where the elements are of a line in some order.
+fn choose(
+    count: usize,
+    request: Request,
+    places: &mut Vec<usize>,
+    order: impl Fn(usize, usize) -> Ordering,
+) -> Result<(), ArrayError> {
+    if count < request.length {
         let what = format!("{} elements", request.length);
-        return Err(ArrayError::OutOfBounds { what, shape: vec![line.len()] });
+        return Err(ArrayError::OutOfBounds { what, shape: vec![count] });
     }
     places.clear();
     let by_rank = |&a: &usize, &b: &usize| {
-        let order = compare(line[a], line[b]);
+        let order = order(a, b);
         (if request.largest { order.reverse() } else { order }).then(a.cmp(&b))
     };
     if request.length <= FEW {
-        insert_best(line.len(), request.length, places, by_rank);
+        insert_best(count, request.length, places, by_rank);
         return Ok(());
     }
-    places.extend(0..line.len());
-    if request.length < line.len() {
+    places.extend(0..count);
+    if request.length < count {
         places.select_nth_unstable_by(request.length - 1, by_rank);
     }
     places.truncate(request.length);

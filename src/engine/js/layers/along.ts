@@ -73,7 +73,7 @@ function linesOf({ data, shape }: Block, axes: readonly number[]): Lines {
 function compute({ op }: Along, lines: Lines, others: readonly TypedArray[], results: Results): void {
   const [second, third] = others;
   if ("order" in op) order(op.order, lines, results);
-  else if ("top" in op) top(lines, second, op.top.largest, results);
+  else if ("top" in op) top(lines, others, op.top.largest, results);
   else if ("find" in op) find(lines, second ?? lines.data.subarray(0, 0), op.find.right, results);
   else if ("histogram" in op) histogram(lines, second ?? new Float64Array(0), third, results);
   else bincount(lines, second, results);

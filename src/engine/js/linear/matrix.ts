@@ -40,3 +40,16 @@ export class Matrix {
     return result;
   }
 }
+
+/** Numbers one behind the other. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
+  const [only = new Float64Array(0)] = parts;
+  if (parts.length < 2) return only;
+  const result = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    result.set(part, start);
+    start += part.length;
+  }
+  return result;
+}

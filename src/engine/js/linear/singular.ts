@@ -1,8 +1,8 @@
 import { BrambleError } from "../../../errors.js";
-import { Matrix } from "./matrix.js";
+import { joined, Matrix } from "./matrix.js";
 
 /** More sweeps are never taken by numbers: each makes the columns more orthogonal by orders of magnitude. */
-const MOST_SWEEPS = 60;
+export const MOST_SWEEPS = 60;
 
 /**
  * A singular value decomposition by one-sided rotations after Jacobi: columns are turned against each other until all
@@ -25,14 +25,10 @@ export function singular(a: Matrix): Float64Array {
   const [tall, square] = [pick(left, order, values), pick(right, order)];
   completeColumns(tall, values);
   const [u, v] = isWide ? [square, tall] : [tall, square];
-  const result = new Float64Array(u.data.length + size + v.data.length);
-  result.set(u.data);
-  result.set(values, u.data.length);
-  result.set(v.transposed().data, u.data.length + size);
-  return result;
+  return joined([u.data, values, v.transposed().data]);
 }
 
-function noConvergence(): BrambleError {
+export function noConvergence(): BrambleError {
   return new BrambleError("ARITHMETIC", "the singular values do not converge");
 }
 

@@ -1,0 +1,113 @@
+import type { Block } from "../block.js";
+import { Matrix } from "./matrix.js";
+
+/** A complex number: its real and its imaginary part. */
+export type Pair = readonly [re: number, im: number];
+
+export const ZERO: Pair = [0, 0];
+
+export function minus([a, b]: Pair, [c, d]: Pair): Pair {
+  return [a - c, b - d];
+}
+
+export function times([a, b]: Pair, [c, d]: Pair): Pair {
+  return [a * c - b * d, a * d + b * c];
+}
+
+export function over([a, b]: Pair, [c, d]: Pair): Pair {
+  const size = c * c + d * d;
+  return [(a * c + b * d) / size, (b * c - a * d) / size];
+}
+
+export function scaled([a, b]: Pair, factor: number): Pair {
+  return [a * factor, b * factor];
+}
+
+export function conjugate([a, b]: Pair): Pair {
+  return [a, -b];
+}
+
+/** How far a number is from 0, as LAPACK's `cabs1` measures it. */
+export function size([a, b]: Pair): number {
+  return Math.abs(a) + Math.abs(b);
+}
+
+/** A complex matrix: that of the real and that of the imaginary parts. */
+export class ComplexMatrix {
+  readonly re: Matrix;
+  readonly im: Matrix;
+
+  constructor(re: Matrix, im: Matrix = new Matrix(re.rows, re.columns)) {
+    this.re = re;
+    this.im = im;
+  }
+
+  static zeros(rows: number, columns: number): ComplexMatrix {
+    return new ComplexMatrix(new Matrix(rows, columns));
+  }
+
+  /** The matrices of blocks with their real and imaginary parts. */
+  static stackOf(re: Block, im: Block): ComplexMatrix[] {
+    const others = Matrix.stackOf(im);
+    return Matrix.stackOf(re).map((part, number) => new ComplexMatrix(part, others[number]));
+  }
+
+  get rows(): number {
+    return this.re.rows;
+  }
+
+  get columns(): number {
+    return this.re.columns;
+  }
+
+  at(row: number, column: number): Pair {
+    return [this.re.at(row, column), this.im.at(row, column)];
+  }
+
+  set(row: number, column: number, [re, im]: Pair): void {
+    this.re.set(row, column, re);
+    this.im.set(row, column, im);
+  }
+
+  copy(): ComplexMatrix {
+    const [re, im] = [this.re, this.im].map(
+      ({ rows, columns, data }) => new Matrix(rows, columns, data.slice()),
+    );
+    return re === undefined ? this : new ComplexMatrix(re, im);
+  }
+
+  /** Transposed and conjugated. */
+  adjoint(): ComplexMatrix {
+    const im = this.im.transposed();
+    for (const [place, value] of im.data.entries()) im.data[place] = -value;
+    return new ComplexMatrix(this.re.transposed(), im);
+  }
+
+  /** The sum of the products of a column, conjugated, and a column of another matrix, from a row on. */
+  dot(column: number, other: ComplexMatrix, otherColumn: number, from = 0): Pair {
+    let [re, im] = ZERO;
+    for (let row = from; row < this.rows; row += 1) {
+      const [a, b] = times(conjugate(this.at(row, column)), other.at(row, otherColumn));
+      re += a;
+      im += b;
+    }
+    return [re, im];
+  }
+
+  /** The length of a column from a row on. */
+  norm(column: number, from = 0): number {
+    let norm = 0;
+    for (let row = from; row < this.rows; row += 1) norm = Math.hypot(norm, ...this.at(row, column));
+    return norm;
+  }
+
+  /** Multiplies the elements of a column. */
+  scale(column: number, factor: Pair): void {
+    for (let row = 0; row < this.rows; row += 1) this.set(row, column, times(this.at(row, column), factor));
+  }
+}
+
+/** Numbers as the core gives them: the real parts of all, then the imaginary parts. */
+export function partsOf(matrix: ComplexMatrix): readonly [Float64Array, Float64Array] {
+  return [matrix.re.data, matrix.im.data];
+}
