@@ -33,6 +33,7 @@ const plan: Plan = {
       operation: {
         scan: {
           paths: ["/data/ä.csv"],
+          objects: [],
           format: {
             csv: {
               separator: ";",

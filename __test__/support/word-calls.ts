@@ -136,7 +136,7 @@ export const WORD_CALLS: Readonly<Record<string, Call>> = {
   fromArray: (list, options) => array.fromArray(list as number[][], options as object),
   fromDelayed: (x) => {
     const { shape, dtype } = x as LazyArray;
-    return array.fromDelayed(delayed((y: NDArray) => y)(x) as never, { shape, dtype } as never);
+    return array.fromDelayed(delayed((y: NDArray) => y)(x as never) as never, { shape, dtype } as never);
   },
   fromFunction: (shape) =>
     array.fromFunction((i, j) => (i as LazyArray).multiply(10).add(j as LazyArray), shape as number[]),

@@ -20,6 +20,7 @@ fn call(function: Function, args: Vec<Expression>) -> Expression {
 fn plan() -> Plan {
     let scan = Scan {
         paths: vec!["/data/ä.csv".into()],
+        objects: vec![],
         format: ScanFormat::Csv(CsvOptions {
             separator: ";".into(),
             quote: None,
