@@ -14,7 +14,11 @@ const any = fc.tuple(
 const length = fc.integer({ min: 1, max: 7 });
 const chunk = fc.integer({ min: 1, max: 8 });
 
-function complexOf(values: readonly Pair[], shape: readonly number[], chunks: number | readonly number[]): LazyArray {
+function complexOf(
+  values: readonly Pair[],
+  shape: readonly number[],
+  chunks: number | readonly number[],
+): LazyArray {
   const dtype = "complex128";
   return array.fromArray(Float64Array.from(values.flat()), { shape, chunks, dtype }) as LazyArray;
 }
