@@ -301,7 +301,7 @@ describe("a data frame", () => {
     expect(text).toContain("Written");
     expect(text).toContain("Optimised");
     const sums = people.repartition(9).groupBy("team").agg(col("age").sum());
-    expect(sums.explain()).toContain("memory: 9 pieces\n1 groupBy: 1 piece, 10 calls\n");
+    expect(sums.explain()).toContain("memory: 9 pieces\n1 select: 9 pieces\n2 groupBy: 1 piece, 10 calls\n");
     const sorted = people
       .setIndex("age", { divisions: [0, 30, 60] })
       .repartition(3)

@@ -1,10 +1,10 @@
-//! Arrow files of which only some record batches are there. What lies in a file are the messages of a stream, so the wanted
-//! ones are one.
+//! Arrow files of which only some record batches are there. Behind the columns, which the footer has too, they are a stream.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use polars::prelude::{DataFrame, IpcStreamReader, Schema, SchemaExt, SerReader};
 use polars_arrow::io::ipc::read::{FileMetadata, read_file_metadata};
+use polars_arrow::io::ipc::write::schema_to_bytes;
 
 use super::fetch::Source;
 use super::wanted::Wanted;
@@ -19,8 +19,10 @@ const FIRST: u64 = 8;
 const END: u64 = 10;
 /// Last bytes that are read together, in which most footers are.
 const TAIL: u64 = 64 << 10;
-/// Ends a stream.
-const END_OF_STREAM: [u8; 8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
+/// Begins a message of a stream.
+const CONTINUATION: [u8; 4] = [0xFF; 4];
+/// Messages have such a number of bytes, or a multiple of it.
+const ALIGNMENT: usize = 8;
 
 /// What an object says of its batches.
 pub(super) struct Batches {
@@ -75,6 +77,15 @@ impl Batches {
         (0..parts).map(|part| Range { from: edge(part), to: edge(part + 1) }).collect()
     }
 
+    /// The columns as a stream has them. In files they may lie without the frame of a message.
+    fn first_message(&self) -> Vec<u8> {
+        let FileMetadata { schema, ipc_schema, custom_schema_metadata, .. } = &self.metadata;
+        let mut columns = schema_to_bytes(schema, &ipc_schema.fields, custom_schema_metadata.as_deref());
+        columns.resize(columns.len().next_multiple_of(ALIGNMENT), 0);
+        let length = u32::try_from(columns.len()).expect("the footer, which has them too, has fewer bytes");
+        [&CONTINUATION[..], &length.to_le_bytes(), &columns].concat()
+    }
+
     /// The rows of batches from one to the one before another.
     pub(super) fn rows(&self, source: &Source, from: usize, to: usize, wanted: &Wanted) -> Result<DataFrame> {
         let broken = || FrameError::Data(format!("{}: a batch of it lies outside of its bytes", source.url));
@@ -91,22 +102,18 @@ impl Batches {
         };
         let dictionaries = all(self.metadata.dictionaries.as_deref().unwrap_or_default())?;
         let batches = all(&self.metadata.blocks)?;
-        let first = dictionaries.iter().chain(&batches).map(|(start, _)| *start).min().unwrap_or(self.end);
         let own = batches.get(from..to.min(batches.len())).unwrap_or_default();
-        let messages: Vec<_> =
-            [(FIRST, first)].into_iter().chain(dictionaries).chain(own.iter().copied()).collect();
+        let messages: Vec<_> = dictionaries.into_iter().chain(own.iter().copied()).collect();
         let fetched = source.ranges(&messages)?;
-        let mut stream = Vec::new();
+        let mut stream = self.first_message();
         for (start, end) in messages {
             let begin =
                 fetched.place(start).and_then(|place| usize::try_from(place).ok()).ok_or_else(broken)?;
             let length = usize::try_from(end - start).map_err(|_| broken())?;
-            let message = fetched.bytes.get(begin..begin + length).ok_or_else(broken)?;
-            // What lies between the schema and the first batch is nothing.
-            let message = if start == FIRST { first_message(message) } else { message };
-            stream.extend(message);
+            stream.extend(fetched.bytes.get(begin..begin + length).ok_or_else(broken)?);
         }
-        stream.extend(END_OF_STREAM);
+        stream.extend(CONTINUATION);
+        stream.extend([0; 4]);
         let names = wanted.columns.as_ref().map(|_| {
             let names = self.metadata.schema.iter_names().filter(|name| wanted.has(name));
             names.map(ToString::to_string).collect::<Vec<_>>()
@@ -118,18 +125,6 @@ impl Batches {
             _ => Ok(reader.finish()?),
         }
     }
-}
-
-/// The first message in some bytes, which has no body. Writers may align it, with zeros before and behind.
-fn first_message(bytes: &[u8]) -> &[u8] {
-    let begin = bytes.iter().position(|&byte| byte != 0).unwrap_or(0);
-    let bytes = &bytes[begin..];
-    let length = match bytes {
-        [0xFF, 0xFF, 0xFF, 0xFF, a, b, c, d, ..] => 8 + u64::from(u32::from_le_bytes([*a, *b, *c, *d])),
-        [a, b, c, d, ..] => 4 + u64::from(u32::from_le_bytes([*a, *b, *c, *d])),
-        _ => 0,
-    };
-    usize::try_from(length).ok().and_then(|length| bytes.get(..length)).unwrap_or(bytes)
 }
 
 /// The last bytes of a file as if they were all of it.
