@@ -349,12 +349,28 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
       target: { seconds: 10e-6 },
     },
     {
+      name: "cluster-merge-tls",
+      title: "the same, encrypted",
+      parameters: { length, chunks: 1 },
+      contestants: { bramble: {} },
+      per: { count: length, of: "task" },
+      target: { seconds: 20e-6 },
+    },
+    {
       name: "cluster-tree",
       title: `cluster, a tree of ${ones} ones`,
       parameters: { leaves: ones },
       contestants: { bramble: {}, dask: { scale, parameters: { leaves: Math.ceil(ones / scale) } } },
       per: { count: 2 * ones - 1, of: "task" },
       target: { seconds: 10e-6 },
+    },
+    {
+      name: "cluster-tree-tls",
+      title: "the same, encrypted",
+      parameters: { leaves: ones },
+      contestants: { bramble: {} },
+      per: { count: 2 * ones - 1, of: "task" },
+      target: { seconds: 20e-6 },
     },
     {
       name: "cluster-submits",

@@ -2,7 +2,10 @@
 //
 //   node bramble.mjs WORKLOAD PARAMETERS
 
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { array, bag, Client, col, dataframe, delayed, get, LocalCluster, wait } from "bramble";
 import { openHDF5 } from "bramble/hdf5";
 import { h2oai } from "./bramble-h2oai.mjs";
@@ -101,7 +104,9 @@ const WORKLOADS = {
   "graph-by-hand": treeByHand,
   "cluster-merge": onCluster(sumOfOnes),
   "cluster-functions": onCluster(treeOfFunctions),
+  "cluster-merge-tls": onEncryptedCluster(sumOfOnes),
   "cluster-tree": onCluster(treeOfOnes),
+  "cluster-tree-tls": onEncryptedCluster(treeOfOnes),
   "cluster-submits": onCluster(({ count }, client) => async () => {
     const inc = (x) => x + 1;
     const futures = Array.from({ length: count }, (_, number) => client.submit(inc, number));
@@ -363,6 +368,38 @@ function onCluster(make) {
     await client.waitForWorkers(2, { timeout: PATIENCE });
     return make(parameters, client);
   };
+}
+
+/** The same, where everything that is said is encrypted, as between machines. */
+function onEncryptedCluster(make) {
+  return async (parameters) => {
+    const key = randomBytes(32).toString("hex");
+    const scheduler = startProgram(key, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard");
+    const [, place] = await new Promise((resolve) => {
+      let said = "";
+      scheduler.stdout.on("data", (text) => {
+        said += text;
+        const found = said.match(/^Start a worker +bramble worker (\S+)/m);
+        if (found !== null) resolve(found);
+      });
+    });
+    for (const name of ["one", "other"])
+      startProgram(key, "worker", `tls://${place}`, "--host", "127.0.0.1", "--name", name, "--nthreads", "1");
+    const client = await Client.connect(`tls://${place}`, { key, timeout: PATIENCE });
+    await client.waitForWorkers(2, { timeout: PATIENCE });
+    return make(parameters, client);
+  };
+}
+
+/** A program of a cluster, which ends with this process. */
+function startProgram(key, ...args) {
+  const path = fileURLToPath(new URL("../../dist/cli/bramble.js", import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { ...process.env, BRAMBLE_KEY: key },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  process.once("exit", () => child.kill("SIGKILL"));
+  return child;
 }
 
 const [workload, parameters] = process.argv.slice(2);
