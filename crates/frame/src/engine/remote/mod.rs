@@ -146,6 +146,11 @@ enum Part {
     Rows(DataFrame),
 }
 
+/// What is the same in all rows of a path.
+fn of_path(constants: &DataFrame, number: usize) -> DataFrame {
+    constants.slice(i64::try_from(number).expect("there are fewer paths"), 1)
+}
+
 /// The rows of a scan of objects, or those of them that are wanted.
 fn rows(scan: &Scan, wanted: &Wanted) -> Result<LazyFrame> {
     let sources = Source::all(scan)?;
@@ -153,7 +158,7 @@ fn rows(scan: &Scan, wanted: &Wanted) -> Result<LazyFrame> {
     let constants = constants(scan, &all)?;
     let numbered: Vec<_> = sources.iter().enumerate().collect();
     let of_object = |(number, source): (usize, &Source)| -> Result<Option<(usize, Part)>> {
-        let constants = constants.as_ref().map(|constants| constants.slice(number as i64, 1));
+        let constants = constants.as_ref().map(|constants| of_path(constants, number));
         if !may_have_rows(wanted, constants.as_ref())? {
             return Ok(None);
         }
@@ -306,7 +311,7 @@ fn together(
             Part::File(file) => scan_sources(&plain, file)?,
             Part::Rows(rows) => rows.lazy(),
         };
-        beside(rows, constants.map(|constants| constants.slice(number as i64, 1)).as_ref(), all)
+        beside(rows, constants.map(|constants| of_path(constants, number)).as_ref(), all)
             .map_err(|error| named(&scan.paths[number], error))
     });
     let frames = frames.collect::<Result<Vec<_>>>()?;
