@@ -54,5 +54,5 @@ fn says_its_version_and_what_there_is() {
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(said("--version").trim(), env!("CARGO_PKG_VERSION"));
-    assert!(said("--help").contains("bramble worker HOST"));
+    assert!(said("--help").contains("bramble worker [HOST"));
 }
