@@ -110,7 +110,7 @@ fn lu_by_columns<T: Number>(a: &Mat<T>) -> Vec<T> {
             continue;
         }
         for row in step + 1..size {
-            factors[(row, step)] = factors[(row, step)] / head;
+            factors[(row, step)] /= head;
         }
         for column in step + 1..size {
             let above = factors[(step, column)];
