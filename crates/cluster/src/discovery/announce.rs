@@ -35,7 +35,7 @@ impl Announcer {
         let failed = |source| ClusterError::Announce { place: format!("{host}:{port}"), source };
         let wires = wires_of(host).await.map_err(failed)?;
         for wire in &wires {
-            wire.to_answer().map_err(failed)?;
+            wire.for_answers().map_err(failed)?;
         }
         if wires.is_empty() && !is_everywhere(host) {
             return Err(failed(io::ErrorKind::AddrNotAvailable.into()));
@@ -79,7 +79,7 @@ impl Announcer {
             if talks.contains_key(&wire) {
                 continue;
             }
-            let Ok(socket) = wire.to_answer() else { continue };
+            let Ok(socket) = wire.for_answers() else { continue };
             let mut talk = JoinSet::new();
             talk.spawn(talk_on(wire, socket, self.sheet(&wire)));
             talks.insert(wire, talk);
@@ -91,7 +91,7 @@ impl Announcer {
     }
 
     async fn say_goodbye(&self, wire: &Wire) {
-        let Ok(socket) = wire.to_answer() else { return };
+        let Ok(socket) = wire.for_answers() else { return };
         // Those who miss it notice that nobody listens there.
         if let Ok(goodbye) = announcement(&self.sheet(wire), Holds::NoLonger) {
             let _ = socket.send_to(&goodbye, (GROUP, PORT)).await;
@@ -106,7 +106,7 @@ async fn talk_on(wire: Wire, socket: UdpSocket, sheet: Sheet) {
         let _ = socket.send_to(&words, (GROUP, PORT)).await;
         tokio::time::sleep(AGAIN).await;
         let _ = socket.send_to(&words, (GROUP, PORT)).await;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     tokio::select! {
         () = unasked => {}

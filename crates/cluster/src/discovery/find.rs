@@ -19,7 +19,7 @@ const ROUND: Duration = Duration::from_secs(2);
 /// Questions get lost: within a round there is another one.
 const AGAIN: Duration = Duration::from_millis(500);
 /// When one has answered, others have so long.
-const SETTLE: Duration = Duration::from_millis(1000);
+const SETTLE: Duration = Duration::from_secs(1);
 /// How often it is said that nobody has answered.
 const REMINDER: Duration = Duration::from_mins(1);
 
@@ -63,7 +63,7 @@ async fn ask(host: &str, end: Instant) -> BTreeMap<String, Address> {
     let mut talks = JoinSet::new();
     // Without a network nobody answers.
     for wire in wires_of(host).await.unwrap_or_default() {
-        if let Ok(socket) = wire.to_ask() {
+        if let Ok(socket) = wire.for_questions() {
             talks.spawn(ask_on(socket, heard.clone()));
         }
     }

@@ -32,12 +32,12 @@ impl Wire {
     }
 
     /// A socket for questions, at a port of its own.
-    pub(super) fn to_ask(&self) -> io::Result<UdpSocket> {
+    pub(super) fn for_questions(&self) -> io::Result<UdpSocket> {
         self.socket(0, self.address)
     }
 
     /// A socket that hears what all of the network ask, beside others on this machine that do.
-    pub(super) fn to_answer(&self) -> io::Result<UdpSocket> {
+    pub(super) fn for_answers(&self) -> io::Result<UdpSocket> {
         self.socket(PORT, Ipv4Addr::UNSPECIFIED)
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use bramble_graph::{BlockId, Graph, Kind, Lent, Plan};
+use bramble_graph::{BlockId, Graph, Grid, Kind, Lent, Plan};
 use bramble_storage::SharedBytes;
 
 use super::graphs::{borrowing, random_graph};
@@ -288,7 +288,7 @@ fn output_blocks(graph: &Graph) -> u64 {
 fn borrowed(id: ClientId, chance: &mut Chance, (run, graph): (u32, &Graph)) -> Graph {
     let output = chance.below(graph.outputs.len());
     let grids = graph.outputs.iter().map(|&layer| &graph.layers[layer as usize].grid);
-    let first = grids.clone().take(output).map(|grid| grid.block_count()).sum();
+    let first = grids.clone().take(output).map(Grid::block_count).sum();
     let grid = grids.clone().nth(output).unwrap().clone();
     borrowing(chance, Lent { client: id.0, run, first, values: false }, grid)
 }

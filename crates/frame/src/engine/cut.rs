@@ -29,7 +29,9 @@ pub fn cut(scan: &Scan, count: u32) -> Result<Vec<Range>> {
     if remote::are_remote(&scan.paths)? {
         return remote::cut(scan, count);
     }
-    let Some(quote) = quoting(scan).filter(|_| scan.path_column.is_none()) else { return Ok(Vec::new()) };
+    let Some(Quote(quote)) = quoting(scan).filter(|_| scan.path_column.is_none()) else {
+        return Ok(Vec::new());
+    };
     let open = || -> std::io::Result<Vec<Range>> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
@@ -38,14 +40,17 @@ pub fn cut(scan: &Scan, count: u32) -> Result<Vec<Range>> {
     open().map_err(|error| file_error(path, &error))
 }
 
-/// What quotes line ends, if anything; nothing of what has no lines, or of which only a reader knows which quotes count.
-pub(super) fn quoting(scan: &Scan) -> Option<Option<u8>> {
+/// What is around values that may have line ends in them, if there are such.
+pub(super) struct Quote(pub(super) Option<u8>);
+
+/// How lines are quoted; nothing of what has no lines, or of which only a reader knows which quotes count.
+pub(super) fn quoting(scan: &Scan) -> Option<Quote> {
     match &scan.format {
         // A comment may have any quotes in it, and so may lines that are left out.
         ScanFormat::Csv(options) if options.skip == 0 && options.comment.is_none() => {
-            Some(options.quote.as_deref().and_then(|quote| quote.bytes().next()))
+            Some(Quote(options.quote.as_deref().and_then(|quote| quote.bytes().next())))
         }
-        ScanFormat::Jsonl { .. } => Some(None),
+        ScanFormat::Jsonl { .. } => Some(Quote(None)),
         _ => None,
     }
 }

@@ -1,5 +1,15 @@
 import { BrambleError } from "../../../errors.js";
-import { ComplexMatrix, conjugate, minus, over, partsOf, scaled, size, times } from "./complex-matrix.js";
+import {
+  ComplexMatrix,
+  conjugate,
+  minus,
+  over,
+  partsOf,
+  scaled,
+  size,
+  times,
+  toNormal,
+} from "./complex-matrix.js";
 import type { Triangle } from "./triangles.js";
 
 /** What a factor has: the real parts of its elements, and their imaginary parts. */
@@ -99,10 +109,13 @@ function reflect(a: ComplexMatrix): { vectors: ComplexMatrix; triangle: ComplexM
   const triangle = a.copy();
   const vectors = ComplexMatrix.zeros(a.rows, Math.min(a.rows, a.columns));
   for (let step = 0; step < vectors.columns; step += 1) {
-    const norm = triangle.norm(step, step);
+    // Its direction is all that counts.
+    const factor = toNormal(triangle.norm(step, step));
+    for (let row = step; row < a.rows; row += 1)
+      vectors.set(row, step, scaled(triangle.at(row, step), factor));
+    const norm = vectors.norm(step, step);
     if (norm === 0) continue;
-    for (let row = step; row < a.rows; row += 1) vectors.set(row, step, triangle.at(row, step));
-    const [re, im] = triangle.at(step, step);
+    const [re, im] = vectors.at(step, step);
     const far = Math.hypot(re, im);
     // Away from 0, in the direction that the number has.
     const [x, y] = far === 0 ? [1, 0] : [re / far, im / far];

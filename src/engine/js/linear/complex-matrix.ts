@@ -27,6 +27,12 @@ export function conjugate([a, b]: Pair): Pair {
   return [a, -b];
 }
 
+/** A power of two that brings a length near to 1 if squares of what is as long, or as exact, are not numbers of full precision. */
+export function toNormal(length: number): number {
+  if (length === 0 || (length > 2 ** -400 && length < 2 ** 400)) return 1;
+  return 2 ** Math.min(1000, -Math.floor(Math.log2(length)));
+}
+
 /** How far a number is from 0, as LAPACK's `cabs1` measures it. */
 export function size([a, b]: Pair): number {
   return Math.abs(a) + Math.abs(b);

@@ -1,5 +1,5 @@
 import type { Parts } from "./complex-factors.js";
-import { ComplexMatrix, minus, type Pair, scaled, times } from "./complex-matrix.js";
+import { ComplexMatrix, minus, type Pair, scaled, times, toNormal } from "./complex-matrix.js";
 import { joined } from "./matrix.js";
 import { MOST_SWEEPS, noConvergence } from "./singular.js";
 
@@ -13,6 +13,10 @@ export function singular(a: ComplexMatrix): Parts {
   if (![a.re, a.im].every(({ data }) => data.every(Number.isFinite))) throw noConvergence();
   const isWide = a.rows < a.columns;
   const left = isWide ? a.adjoint() : a.copy();
+  const factor = toNormal(
+    Math.max(...Array.from({ length: left.columns }, (_, column) => left.norm(column))),
+  );
+  for (let column = 0; column < left.columns; column += 1) left.scale(column, [factor, 0]);
   const right = ComplexMatrix.zeros(left.columns, left.columns);
   for (let place = 0; place < right.rows; place += 1) right.set(place, place, [1, 0]);
   for (let sweep = 0; rotateAll(left, right); sweep += 1) if (sweep === MOST_SWEEPS) throw noConvergence();
@@ -24,6 +28,7 @@ export function singular(a: ComplexMatrix): Parts {
   completeColumns(tall, values);
   const [u, v] = isWide ? [square, tall] : [tall, square];
   const turned = v.adjoint();
+  for (const [place, value] of values.entries()) values[place] = value / factor;
   const none = new Float64Array(values.length);
   return [joined([u.re.data, values, turned.re.data]), joined([u.im.data, none, turned.im.data])];
 }

@@ -35,7 +35,7 @@ use self::prune::Statistics;
 use self::text::Lines;
 use self::wanted::Wanted;
 pub(super) use self::wanted::placeholder;
-use super::cut::quoting;
+use super::cut::{Quote, quoting};
 use super::error::{FrameError, Result};
 use super::scans::{Sheet, in_memory, scan_sources};
 use super::types::{from_schema, to_schema};
@@ -115,7 +115,7 @@ pub(super) fn cut(scan: &Scan, count: u32) -> Result<Vec<Range>> {
     match &scan.format {
         ScanFormat::Parquet { .. } => Ok(parquet::cut(&parquet::footer(source)?, count)),
         ScanFormat::Ipc => Ok(ipc::footer(source)?.cut(count)),
-        _ => quoting(scan).map_or(Ok(Vec::new()), |quote| text::cut(source, quote, count)),
+        _ => quoting(scan).map_or(Ok(Vec::new()), |Quote(quote)| text::cut(source, quote, count)),
     }
 }
 

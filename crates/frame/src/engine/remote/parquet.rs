@@ -140,16 +140,13 @@ fn move_column(source: &Source, column: &mut ColumnChunk, fetched: &Fetched) -> 
     about.index_page_offset = None;
     let start = i64::try_from(start).expect("it was one");
     about.dictionary_page_offset = about.dictionary_page_offset.filter(|offset| *offset > 0);
-    match place {
-        Some(place) => {
-            about.data_page_offset += place - start;
-            about.dictionary_page_offset = about.dictionary_page_offset.map(|offset| offset + place - start);
-        }
-        None => {
-            about.data_page_offset = 4;
-            about.dictionary_page_offset = None;
-            about.total_compressed_size = 0;
-        }
+    if let Some(place) = place {
+        about.data_page_offset += place - start;
+        about.dictionary_page_offset = about.dictionary_page_offset.map(|offset| offset + place - start);
+    } else {
+        about.data_page_offset = 4;
+        about.dictionary_page_offset = None;
+        about.total_compressed_size = 0;
     }
     Ok(())
 }

@@ -84,12 +84,9 @@ pub(super) fn cut(source: &Source, quote: Option<u8>, count: u32) -> Result<Vec<
     if quote.is_some() {
         // Whether a line end is between quotes is known only by all quotes before.
         let object = Stretches { source, position: 0, bytes: Vec::new(), used: 0 };
-        return cut_lines(object, size, quote, count).map_err(|error| error.into_inner()).map_err(|error| {
-            match error.map(|error| error.downcast::<FrameError>()) {
-                Some(Ok(error)) => *error,
-                _ => FrameError::Io(format!("{} could not be read", source.url)),
-            }
-        });
+        let unread = |_| FrameError::Io(format!("{} could not be read", source.url));
+        return cut_lines(object, size, quote, count)
+            .map_err(|error| error.downcast::<FrameError>().unwrap_or_else(unread));
     }
     let mut starts = vec![0];
     for number in 1..u64::from(count) {

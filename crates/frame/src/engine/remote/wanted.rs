@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use polars::polars_utils::slice_enum::Slice;
 use polars::prelude::{
     AnonymousScan, AnonymousScanArgs, DataFrame, Expr, LazyFrame, PlSmallStr, PolarsError, PolarsResult,
     ScanArgsAnonymous,
@@ -98,7 +99,7 @@ pub(super) fn wanted(query: LazyFrame) -> Result<HashMap<usize, Wanted>> {
             let of_filter = filter.iter().flat_map(expr_to_leaf_column_names);
             names.iter().cloned().chain(of_filter).collect()
         });
-        let rows = unified_scan_args.pre_slice.as_ref().map(|slice| slice.len());
+        let rows = unified_scan_args.pre_slice.as_ref().map(Slice::len);
         let here = Wanted { columns, filter, rows };
         let both = match found.remove(step) {
             Some(there) => there.or(here),
