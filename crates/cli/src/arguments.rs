@@ -144,7 +144,7 @@ fn scheduler(mut parser: lexopt::Parser) -> Result<Command, ArgumentError> {
             Long("no-dashboard") => options.dashboard = None,
             Long("scheduler-file") => options.scheduler_file = Some(parser.value()?.into()),
             Long("allowed-failures") => {
-                options.allowed_failures = allowed_failures(&parser.value()?.string()?)?
+                options.allowed_failures = allowed_failures(&parser.value()?.string()?)?;
             }
             Long("announce") => options.announces = true,
             Long("journal") => options.journal = Some(parser.value()?.into()),

@@ -86,19 +86,18 @@ pub(crate) fn worker(options: WorkerArguments) -> Result<(), ProgramError> {
     let (security, _) = security(&options.entry, KeyPlace::find)?;
     let total = total_memory().ok_or(ProgramError::Memory)?;
     let runtime = runtime()?;
-    let scheduler = match options.scheduler {
-        Some(scheduler) => scheduler,
-        None => {
-            let found = runtime.block_on(async {
-                tokio::select! {
-                    () = until(stopped.clone()) => Ok(None),
-                    found = find(&options.host, options.patience, tell) => found.map(Some),
-                }
-            })?;
-            let Some(found) = found else { return Ok(()) };
-            tell(&format!("found the scheduler {} at {}", found.name, found.address));
-            found.address
-        }
+    let scheduler = if let Some(scheduler) = options.scheduler {
+        scheduler
+    } else {
+        let found = runtime.block_on(async {
+            tokio::select! {
+                () = until(stopped.clone()) => Ok(None),
+                found = find(&options.host, options.patience, tell) => found.map(Some),
+            }
+        })?;
+        let Some(found) = found else { return Ok(()) };
+        tell(&format!("found the scheduler {} at {}", found.name, found.address));
+        found.address
     };
     let setup = WorkerOptions {
         listen: Address::Tcp { host: options.host, port: options.port },

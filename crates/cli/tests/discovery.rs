@@ -1,7 +1,5 @@
 //! A worker that was given no address.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use std::process::{Command, Stdio};
 
 /// Starts a scheduler and a worker in a network of their own, so that no other scheduler of this machine is found. Ends with what

@@ -2,8 +2,8 @@
 
 use bramble_frame::{
     Case, Closed, Column, ColumnData, ColumnType, CsvOptions, Deal, Engine, Expression, Format, Function,
-    GroupBy, How, Join, Keep, Label, Operation, Order, Plan, Range, Ranges, Scan, ScanFormat, Step, Target,
-    TimeUnit, Unpivot, Value, Values, Windows,
+    GroupBy, How, Join, Keep, Label, Operation, Order, Plan, Range, Ranges, Scan, ScanFormat, Step,
+    StoredObject, Target, TimeUnit, Unpivot, Value, Values, Windows,
 };
 use ts_rs::Config;
 
