@@ -220,8 +220,8 @@ export type StoredObject = {
   tag: string | null;
 };
 
-/** A part of a file: of text bytes, from the beginning of a line to that of another; of other objects behind URLs
- * numbers of row groups or record batches. */
+/** A part of a file: of text bytes, from the beginning of a line to that of another; of other objects behind URLs numbers of
+ * row groups or record batches. */
 export type Range = {
   /** The first. */
   from: number;
