@@ -1,24 +1,9 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { bag } from "bramble";
 import { describe, expect, it } from "vitest";
+import { camel, codes, Page } from "../support/page.js";
 
-const page = readFileSync(fileURLToPath(new URL("../../docs/dask-bag.md", import.meta.url)), "utf8");
+const page = new Page("dask-bag");
 const some = bag.range(1);
-
-/** The part of the page under a heading. */
-function section(heading: string): string {
-  const [, behind = ""] = page.split(`## ${heading}\n`);
-  return behind.split("\n## ")[0] ?? "";
-}
-
-/** All that is in code in a text. */
-function codes(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
-}
-
-const camel = (name: string): string =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** What `dir(dask.bag.Bag)` and the module itself have, of Dask 2026.8. */
 const DASK =
@@ -29,10 +14,10 @@ const DASK =
 
 describe("the page on dask.bag", () => {
   it("names functions and methods that are there", () => {
-    const same = codes(section("The same, in camel case"));
+    const same = codes(page.section("The same, in camel case"));
     expect(same.length).toBeGreaterThan(40);
     expect(same.filter((name) => !(camel(name) in bag) && !(camel(name) in some))).toEqual([]);
-    const other = codes(section("Under another name, or otherwise"));
+    const other = codes(page.section("Under another name, or otherwise"));
     const functions = other.flatMap((code) => /^bag\.([\w.]+)/.exec(code)?.[1] ?? []);
     const find = (name: string): unknown =>
       name.split(".").reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], bag);
@@ -41,12 +26,12 @@ describe("the page on dask.bag", () => {
   });
 
   it("has all that Dask has", () => {
-    const words = new Set(codes(page).flatMap((code) => code.split(/\W+/)));
+    const words = new Set(codes(page.text).flatMap((code) => code.split(/\W+/)));
     expect(DASK.split(" ").filter((name) => !words.has(name))).toEqual([]);
   });
 
   it("names all that bags have", () => {
-    const words = new Set(codes(page).flatMap((code) => code.split(/\W+/).map(camel)));
+    const words = new Set(codes(page.text).flatMap((code) => code.split(/\W+/).map(camel)));
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(some));
     const ours = [...Object.keys(bag), ...methods].filter(
       (name) => !["constructor", "toString", "explain"].includes(name),

@@ -1,24 +1,15 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Client } from "bramble";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { describeScheduler } from "../../dist/cli/commands/scheduler.js";
 import { describeWorker } from "../../dist/cli/commands/worker.js";
+import { camel, Page } from "../support/page.js";
 
-const page = readFileSync(fileURLToPath(new URL("../../docs/cluster.md", import.meta.url)), "utf8");
-
-/** The part of the page under a heading. */
-function section(heading: string): string {
-  const [, behind = ""] = page.split(`## ${heading}\n`);
-  return behind.split("\n## ")[0] ?? "";
-}
+const page = new Page("cluster");
 
 /** The names of Python's in a text, as they are called here. */
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/`([a-z_]+)`/g)].map(([, name = ""]) =>
-    name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-  );
+  return [...text.matchAll(/`([a-z_]+)`/g)].map(([, name = ""]) => camel(name));
 }
 
 describe("the page on clusters", () => {
@@ -28,7 +19,8 @@ describe("the page on clusters", () => {
   ])("has every option of `%s`, and no other", (name, describeProgram) => {
     const program = new Command(name);
     describeProgram(program);
-    const rows = section(name)
+    const rows = page
+      .section(name)
       .split("\n")
       .filter((line) => line.startsWith("| `"));
     const told = rows.flatMap((row) =>
@@ -39,14 +31,14 @@ describe("the page on clusters", () => {
   });
 
   it("names what a client has", () => {
-    const [same = ""] = section("Client").split("\n\n| distributed");
+    const [same = ""] = page.section("Client").split("\n\n| distributed");
     const names = namesIn(same);
     expect(names.length).toBeGreaterThan(25);
     expect(names.filter((name) => !(name in Client.prototype))).toEqual([]);
   });
 
   it("names as missing what is", () => {
-    const [, missing = ""] = section("Client").split("Not there:");
+    const [, missing = ""] = page.section("Client").split("Not there:");
     const names = namesIn(missing);
     expect(names.length).toBeGreaterThan(4);
     expect(names.filter((name) => name in Client.prototype)).toEqual([]);

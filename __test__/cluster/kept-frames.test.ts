@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client, col, type DataFrame, dataframe, persist } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
@@ -80,5 +83,17 @@ describe("data frames that are kept on a cluster", () => {
     );
     await small.client.unpublishDataset("rows");
     await expectRejection(small.client.getDataset("rows"), "INVALID_ARGUMENT", "rows");
+  });
+
+  it("are written into files by any name, and nothing else is left", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bramble-test-"));
+    try {
+      await made().toCSV(`${folder}/rows/.x-*.csv`);
+      expect((await readdir(join(folder, "rows"))).toSorted()).toEqual(
+        [0, 1, 2, 3, 4, 5].map((piece) => `.x-0000${piece}.csv`),
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

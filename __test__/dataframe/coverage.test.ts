@@ -1,24 +1,9 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { col, type DataFrame, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
+import { camel, codes, Page } from "../support/page.js";
 
-const page = readFileSync(fileURLToPath(new URL("../../docs/dask-dataframe.md", import.meta.url)), "utf8");
+const page = new Page("dask-dataframe");
 const frame = dataframe.fromMap({ x: [1] }) as DataFrame;
-
-/** The part of the page under a heading. */
-function section(heading: string): string {
-  const [, behind = ""] = page.split(`## ${heading}\n`);
-  return behind.split("\n## ")[0] ?? "";
-}
-
-/** All that is in code in a text. */
-function codes(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
-}
-
-const camel = (name: string): string =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** What people use of `dask.dataframe`, its data frames and groups, of Dask 2026.8. */
 const DASK =
@@ -34,26 +19,26 @@ const DASK =
 
 describe("the page on dask.dataframe", () => {
   it("names functions and methods that are there", () => {
-    const same = codes(section("The same, in camel case"));
+    const same = codes(page.section("The same, in camel case"));
     expect(same.length).toBeGreaterThan(35);
     expect(same.filter((name) => !(camel(name) in dataframe) && !(camel(name) in frame))).toEqual([]);
-    const functions = codes(page).flatMap((code) => /^dataframe\.(\w+)/.exec(code)?.[1] ?? []);
+    const functions = codes(page.text).flatMap((code) => /^dataframe\.(\w+)/.exec(code)?.[1] ?? []);
     expect(functions.length).toBeGreaterThan(8);
     expect(functions.filter((name) => !(name in dataframe))).toEqual([]);
-    const expressions = codes(page).flatMap((code) => /^col\("x"\)\.(\w+)/.exec(code)?.[1] ?? []);
+    const expressions = codes(page.text).flatMap((code) => /^col\("x"\)\.(\w+)/.exec(code)?.[1] ?? []);
     expect(expressions.length).toBeGreaterThan(8);
     expect(expressions.filter((name) => !(name in col("x")))).toEqual([]);
-    const own = codes(section("Words of ours alone"));
+    const own = codes(page.section("Words of ours alone"));
     expect(own.filter((name) => !(name in frame))).toEqual([]);
   });
 
   it("has what people use of Dask", () => {
-    const words = new Set(codes(page).flatMap((code) => code.split(/\W+/)));
+    const words = new Set(codes(page.text).flatMap((code) => code.split(/\W+/)));
     expect(DASK.split(" ").filter((name) => !words.has(name))).toEqual([]);
   });
 
   it("names all that frames and their groups have", () => {
-    const words = new Set(codes(page).flatMap((code) => code.split(/\W+/).map(camel)));
+    const words = new Set(codes(page.text).flatMap((code) => code.split(/\W+/).map(camel)));
     const methods = [frame, frame.groupBy("x")].flatMap((of) =>
       Object.getOwnPropertyNames(Object.getPrototypeOf(of)),
     );

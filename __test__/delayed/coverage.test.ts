@@ -1,28 +1,19 @@
 import * as bramble from "bramble";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { camel, Page } from "../support/page.js";
 
 const { config, delayed } = bramble;
-const page = readFileSync(fileURLToPath(new URL("../../docs/delayed.md", import.meta.url)), "utf8");
+const page = new Page("delayed");
 const value = delayed(1);
-
-/** The part of the page under a heading. */
-function section(heading: string): string {
-  const [, behind = ""] = page.split(`## ${heading}\n`);
-  return behind.split("\n## ")[0] ?? "";
-}
 
 /** The names in a line of the list of what is the same. */
 function namesOf(subject: string): string[] {
-  const line = section("The same")
+  const line = page
+    .section("The same")
     .split("\n")
     .find((text) => text.startsWith(`- ${subject}:`));
   return [...(line ?? "").slice(subject.length + 3).matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
 }
-
-const camel = (name: string): string =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 describe("the page on dask.delayed", () => {
   it.each([
@@ -47,7 +38,7 @@ describe("the page on dask.delayed", () => {
   });
 
   it("names functions of ours that are there", () => {
-    const codes = [...section("Under another name, or otherwise").matchAll(/`([^`]+)`/g)];
+    const codes = [...page.section("Under another name, or otherwise").matchAll(/`([^`]+)`/g)];
     const names = codes.flatMap(([, code = ""]) => /^(config|array)\.(\w+)/.exec(code)?.[0] ?? []);
     const find = (name: string): unknown =>
       name.split(".").reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], bramble);
@@ -56,7 +47,9 @@ describe("the page on dask.delayed", () => {
   });
 
   it("names as missing what is", () => {
-    const names = [...section("What is not there").matchAll(/`(\w+)`/g)].map(([, name = ""]) => camel(name));
+    const names = [...page.section("What is not there").matchAll(/`(\w+)`/g)].map(([, name = ""]) =>
+      camel(name),
+    );
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => name in bramble || name in value)).toEqual([]);
   });

@@ -120,9 +120,10 @@ async function writeFromCluster(
   try {
     await namingFiles(node, writePiecesThere(node, request, { mark, target, here }));
   } finally {
-    // What workers that were killed have left has such a name too.
-    for (const name of await readdir(folder))
-      if (name.startsWith(".")) await rm(join(folder, name), { recursive: true, force: true });
+    await rm(mark, { force: true });
+    // Files are written in folders of their own, which a worker that was killed has left.
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await rm(join(folder, entry.name), { recursive: true, force: true });
   }
 }
 

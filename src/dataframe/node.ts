@@ -79,6 +79,13 @@ export function inOrder(node: FrameNode): FrameNode[] {
   return [...ordered];
 }
 
+/** How many of some nodes have each as an input. */
+export function usesOf(nodes: readonly FrameNode[]): Map<FrameNode, number> {
+  const uses = new Map<FrameNode, number>();
+  for (const { inputs } of nodes) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+  return uses;
+}
+
 /** Whether some of the rows that a node needs lie on a cluster. */
 export function needsKept(node: FrameNode): boolean {
   return inOrder(node).some(({ kept }) => kept !== undefined);

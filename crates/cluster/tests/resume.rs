@@ -201,3 +201,51 @@ fn a_scheduler_that_is_killed_goes_on_where_it_was() {
         assert_eq!(done(&scheduler.handle).await, 2 * once);
     });
 }
+
+/// Bytes of a journal, and its number on the disk: another one when it has begun anew.
+fn journal(folder: &Path) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+
+    let file = std::fs::metadata(folder.join("journal")).unwrap();
+    (file.len(), file.ino())
+}
+
+#[test]
+fn a_scheduler_goes_on_from_a_journal_that_has_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = computed_here(graph(100));
+    runtime().block_on(async {
+        let anywhere: Address = "tcp://127.0.0.1:0".parse().unwrap();
+        let mut scheduler = Mortal::start(anywhere, folder.path(), 100_000).await;
+        let client = Client::connect(&scheduler.address, Security::insecure(), PATIENCE).await.unwrap();
+        let options = WorkerOptions { name: "one".into(), ..WorkerOptions::new(scheduler.address.clone()) };
+        let _one = Cluster::worker_with(options);
+        at_home(&scheduler.handle, 1).await;
+        // One graph is over, and one is under way all the time.
+        let running = tokio::spawn({
+            let client = client.clone();
+            async move { compute(&client, waiting_for("two")).await }
+        });
+        until(async || done(&scheduler.handle).await > 0).await;
+        let mut first = journal(folder.path()).1;
+        for _ in 0..2 {
+            // Graphs come and go until it has begun anew.
+            until(async || {
+                assert_same_bits(&chunks(&compute(&client, graph(100)).await.unwrap()), &expected);
+                journal(folder.path()).1 != first
+            })
+            .await;
+            first = journal(folder.path()).1;
+            let before = done(&scheduler.handle).await;
+            scheduler = scheduler.kill_and_start(folder.path(), 100_000).await;
+            assert!(done(&scheduler.handle).await >= before, "what was done is known");
+            // That the last graph is over the client may have to say again.
+            until(async || scheduler.handle.status().await.unwrap().runs.len() == 1).await;
+            at_home(&scheduler.handle, 1).await;
+        }
+        let options = WorkerOptions { name: "two".into(), ..WorkerOptions::new(scheduler.address.clone()) };
+        let _two = Cluster::worker_with(options);
+        assert_same_bits(&chunks(&running.await.unwrap().unwrap()), &expected);
+        assert_eq!(workers(&scheduler.handle).await, [WorkerId(0), WorkerId(1)]);
+    });
+}

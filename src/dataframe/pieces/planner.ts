@@ -17,7 +17,7 @@ import { isColumn } from "../divisions/keep.js";
 import { boundsNode, intoRanges } from "../divisions/pieces.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
-import { type FrameNode, inOrder, step } from "../node.js";
+import { type FrameNode, inOrder, step, usesOf } from "../node.js";
 import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
 import {
@@ -91,9 +91,8 @@ export class PiecePlanner {
 
   /** The pieces of a node, in order. */
   cut(node: FrameNode): readonly FrameNode[] {
-    const uses = new Map<FrameNode, number>();
     const ordered = inOrder(node);
-    for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+    const uses = usesOf(ordered);
     for (const next of ordered) {
       const { made, shards } = this.#calls;
       this.#carried.clear();

@@ -2,7 +2,7 @@ import type { Expression, GroupBy, Join, Operation } from "../../generated/frame
 import { columnsOf, isOpen } from "../expr/columns.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
-import { type FrameNode, inOrder, step } from "../node.js";
+import { type FrameNode, inOrder, step, usesOf } from "../node.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Names of columns. */
@@ -18,8 +18,7 @@ export function prune(root: FrameNode): FrameNode {
   const wantedFrom = (node: FrameNode): Names => wanted.get(node) ?? allOf(node);
   const wantedNames = (node: FrameNode): string[] =>
     namesOf(node).filter((name) => wantedFrom(node).has(name));
-  const uses = new Map<FrameNode, number>();
-  for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+  const uses = usesOf(ordered);
   const [rebuilt, narrow] = [new Map<FrameNode, FrameNode>(), new Map<FrameNode, FrameNode>()];
   for (const node of ordered) {
     const inputs = node.inputs.map((input) => {

@@ -1,6 +1,6 @@
 import type { Expression, Join } from "../../generated/frames.js";
 import { columnsOf, isOpen } from "../expr/columns.js";
-import { type FrameNode, inOrder, step } from "../node.js";
+import { type FrameNode, inOrder, step, usesOf } from "../node.js";
 import { isRowwise } from "./rowwise.js";
 
 /** Conditions that go below a step, for each of its inputs, and those that stay above. */
@@ -16,8 +16,7 @@ interface Split {
  */
 export function pushFilters(root: FrameNode): FrameNode {
   const ordered = inOrder(root);
-  const uses = new Map<FrameNode, number>();
-  for (const { inputs } of ordered) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+  const uses = usesOf(ordered);
   const rebuilt = new Map<FrameNode, FrameNode>();
   for (const node of ordered) {
     const inputs = node.inputs.map((input) => rebuilt.get(input) ?? input);

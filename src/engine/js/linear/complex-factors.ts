@@ -2,13 +2,14 @@ import { BrambleError } from "../../../errors.js";
 import {
   ComplexMatrix,
   conjugate,
+  direction,
   minus,
   over,
   partsOf,
   scaled,
   size,
   times,
-  toNormal,
+  toUnit,
 } from "./complex-matrix.js";
 import type { Triangle } from "./triangles.js";
 
@@ -110,15 +111,14 @@ function reflect(a: ComplexMatrix): { vectors: ComplexMatrix; triangle: ComplexM
   const vectors = ComplexMatrix.zeros(a.rows, Math.min(a.rows, a.columns));
   for (let step = 0; step < vectors.columns; step += 1) {
     // Its direction is all that counts.
-    const factor = toNormal(triangle.norm(step, step));
+    const factor = toUnit(triangle.norm(step, step));
     for (let row = step; row < a.rows; row += 1)
       vectors.set(row, step, scaled(triangle.at(row, step), factor));
     const norm = vectors.norm(step, step);
     if (norm === 0) continue;
     const [re, im] = vectors.at(step, step);
-    const far = Math.hypot(re, im);
     // Away from 0, in the direction that the number has.
-    const [x, y] = far === 0 ? [1, 0] : [re / far, im / far];
+    const [x, y] = direction([re, im]);
     vectors.set(step, step, [re + x * norm, im + y * norm]);
     vectors.scale(step, [1 / vectors.norm(step, step), 0]);
     apply(vectors, step, triangle);

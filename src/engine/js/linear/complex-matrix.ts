@@ -27,10 +27,16 @@ export function conjugate([a, b]: Pair): Pair {
   return [a, -b];
 }
 
-/** A power of two that brings a length near to 1 if squares of what is as long, or as exact, are not numbers of full precision. */
-export function toNormal(length: number): number {
-  if (length === 0 || (length > 2 ** -400 && length < 2 ** 400)) return 1;
-  return 2 ** Math.min(1000, -Math.floor(Math.log2(length)));
+/** The power of two that brings a length nearest to 1, so that squares of what is as long have all their bits. */
+export function toUnit(length: number): number {
+  return length === 0 ? 1 : 2 ** Math.max(-1000, Math.min(1000, -Math.floor(Math.log2(length))));
+}
+
+/** A number of length 1 in the direction of another: 1 for 0. */
+export function direction(number: Pair): Pair {
+  const [re, im] = scaled(number, toUnit(Math.hypot(...number)));
+  const length = Math.hypot(re, im);
+  return length === 0 ? [1, 0] : [re / length, im / length];
 }
 
 /** How far a number is from 0, as LAPACK's `cabs1` measures it. */

@@ -1,7 +1,10 @@
 import type { Parts } from "./complex-factors.js";
-import { ComplexMatrix, minus, type Pair, scaled, times, toNormal } from "./complex-matrix.js";
+import { ComplexMatrix, minus, type Pair, scaled, times, toUnit } from "./complex-matrix.js";
 import { joined } from "./matrix.js";
 import { MOST_SWEEPS, noConvergence } from "./singular.js";
+
+/** The square of a length that counts for nothing beside the longest, which is about 1. */
+const NEGLIGIBLE = 1e-32;
 
 /**
  * As `singular` of real matrices: rotations after Jacobi, before which one column of a pair is turned in the complex plane, so
@@ -13,8 +16,8 @@ export function singular(a: ComplexMatrix): Parts {
   if (![a.re, a.im].every(({ data }) => data.every(Number.isFinite))) throw noConvergence();
   const isWide = a.rows < a.columns;
   const left = isWide ? a.adjoint() : a.copy();
-  const factor = toNormal(
-    Math.max(...Array.from({ length: left.columns }, (_, column) => left.norm(column))),
+  const factor = toUnit(
+    Math.max(0, ...Array.from({ length: left.columns }, (_, column) => left.norm(column))),
   );
   for (let column = 0; column < left.columns; column += 1) left.scale(column, [factor, 0]);
   const right = ComplexMatrix.zeros(left.columns, left.columns);
@@ -49,7 +52,7 @@ function rotate(left: ComplexMatrix, right: ComplexMatrix, first: number, second
   const [b] = left.dot(second, left, second);
   const [re, im] = left.dot(first, left, second);
   const both = Math.hypot(re, im);
-  if (both === 0 || both <= 1e-15 * Math.sqrt(a * b)) return false;
+  if (Math.min(a, b) <= NEGLIGIBLE || both <= 1e-15 * Math.sqrt(a * b)) return false;
   const slope = (b - a) / (2 * both);
   const tangent = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.hypot(1, slope));
   const cosine = 1 / Math.hypot(1, tangent);

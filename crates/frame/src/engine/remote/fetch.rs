@@ -9,7 +9,7 @@ use bramble_storage::{Described, RemoteObject, StorageError};
 use crate::engine::error::Result;
 use crate::{Scan, StoredObject};
 
-/// Requests under way at the same time: most of the time of each is waiting.
+/// Objects that are read at the same time, and requests for each of them: most of the time of each is waiting.
 const AT_ONCE: usize = 8;
 /// Bytes of a request.
 const MOST: usize = 8 << 20;
