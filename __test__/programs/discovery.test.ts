@@ -56,7 +56,7 @@ describe.skipIf(!mayNetwork)("a worker without an address", { timeout: LONG }, (
     expect(name).toMatch(/-\d+-[\da-f]{8}$/);
     const worker = running.start(["worker", "--name", "pi", "--nthreads", "1"]);
     await eventually(() => (worker.stderr.includes(`Found the scheduler ${name}\n`) ? true : undefined));
-    expect(worker.stderr).toContain("for the scheduler at 10.9.8.7:");
+    await eventually(() => (worker.stderr.includes("for the scheduler at 10.9.8.7:") ? true : undefined));
     await eventually(() => (workersOf(url) === "pi" ? true : undefined));
     worker.kill("SIGINT");
     expect(await worker.ended).toBe(0);
