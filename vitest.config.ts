@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -15,6 +16,8 @@ export default defineConfig({
   },
   test: {
     include: ["__test__/**/*.test.ts"],
+    // Vitest leaves one to itself, of two.
+    maxWorkers: availableParallelism(),
     // Far above what a test takes, for a machine may have much else to do.
     testTimeout: 120_000,
     hookTimeout: 120_000,

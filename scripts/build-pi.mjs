@@ -9,7 +9,7 @@ import { requireNode } from "./lib/tools.mjs";
 import { installNodePackages } from "./steps/packages.mjs";
 import { buildPiAddons } from "./steps/pi-addons.mjs";
 
-const profile = process.argv.includes("--dist") ? "dist" : "release";
+const profile = process.argv.includes("--dist") ? "dist" : "emulated";
 const flavour = profile === "dist" ? complete : withoutFrames;
 
 await main(() =>

@@ -24,7 +24,7 @@ const WAIT = { timeout: 120 };
 await main(async () => {
   await prepare();
   const withoutNode = await withBuildLock(async () => {
-    await buildPiAddons("release");
+    await buildPiAddons("emulated");
     await installEmulator();
     await installPiNodes();
     return isQuick ? undefined : programsWithoutNode();
@@ -43,7 +43,7 @@ async function programsWithoutNode() {
   await installNewerNode();
   const made = { x64: [await buildCli()] };
   for (const platform of piPlatforms)
-    made[platform.arch] = [...platform.emulator, await buildCrossCli(platform, "release")];
+    made[platform.arch] = [...platform.emulator, await buildCrossCli(platform, "emulated")];
   return made;
 }
 

@@ -79,7 +79,7 @@ async function test(folder) {
 /** Packs what is quick to build. Here `bramble-array` uses the addon that `bramble-dataframe` brings; each Pi has its own. */
 async function pack(folder) {
   if (!isQuick) await buildAddon(smallest);
-  await buildPiAddons("release");
+  await buildPiAddons("emulated");
   const packed = await packAll(folder);
   printSizes(packed);
   return packed;

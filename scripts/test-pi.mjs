@@ -37,7 +37,7 @@ await main(async () => {
   await prepare();
   const counts = await withBuildLock(async () => {
     if (withFrames) for (const platform of tested) await buildCrossAddon(platform, complete, "dist");
-    else await buildPiAddons("release");
+    else await buildPiAddons("emulated");
     await installEmulator();
     await installPiNodes();
     await makeExampleFile(file, SIZE);
@@ -64,6 +64,7 @@ function testRustOn({ name, target, emulator }, selection) {
     ([, ...args]) =>
       crossCargo(`Testing the Rust crates on ${name}`, ["test", ...args], { [variable]: emulator.join(" ") }),
     [...selection, "--target", `${target}.${GLIBC}`],
+    "emulated",
   );
 }
 

@@ -9,8 +9,8 @@ import { piTargetDir, targetDir } from "../lib/paths.mjs";
 
 /** Builds `bramble` for this machine, with its own C library, and gives its path. Needs the build lock. */
 export async function buildCli() {
-  // With the features of the whole workspace, whose crates the tests have built.
-  const what = ["--workspace", "--bin", "bramble"];
+  // Beside the addon, with whose features its crates are built.
+  const what = ["-p", "bramble-node", "-p", "bramble-cli"];
   await cargo("Building bramble without Node", ["build", "--release", "--locked", ...what]);
   return join(targetDir, "release", "bramble");
 }
@@ -19,7 +19,7 @@ export async function buildCli() {
  * Builds `bramble` for another machine, and gives its path. Needs the build lock.
  *
  * @param {{ name: string, arch: string, target: string }} platform
- * @param {"release" | "dist"} profile as of the addon, with which it is built: it shares nearly all crates
+ * @param {"emulated" | "dist"} profile as of the addon, with which it is built: it shares nearly all crates
  */
 export async function buildCrossCli(platform, profile) {
   const flavour = profile === "dist" ? complete : withoutFrames;

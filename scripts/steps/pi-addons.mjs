@@ -13,7 +13,7 @@ import { addonInputs, installAddon } from "./addon.mjs";
 /**
  * Builds those that are not there and fresh. Needs the build lock and node_modules.
  *
- * @param {"release" | "dist"} profile what tests load goes without data frames: Polars takes longer to build than all
+ * @param {"emulated" | "dist"} profile what tests load goes without data frames: Polars takes longer to build than all
  *   the rest, on two targets
  */
 export async function buildPiAddons(profile) {
