@@ -15,8 +15,8 @@ const PATIENCE = 200;
 const WORKERS = 3;
 /** Files and threads that come and go: connections of peers, pools that rest. */
 const SLACK = 12;
-/** Milliseconds that leftovers have to go away. */
-const TIDYING = 20_000;
+/** Milliseconds that leftovers have to go away, such as connections that nobody uses. */
+const TIDYING = 40_000;
 
 const [seconds = "20", seed = String(Date.now() % 1e6)] = process.argv.slice(2);
 /** Starts this program again where nobody else's network is touched. */

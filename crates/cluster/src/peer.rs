@@ -1,7 +1,8 @@
 //! Blocks from worker to worker, and from worker to client.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use bramble_array::{AlignedBuffer, Block};
 use bramble_runtime::Parcel;
@@ -16,25 +17,42 @@ use crate::protocol::{
 use crate::security::Security;
 use crate::transport::{Address, connect};
 
-/// Asks for blocks, each peer over a connection of its own that is kept.
+/// How long a connection stays that nobody uses. Workers come and go: without an end there would be a socket for each that
+/// ever was.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Asks for blocks, each peer over a connection of its own, which is kept while it is used.
 pub(crate) struct PeerPool {
     security: Security,
+    idle: Duration,
     peers: std::sync::Mutex<HashMap<WorkerId, Arc<Peer>>>,
 }
 
 struct Peer {
     address: String,
-    connection: Mutex<Option<(Sender<ToPeer>, Receiver)>>,
+    line: Mutex<Line>,
+}
+
+type Connection = Option<(Sender<ToPeer>, Receiver)>;
+
+/// The connection to a peer.
+#[derive(Default)]
+struct Line {
+    connection: Connection,
+    /// Whether it was used since somebody looked.
+    was_used: bool,
+    /// Whether somebody will look.
+    is_watched: bool,
 }
 
 impl PeerPool {
     pub(crate) fn new(security: Security) -> PeerPool {
-        PeerPool { security, peers: std::sync::Mutex::default() }
+        PeerPool { security, idle: IDLE, peers: std::sync::Mutex::default() }
     }
 
     /// Notes where a worker is found.
     pub(crate) fn introduce(&self, worker: WorkerId, address: String) {
-        let peer = Arc::new(Peer { address, connection: Mutex::default() });
+        let peer = Arc::new(Peer { address, line: Mutex::default() });
         self.lock().insert(worker, peer);
     }
 
@@ -43,14 +61,18 @@ impl PeerPool {
         let peer = self.lock().get(&from).map(Arc::clone);
         let nothing = || blocks.iter().map(|_| None).collect();
         let Some(peer) = peer else { return nothing() };
-        let mut connection = peer.connection.lock().await;
+        let mut line = peer.line.lock().await;
+        if !std::mem::replace(&mut line.is_watched, true) {
+            tokio::spawn(close_when_idle(Arc::downgrade(&peer), self.idle));
+        }
+        line.was_used = true;
         // A connection that was kept may have ended since: once it is opened anew.
         for _ in 0..2 {
-            let was_open = connection.is_some();
-            if let Ok(blocks) = self.ask(&peer.address, &mut connection, run, blocks).await {
+            let was_open = line.connection.is_some();
+            if let Ok(blocks) = self.ask(&peer.address, &mut line.connection, run, blocks).await {
                 return blocks;
             }
-            *connection = None;
+            line.connection = None;
             if !was_open {
                 break;
             }
@@ -61,7 +83,7 @@ impl PeerPool {
     async fn ask(
         &self,
         address: &str,
-        connection: &mut Option<(Sender<ToPeer>, Receiver)>,
+        connection: &mut Connection,
         run: RunId,
         blocks: &[u64],
     ) -> Result<Vec<Option<Block>>, ClusterError> {
@@ -94,6 +116,19 @@ impl PeerPool {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<WorkerId, Arc<Peer>>> {
         self.peers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Ends a connection that was not used for so long; the next question opens another.
+async fn close_when_idle(peer: Weak<Peer>, idle: Duration) {
+    loop {
+        tokio::time::sleep(idle).await;
+        let Some(peer) = peer.upgrade() else { return };
+        let mut line = peer.line.lock().await;
+        if !std::mem::take(&mut line.was_used) {
+            *line = Line::default();
+            return;
+        }
     }
 }
 
@@ -139,6 +174,41 @@ pub(crate) async fn serve_peer(caller: Caller, wishes: mpsc::UnboundedSender<Wis
             let blocks = given.iter().map(info).collect();
             sender.add(FromPeer::Blocks { blocks }, buffers);
             sender.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::door;
+    use crate::protocol::ClientId;
+    use crate::security::{Gate, Limits as GateLimits};
+    use crate::transport::Listener;
+
+    #[tokio::test]
+    async fn a_connection_that_nobody_uses_ends_and_the_next_question_opens_another() {
+        let address = Address::Inproc { name: "left-alone".into() };
+        let gate = Arc::new(Gate::new(Security::insecure(), GateLimits::default(), |_| {}));
+        let listener = Listener::bind(&address, gate).await.unwrap();
+        let (callers, mut arrivals) = mpsc::channel(1);
+        tokio::spawn(door::accept(listener, callers));
+        let idle = Duration::from_millis(20);
+        let pool = PeerPool { idle, ..PeerPool::new(Security::insecure()) };
+        pool.introduce(WorkerId(1), address.to_string());
+        for _ in 0..2 {
+            let answering = async {
+                let caller: Caller = arrivals.recv().await.unwrap();
+                let (mut sender, mut receiver) = caller.welcome::<FromPeer>(Welcome::Peer);
+                receiver.receive::<ToPeer>().await.unwrap();
+                sender.send(FromPeer::Blocks { blocks: vec![None] });
+                (sender, receiver)
+            };
+            let asking = pool.fetch(WorkerId(1), RunId(ClientId(0), 1), &[7]);
+            let (given, (_sender, mut receiver)) = tokio::join!(asking, answering);
+            assert!(matches!(given[..], [None]));
+            // It is the side that asked that closes it.
+            assert!(receiver.receive::<ToPeer>().await.unwrap().is_none());
         }
     }
 }
