@@ -154,7 +154,9 @@ pub fn start_scheduler<'env>(
     started.set("port", port).map_err(internal)?;
     started.set("httpPort", http_port).map_err(internal)?;
     started.set("fingerprint", fingerprint).map_err(internal)?;
-    started.set("announced", announced).map_err(internal)?;
+    if let Some(announced) = announced {
+        started.set("announced", announced).map_err(internal)?;
+    }
     Ok(started)
 }
 
