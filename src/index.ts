@@ -187,6 +187,8 @@ export {
   type TaskCounts,
   type TopicEvent,
   type TopicHandler,
+  type StoryStep,
+  type StoryTurn,
   type StreamedTask,
   type TaskStream,
   uploaded,

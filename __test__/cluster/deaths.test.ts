@@ -68,6 +68,9 @@ describe("a worker that is killed", () => {
       await new Promise(() => {});
     });
     expect(await messageOf(quit.result())).toMatch(/killed by SIGABRT/);
+    const turns = (await client.story(quit)).map(({ turn }) => turn);
+    const death = ["processing", "lost"];
+    expect(turns).toEqual([...death, ...death, ...death, "erred"]);
   });
 });
 

@@ -39,6 +39,28 @@ describe("a client", () => {
     never.cancel();
   });
 
+  it("tells what became of calls, step by step", async () => {
+    const { client } = small;
+    const good = client.submitWith({ key: "good" }, inc, 1);
+    await good.result();
+    const bad = client.submitWith({ key: "bad" }, (): number => {
+      throw new RangeError("not so");
+    });
+    await expect(bad.result()).rejects.toThrow(RangeError);
+    bad.retry();
+    await expect(bad.result()).rejects.toThrow(RangeError);
+    const steps = await client.story([good, "bad"]);
+    const turnsOf = (name: string): string[] =>
+      steps.filter(({ key }) => key === name).map(({ turn }) => turn);
+    expect(turnsOf("good")).toEqual(["processing", "memory"]);
+    const tried = ["processing", "failed", "erred"];
+    expect(turnsOf("bad")).toEqual([...tried, "retried", ...tried]);
+    expect(steps[0]?.worker).toMatch(/^local-[12]$/);
+    expect(steps.map(({ time }) => time)).toEqual(steps.map(({ time }) => time).sort((a, b) => a - b));
+    expect((await client.story()).length).toBeGreaterThanOrEqual(steps.length);
+    await expectRejection(client.story("nobody's"), "INVALID_ARGUMENT", "nobody's");
+  });
+
   it("has workers call functions", async () => {
     const { client, cluster } = small;
     const pids = await client.run(() => process.pid);

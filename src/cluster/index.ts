@@ -25,6 +25,8 @@ export * from "./meeting/index.js";
 export type { WorkerName } from "./placement.js";
 export type { PluginScheduler, PluginWorker, SchedulerPlugin, WorkerPlugin } from "./plugins.js";
 export { SSHCluster, type SSHClusterOptions } from "./ssh-cluster.js";
+export type { StoryTurn } from "./requests.js";
+export type { StoryStep } from "./story.js";
 export type { StreamedTask, TaskStream } from "./task-stream.js";
 export { uploaded } from "./uploads.js";
 export { getClient, workerClient } from "./worker-client.js";

@@ -38,10 +38,7 @@ export function findWorkers(
 
 /** Where results lie, of those that the cluster knows of. */
 export async function locate(client: number, states: Iterable<FutureState>): Promise<Placed[]> {
-  const placed = [...states].flatMap((state) =>
-    state.place === undefined ? [] : [{ state, place: state.place }],
-  );
-  const { blocks, order } = byRun(placed);
+  const { blocks, order } = placesByRun(states);
   const { located = [] } = await ask(client, { locate: { blocks } });
   const flat = located.flat();
   return order.flatMap(({ state }, index) => {
@@ -58,7 +55,7 @@ export async function replicate(
   workers: readonly number[] | undefined,
 ): Promise<void> {
   const all = [...states];
-  const { blocks } = keptBlocks(all);
+  const { blocks } = placesByRun(all);
   await ask(client, { replicate: { blocks, copies, workers: workers ?? null } });
   await untilMoved(async () => {
     const placed = await locate(client, all);
@@ -77,7 +74,7 @@ export async function rebalance(
   workers: readonly number[] | undefined,
 ): Promise<void> {
   const all = [...states];
-  const { blocks } = keptBlocks(all);
+  const { blocks } = placesByRun(all);
   const { moving = [] } = await ask(client, { rebalance: { blocks, workers: workers ?? null } });
   const moved = moving.map(({ run, number, to }) => ({
     to,
@@ -102,22 +99,20 @@ function untilMoved(hasMoved: () => Promise<boolean>): Promise<void> {
   return until(hasMoved, (moved) => moved, LONGEST_MOVE, late);
 }
 
-function keptBlocks(states: readonly FutureState[]): { readonly blocks: KeptBlocks[] } {
-  return byRun(states.flatMap((state) => (state.place === undefined ? [] : [{ state, place: state.place }])));
-}
-
 interface WithPlace {
   readonly state: FutureState;
   readonly place: Place;
 }
 
-/** Places by their graphs, and the order in which they then are. */
-function byRun(placed: readonly WithPlace[]): { blocks: KeptBlocks[]; order: WithPlace[] } {
+/** The places of what was handed in by their graphs, and the order in which they then are. */
+export function placesByRun(states: Iterable<FutureState>): { blocks: KeptBlocks[]; order: WithPlace[] } {
   const groups = new Map<number, WithPlace[]>();
-  for (const one of placed) {
-    const group = groups.get(one.place.run);
-    if (group === undefined) groups.set(one.place.run, [one]);
-    else group.push(one);
+  for (const state of states) {
+    const { place } = state;
+    if (place === undefined) continue;
+    const group = groups.get(place.run);
+    if (group === undefined) groups.set(place.run, [{ state, place }]);
+    else group.push({ state, place });
   }
   const blocks = [...groups].map(([run, group]) => ({
     run,

@@ -64,6 +64,7 @@ export type Request =
   | "datasets"
   | { readonly unpublish: Named }
   | { readonly tasks: { readonly since: number } }
+  | { readonly story: { readonly blocks: readonly KeptBlocks[] } }
   | { readonly meet: Meet }
   | { readonly giveUp: { readonly ticket: number } };
 
@@ -105,6 +106,16 @@ export interface WireTaskSpan {
   readonly bytes: number;
 }
 
+/** What happened to a task; `crates/cluster/src/protocol/service.rs` says what each means. */
+export type StoryTurn = "processing" | "memory" | "failed" | "returned" | "lost" | "erred" | "retried";
+
+/** A step of a task, in seconds after the scheduler's start. */
+export interface WireStep {
+  readonly at: number;
+  readonly turn: StoryTurn;
+  readonly worker: number | null;
+}
+
 /** What the scheduler answers. */
 interface Replies {
   readonly refused: { readonly code: ErrorCode; readonly message: string };
@@ -117,6 +128,11 @@ interface Replies {
     readonly now: number;
     readonly total: number;
     readonly spans: readonly WireTaskSpan[];
+  };
+  readonly story: {
+    readonly now: number;
+    readonly steps: readonly (readonly WireStep[])[];
+    readonly gone: readonly (readonly [number, string])[];
   };
   readonly number: number;
   readonly flag: boolean;

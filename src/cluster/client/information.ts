@@ -2,7 +2,9 @@ import { checkBoolean, checkInteger } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { checkSeconds, type WaitOptions } from "../client-options.js";
 import { NUMBER } from "../current.js";
-import type { Future } from "../futures/future.js";
+import { Future, STATE } from "../futures/future.js";
+import type { FutureState } from "../futures/state.js";
+import { checkFutures } from "../futures/wait.js";
 import {
   bytesOfResults,
   type ClusterDump,
@@ -16,6 +18,7 @@ import {
 } from "../info.js";
 import { findWorkers, type WorkerName } from "../placement.js";
 import type { WireTaskSpan } from "../requests.js";
+import { type StoryStep, storyOf } from "../story.js";
 import { type TaskStream, taskStream } from "../task-stream.js";
 import { until } from "../until.js";
 import { ClientConnection } from "./connection.js";
@@ -90,8 +93,35 @@ export abstract class ClientInformation extends ClientConnection {
     return taskStream(this[NUMBER], since, keyOf, (await this.status()).workers);
   }
 
+  /**
+   * What became of calls, step by step: who was handed them, gave them back, failed at them, died with them. The scheduler
+   * remembers the last 50,000 steps of all calls.
+   *
+   * @param calls - futures, or keys of this client's calls; all that it has if absent.
+   * @throws {BrambleError} `INVALID_ARGUMENT` if this client has no call of a key.
+   * @example
+   * const steps = await client.story(future);
+   * steps.map(({ turn, worker }) => `${turn} ${worker}`); // ["processing pi-1", "lost pi-1", "processing pi-2", "memory pi-2"]
+   */
+  async story(calls?: Future | string | Iterable<Future | string>): Promise<StoryStep[]> {
+    const list = typeof calls === "string" || calls instanceof Future ? [calls] : calls;
+    const states = list === undefined ? this.desk.states() : this.#named(list);
+    return storyOf(this[NUMBER], states, (await this.status()).workers);
+  }
+
   /** All that is known of the cluster and of this client's calls, to be written down when something goes wrong. */
   async dumpState(): Promise<ClusterDump> {
     return dumpCluster(this[NUMBER], this.address, this.desk.states(), await this.status());
+  }
+
+  /** Calls by their futures or keys. */
+  #named(calls: Iterable<Future | string>): FutureState[] {
+    const all = this.desk.states();
+    return Array.from(calls, (call) => {
+      if (typeof call !== "string") return checkFutures([call])[0]?.[STATE];
+      const named = all.find(({ key }) => key === call);
+      if (named !== undefined) return named;
+      throw new BrambleError("INVALID_ARGUMENT", `This client has no call of the key ${call}`);
+    }).filter((state) => state !== undefined);
   }
 }

@@ -20,4 +20,6 @@ pub use message::{
     WorkerHello, WorkerId,
 };
 pub use pulse::{Beat, Pulse};
-pub use service::{CallAnswer, CallEnd, DoneTasks, KeptBlocks, Located, Move, Reply, Request, TaskSpan};
+pub use service::{
+    CallAnswer, CallEnd, DoneTasks, KeptBlocks, Located, Move, Reply, Request, Step, TaskSpan, Turn,
+};

@@ -77,6 +77,11 @@ pub enum Request {
         /// How many had been done that need not be told.
         since: u64,
     },
+    /// What became of blocks, step by step. Only some thousand steps are remembered.
+    Story {
+        /// The blocks.
+        blocks: Vec<KeptBlocks>,
+    },
     /// Something that clients have in common.
     Meet(Meet),
     /// The client waits no longer for the answer to another question, and gets one at once if it has none yet.
@@ -96,6 +101,38 @@ pub struct Located {
     pub holders: Vec<WorkerId>,
     /// Who makes it.
     pub running: Option<WorkerId>,
+}
+
+/// What happened to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Turn {
+    /// The worker was handed it.
+    Processing,
+    /// The worker has made its block.
+    Memory,
+    /// The worker has failed at it.
+    Failed,
+    /// The worker gave it back: it had not begun, or could not have what the task reads.
+    Returned,
+    /// It was with the worker, or its block was, which nobody else has, and is to be done again.
+    Lost,
+    /// It is not tried any more.
+    Erred,
+    /// It is tried again, since the client says so.
+    Retried,
+}
+
+/// A step of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Seconds after the scheduler's start.
+    pub at: f64,
+    /// What happened.
+    pub turn: Turn,
+    /// The worker that it happened on.
+    pub worker: Option<WorkerId>,
 }
 
 /// A block on its way from one worker to another.
@@ -201,6 +238,15 @@ pub enum Reply {
         total: u64,
         /// Those of them that were asked for and are remembered.
         spans: Vec<TaskSpan>,
+    },
+    /// The steps of each block that was asked for, the oldest first.
+    Story {
+        /// Seconds since the scheduler's start.
+        now: f64,
+        /// By block.
+        steps: Vec<Vec<Step>>,
+        /// Names of those workers in them that are gone.
+        gone: Vec<(WorkerId, String)>,
     },
     /// Names, in order.
     Names(Vec<String>),

@@ -12,6 +12,7 @@ mod presence;
 mod report;
 mod service;
 mod snapshot;
+pub(super) mod story;
 mod stream;
 mod surroundings;
 
@@ -28,6 +29,7 @@ use loans::Loans;
 use patience::Waits;
 pub(super) use placement::introduce;
 use serde::{Deserialize, Serialize};
+use story::Story;
 use stream::{Span, TaskStream};
 use surroundings::AllSurroundings;
 
@@ -37,11 +39,11 @@ use super::status::News;
 use super::stealing::AskedBack;
 #[cfg(test)]
 use super::tasks::State;
-use super::tasks::{Freed, Tasks};
+use super::tasks::{Freed, Lost, Tasks};
 use super::workers::Workers;
 use crate::parts;
 use crate::protocol::{
-    ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble,
+    ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble, Turn,
     WorkerHello, WorkerId,
 };
 
@@ -72,6 +74,7 @@ pub struct Scheduler {
     meeting: Meeting,
     datasets: BTreeMap<String, Dataset>,
     stream: TaskStream,
+    pub(super) story: Story,
     /// Blocks that move from one worker to another.
     moves: BTreeMap<(RunId, u64), (WorkerId, WorkerId)>,
     surroundings: AllSurroundings,
@@ -195,13 +198,19 @@ impl Scheduler {
         self.forget_surroundings(id, worker.hello.surroundings.as_ref());
         let reason = why.lines().next().unwrap_or_default();
         self.news.tell(now, format!("worker {} is gone: {reason}", worker.hello.name));
+        self.story.reach(now);
+        self.story.note_gone(id, &worker.hello.name);
         self.freed.retain(|&(holder, _), _| holder != id);
         let suspects = if blamed { worker.under_way() } else { Vec::new() };
         let allowed = self.allowed_failures.0;
         let mut guilty = Vec::new();
         for (&number, run) in &mut self.runs {
             run.made.retain(|made| made.worker != id);
-            for block in run.tasks.lose_worker(id) {
+            let Lost { under_way, made } = run.tasks.lose_worker(id);
+            for &block in made.iter().chain(&under_way) {
+                self.story.note(number, run, block, Turn::Lost, Some(id));
+            }
+            for block in under_way {
                 let Some(task) = run.tasks.get_mut(block) else { continue };
                 if suspects.contains(&(number, block)) {
                     task.blame(Clue { worker: worker.hello.name.clone(), why: why.to_owned() });
@@ -232,6 +241,7 @@ impl Scheduler {
         buffers: Vec<SharedBytes>,
         out: &mut impl Outbox,
     ) {
+        self.story.reach(now);
         let Some(worker) = self.workers.get_mut(id) else { return };
         worker.seen = now;
         match message {
@@ -294,6 +304,7 @@ impl Scheduler {
                     let plan = run.tasks.plan();
                     self.stream.note(plan, Span { run: number, block, worker, end: now, micros, bytes });
                 }
+                self.story.note(number, run, block, Turn::Memory, Some(worker));
                 run.tasks.finish(block, worker, bytes, &mut freed);
                 if run.tasks.plan().is_output(layer) {
                     run.made.push(MadeOutput { block, worker });
@@ -339,6 +350,7 @@ impl Scheduler {
         buffers: Vec<SharedBytes>,
         out: &mut impl Outbox,
     ) {
+        self.story.reach(now);
         match message {
             FromClient::Submit { run, calls, retries } => {
                 self.submit(RunId(client, run), calls, retries, buffers, out);
@@ -360,7 +372,9 @@ impl Scheduler {
                 let number = RunId(client, run);
                 let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
                 for loss in losses {
-                    run.tasks.lose_copies(loss.block, &[loss.worker]);
+                    if run.tasks.lose_copies(loss.block, &[loss.worker]) {
+                        self.story.note(number, run, loss.block, Turn::Lost, Some(loss.worker));
+                    }
                     // Somebody else may have it still.
                     let task = run.tasks.get(loss.block);
                     if let Some(&worker) = task.and_then(|task| task.holders.first()) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::core::{Outbox, Scheduler};
 use super::workers::{BANDWIDTH, Handed, Worker};
-use crate::protocol::{RunId, ToWorker, WorkerId};
+use crate::protocol::{RunId, ToWorker, Turn, WorkerId};
 
 /// Idle workers that are thought of at once, and for each of them workers that have too much, and tasks of these. What is
 /// left out comes to its turn later.
@@ -93,6 +93,7 @@ impl Scheduler {
         if is_given && run.tasks.is_running(block, attempt, worker) {
             self.workers.take_back(worker, number, block);
             run.tasks.take_back(block);
+            self.story.note(number, run, block, Turn::Returned, Some(worker));
         }
     }
 }

@@ -26,6 +26,7 @@ use smallvec::SmallVec;
 use super::ready::{Demand, Next, Ready};
 pub(crate) use super::state::State;
 use crate::protocol::WorkerId;
+pub(crate) use lost::Lost;
 pub(crate) use task::Task;
 use task::{Known, ids};
 
@@ -321,12 +322,15 @@ impl Tasks {
         }
     }
 
-    /// A task that was given up is tried once more.
-    pub(crate) fn retry(&mut self, id: u64) {
-        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Erred) else { return };
+    /// A task that was given up is tried once more; false if it was not.
+    pub(crate) fn retry(&mut self, id: u64) -> bool {
+        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Erred) else {
+            return false;
+        };
         task.state = State::Waiting;
         task.forgive();
         self.look_again();
+        true
     }
 
     /// A block is that of another graph.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stream::Span;
 use super::{Outbox, Scheduler};
-use crate::protocol::{Failure, RunId, ToClient, WorkerId};
+use crate::protocol::{Failure, RunId, ToClient, Turn, WorkerId};
 use crate::scheduler::server::ALLOWED_FAILURES;
 
 /// Of how many deaths of workers a task may be suspected.
@@ -39,6 +39,7 @@ impl Scheduler {
         }
         self.workers.take_back(worker, number, block);
         run.tasks.give_back(block);
+        self.story.note(number, run, block, Turn::Failed, Some(worker));
         let task = run.tasks.get_mut(block).expect("it was running");
         let failures = task.fail();
         let plan = run.tasks.plan();
@@ -64,7 +65,10 @@ impl Scheduler {
     /// A task has failed for good, and what needs it.
     pub(super) fn give_up_task(&mut self, number: RunId, block: u64, out: &mut impl Outbox) {
         match self.runs.get_mut(&number) {
-            Some(run) if run.is_kept => run.tasks.give_up(block),
+            Some(run) if run.is_kept => {
+                run.tasks.give_up(block);
+                self.story.note(number, run, block, Turn::Erred, None);
+            }
             _ => self.give_up(number, out),
         }
     }
@@ -83,6 +87,7 @@ impl Scheduler {
         }
         self.workers.take_back(worker, number, block);
         run.tasks.give_back(block);
+        self.story.note(number, run, block, Turn::Returned, Some(worker));
         if run.loans.has(block) {
             return self.miss_loan(number, block, asked);
         }
@@ -92,7 +97,9 @@ impl Scheduler {
     /// Those who were asked for a block in vain do not have it.
     pub(super) fn lose_copies(&mut self, number: RunId, block: u64, asked: &[WorkerId]) {
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        run.tasks.lose_copies(block, asked);
+        if run.tasks.lose_copies(block, asked) {
+            self.story.note(number, run, block, Turn::Lost, asked.last().copied());
+        }
         self.note_freed(number, asked.iter().map(|&holder| (holder, block)).collect());
     }
 }

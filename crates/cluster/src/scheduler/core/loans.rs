@@ -12,7 +12,7 @@ use bramble_storage::SharedBytes;
 use serde::{Deserialize, Serialize};
 
 use super::{Outbox, Run, Scheduler};
-use crate::protocol::{Adoption, ClientId, Loan, RunId, ToClient, ToWorker, Trouble, WorkerId};
+use crate::protocol::{Adoption, ClientId, Loan, RunId, ToClient, ToWorker, Trouble, Turn, WorkerId};
 use crate::scheduler::needs::Stock;
 use crate::scheduler::tasks::State;
 use crate::scheduler::workers::{Handed, Worker};
@@ -250,8 +250,10 @@ impl Scheduler {
         else {
             return;
         };
-        if let Some(lent) = self.runs.get_mut(&lender) {
-            lent.tasks.lose_copies(source, asked);
+        if let Some(lent) = self.runs.get_mut(&lender)
+            && lent.tasks.lose_copies(source, asked)
+        {
+            self.story.note(lender, lent, source, Turn::Lost, asked.last().copied());
         }
         self.note_freed(lender, asked.iter().map(|&holder| (holder, source)).collect());
     }
@@ -290,10 +292,12 @@ impl Scheduler {
     }
 
     /// Output blocks of a kept run that failed are tried again.
-    pub(super) fn retry(&mut self, client: ClientId, run: u32, blocks: &[u64]) {
-        let Some(run) = self.runs.get_mut(&RunId(client, run)).filter(|run| !run.is_over) else { return };
+    pub(super) fn retry(&mut self, client: ClientId, number: u32, blocks: &[u64]) {
+        let Some(run) = self.runs.get_mut(&RunId(client, number)).filter(|run| !run.is_over) else { return };
         for &block in blocks {
-            run.tasks.retry(block);
+            if run.tasks.retry(block) {
+                self.story.note(RunId(client, number), run, block, Turn::Retried, None);
+            }
         }
     }
 }

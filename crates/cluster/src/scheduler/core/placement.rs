@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use super::{Outbox, Run, Scheduler};
-use crate::protocol::{Assignment, RunId, ToWorker, WorkerId};
+use crate::protocol::{Assignment, RunId, ToWorker, Turn, WorkerId};
 use crate::scheduler::needs::Needs;
 use crate::scheduler::ready::Demand;
 use crate::scheduler::tasks::MOST_INPUTS;
@@ -32,7 +32,7 @@ impl Scheduler {
 
     /// Hands out the tasks of a run that have this priority or a higher one.
     fn hand_out(&mut self, number: RunId, level: i32, out: &mut impl Outbox) {
-        let Scheduler { workers, runs, .. } = self;
+        let Scheduler { workers, runs, story, .. } = self;
         let Some(run) = runs.get_mut(&number) else { return };
         for (worker, bytes) in run.tasks.take_fresh() {
             workers.note_fresh(worker, number, bytes);
@@ -58,6 +58,7 @@ impl Scheduler {
             let handed = Handed { run: number, block, micros, fresh: needs.fresh };
             workers.hand_out(worker, handed, needs.stock);
             run.tasks.start(block, worker);
+            story.note(number, run, block, Turn::Processing, Some(worker));
             given.entry(worker).or_default().push(run.assignment(block, worker));
         }
         for (worker, tasks) in given {

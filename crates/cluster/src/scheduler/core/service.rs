@@ -52,6 +52,7 @@ impl Scheduler {
             Request::Datasets => Ok(Reply::Names(self.dataset_names())),
             Request::Unpublish { name } => self.unpublish(&name, out),
             Request::Tasks { since } => Ok(self.tasks_since(now, since)),
+            Request::Story { blocks } => Ok(self.story_of(now, client, &blocks)),
             Request::Meet(wish) => {
                 return self.meeting.hear(now, (client, ticket), wish, buffers.into_iter().next());
             }

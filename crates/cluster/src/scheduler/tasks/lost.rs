@@ -8,22 +8,34 @@ use smallvec::SmallVec;
 use super::{State, Tasks, Visit, note_fresh};
 use crate::protocol::WorkerId;
 
+/// What is lost with a worker and is to be done again.
+pub(crate) struct Lost {
+    /// What it was handed and has not made.
+    pub(crate) under_way: Vec<u64>,
+    /// What it alone had.
+    pub(crate) made: Vec<u64>,
+}
+
 impl Tasks {
-    /// Some holders of a block do not have it.
-    pub(crate) fn lose_copies(&mut self, id: u64, workers: &[WorkerId]) {
-        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else { return };
+    /// Some holders of a block do not have it. Gives whether nobody does, and it is to be made again.
+    pub(crate) fn lose_copies(&mut self, id: u64, workers: &[WorkerId]) -> bool {
+        let Some(task) = self.known.get_mut(&id).filter(|task| task.state == State::Done) else {
+            return false;
+        };
         for &worker in task.holders.iter().filter(|holder| workers.contains(holder)) {
             note_fresh(&mut self.fresh, task, worker, false);
         }
         task.holders.retain(|holder| !workers.contains(holder));
-        if task.holders.is_empty() {
+        let is_lost = task.holders.is_empty();
+        if is_lost {
             self.revive(id);
             self.look_again();
         }
+        is_lost
     }
 
-    /// A worker is gone with all that it held. Gives what it was handed and has not made.
-    pub(crate) fn lose_worker(&mut self, worker: WorkerId) -> Vec<u64> {
+    /// A worker is gone with all that it held.
+    pub(crate) fn lose_worker(&mut self, worker: WorkerId) -> Lost {
         let mut lost = Vec::new();
         let mut given_back = Vec::new();
         for (&id, task) in &mut self.known {
@@ -45,11 +57,11 @@ impl Tasks {
         // Whatever order the map has: the same events lead to the same state.
         lost.sort_unstable();
         given_back.sort_unstable();
-        for id in lost {
+        for &id in &lost {
             self.revive(id);
         }
         self.look_again();
-        given_back
+        Lost { under_way: given_back, made: lost }
     }
 
     /// A block that was made is to be made again.
