@@ -103,6 +103,18 @@ describe.each(ENGINES)("complex numbers by the %s engine", (engine) => {
     );
   });
 
+  it.each([1e-200, 1e200])("have solutions where all are about %d", async (scale) => {
+    const rows = [
+      [2, 1],
+      [0.5, -1],
+      [-1, 0.25],
+      [1, 3],
+    ] as const;
+    const x = complexOf(rows, [2, 2], [1, 2]).multiply(scale);
+    const solved = array.linalg.solve(x, x);
+    expect(await largest(solved.subtract(array.eye(2)), engine)).toBeLessThan(1e-14);
+  });
+
   it("have solutions and Cholesky factors, however cut", async () => {
     await fc.assert(
       fc.asyncProperty(matrices, async ([shape, chunks, values]) => {

@@ -14,9 +14,19 @@ export function times([a, b]: Pair, [c, d]: Pair): Pair {
   return [a * c - b * d, a * d + b * c];
 }
 
-export function over([a, b]: Pair, [c, d]: Pair): Pair {
+/** A quotient, of numbers as small or as large as there are: both are brought near 1 first, which rounds nothing. */
+export function over(dividend: Pair, divisor: Pair): Pair {
+  const [above, below] = [dividend, divisor].map((pair) => toUnit(longer(pair)));
+  const [a, b] = scaled(dividend, above ?? 1);
+  const [c, d] = scaled(divisor, below ?? 1);
   const size = c * c + d * d;
-  return [(a * c + b * d) / size, (b * c - a * d) / size];
+  const quotient: Pair = [(a * c + b * d) / size, (b * c - a * d) / size];
+  // One after the other, for their ratio may be beyond what doubles hold.
+  return scaled(scaled(quotient, below ?? 1), 1 / (above ?? 1));
+}
+
+function longer([a, b]: Pair): number {
+  return Math.max(Math.abs(a), Math.abs(b));
 }
 
 export function scaled([a, b]: Pair, factor: number): Pair {
