@@ -52,6 +52,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   numblocks: "array/chunks",
   permutation: "array/random-choice",
   persist: "array/complex/complex",
+  sfqr: "array/linalg/factors",
   size: "array/lazy-array",
   standardCauchy: "array/random",
   store: "array/write/store",

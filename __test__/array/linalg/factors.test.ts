@@ -147,6 +147,17 @@ describe.each(ENGINES)("the %s engine", (engine) => {
     await expectClose(single.x, x.slice(":", 0));
   });
 
+  it("factors wide matrices by their first columns", async () => {
+    const x = noise([3, 20], [2, 6]);
+    const { q, r } = array.linalg.sfqr(x);
+    expect([q.shape, r.shape]).toEqual([
+      [3, 3],
+      [3, 20],
+    ]);
+    await expectClose(array.matmul(q, r), x);
+    await isTriangle(r);
+  });
+
   it("keeps float32, and takes lengths that are not known yet", async () => {
     const x = noise([12, 3], [5, 3], "float32");
     const { q, r } = array.linalg.qr(x);

@@ -124,6 +124,11 @@ export function tsqr<D extends DType>(x: LazyArray<D>): { q: Matrix<D>; r: Matri
   return qr(x);
 }
 
+/** As `qr`, of a matrix of few rows and many columns. */
+export function sfqr<D extends DType>(x: LazyArray<D>): { q: Matrix<D>; r: Matrix<D> } {
+  return qr(x);
+}
+
 /**
  * The singular value decomposition with as many values as the smaller side is long, which is put in one chunk.
  *
