@@ -285,3 +285,23 @@ describe("values of JavaScript", () => {
     expectError(() => dataframe.fromMap({ a: [Symbol("x")] }), "INVALID_ARGUMENT", "`a[0]`");
   });
 });
+
+describe("lines of JSON with integers of few bits", () => {
+  const schema = { a: "i8", b: "i16", c: "u8", d: "u16", e: "i32" } as const;
+
+  it("are read as such", async () => {
+    const path = fileOf('{"a":-128,"b":-32768,"c":255,"d":65535,"e":1}\n{"a":null,"b":2,"e":3}\n');
+    const read = dataframe.readJSONLines(path, { types: schema });
+    expect(read.schema).toEqual(schema);
+    const expected = { a: [-128, null], b: [-32_768, 2], c: [255, null], d: [65_535, null], e: [1, 3] };
+    expect(await columnsOf(read)).toEqual(expected);
+    expect(await read.filter(col("b").gt(0)).toRecords()).toEqual([
+      { a: null, b: 2, c: null, d: null, e: 3 },
+    ]);
+  });
+
+  it("refuse what does not fit", async () => {
+    const read = dataframe.readJSONLines(fileOf('{"a":1}\n{"a":128}\n'), { types: { a: "i8" } });
+    await expectRejection(read.compute(), "SCHEMA_MISMATCH", "128");
+  });
+});

@@ -42,6 +42,16 @@ pub enum FrameError {
     Panic(String),
 }
 
+impl FrameError {
+    /// The same, which says which file has such data, unless it does.
+    pub(super) fn of_file(self, path: &str) -> FrameError {
+        match self {
+            FrameError::Data(text) if !text.contains(path) => FrameError::Data(format!("{path}: {text}")),
+            other => other,
+        }
+    }
+}
+
 /// What fails with one of them.
 pub(crate) type Result<T> = std::result::Result<T, FrameError>;
 

@@ -6,12 +6,13 @@ use std::io::{Read, Seek, SeekFrom};
 use polars::io::HiveOptions;
 use polars::io::path_utils::expand_paths;
 use polars::prelude::{
-    CsvEncoding, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, NullValues, PlRefPath,
-    PlSmallStr, ScanArgsParquet, ScanSources, SchemaRef, UnifiedScanArgs,
+    CsvEncoding, DataType, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, NullValues,
+    PlRefPath, PlSmallStr, ScanArgsParquet, ScanSources, SchemaRef, UnifiedScanArgs,
 };
 use serde::Serialize;
 
 use super::error::{FrameError, Result};
+use super::expressions::literal_column;
 use super::types::{from_schema, to_schema};
 use super::{metadata, remote};
 use crate::{Column, CsvOptions, Range, Scan, ScanFormat, StoredObject};
@@ -46,7 +47,10 @@ pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
         bytes += file.len();
     }
     let found = Scan { paths, ..scan.clone() };
-    let schema = self::scan(&found)?.collect_schema()?;
+    let first = found.paths.first().map_or("", String::as_str);
+    let schema = self::scan(&found)
+        .and_then(|mut rows| Ok(rows.collect_schema()?))
+        .map_err(|error| error.of_file(first))?;
     Ok(Sheet { paths: found.paths, objects: Vec::new(), bytes, columns: from_schema(&schema) })
 }
 
@@ -187,13 +191,40 @@ pub(super) fn csv(scan: &Scan, options: &CsvOptions, sources: ScanSources) -> Re
 
 fn json_lines(scan: &Scan, sources: ScanSources, lenient: bool) -> Result<LazyFrame> {
     let sample = scan.sample.and_then(|rows| std::num::NonZeroUsize::new(rows as usize));
-    Ok(LazyJsonLineReader::new_with_sources(sources)
+    let (known, types) = (known(scan)?, types(scan)?);
+    let narrow: Vec<(PlSmallStr, DataType)> =
+        known.as_ref().or(types.as_ref()).map_or_else(Vec::new, narrow_integers);
+    let rows = LazyJsonLineReader::new_with_sources(sources)
         .with_infer_schema_length(sample)
-        .with_schema(known(scan)?)
-        .with_schema_overwrite(types(scan)?)
+        .with_schema(known.as_ref().map(widened))
+        .with_schema_overwrite(types.as_ref().map(widened))
         .with_ignore_errors(lenient)
         .with_include_file_paths(path_column(scan))
-        .finish()?)
+        .finish()?;
+    if narrow.is_empty() {
+        return Ok(rows);
+    }
+    let casts = narrow.into_iter().map(|(name, wanted)| {
+        let column = literal_column(&name);
+        if lenient { column.cast(wanted) } else { column.strict_cast(wanted) }
+    });
+    Ok(rows.with_columns(casts.collect::<Vec<_>>()))
+}
+
+/// The columns of integers that the reader of JSON lines has no loop for.
+fn narrow_integers(schema: &SchemaRef) -> Vec<(PlSmallStr, DataType)> {
+    let columns = schema.iter().filter(|(_, dtype)| is_narrow(dtype));
+    columns.map(|(name, dtype)| (name.clone(), dtype.clone())).collect()
+}
+
+/// The same columns, with integers as the reader of JSON lines has them.
+fn widened(schema: &SchemaRef) -> SchemaRef {
+    let wide = |dtype: &DataType| if is_narrow(dtype) { DataType::Int64 } else { dtype.clone() };
+    SchemaRef::new(schema.iter().map(|(name, dtype)| (name.clone(), wide(dtype))).collect())
+}
+
+fn is_narrow(dtype: &DataType) -> bool {
+    matches!(dtype, DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16)
 }
 
 fn parquet(scan: &Scan, hive: bool) -> ScanArgsParquet {
