@@ -19,6 +19,7 @@ const QUERIES: Readonly<Record<string, (frame: DataFrame) => DataFrame>> = {
   window: (frame) => frame.withColumns(col("x").sum().over("g").alias("total")),
   cases: (frame) => frame.select(when(col("x").lt(0)).then(col("y")).otherwise(0)),
   slice: (frame) => frame.slice(2, 5),
+  unpivot: (frame) => frame.unpivot({ on: ["x", "y"], index: "g" }),
 };
 
 describe("however rows are executed and cut into files, a query gives the same", () => {

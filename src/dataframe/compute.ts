@@ -215,23 +215,25 @@ async function runWatched(
   const told = { layers: inOrder(node).length, scheduler, callbacks: [...watchers(), ...callbacks] };
   return await watch(told, async ({ onProgress, onTasks }) => {
     const start = Date.now();
-    const rows = await runHere(node, engine, signal, target);
+    const rows = await runHere(node, engine, signal, target, true);
     onTasks?.([{ layer, block: [], worker: "polars", start, end: Date.now() }]);
     onProgress?.([{ layer, done: 1, total: 1 }]);
     return rows;
   });
 }
 
-/** Runs a query as one in this process. */
+/** Runs a query as one in this process. `keeps` is as of the backend. */
 async function runHere(
   node: FrameNode,
   engine: Engine,
   signal: AbortSignal | undefined,
   target: Target | undefined,
+  keeps = false,
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const { plan, buffers } = collectPlan(node, engine);
-  return await unlessAborted(namingFiles(node, frameBackend().run(plan, buffers, target)), signal);
+  const rows = frameBackend().run(plan, buffers, target, keeps);
+  return await unlessAborted(namingFiles(node, rows), signal);
 }
 
 /** Where a query runs: what lies on a cluster can be read there alone. */

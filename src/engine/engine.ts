@@ -86,8 +86,12 @@ export interface FrameBackend {
   schema(plan: Plan, buffers: readonly Uint8Array[]): Column[];
   /** A plan as it was written and as it was optimised, for people. */
   explain(plan: Plan, buffers: readonly Uint8Array[]): string;
-  /** The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. */
-  run(plan: Plan, buffers: readonly PieceRows[], target?: Target): Promise<Uint8Array>;
+  /**
+   * The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. With `keeps` the rows of
+   * streams in memory are kept as the engine has them, for as long as the streams are there: plans that read them later need not
+   * do so again.
+   */
+  run(plan: Plan, buffers: readonly PieceRows[], target?: Target, keeps?: boolean): Promise<Uint8Array>;
   /** Writes what Parquet files of a folder, named from there, have into `_metadata` beside them. */
   writeParquetMetadata(folder: string, names: readonly string[]): Promise<void>;
   /** The rows of a plan as an Arrow stream in a new file. */

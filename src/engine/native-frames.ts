@@ -1,17 +1,26 @@
 import { BrambleError, type ErrorCode } from "../errors.js";
 import type { Column, Range } from "../generated/frames.js";
 import { encode } from "../graph/index.js";
-import type { NativeBinding } from "../native/binding.js";
-import type { FrameBackend, FrameSheet } from "./engine.js";
+import type { NativeBinding, NativeRows } from "../native/binding.js";
+import type { FrameBackend, FrameSheet, PieceRows } from "./engine.js";
 import { withOwnErrors } from "../native/own-errors.js";
 
 /** The part of the addon that executes plans of data frames; undefined if it was built without. */
 export function createFrameBackend(binding: NativeBinding): FrameBackend | undefined {
   const { scanFrame, cutFrame, makeFrame, frameSchema, explainFrame, runFrame, dealFrame } = binding;
-  const { writeParquetMetadata } = binding;
+  const { writeParquetMetadata, NativeRows } = binding;
   if (!scanFrame || !cutFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame || !dealFrame)
     return undefined;
-  if (!writeParquetMetadata) return undefined;
+  if (!writeParquetMetadata || !NativeRows) return undefined;
+  /** Where the rows of streams are kept. A room does not refer to its stream, and so goes when the stream does. */
+  const rooms = new WeakMap<PieceRows, NativeRows>();
+  const roomFor = (stream: PieceRows): NativeRows => {
+    const known = rooms.get(stream);
+    if (known !== undefined) return known;
+    const room = new NativeRows(stream instanceof Uint8Array ? stream.byteLength : 0);
+    rooms.set(stream, room);
+    return room;
+  };
   return {
     scan: (scan) => withOwnErrors(() => JSON.parse(scanFrame(encode(scan))) as FrameSheet),
     cut: async (scan, count) => {
@@ -23,9 +32,11 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
     schema: (plan, buffers) =>
       withOwnErrors(() => JSON.parse(frameSchema(encode(plan), buffers)) as Column[]),
     explain: (plan, buffers) => withOwnErrors(() => explainFrame(encode(plan), buffers)),
-    run: async (plan, buffers, target) => {
+    run: async (plan, buffers, target, keeps = false) => {
       const wire = target === undefined ? undefined : encode(target);
-      const { bytes, error } = await withOwnErrors(() => runFrame(encode(plan), buffers, wire));
+      const rooms = keeps ? buffers.map(roomFor) : undefined;
+      const started = withOwnErrors(() => runFrame(encode(plan), buffers, wire, undefined, rooms));
+      const { bytes, error } = await started;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
     },

@@ -164,14 +164,19 @@ export interface NativeBinding {
   readonly explainFrame?: (plan: Uint8Array, buffers: readonly Uint8Array[]) => string;
   /**
    * Starts a plan, whose rows are given, go into a target, or into a new file at the path `stash`. The promise never
-   * rejects.
+   * rejects. With `kept`, one for each buffer, the rows of those in memory are kept there.
    */
   readonly runFrame?: (
     plan: Uint8Array,
     buffers: readonly (Uint8Array | NativeStashed)[],
     target?: Uint8Array,
     stash?: string,
+    kept?: readonly NativeRows[],
   ) => Promise<NativeFrameOutcome>;
+  /** Room for the rows of a stream, of about so many bytes, that plans read again and again. */
+  readonly NativeRows?: new (
+    bytes: number,
+  ) => NativeRows;
   /** Cuts the one file of a scan. The promise never rejects. */
   readonly cutFrame?: (scan: Uint8Array, count: number) => Promise<NativeFrameParts>;
   /** Starts a plan whose rows are dealt out by MessagePack of a `Deal`. The promise never rejects. */
@@ -506,6 +511,13 @@ export interface NativeOutcome {
   /** How many batches of tasks were told; some may still be on their way. */
   readonly taskBatches?: number | undefined;
 }
+
+/** What only the core sees into. */
+export interface NativeRows {
+  readonly [KEPT]?: never;
+}
+
+declare const KEPT: unique symbol;
 
 /** Rows in a file. */
 export interface NativeStashed {

@@ -28,8 +28,8 @@ pub use column_type::{Column, ColumnType, TimeUnit};
 pub use data::{ColumnData, Values};
 #[cfg(feature = "polars")]
 pub use engine::{
-    FrameError, Frames, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, make, scan_schema, schema,
-    stash, write, write_metadata,
+    FrameError, Frames, KeptRows, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, make,
+    scan_schema, schema, stash, write, write_metadata,
 };
 pub use exchange::{Deal, Ranges};
 pub use expression::{Bytes, Case, Expression, Value};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bramble_frame::{ColumnData, Deal, FrameError, Plan, Rows, Scan, Stash, Stashed, Target};
-use napi::bindgen_prelude::{Either, Env, Object, Uint8Array};
+use bramble_frame::{ColumnData, Deal, FrameError, KeptRows, Plan, Rows, Scan, Stash, Stashed, Target};
+use napi::bindgen_prelude::{ClassInstance, Either, Env, Object, ObjectFinalize, Uint8Array};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,29 @@ pub struct NativeStashed {
     pub offset: i64,
     /// How many bytes they are.
     pub length: i64,
+}
+
+/// Room for the rows of an Arrow stream as Polars has them, for as long as somebody has the object.
+#[napi(custom_finalize)]
+pub struct NativeRows {
+    rows: Arc<KeptRows>,
+    bytes: i64,
+}
+
+#[napi]
+impl NativeRows {
+    /// `bytes` is about what the rows will take, for V8's collector.
+    #[napi(constructor)]
+    pub fn new(env: Env, bytes: i64) -> Result<NativeRows> {
+        env.adjust_external_memory(bytes).map_err(internal)?;
+        Ok(NativeRows { rows: Arc::default(), bytes })
+    }
+}
+
+impl ObjectFinalize for NativeRows {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        env.adjust_external_memory(-self.bytes).map(drop)
+    }
 }
 
 /// The rows, or where they are, if they were wanted; or why there are none.
@@ -100,18 +123,23 @@ pub fn explain_frame(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<Strin
 }
 
 /// Starts a plan and gives a promise of its rows; with a target they become a file, and with the path of a stash they
-/// wait there. Bytes of `buffers` are read while it runs and must not change meanwhile.
+/// wait there. Bytes of `buffers` are read while it runs and must not change meanwhile; if there are `kept`, one for each, their
+/// rows are kept there.
 #[napi(ts_return_type = "Promise<NativeFrameOutcome>")]
-pub fn run_frame(
-    env: &Env,
+pub fn run_frame<'env>(
+    env: &'env Env,
     plan: Uint8Array,
     buffers: Vec<Either<Uint8Array, NativeStashed>>,
     target: Option<Uint8Array>,
     stash: Option<String>,
-) -> Result<Object<'_>> {
+    kept: Option<Vec<ClassInstance<'env, NativeRows>>>,
+) -> Result<Object<'env>> {
     let plan = decode::<Plan>(&plan)?;
     let target = target.map(|target| decode::<Target>(&target)).transpose()?;
-    let frames = frames(buffers);
+    let frames = match kept {
+        Some(kept) => keeping(frames(buffers), &kept),
+        None => frames(buffers),
+    };
     let (deferred, result) = env.create_deferred::<NativeFrameOutcome, _>().map_err(internal)?;
     in_thread(move || {
         let frugal = frugal(&frames, stash.is_some());
@@ -249,6 +277,16 @@ fn frames(buffers: Vec<Either<Uint8Array, NativeStashed>>) -> Vec<Rows> {
         }
     });
     rows.collect()
+}
+
+/// The rows of streams, which stay in the room that there is for each.
+fn keeping(rows: Vec<Rows>, kept: &[ClassInstance<'_, NativeRows>]) -> Vec<Rows> {
+    let mut kept = kept.iter();
+    let keep = |rows| match (rows, kept.next()) {
+        (Rows::Memory(stream), Some(room)) => Rows::Kept(Arc::clone(&room.rows), stream),
+        (rows, _) => rows,
+    };
+    rows.into_iter().map(keep).collect()
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

@@ -1,19 +1,17 @@
 //! Operations as Polars has them.
 
-use std::borrow::Cow;
-
 use polars::prelude::{
-    DataFrame, DslPlan, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, IpcStreamReader,
-    JoinCoalesce, JoinType, LazyFrame, MaintainOrderJoin, Selector, SerReader, StartBy, UnionArgs,
-    UniqueKeepStrategy, UnpivotArgsDSL, by_name, concat, concat_lf_diagonal, concat_lf_horizontal,
+    DataFrame, DslPlan, Duration, DynamicGroupOptions, ExplodeOptions, IdxSize, IntoLazy, JoinCoalesce,
+    JoinType, LazyFrame, MaintainOrderJoin, PlSmallStr, Selector, StartBy, UnionArgs, UniqueKeepStrategy,
+    UnpivotArgsDSL, by_name, concat, concat_lf_diagonal, concat_lf_horizontal, lit,
 };
 
-use super::Frames;
 use super::error::{FrameError, Result};
 use super::exchange::open;
 use super::expressions::{literal_column, order, to_closed, to_expr, to_exprs};
 use super::scans::scan;
 use super::types::to_schema;
+use super::{Frames, Rows};
 use crate::{Expression, Function, GroupBy, How, Join, Keep, Label, Operation, Order, Unpivot, Windows};
 
 /// The rows of an operation, from those of its inputs.
@@ -22,7 +20,9 @@ pub(super) fn apply(operation: &Operation, inputs: &[LazyFrame], frames: &Frames
     Ok(match operation {
         Operation::Scan(files) => scan(files)?,
         Operation::Memory(number) => buffer(*number, frames)?.lazy(),
-        Operation::Shard { buffer, from, to } => open(&bytes(*buffer, frames)?, *from, *to)?.lazy(),
+        Operation::Shard { buffer, from, to } => {
+            open(&numbered(*buffer, frames)?.bytes()?, *from, *to)?.lazy()
+        }
         Operation::Empty(columns) => DataFrame::empty_with_schema(&*to_schema(columns)?).lazy(),
         Operation::Select(expressions) => select(first()?, expressions)?,
         Operation::WithColumns(expressions) => first()?.with_columns(to_exprs(expressions)?),
@@ -80,13 +80,11 @@ fn is_count(expression: &Expression) -> bool {
 
 /// The rows of an Arrow stream.
 pub(super) fn buffer(number: u32, frames: &Frames) -> Result<DataFrame> {
-    let stream = std::io::Cursor::new(bytes(number, frames)?);
-    Ok(IpcStreamReader::new(stream).finish()?)
+    numbered(number, frames)?.frame()
 }
 
-fn bytes(number: u32, frames: &Frames) -> Result<Cow<'_, [u8]>> {
-    let missing = || FrameError::Plan(format!("there is no buffer {number}"));
-    frames.get(number as usize).ok_or_else(missing)?.bytes()
+fn numbered(number: u32, frames: &Frames) -> Result<&Rows> {
+    frames.get(number as usize).ok_or_else(|| FrameError::Plan(format!("there is no buffer {number}")))
 }
 
 fn named(columns: &[String]) -> Selector {
@@ -178,4 +176,29 @@ fn unpivot_args(unpivot: &Unpivot) -> UnpivotArgsDSL {
         variable_name: Some(unpivot.variable.as_str().into()),
         value_name: Some(unpivot.value.as_str().into()),
     }
+}
+
+/// The same column by column. The streaming engine unpivots each batch of rows by itself, so that the order of the rows would
+/// depend on how large batches are.
+pub(super) fn unpivot_in_order(mut rows: LazyFrame, unpivot: &Unpivot) -> Result<LazyFrame> {
+    let schema = rows.clone().unpivot(unpivot_args(unpivot)).collect_schema()?;
+    let all = rows.collect_schema()?;
+    let on: Vec<&str> = if unpivot.on.is_empty() {
+        let stays = |name: &str| unpivot.index.iter().any(|index| index == name);
+        all.iter_names().map(PlSmallStr::as_str).filter(|name| !stays(name)).collect()
+    } else {
+        unpivot.on.iter().map(String::as_str).collect()
+    };
+    let value = schema.try_get(&unpivot.value)?;
+    let parts = on.iter().map(|&name| {
+        let stay = unpivot.index.iter().map(|index| literal_column(index));
+        let variable = lit(name).alias(unpivot.variable.as_str());
+        let value = literal_column(name).cast(value.clone()).alias(unpivot.value.as_str());
+        rows.clone().select(stay.chain([variable, value]).collect::<Vec<_>>())
+    });
+    let parts: Vec<LazyFrame> = parts.collect();
+    if parts.is_empty() {
+        return Ok(rows.unpivot(unpivot_args(unpivot)));
+    }
+    Ok(concat(parts, UnionArgs { rechunk: false, ..UnionArgs::default() })?)
 }

@@ -6,7 +6,7 @@ use polars::prelude::LazyFrame;
 
 use super::Frames;
 use super::error::{FrameError, Result};
-use super::operations::apply;
+use super::operations::{apply, unpivot_in_order};
 use super::plain::scan_plain;
 use super::remote;
 use crate::{Engine, Operation, Plan};
@@ -25,6 +25,9 @@ pub(super) fn executed(plan: &Plan, frames: &Frames, engine: Engine) -> Result<L
             {
                 return Ok(rows);
             }
+        }
+        if let (Operation::Unpivot(unpivot), Engine::Streaming, [rows]) = (operation, engine, inputs) {
+            return unpivot_in_order(rows.clone(), unpivot);
         }
         apply(operation, inputs, frames)
     })

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use polars::prelude::{IpcStreamWriter, PolarsError, PolarsResult, SerWriter};
+use polars::prelude::{
+    DataFrame, IpcStreamReader, IpcStreamWriter, PolarsError, PolarsResult, SerReader, SerWriter,
+};
 
 use super::Frames;
 use super::error::{FrameError, Result, io_error};
@@ -19,8 +21,30 @@ use crate::Plan;
 pub enum Rows {
     /// They are in memory.
     Memory(Arc<dyn AsRef<[u8]> + Send + Sync>),
+    /// They are in memory, and several queries may read them.
+    Kept(Arc<KeptRows>, Arc<dyn AsRef<[u8]> + Send + Sync>),
     /// They are in a file, and are read when their turn comes.
     File(Stashed),
+}
+
+/// Room for the rows of an Arrow stream as Polars has them. The first query that reads them puts them there, and others need
+/// not read the stream again.
+#[derive(Default)]
+pub struct KeptRows(OnceLock<DataFrame>);
+
+impl KeptRows {
+    fn of(&self, stream: &[u8]) -> Result<DataFrame> {
+        if let Some(rows) = self.0.get() {
+            return Ok(rows.clone());
+        }
+        let mut rows = decoded(stream)?;
+        rows.rechunk_mut();
+        Ok(self.0.get_or_init(|| rows).clone())
+    }
+}
+
+fn decoded(stream: &[u8]) -> Result<DataFrame> {
+    Ok(IpcStreamReader::new(Cursor::new(stream)).finish()?)
 }
 
 /// Bytes of a file that is there for as long as the query runs.
@@ -35,10 +59,18 @@ pub struct Stashed {
 }
 
 impl Rows {
+    /// The rows of an Arrow stream.
+    pub(super) fn frame(&self) -> Result<DataFrame> {
+        match self {
+            Rows::Kept(kept, stream) => kept.of((**stream).as_ref()),
+            Rows::Memory(_) | Rows::File(_) => decoded(&self.bytes()?),
+        }
+    }
+
     /// The bytes; those of a file are the caller's own, and are gone when it is done with them.
     pub(super) fn bytes(&self) -> Result<Cow<'_, [u8]>> {
         match self {
-            Rows::Memory(bytes) => Ok(Cow::Borrowed((**bytes).as_ref())),
+            Rows::Memory(bytes) | Rows::Kept(_, bytes) => Ok(Cow::Borrowed((**bytes).as_ref())),
             Rows::File(stashed) => stashed.read().map(Cow::Owned),
         }
     }
@@ -134,7 +166,10 @@ fn file_error(path: &Path, error: &std::io::Error) -> FrameError {
 
 #[cfg(test)]
 mod tests {
+    use polars::prelude::{NamedFrom, Series};
+
     use super::*;
+    use crate::engine::run::stream;
 
     fn stashed(path: &Path, offset: u64, length: u64) -> Rows {
         Rows::File(Stashed { path: path.to_owned(), offset, length })
@@ -167,5 +202,18 @@ mod tests {
         assert!(matches!(gone.bytes(), Err(FrameError::FileMissing(_))));
         let nowhere = Stash::create(&folder.path().join("no/rows"));
         assert!(matches!(nowhere, Err(FrameError::FileMissing(_))));
+    }
+
+    #[test]
+    fn rows_that_are_kept_need_no_stream_again() {
+        let column = Series::new("x".into(), [1_i64, 2, 3]);
+        let mut frame = DataFrame::new(3, vec![column.into()]).expect("one column");
+        let bytes = stream(&mut frame).expect("memory");
+        let kept = Arc::new(KeptRows::default());
+        let broken = Rows::Kept(Arc::clone(&kept), Arc::new(b"no stream".to_vec()));
+        assert!(broken.frame().is_err(), "nothing is kept of what is broken");
+        let rows = Rows::Kept(Arc::clone(&kept), Arc::new(bytes));
+        assert!(rows.frame().expect("it is whole").equals(&frame));
+        assert!(broken.frame().expect("they are there by now").equals(&frame));
     }
 }
