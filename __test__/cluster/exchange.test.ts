@@ -40,3 +40,16 @@ for (const [name, query] of Object.entries(queries))
         await small.client.waitForWorkers(2, PATIENCE);
       });
   });
+
+describe("shards of rows on a cluster", () => {
+  useSmallCluster();
+
+  it("are taken out of what was dealt without calls", async () => {
+    const calls = new Set<string>();
+    const callbacks = [{ posttask: ({ label }: { readonly label: string }) => void calls.add(label) }];
+    const request = { scheduler: "distributed", engine: "memory", exchangeFrom: 0, callbacks } as const;
+    const pieces = await computePieces(queries.groups[FRAME], request);
+    expect(pieces.length).toBe(PIECES);
+    expect(calls).toEqual(new Set(["runPiece", "dealPiece"]));
+  });
+});

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "apache-arrow";
+import { NDArray } from "../array/ndarray.js";
 import type { PieceRows } from "../engine/engine.js";
-import type { Deal, Plan, Target } from "../generated/frames.js";
+import type { Column, Deal, Plan, Target } from "../generated/frames.js";
 import { freeRows } from "./free-rows.js";
+import { toRows } from "./values.js";
 
 /** Which piece of a frame a function gets. */
 export interface PartitionInfo {
@@ -66,6 +68,13 @@ export async function tableToStream(result: unknown): Promise<unknown> {
   return tableToIPC(result as Table, "stream");
 }
 
+/** Rows that a call of a piece gets: on a cluster shards come as arrays of bytes. */
+type GivenRows = PieceRows | NDArray;
+
+function readRows(given: readonly GivenRows[]): readonly PieceRows[] {
+  return given.map((rows) => (rows instanceof NDArray ? (rows.data as Uint8Array) : rows));
+}
+
 /**
  * Executes the plan of a piece of a query; its rows in memory are those of other pieces. With a folder its own go into a
  * file there. Every worker has it.
@@ -73,11 +82,12 @@ export async function tableToStream(result: unknown): Promise<unknown> {
 export async function runPiece(
   plan: Plan,
   folder: string | null,
-  ...rows: readonly PieceRows[]
+  ...given: readonly GivenRows[]
 ): Promise<PieceRows> {
   // When it is called: what reads functions from elsewhere is below the engines.
   const { frameBackend } = await import("../engine/frames.js");
   freeRows();
+  const rows = readRows(given);
   if (folder === null) return await frameBackend().run(plan, rows);
   return await frameBackend().stash(plan, rows, newFile(folder));
 }
@@ -87,10 +97,11 @@ export async function dealPiece(
   plan: Plan,
   deal: Deal,
   folder: string | null,
-  ...rows: readonly PieceRows[]
+  ...given: readonly GivenRows[]
 ): Promise<readonly PieceRows[]> {
   const { frameBackend } = await import("../engine/frames.js");
   freeRows();
+  const rows = readRows(given);
   return await frameBackend().deal(plan, rows, deal, folder === null ? null : newFile(folder));
 }
 
@@ -102,12 +113,24 @@ export async function writePiece(
   plan: Plan,
   target: Target,
   mark: string | null,
-  ...rows: readonly PieceRows[]
+  ...given: readonly GivenRows[]
 ): Promise<Uint8Array | null> {
   const { frameBackend } = await import("../engine/frames.js");
+  const rows = readRows(given);
   if (mark !== null && !existsSync(mark)) return await frameBackend().run(plan, rows);
   await frameBackend().run(plan, rows, target);
   return null;
+}
+
+/** The rows of a piece as a table. Every worker has it. */
+export async function tableOfPiece(stream: Uint8Array): Promise<Table> {
+  const { tableFromIPC } = await import("apache-arrow");
+  return tableFromIPC(stream);
+}
+
+/** The rows of a piece as objects. Every worker has it. */
+export async function recordsOfPiece(stream: Uint8Array, columns: readonly Column[]): Promise<object[]> {
+  return toRows(await tableOfPiece(stream), columns);
 }
 
 /** A file that nobody else makes: a call that is made again has one of its own. */

@@ -200,7 +200,7 @@ class Layout {
     };
     for (const [number, task] of tasks.entries()) {
       calledAt[number] = task.call === undefined ? NO_ENTRY : functions.numberOf(task.call);
-      argsAt[number] = task.args === undefined ? NO_ENTRY : args.push(task.args) - 1;
+      argsAt[number] = task.args === undefined ? (task.part ?? NO_ENTRY) : args.push(task.args) - 1;
       if (task.asked !== undefined) askedAt[number] = asked.numberOf(task.asked);
       for (const dependency of task.dependencies) edges.push(edgeTo(dependency));
       starts[number + 1] = edges.length;

@@ -55,6 +55,18 @@ export function delayBlocks(node: Node): NestedDelayed {
   return nest(0, 0);
 }
 
+/**
+ * The first so many typed arrays of a list that a call on a cluster gives, in order, as arrays of bytes. Whoever has the list
+ * takes them out of it without a call, and without reading it again for each.
+ */
+export function partsOf(list: Delayed<readonly unknown[]>, count: number): Delayed[] {
+  const dependencies = [list[TASK]];
+  return Array.from({ length: count }, (_, part) => {
+    const task = { call: undefined, dependencies, args: undefined, part };
+    return new Delayed(new UniqueTask("part", task));
+  });
+}
+
 function blockOfArray(node: Node, block: number): Delayed {
   const source = blockTask(node, block);
   const task: Task = isNodeBlock(source)

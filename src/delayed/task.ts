@@ -15,6 +15,8 @@ export interface Task {
   readonly isPure: boolean;
   /** What is called; undefined: it is what its only dependency is. */
   readonly call: TaskFunction | undefined;
+  /** Of a task that calls nothing: the number of the stretch of bytes beside the value of its dependency that it is. */
+  readonly part?: number | undefined;
   /** What it reads. */
   readonly dependencies: readonly Dependency[];
   /** What it is called with; a slot is the number of a dependency. Undefined: the dependencies, in order. */
@@ -32,16 +34,18 @@ export class UniqueTask implements Task {
   readonly dependencies: Task["dependencies"];
   readonly args: Task["args"];
   readonly asked: Task["asked"];
+  readonly part: Task["part"];
   readonly #name: string;
   readonly #number = nextNumber();
 
   /** @param name - what its key begins with. */
-  constructor(name: string, { call, dependencies, args, asked }: Omit<Task, "key" | "isPure">) {
+  constructor(name: string, { call, dependencies, args, asked, part }: Omit<Task, "key" | "isPure">) {
     this.#name = name;
     this.call = call;
     this.dependencies = dependencies;
     this.args = args;
     this.asked = asked;
+    this.part = part;
   }
 
   get key(): string {

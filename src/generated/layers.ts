@@ -314,7 +314,8 @@ export type Tasks = {
    * it passes on the one block that it depends on. */
   functions: Column;
   /** The arguments of each task, by their number among those handed over beside the graph; in them slot `n` is what
-   * its edge `n` leads to. `0xffffffff`: what its edges lead to, in order. */
+   * its edge `n` leads to. `0xffffffff`: what its edges lead to, in order. Of a task without a function: the number of
+   * the stretch of bytes beside the value that it depends on which it passes on alone. */
   arguments: Column;
   /** Where the edges of each task begin, and the end of the last. */
   starts: Column;

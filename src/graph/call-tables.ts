@@ -37,7 +37,10 @@ export class CallTables {
         tasks: {
           ...tasks,
           functions: tasks.functions.map(functionAt),
-          arguments: tasks.arguments.map(argsAt),
+          // Of what calls nothing it is the number of a part.
+          arguments: tasks.arguments.map((number, task) =>
+            tasks.functions[task] === NO_ENTRY ? number : argsAt(number),
+          ),
         },
       };
     }

@@ -21,7 +21,8 @@ pub struct Tasks {
     /// it passes on the one block that it depends on.
     pub functions: Column,
     /// The arguments of each task, by their number among those handed over beside the graph; in them slot `n` is what
-    /// its edge `n` leads to. `0xffffffff`: what its edges lead to, in order.
+    /// its edge `n` leads to. `0xffffffff`: what its edges lead to, in order. Of a task without a function: the number of
+    /// the stretch of bytes beside the value that it depends on which it passes on alone.
     pub arguments: Column,
     /// Where the edges of each task begin, and the end of the last.
     pub starts: Column,

@@ -20,6 +20,7 @@ use crate::blocks::Blocks;
 use crate::calls::{CallCore, CallQueue, CallSide, CallSource, CalledProgram, Input};
 use crate::delivery::{Answer, Delivery, place_of};
 use crate::inputs::{Inputs, Kept};
+use crate::kernels::pass_on;
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
@@ -479,16 +480,17 @@ impl Shared {
     fn next_task(self: &Arc<Self>, core: &mut Core) -> Option<ReadyTask> {
         loop {
             let task = core.frontier.next_task()?;
-            let passes_on = match &self.plan.layer(task.layer).layer.kind {
-                Kind::Tasks(tasks) => tasks.is_alias(task.block[0]),
-                _ => false,
+            let tasks = match &self.plan.layer(task.layer).layer.kind {
+                Kind::Tasks(tasks) if tasks.is_alias(task.block[0]) => tasks,
+                _ => return Some(task),
             };
-            if !passes_on {
-                return Some(task);
-            }
-            let block = core.blocks.in_memory(task.inputs[0]).clone();
-            match self.delivery.deliver(task.layer, &task.block, &block) {
-                Ok(()) => self.finish(core, &task, block),
+            let passed = pass_on(tasks, task.block[0], core.blocks.in_memory(task.inputs[0]));
+            let delivered = passed.and_then(|block| {
+                self.delivery.deliver(task.layer, &task.block, &block)?;
+                Ok(block)
+            });
+            match delivered {
+                Ok(block) => self.finish(core, &task, block),
                 Err(source) => self.fail(core, &task, source),
             }
         }

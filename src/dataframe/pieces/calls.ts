@@ -1,3 +1,4 @@
+import { partsOf } from "../../delayed/from-delayed.js";
 import { delayed, type Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
 import type { Engine, Expression, Operation, Ranges, Target } from "../../generated/frames.js";
@@ -22,14 +23,19 @@ export class PieceCalls {
   readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
   readonly #engine: Engine;
   readonly #folder: string | null;
+  readonly #there: boolean;
   #made = 0;
   #shards = 0;
   #dealt = 0;
 
-  /** @param folder - where results are put that others read; null: they stay in memory, for whoever makes the calls. */
-  constructor(engine: Engine, folder: string | null) {
+  /**
+   * @param folder - where results are put that others read; null: they stay in memory, for whoever makes the calls.
+   * @param there - whether workers of a cluster make them.
+   */
+  constructor(engine: Engine, folder: string | null, there: boolean) {
     this.#engine = engine;
     this.#folder = folder;
+    this.#there = there;
   }
 
   /** How many calls there are that make rows for others. */
@@ -80,7 +86,8 @@ export class PieceCalls {
       const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
       const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
       const deal = { from: first + number, count, by, ranges: wire };
-      return [...dealt(plan, deal, this.#folder, ...rows, ...bounds)] as Delayed<PieceRows>[];
+      const list = dealt(plan, deal, this.#folder, ...rows, ...bounds);
+      return (this.#there ? partsOf(list, count) : [...list]) as Delayed<PieceRows>[];
     });
     return Array.from({ length: count }, (_, to) => {
       const parts = shards.flatMap((list, number) => {

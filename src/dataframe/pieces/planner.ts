@@ -83,9 +83,9 @@ export class PiecePlanner {
   readonly #calls: PieceCalls;
   readonly #rooms: Rooms;
 
-  /** @param folder - as of {@link PieceCalls}. */
-  constructor(engine: Engine, rooms: Rooms, folder: string | null = null) {
-    this.#calls = new PieceCalls(engine, folder);
+  /** Folder and `there` are as of {@link PieceCalls}. */
+  constructor(engine: Engine, rooms: Rooms, folder: string | null = null, there = false) {
+    this.#calls = new PieceCalls(engine, folder, there);
     this.#rooms = rooms;
   }
 

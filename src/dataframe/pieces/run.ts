@@ -105,6 +105,7 @@ export async function planPieces(
       groupsFrom: from ?? rooms.groupsFrom,
     },
     folder,
+    request.scheduler === "distributed",
   );
   return { planner, pieces: planner.cut(cut) };
 }
