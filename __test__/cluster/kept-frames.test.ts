@@ -96,4 +96,15 @@ describe("data frames that are kept on a cluster", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it("become delayed values and bags of the pieces", async () => {
+    const frame = made();
+    const tables = await frame.toDelayed();
+    expect(tables).toHaveLength(6);
+    const counts = tables.map((table) => table.get("numRows"));
+    expect(await Promise.all(counts.map(async (count) => await count.compute()))).toEqual(Array(6).fill(10));
+    const items = await frame.toBag();
+    expect(items.npartitions).toBe(6);
+    expect(await items.map((record) => record["x"]).compute()).toEqual(numbers.map(({ x }) => x));
+  });
 });

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import type { Table } from "apache-arrow";
 import type { NDArray } from "../array/index.js";
-import { checkInteger, invalid } from "../check.js";
+import { checkInteger } from "../check.js";
 import { type DrawingOptions, visualizeDrawing } from "../diagnostics/visualize.js";
 import { toNDArray } from "./arrays.js";
 import { joinAsof, type JoinAsofOptions } from "./asof.js";
 import type { Keep } from "../generated/frames.js";
-import { formatType, type RowOf, type Schema, schemaOf } from "./column-type.js";
+import { type RowOf, type Schema, schemaOf } from "./column-type.js";
 import {
   computeBatches,
   computeStream,
@@ -14,7 +14,10 @@ import {
   type FrameComputeOptions,
   persistRows,
 } from "./compute.js";
+import type { Bag } from "../bag/index.js";
+import type { Delayed } from "../delayed/index.js";
 import { APART, type ApartOptions } from "../delayed/task.js";
+import { delayRecords, delayTables } from "./leave.js";
 import { readStream } from "./stream.js";
 import {
   describeFrame,
@@ -30,6 +33,7 @@ import {
 import type { Expr, FrameQuantileMethod, SortExprOptions } from "./expr/expr.js";
 import { all, col, len } from "./expr/functions.js";
 import type { ColumnLike, ExprLike } from "./expr/wire.js";
+import { FRAME, hasFrame, nodeOf } from "./frame-key.js";
 import { GroupBy } from "./group-by.js";
 import { writeHDF5, type WriteHDF5Options } from "./hdf5.js";
 import { mapPartitions, type MapPartitionsOptions } from "./map-partitions.js";
@@ -49,7 +53,7 @@ import {
 } from "./divisions/set-index.js";
 import type { FrameNode } from "./node.js";
 import * as operations from "./operations.js";
-import { showTable } from "./show.js";
+import { showFrame, showTable } from "./show.js";
 import { toRows } from "./values.js";
 import {
   writeFrame,
@@ -59,13 +63,7 @@ import {
   type WriteParquetOptions,
 } from "./write.js";
 
-/** Where a frame keeps how it is made. */
-export const FRAME: unique symbol = Symbol.for("bramble.frame");
-
-/** Whether a value is a data frame. */
-export function hasFrame(value: unknown): value is DataFrame {
-  return typeof value === "object" && value !== null && FRAME in value;
-}
+export { FRAME, hasFrame, nodeOf };
 
 /**
  * A table that is yet to be computed: a query over files or memory. It never changes; every method gives a new one,
@@ -454,6 +452,17 @@ export class DataFrame<out S extends Schema = Schema> {
     return this.compute(options);
   }
 
+  /** Computes the pieces now, as `persist` does, and gives each as a delayed table of Apache Arrow. */
+  async toDelayed(options: FrameComputeOptions = {}): Promise<Delayed<Table>[]> {
+    return await delayTables(this[FRAME], options);
+  }
+
+  /** Computes the pieces now, as `persist` does, and gives a bag of the rows as `toRecords` has them, with a partition for each. */
+  async toBag(options: FrameComputeOptions = {}): Promise<Bag<RowOf<S>>> {
+    const { bag } = await import("../bag/index.js");
+    return bag.fromDelayed((await delayRecords(this[FRAME], options)) as Delayed<RowOf<S>[]>[]);
+  }
+
   /** The same as `compute`, by the name that Arrow's users look for. */
   async toArrow(options: FrameComputeOptions = {}): Promise<Table> {
     return await this.compute(options);
@@ -577,9 +586,7 @@ export class DataFrame<out S extends Schema = Schema> {
   }
 
   toString(): string {
-    const { columns, npartitions } = this[FRAME];
-    const lines = columns.map(({ name, type }) => `  ${name}: ${formatType(type)}`);
-    return [`DataFrame of ${columns.length} columns in ${npartitions} partitions`, ...lines].join("\n");
+    return showFrame(this[FRAME]);
   }
 
   [inspect.custom](): string {
@@ -589,10 +596,4 @@ export class DataFrame<out S extends Schema = Schema> {
   #group(groups: operations.Grouping): GroupBy {
     return new GroupBy(this[FRAME], groups, (node) => new DataFrame(node));
   }
-}
-
-/** The query of a frame. */
-export function nodeOf(value: unknown, name: string): FrameNode {
-  if (value instanceof DataFrame) return value[FRAME];
-  throw invalid("a data frame", name, value);
 }

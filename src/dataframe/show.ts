@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { Table, Vector } from "apache-arrow";
 import type { Column, ColumnType } from "../generated/frames.js";
 import { formatType } from "./column-type.js";
+import type { FrameNode } from "./node.js";
 import { columnValues } from "./values.js";
 
 /** How many rows and columns are shown of a larger table, and characters of a longer value. */
@@ -15,6 +16,12 @@ export function showTable(table: Table, columns: readonly Column[]): Table {
   Object.defineProperty(table, inspect.custom, { value: show, configurable: true });
   Object.defineProperty(table, "toString", { value: show, configurable: true });
   return table;
+}
+
+/** What a frame that is yet to be computed prints. */
+export function showFrame({ columns, npartitions }: FrameNode): string {
+  const lines = columns.map(({ name, type }) => `  ${name}: ${formatType(type)}`);
+  return [`DataFrame of ${columns.length} columns in ${npartitions} partitions`, ...lines].join("\n");
 }
 
 function formatTable(table: Table, columns: readonly Column[]): string {

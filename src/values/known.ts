@@ -3,9 +3,11 @@ import {
   callGroups,
   callPartition,
   dealPiece,
+  recordsOfPiece,
   runPiece,
-  writePiece,
+  tableOfPiece,
   tableToStream,
+  writePiece,
 } from "../dataframe/partition-call.js";
 import { queryPiece } from "../dataframe/sql/query-piece.js";
 import { NDArray } from "../array/ndarray.js";
@@ -59,6 +61,8 @@ const named = new Map<string, unknown>([
   ["dataframe.tableToStream", tableToStream],
   ["dataframe.runPiece", runPiece],
   ["dataframe.dealPiece", dealPiece],
+  ["dataframe.tableOfPiece", tableOfPiece],
+  ["dataframe.recordsOfPiece", recordsOfPiece],
   ["dataframe.writePiece", writePiece],
   ["dataframe.queryPiece", queryPiece],
 ]);
