@@ -48,6 +48,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   iscomplexobj: "array/type-functions",
   itemsize: "array/lazy-array",
   multinomial: "array/random",
+  multivariateHypergeometric: "array/random",
   nbytes: "array/lazy-array",
   numblocks: "array/chunks",
   permutation: "array/random-choice",

@@ -162,6 +162,42 @@ describe("counts of several things", () => {
   });
 });
 
+describe("things of several kinds, drawn and not put back", () => {
+  it.each(ENGINES)("of the %s engine add up and have their means", async (engine) => {
+    const colors = [16, 0, 8, 4];
+    const rng = array.random.defaultRng(12);
+    const counts = rng.multivariateHypergeometric(colors, 10, { size: [3000], chunks: 999 });
+    expect([counts.shape, counts.dtype]).toEqual([[3000, 4], "int64"]);
+    expect(new Set(await numbers(counts.sum({ axis: 1 }), { engine }))).toEqual(new Set([10]));
+    const [means, most] = [counts.mean({ axis: 0 }), counts.max({ axis: 0 })];
+    const [found, highest] = [await numbers(means, { engine }), await numbers(most, { engine })];
+    for (const [index, count] of colors.entries()) {
+      expect(highest[index] ?? Number.NaN).toBeLessThanOrEqual(count);
+      const share = count / 28;
+      // Six standard errors.
+      const limit = 6 * Math.sqrt((10 * share * (1 - share) * (18 / 27)) / 3000);
+      expect(Math.abs((found[index] ?? Number.NaN) - 10 * share)).toBeLessThanOrEqual(limit);
+    }
+  });
+
+  it("are all there where all are drawn, and none where none is", async () => {
+    const rng = array.random.defaultRng(12);
+    expect(await numbers(rng.multivariateHypergeometric([3, 2, 1], 6))).toEqual([3, 2, 1]);
+    expect(await numbers(rng.multivariateHypergeometric([3, 2, 1], 0))).toEqual([0, 0, 0]);
+    expect(await numbers(rng.hypergeometric(array.arange(4), 0, array.arange(4)))).toEqual([0, 1, 2, 3]);
+  });
+});
+
+it.each(ENGINES)("angles of the %s engine lie between -pi and pi, around their mean", async (engine) => {
+  const drawn = await numbers(array.random.defaultRng(4).vonmises(3, 2, { size: 2000 }), { engine });
+  expect(drawn.every((angle) => angle >= -Math.PI && angle <= Math.PI)).toBe(true);
+  const mean = Math.atan2(
+    drawn.reduce((sum, angle) => sum + Math.sin(angle), 0),
+    drawn.reduce((sum, angle) => sum + Math.cos(angle), 0),
+  );
+  expect(Math.abs(mean - 3)).toBeLessThan(0.15);
+});
+
 describe("bad input of random numbers", () => {
   const rng = array.random.defaultRng(0);
 
@@ -182,6 +218,14 @@ describe("bad input of random numbers", () => {
     [() => rng.logseries(1), "`p`"],
     [() => rng.noncentralF(1, 1, -1), "`nonc`"],
     [() => rng.multinomial(3, []), "`pvals`"],
+    [() => rng.hypergeometric(5, 5, 11), "`nsample`"],
+    [() => rng.hypergeometric(2e9, 5, 1), "`ngood`"],
+    [() => rng.hypergeometric(5, 0.5, 1), "`nbad`"],
+    [() => rng.multivariateHypergeometric([], 1), "`colors`"],
+    [() => rng.multivariateHypergeometric([3, -1], 1), "`colors[1]`"],
+    [() => rng.multivariateHypergeometric([3, 1], 5), "`nsample`"],
+    [() => rng.vonmises(0, -1), "`kappa`"],
+    [() => rng.zipf(1), "`a`"],
     [() => rng.multinomial(3, [0.7, 0.7, 0.1]), "`pvals[1]`"],
     [() => rng.normal(0, 1, { sise: 3 } as object), "sise"],
     [() => rng.normal("1" as unknown as number), "`loc`"],

@@ -48,6 +48,11 @@ DISTRIBUTIONS = [
     ("standardExponential", [], stats.expon()),
     ("standardGamma", [2.5], stats.gamma(2.5)),
     ("standardNormal", [], stats.norm()),
+    ("vonmises", [0, 0.5], stats.vonmises(0.5)),
+    ("vonmises", [0.3, 6], stats.vonmises(6, loc=0.3)),
+    ("zipf", [6], stats.zipf(6)),
+    ("hypergeometric", [15, 5, 10], stats.hypergeom(20, 15, 10)),
+    ("hypergeometric", [300, 500, 600], stats.hypergeom(800, 300, 600)),
     ("wald", [2, 5], stats.invgauss(2 / 5, scale=5)),
 ]
 

@@ -10,7 +10,7 @@ import {
 } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Arg, Program, Scalar, Step } from "../generated/layers.js";
-import type { BinaryOp, TernaryOp, UnaryOp } from "../generated/ops.js";
+import type { Op } from "../generated/ops.js";
 import { createNode, defer, isKnownGrid, isPaired, type Node, pairNode, partsOf } from "../graph/index.js";
 import { broadcast, broadcastUnknown } from "./broadcast.js";
 import { Formulas, type Pair } from "./complex/formulas.js";
@@ -50,7 +50,7 @@ export class MapBuilder {
   }
 
   /** Calls an operation on arguments of one dtype. */
-  apply(op: UnaryOp | BinaryOp | TernaryOp, dtype: DType, args: readonly Value[]): Value {
+  apply(op: Op, dtype: DType, args: readonly Value[]): Value {
     if (isComplex(dtype)) return this.#applyComplex(op, dtype, args);
     return this.#push({ apply: { op, dtype, args: args.map(single) } });
   }
@@ -227,7 +227,7 @@ function withArgs(step: Step, move: (arg: Arg) => Arg): Step {
 /** An operation on operands converted to one dtype; numbers must fit it. */
 export function apply(
   label: string,
-  op: UnaryOp | BinaryOp | TernaryOp,
+  op: Op,
   dtype: DType,
   operands: readonly (Node | ScalarValue)[],
   result: DType = dtype,

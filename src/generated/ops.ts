@@ -89,6 +89,8 @@ export const BINARY_OPS = [
   "random_below",
   "random_gamma",
   "random_poisson",
+  "random_vonmises",
+  "random_zipf",
   "remainder",
   "right_shift",
   "subtract",
@@ -102,6 +104,15 @@ export const TERNARY_OPS = ["random_binomial", "where"] as const;
 
 /** One of them. */
 export type TernaryOp = (typeof TERNARY_OPS)[number];
+
+/** Operations of four arguments. */
+export const QUATERNARY_OPS = ["random_hypergeometric"] as const;
+
+/** One of them. */
+export type QuaternaryOp = (typeof QUATERNARY_OPS)[number];
+
+/** One of all. */
+export type Op = UnaryOp | BinaryOp | TernaryOp | QuaternaryOp;
 
 /** Reductions. */
 export const REDUCTIONS = [

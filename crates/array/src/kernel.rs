@@ -1,7 +1,7 @@
 //! The loops that element-wise operations run in.
 //!
 //! A kernel works on one tile. It is made from a function on single elements by [`unary`], [`binary`],
-//! [`ternary`] or [`select`], which compile one loop for that function and its types. A constant takes part as a tile of
+//! [`ternary`], [`quaternary`] or [`select`], which compile one loop for that function and its types. A constant takes part as a tile of
 //! equal elements, so no loop needs variants: compiling thousands of them takes time on a small machine.
 
 use bramble_graph::DType;
@@ -41,6 +41,15 @@ pub(crate) fn ternary<T: Element, R: Element>(function: impl Fn(T, T, T) -> R + 
     Box::new(move |arguments, out| {
         let [a, b, c] = [0, 1, 2].map(|number| bytemuck::cast_slice(arguments[number]));
         simd::run(Ternary { function, a, b, c, out: bytemuck::cast_slice_mut(out) });
+        Ok(())
+    })
+}
+
+/// The kernel of a function of four arguments of the same type.
+pub(crate) fn quaternary<T: Element, R: Element>(function: impl Fn(T, T, T, T) -> R + Function) -> Kernel {
+    Box::new(move |arguments, out| {
+        let arguments = [0, 1, 2, 3].map(|number| bytemuck::cast_slice(arguments[number]));
+        simd::run(Quaternary { function, arguments, out: bytemuck::cast_slice_mut(out) });
         Ok(())
     })
 }
@@ -110,6 +119,24 @@ impl<T: Element, R: Element, F: Fn(T, T, T) -> R> Loop for Ternary<'_, T, R, F> 
     fn run(self) {
         for (((out, &a), &b), &c) in self.out.iter_mut().zip(self.a).zip(self.b).zip(self.c) {
             *out = (self.function)(a, b, c);
+        }
+    }
+}
+
+struct Quaternary<'a, T, R, F> {
+    function: F,
+    arguments: [&'a [T]; 4],
+    out: &'a mut [R],
+}
+
+impl<T: Element, R: Element, F: Fn(T, T, T, T) -> R> Loop for Quaternary<'_, T, R, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [a, b, c, d] = self.arguments;
+        for ((((out, &a), &b), &c), &d) in self.out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *out = (self.function)(a, b, c, d);
         }
     }
 }

@@ -10,6 +10,8 @@ pub(crate) fn source() -> String {
         list("Operations of one argument.", "UNARY_OPS", "UnaryOp", of_arity(1)),
         list("Operations of two arguments.", "BINARY_OPS", "BinaryOp", of_arity(2)),
         list("Operations of three arguments.", "TERNARY_OPS", "TernaryOp", of_arity(3)),
+        list("Operations of four arguments.", "QUATERNARY_OPS", "QuaternaryOp", of_arity(4)),
+        "/** One of all. */\nexport type Op = UnaryOp | BinaryOp | TernaryOp | QuaternaryOp;\n".to_owned(),
         list("Reductions.", "REDUCTIONS", "Reduction", reductions),
     ]
     .join("\n")

@@ -1,5 +1,5 @@
 import type { Arg } from "../../generated/layers.js";
-import type { BinaryOp, TernaryOp, UnaryOp } from "../../generated/ops.js";
+import type { Op } from "../../generated/ops.js";
 
 /** A complex value of a program: the values of its real and of its imaginary part. */
 export interface Pair {
@@ -10,7 +10,7 @@ export interface Pair {
 /** Writes steps over floats of one dtype and over truth values. */
 export class Formulas {
   /** Calls an operation on floats. */
-  readonly apply: (op: UnaryOp | BinaryOp | TernaryOp, ...args: readonly Arg[]) => Arg;
+  readonly apply: (op: Op, ...args: readonly Arg[]) => Arg;
   /** Calls an operation on truth values. */
   readonly logic: (op: "logical_and" | "logical_or" | "logical_not", ...args: readonly Arg[]) => Arg;
 

@@ -1,5 +1,5 @@
 import { isScalarValue } from "../../dtype/index.js";
-import type { BinaryOp, TernaryOp, UnaryOp } from "../../generated/ops.js";
+import type { Op } from "../../generated/ops.js";
 import { constant } from "../create.js";
 import { LazyArray } from "../lazy-array.js";
 import { cast, MapBuilder } from "../map.js";
@@ -7,7 +7,7 @@ import { operandOf } from "../operand.js";
 import type { Operand } from "../types.js";
 
 /** An operation of the engines on float64. */
-export function apply(op: UnaryOp | BinaryOp | TernaryOp, values: readonly Operand[]): LazyArray<"float64"> {
+export function apply(op: Op, values: readonly Operand[]): LazyArray<"float64"> {
   const builder = new MapBuilder();
   const args = values.map((value) => builder.operand(operandOf(value, "parameter"), "float64", "parameter"));
   return new LazyArray(

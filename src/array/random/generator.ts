@@ -5,7 +5,7 @@ import { broadcastTo } from "../arrange/broadcast-to.js";
 import { stack } from "../arrange/concatenate.js";
 import type { AxisOptions } from "../arrange/types.js";
 import type { Chunks } from "../chunks.js";
-import { checkDType } from "../create.js";
+import { checkDType, constant } from "../create.js";
 import { takeAlong } from "../indexing.js";
 import { LazyArray } from "../lazy-array.js";
 import { cast, MapBuilder } from "../map.js";
@@ -34,9 +34,11 @@ import {
 } from "./formulas.js";
 import {
   checkAboveZero,
+  checkColors,
   checkFromZero,
   checkNumbers,
   checkProbability,
+  checkUrn,
   integerRange,
   type Parameters,
   readSeed,
@@ -221,6 +223,19 @@ export class Generator {
     return floats(e.multiply(2).sqrt().multiply(scale));
   }
 
+  /** The von Mises distribution: angles from -pi to pi around `mu`, more or less concentrated. */
+  vonmises(mu: Operand, kappa: Operand, options: RandomOptions = {}): LazyArray<"float64"> {
+    checkFromZero({ kappa });
+    const u = this.#uniform("vonmises", { mu, kappa }, options);
+    const angle = apply("random_vonmises", [u, kappa]).add(asFloats(mu));
+    return floats(
+      angle
+        .add(Math.PI)
+        .remainder(2 * Math.PI)
+        .subtract(Math.PI),
+    );
+  }
+
   /** The power distribution of exponent `a - 1` on [0, 1). */
   power(a: Operand, options: RandomOptions = {}): LazyArray<"float64"> {
     checkAboveZero({ a });
@@ -359,6 +374,50 @@ export class Generator {
     return apply("random_binomial", [this.#uniform("binomial", { n, p }, options), n, p]).astype("int64");
   }
 
+  /**
+   * How many of `ngood` things are among `nsample` that are drawn of `ngood + nbad` and not put back. Up to 10^9 of a kind; where
+   * arrays have more, or samples larger than what there is, it gives 0.
+   *
+   * @example
+   * rng.hypergeometric(15, 5, 10, { size: [1000] });
+   */
+  hypergeometric(
+    ngood: Operand,
+    nbad: Operand,
+    nsample: Operand,
+    options: RandomOptions = {},
+  ): LazyArray<"int64"> {
+    const counts = { ngood, nbad, nsample };
+    checkUrn(counts);
+    const u = this.#uniform("hypergeometric", counts, options);
+    return apply("random_hypergeometric", [u, ngood, nbad, nsample]).astype("int64");
+  }
+
+  /**
+   * How many things of each kind are among `nsample` that are drawn and not put back, along a last axis.
+   *
+   * @param colors - how many there are of each kind.
+   * @example
+   * rng.multivariateHypergeometric([16, 8, 4], 6, { size: [1000] });
+   */
+  multivariateHypergeometric(
+    colors: readonly number[],
+    nsample: number,
+    options: RandomOptions = {},
+  ): LazyArray<"int64"> {
+    checkColors(colors, nsample);
+    const size = sizeOf({}, options);
+    let rest: LazyArray = new LazyArray(broadcastTo(constant(nsample, "int64"), size, options.chunks));
+    let others = colors.reduce((sum, count) => sum + count, 0);
+    const counts = colors.slice(0, -1).map((count) => {
+      others -= count;
+      const drawn = this.hypergeometric(count, others, rest, { ...options, size });
+      rest = rest.subtract(drawn);
+      return drawn;
+    });
+    return new LazyArray(stack([...counts, rest], -1)) as LazyArray<"int64">;
+  }
+
   /** The number of failures before success number `n`, each trial of probability `p`. */
   negativeBinomial(n: Operand, p: Operand, options: RandomOptions = {}): LazyArray<"int64"> {
     checkAboveZero({ n });
@@ -375,6 +434,12 @@ export class Generator {
     const e = exponentialOf(this.#uniform("geometric", { p }, options)).negative();
     const failure = complement(asFloats(p)).log();
     return e.divide(failure).floor().add(1).astype("int64");
+  }
+
+  /** Zipf's distribution: k from 1 on is as likely as k to the power of `-a`. None is beyond 2^53. */
+  zipf(a: Operand, options: RandomOptions = {}): LazyArray<"int64"> {
+    checkNumbers({ a }, "a number above 1", (value) => value > 1);
+    return apply("random_zipf", [this.#uniform("zipf", { a }, options), a]).astype("int64");
   }
 
   /**

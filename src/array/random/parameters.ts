@@ -108,3 +108,36 @@ export function sharesOfRest(pvals: unknown): number[] {
     return share;
   });
 }
+
+/** As many things of a kind as hypergeometric distributions know. */
+const MOST_OF_A_KIND = 1e9;
+
+/** Refuses numbers of things that are none, and samples larger than there are things. */
+export function checkUrn(counts: Record<"ngood" | "nbad" | "nsample", unknown>): void {
+  const { ngood, nbad, nsample } = counts;
+  const isCount = (value: number): boolean =>
+    Number.isInteger(value) && value >= 0 && value <= MOST_OF_A_KIND;
+  checkNumbers({ ngood, nbad }, "an integer from 0 to 10^9", isCount);
+  const isKnown = typeof ngood === "number" && typeof nbad === "number";
+  const all = isKnown ? ngood + nbad : 2 * MOST_OF_A_KIND;
+  const expected = `an integer from 0 to ${all}, ${isKnown ? "`ngood` and `nbad` together" : "twice 10^9"},`;
+  checkNumbers({ nsample }, expected, (value) => Number.isInteger(value) && value >= 0 && value <= all);
+}
+
+/** Refuses numbers of things of many kinds that are none, and samples larger than there are things. */
+export function checkColors(colors: unknown, nsample: unknown): void {
+  if (!Array.isArray(colors) || colors.length === 0) throw invalid("a list of integers", "colors", colors);
+  let all = 0;
+  for (const [index, count] of colors.entries()) {
+    const most = MOST_OF_A_KIND - all;
+    if (!(Number.isInteger(count) && count >= 0 && count <= most))
+      throw invalid(
+        `an integer from 0 to ${most}, for there are 10^9 together at most,`,
+        `colors[${index}]`,
+        count,
+      );
+    all += count;
+  }
+  if (!(Number.isInteger(nsample) && Number(nsample) >= 0 && Number(nsample) <= all))
+    throw invalid(`an integer from 0 to ${all}, the sum of \`colors\`,`, "nsample", nsample);
+}

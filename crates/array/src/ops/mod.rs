@@ -71,8 +71,11 @@ mod power;
 mod random_below;
 mod random_binomial;
 mod random_gamma;
+mod random_hypergeometric;
 mod random_normal;
 mod random_poisson;
+mod random_vonmises;
+mod random_zipf;
 mod reciprocal;
 mod remainder;
 mod right_shift;
@@ -159,8 +162,11 @@ pub static OPS: &[&OpDef] = &[
     &random_below::OP,
     &random_binomial::OP,
     &random_gamma::OP,
+    &random_hypergeometric::OP,
     &random_normal::OP,
     &random_poisson::OP,
+    &random_vonmises::OP,
+    &random_zipf::OP,
     &reciprocal::OP,
     &remainder::OP,
     &right_shift::OP,

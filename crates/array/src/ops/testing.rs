@@ -112,7 +112,8 @@ where
         1 => vec![a],
         2 => vec![a, b],
         _ if op.answer == Answer::Chosen => vec![AlignedBuffer::copy_of(&condition).unwrap(), a, b],
-        _ => vec![a, b, c],
+        3 => vec![a, b, c],
+        _ => vec![AlignedBuffer::copy_of(&a[..]).unwrap(), b, c, a],
     }
 }
 

@@ -23,7 +23,7 @@ enum Value {
 struct Instruction {
     kernel: Kernel,
     /// Each with the bytes of one of its elements.
-    arguments: SmallVec<[(Value, usize); 3]>,
+    arguments: SmallVec<[(Value, usize); 4]>,
     /// Where the result goes; no argument lies there.
     register: usize,
     /// Bytes of one element of the result.
@@ -230,7 +230,7 @@ impl CompiledProgram {
             Value::Register(register) => &scratch.registers[register][..length * size],
             Value::Constant(number) => &self.constants[number][..length * size],
         };
-        let arguments: SmallVec<[&[u8]; 3]> = instruction.arguments.iter().map(argument).collect();
+        let arguments: SmallVec<[&[u8]; 4]> = instruction.arguments.iter().map(argument).collect();
         (instruction.kernel)(&arguments, out)
     }
 

@@ -1,7 +1,7 @@
 import type { BigLanes, Lanes } from "./lanes.js";
 
 /** Computes the first `n` elements of `out`. */
-export type Loop = (out: Lanes, n: number, a: Lanes, b: Lanes, c: Lanes) => void;
+export type Loop = (out: Lanes, n: number, a: Lanes, b: Lanes, c: Lanes, d: Lanes) => void;
 
 /** A loop over doubles. */
 export type NumberLoop = (
@@ -10,6 +10,7 @@ export type NumberLoop = (
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
+  d: Float64Array,
 ) => void;
 
 /** The element at an index that is known to be there; of doubles only, for the sake of the compiler. */
@@ -24,6 +25,13 @@ export function at(lanes: Float64Array, index: number): number {
 export function eachNumber(compute: (a: number, b: number, c: number) => number): NumberLoop {
   return (out, n, a, b, c) => {
     for (let i = 0; i < n; i += 1) out[i] = compute(at(a, i), at(b, i), at(c, i));
+  };
+}
+
+/** The loop of a function of four doubles. */
+export function eachOfFour(compute: (a: number, b: number, c: number, d: number) => number): NumberLoop {
+  return (out, n, a, b, c, d) => {
+    for (let i = 0; i < n; i += 1) out[i] = compute(at(a, i), at(b, i), at(c, i), at(d, i));
   };
 }
 

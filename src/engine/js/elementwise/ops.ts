@@ -1,16 +1,19 @@
 import type { DType } from "../../../dtype/index.js";
 import { DTYPES } from "../../../dtype/index.js";
 import { BrambleError } from "../../../errors.js";
-import type { BINARY_OPS, TERNARY_OPS, UNARY_OPS } from "../../../generated/ops.js";
+import type { Op } from "../../../generated/ops.js";
 import * as math from "../math/index.js";
 import * as arithmetic from "./arithmetic.js";
 import * as division from "./division.js";
 import { below, binomialFromUniform, gammaFromUniform, poissonFromUniform } from "../random/distributions.js";
+import { hypergeometricFromUniform } from "../random/hypergeometric.js";
 import { normalFromUniform } from "../random/normal.js";
+import { vonmisesFromUniform } from "../random/vonmises.js";
+import { zipfFromUniform } from "../random/zipf.js";
 import * as floating from "./floats.js";
 import * as integers from "./integers.js";
 import { type BigLanes, isBig, type Lanes } from "./lanes.js";
-import { at, eachBig, eachNumber, type Loop, type NumberLoop, testBig } from "./loops.js";
+import { at, eachBig, eachNumber, eachOfFour, type Loop, type NumberLoop, testBig } from "./loops.js";
 import * as power from "./power.js";
 
 /** An operation: a loop for each family of dtypes for which it has a meaning. */
@@ -28,8 +31,6 @@ export interface Operation {
   readonly float32?: NumberLoop;
 }
 
-type OpName = (typeof UNARY_OPS)[number] | (typeof BINARY_OPS)[number] | (typeof TERNARY_OPS)[number];
-
 const numbers = (loop: NumberLoop, big: Loop): Operation => ({ int: loop, float: loop, big });
 const floats = (float: NumberLoop): Operation => ({ float });
 const test = (loop: NumberLoop, big: Loop): Operation => ({
@@ -42,7 +43,7 @@ const test = (loop: NumberLoop, big: Loop): Operation => ({
 const bits = (bool: NumberLoop, int: NumberLoop, big: Loop): Operation => ({ bool, int, big });
 
 /** Every operation by name: a row each. */
-export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
+export const OPERATIONS: { readonly [Name in Op]: Operation } = {
   absolute: {
     ...numbers(
       arithmetic.absolute,
@@ -209,8 +210,11 @@ export const OPERATIONS: { readonly [Name in OpName]: Operation } = {
   random_below: { big: eachBig(below) },
   random_binomial: floats(eachNumber(binomialFromUniform)),
   random_gamma: floats(eachNumber(gammaFromUniform)),
+  random_hypergeometric: floats(eachOfFour(hypergeometricFromUniform)),
   random_normal: floats(eachNumber(normalFromUniform)),
   random_poisson: floats(eachNumber(poissonFromUniform)),
+  random_vonmises: floats(eachNumber(vonmisesFromUniform)),
+  random_zipf: floats(eachNumber(zipfFromUniform)),
   reciprocal: floats(arithmetic.reciprocal),
   remainder: {
     int: eachNumber(division.remainderIntegers),
@@ -250,7 +254,7 @@ function whereBig(out: Lanes, n: number, condition: Lanes, a: Lanes, b: Lanes): 
 
 /** An operation by name. */
 export function operationOf(name: string): Operation {
-  if (Object.hasOwn(OPERATIONS, name)) return OPERATIONS[name as OpName];
+  if (Object.hasOwn(OPERATIONS, name)) return OPERATIONS[name as Op];
   throw new BrambleError("INVALID_GRAPH", `there is no element-wise operation ${JSON.stringify(name)}`);
 }
 

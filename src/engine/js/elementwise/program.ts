@@ -72,9 +72,9 @@ function runStep(
   tiles: readonly Lanes[],
   count: number,
 ): void {
-  const [a, b, c] = step.args.map((arg) => step.constants.get(arg) ?? valueOf(arg, steps, tiles));
+  const [a, b, c, d] = step.args.map((arg) => step.constants.get(arg) ?? valueOf(arg, steps, tiles));
   if (a === undefined) throw noSuchValue();
-  step.loop(step.out, count, a, b ?? a, c ?? a);
+  step.loop(step.out, count, a, b ?? a, c ?? a, d ?? a);
   step.narrower.narrow(step.out, count);
 }
 
