@@ -225,7 +225,7 @@ impl Begin {
         let delivery = Delivery::new(&plan);
         let core = Mutex::new(core);
         let spiller = Spiller::new(memory.folder);
-        let rooms = Rooms::new(&plan);
+        let rooms = Rooms::new(&plan, &prepared);
         let shared = Arc::new(Shared {
             plan,
             prepared,

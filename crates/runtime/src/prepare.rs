@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bramble_array::{CompiledProgram, Reduction};
 use bramble_graph::{
-    Along, Assign, Create, DType, Diagonal, Finish, Grid, Kind, Layer, LinearOp, Map, Origin, Overlap,
+    Along, Assign, Axis, Create, DType, Diagonal, Finish, Grid, Kind, Layer, LinearOp, Map, Origin, Overlap,
     Permute, Plan, Select, Take, Trim,
 };
 
@@ -123,8 +123,33 @@ impl Prepared {
         matches!(self.work(layer), Work::Gather)
     }
 
+    /// The bytes of stored chunks that a task of a layer holds decoded at once, beside its blocks.
+    pub(crate) fn decoded_room(&self, layer: bramble_graph::LayerId) -> usize {
+        match self.work(layer) {
+            Work::Source(reader) => reader.decoded_room(&longest(&self.plan.layer(layer).layer.grid)),
+            Work::Map(elements) | Work::Partial { elements, .. } | Work::Scanned { elements, .. } => {
+                elements.operands.iter().map(Operand::decoded_room).fold(0, usize::saturating_add)
+            }
+            _ => 0,
+        }
+    }
+
     pub(crate) fn work(&self, layer: bramble_graph::LayerId) -> &Work {
         &self.works[layer as usize]
+    }
+}
+
+/// The length of the longest chunk of each axis.
+fn longest(grid: &Grid) -> Vec<u64> {
+    grid.axes.iter().map(Axis::longest).collect()
+}
+
+impl Operand {
+    fn decoded_room(&self) -> usize {
+        match &self.from {
+            From::Reader(reader) => reader.decoded_room(&longest(&self.grid)),
+            From::Input(_) | From::Create(_) => 0,
+        }
     }
 }
 

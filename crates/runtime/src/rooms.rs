@@ -2,14 +2,19 @@
 
 use bramble_graph::{Layer, LayerId, Plan};
 
-/// The bytes of the longest block of each layer; none for blocks that are made at their place in an answer.
+use crate::prepare::Prepared;
+
+/// For each layer the bytes of the longest block, none for blocks that are made at their place in an answer, and those of
+/// stored chunks that are decoded on the way to it.
 pub(crate) struct Rooms(Vec<usize>);
 
 impl Rooms {
-    pub(crate) fn new(plan: &Plan) -> Rooms {
+    pub(crate) fn new(plan: &Plan, prepared: &Prepared) -> Rooms {
         let layers = (0..).zip(plan.layers());
-        let rooms =
-            layers.map(|(id, planned)| if plan.has_readers(id) { longest_block(&planned.layer) } else { 0 });
+        let rooms = layers.map(|(id, planned)| {
+            let block = if plan.has_readers(id) { longest_block(&planned.layer) } else { 0 };
+            block.saturating_add(prepared.decoded_room(id))
+        });
         Rooms(rooms.collect())
     }
 

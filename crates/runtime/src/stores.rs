@@ -57,6 +57,34 @@ impl Reader {
         }
         self.store.feed(&region(&self.selection, extents))
     }
+
+    /// The bytes of stored chunks that a feed of a block so long along its axes holds decoded at once: of the first axis
+    /// that it moves along one chunk, of those behind it all that the block lies in. Too low by a chunk of an axis where blocks
+    /// do not begin with chunks.
+    pub(crate) fn decoded_room(&self, longest: &[u64]) -> usize {
+        let Some(chunks) = self.store.chunks().filter(|_| self.store.is_decoded()) else { return 0 };
+        let mut longest = longest.iter();
+        let reads = self.selection.iter().filter_map(|pick| match *pick {
+            Pick::Index { .. } => Some(1),
+            Pick::NewAxis => {
+                longest.next();
+                None
+            }
+            Pick::Slice { step, .. } => {
+                let count = longest.next().copied().unwrap_or(1);
+                Some(count.saturating_sub(1).saturating_mul(step.unsigned_abs()).saturating_add(1))
+            }
+        });
+        let mut is_moving = false;
+        let mut elements = 1_u64;
+        for (read, &chunk) in reads.zip(chunks) {
+            let is_first = read > 1 && !is_moving;
+            is_moving |= is_first;
+            let across = if is_first { 1 } else { read.div_ceil(chunk.max(1)) };
+            elements = elements.saturating_mul(across.saturating_mul(chunk));
+        }
+        usize::try_from(elements).unwrap_or(usize::MAX).saturating_mul(self.store.dtype().size())
+    }
 }
 
 /// The feed of a block without elements.
@@ -89,4 +117,54 @@ pub(crate) fn region(selection: &[Pick], extents: &[Extent]) -> Vec<Span> {
         }
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store that nobody reads, in chunks of 10 by 20 float64.
+    struct Chunked {
+        is_decoded: bool,
+    }
+
+    impl ArrayStore for Chunked {
+        fn dtype(&self) -> DType {
+            DType::Float64
+        }
+
+        fn shape(&self) -> &[u64] {
+            &[100, 100]
+        }
+
+        fn chunks(&self) -> Option<&[u64]> {
+            Some(&[10, 20])
+        }
+
+        fn is_decoded(&self) -> bool {
+            self.is_decoded
+        }
+
+        fn feed(&self, _: &[Span]) -> Result<Box<dyn Feed>, StorageError> {
+            Ok(Box::new(Nothing(DType::Float64)))
+        }
+    }
+
+    fn room(is_decoded: bool, selection: &[Pick], longest: &[u64]) -> usize {
+        Reader { store: Arc::new(Chunked { is_decoded }), selection: selection.to_vec() }
+            .decoded_room(longest)
+    }
+
+    #[test]
+    fn knows_how_much_of_a_block_is_decoded_at_once() {
+        const ALL: Pick = Pick::Slice { start: 0, step: 1 };
+        let chunk = 10 * 20 * 8;
+        assert_eq!(room(false, &[ALL, ALL], &[100, 100]), 0);
+        assert_eq!(room(true, &[ALL, ALL], &[10, 20]), chunk);
+        assert_eq!(room(true, &[ALL, ALL], &[100, 100]), 5 * chunk);
+        assert_eq!(room(true, &[Pick::Index { at: 3 }, ALL], &[100]), chunk);
+        assert_eq!(room(true, &[ALL, Pick::NewAxis, Pick::Index { at: 0 }], &[100, 1]), chunk);
+        let other = Pick::Slice { start: 99, step: -2 };
+        assert_eq!(room(true, &[Pick::NewAxis, ALL, other], &[1, 10, 50]), 5 * chunk);
+    }
 }
