@@ -20,7 +20,7 @@ export function constantLanes(scalar: Scalar, dtype: DType, length: number): Lan
   const written = newLanes(from, 1);
   written[0] = value;
   const taken = newLanes(dtype, 1);
-  castLoop(from, dtype)(taken, 1, written, written, written);
+  castLoop(from, dtype)(taken, 1, written, written, written, written);
   new Narrower(dtype, 1).narrow(taken, 1);
   const lanes = newLanes(dtype, length);
   return lanes instanceof Float64Array ? lanes.fill(Number(taken[0])) : lanes.fill(BigInt(taken[0] ?? 0));

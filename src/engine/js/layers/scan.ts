@@ -107,7 +107,7 @@ function scanBlock({ op, axis, from, to }: Request, { data, shape }: Block, carr
   for (let start = 0; start < data.length; start += TILE) {
     const count = Math.min(TILE, data.length - start);
     const tile = reader.read(start, count);
-    lift(lanes, count, tile, tile, tile);
+    lift(lanes, count, tile, tile, tile, tile);
     for (let i = 0; i < count; i += 1) {
       const index = start + i;
       const line = Math.floor(index / (length * inner)) * inner + (index % inner);

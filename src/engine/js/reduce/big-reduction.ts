@@ -29,7 +29,7 @@ export function bigReduction(
       for (let start = 0; start < data.length; start += TILE) {
         const count = Math.min(TILE, data.length - start);
         const tile = reader.read(start, count);
-        cast(lanes, count, tile, tile, tile);
+        cast(lanes, count, tile, tile, tile, tile);
         for (let i = 0; i < count; i += 1) {
           const position = cursor.row * width + column;
           totals[position] = merge(totals[position] ?? identity, lanes[i] ?? identity);

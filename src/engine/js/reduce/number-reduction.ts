@@ -67,7 +67,7 @@ function convertedFrom(dtype: DType, to: DType, data: TypedArray): NumberSource 
   const cast = castLoop(dtype, to);
   const source = converted(data.length, (out, start, count) => {
     const lanes: Lanes = reader.read(start, count);
-    cast(out, count, lanes, lanes, lanes);
+    cast(out, count, lanes, lanes, lanes, lanes);
   });
   const reader = new TileReader(dtype, data, source.most);
   return source;
