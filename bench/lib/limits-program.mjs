@@ -11,7 +11,8 @@ const CHUNK = 1000;
 
 /** Builds the program and answers its path. Needs the build lock. */
 export async function buildLimits() {
-  const args = ["build", "--release", "--locked", "-p", "bramble-limits"];
+  // Beside the addon, whose crates are there: alone it would have other features, and all of them be built once more.
+  const args = ["build", "--release", "--locked", "-p", "bramble-node", "-p", "bramble-limits"];
   await cargo("Building what measures the machine", args);
   return join(targetDir, "release", "bramble-limits");
 }
