@@ -41,7 +41,8 @@ pub(super) fn is_whole(x: f64) -> bool {
 pub(super) fn split(x: f64, low: f64) -> (f64, f64) {
     let is_small = x < f64::MIN_POSITIVE;
     let raised = if is_small { x * power_of_two(RAISE) } else { x };
-    let moved = raised.to_bits() + (1.0_f64.to_bits() - low.to_bits());
+    // Infinity and NaN, which callers set right afterwards, may run over.
+    let moved = raised.to_bits().wrapping_add(1.0_f64.to_bits() - low.to_bits());
     // The exponent in the low bits of 2^52, as which it becomes a float without a conversion.
     let exponent = f64::from_bits((moved >> 52) | POWER_52.to_bits()) - (POWER_52 + BIAS);
     let mantissa = f64::from_bits((moved & MANTISSA) + low.to_bits());
