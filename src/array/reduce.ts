@@ -4,7 +4,13 @@ import { resultOf } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Axis } from "../generated/layers.js";
 import { createNode, defer, isKnownAxis, isPaired, type Node, partsOf, product } from "../graph/index.js";
-import { complexExtremum, type ExtremumRequest, isExtremum } from "./complex/extrema.js";
+import {
+  complexExtremum,
+  complexPosition,
+  isExtremum,
+  isPosition,
+  type PositionRequest,
+} from "./complex/extrema.js";
 import { complexProduct } from "./complex/products.js";
 import { apply, cast, choose } from "./map.js";
 import { REDUCTIONS, type ReductionRule } from "./reductions.js";
@@ -67,22 +73,26 @@ export function reduce(name: string, rule: ReductionRule, elements: Node, option
   }
   if (rule.isPartial === true) checkNotEmpty(name, node, axes);
   if (isComplexProduct) return complexProduct(node, axes, stays);
-  if (isPaired(node) && isExtremum(rule.op)) {
-    const reduceReal: ExtremumRequest["reduceReal"] = (op, part, keeps) =>
+  if (isPaired(node) && isPosition(rule.op)) {
+    const reduceReal: PositionRequest["reduceReal"] = (op, part, keeps) =>
       reduce(
         name,
         REDUCTIONS[op],
         part,
         keeps === true ? { ...(options as object), keepdims: true } : options,
       );
-    return complexExtremum(node, { label: name, op: rule.op, axes, keepdims: stays, reduceReal });
+    return complexPosition(node, { label: name, op: rule.op, reduceReal });
+  }
+  const reduced = axes.map((number) => ({ axis: number, fan_in: fanIn }));
+  if (isPaired(node) && isExtremum(rule.op)) {
+    return complexExtremum(node, { label: name, op: rule.op, axes: reduced, keepdims: stays, grid });
   }
   return createNode({
     label: name,
     kind: {
       reduce: {
         op: rule.op,
-        axes: axes.map((number) => ({ axis: number, fan_in: fanIn })),
+        axes: reduced,
         keepdims: stays,
         ddof,
       },

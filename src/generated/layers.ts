@@ -141,6 +141,7 @@ export type Kind =
   | { write: Write }
   | { scan: Scan }
   | { along: Along }
+  | { pair: Pair }
   | { linear: Linear }
   | { overlap: Overlap }
   | { trim: Trim }
@@ -355,6 +356,10 @@ export type Diagonal = {
   second: number;
 };
 
+/** Complex numbers of their real parts, the first input, and their imaginary ones, the second: blocks of both with the
+ * two parts along a last axis, which is new and in one chunk. */
+export type Pair = Record<symbol, never>;
+
 /** The elements at which a mask is true, in row-major order. Inputs are the elements and the mask, which stands for
  * neighbouring axes of the elements and has their chunks. These axes become one, of unknown length, with a chunk for
  * each block of the mask. */
@@ -528,6 +533,7 @@ export type AlongOp =
     }
   | { histogram: Record<symbol, never> }
   | { bincount: Record<symbol, never> }
+  | { product: Record<symbol, never> }
   | {
       find: {
         /** Behind equal elements rather than before them. */

@@ -122,24 +122,15 @@ export function twiceLast(lengths: readonly number[]): number[] {
   return lengths.map((length, axis) => (axis === lengths.length - 1 ? 2 * length : length));
 }
 
-/** Complex elements as one layer of floats with a last axis more: the real part and behind it the imaginary one. */
+/** Complex elements as one layer of floats with a last axis more, in one chunk: the real part and behind it the imaginary one. */
 export function interleaved(node: Node): Node {
-  const [re, im] = partsOf(node).map((part) =>
-    createLayer({
-      label: labelOf(part),
-      kind: {
-        select: { selection: [...part.grid.map(() => ({ slice: { start: 0, step: 1 } })), "newaxis"] },
-      },
-      dtype: part.dtype,
-      grid: [...part.grid, [{ length: 1, count: 1 }]],
-      inputs: [part],
-    }),
-  ) as [Node, Node];
+  const parts = partsOf(node);
+  const [re] = parts;
   return createLayer({
     label: labelOf(node),
-    kind: { concatenate: { axis: node.grid.length, ends: [1, 2] } },
+    kind: { pair: {} },
     dtype: re.dtype,
-    grid: [...node.grid, [{ length: 1, count: 2 }]],
-    inputs: [re, im],
+    grid: [...node.grid, [{ length: 2, count: 1 }]],
+    inputs: parts,
   });
 }

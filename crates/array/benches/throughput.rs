@@ -75,6 +75,7 @@ fn chain() -> Program {
             apply("square", &[Arg::Step(1)]),
         ],
         result: Arg::Step(2),
+        imaginary: None,
     }
 }
 

@@ -30,6 +30,7 @@ mod kernel;
 mod math;
 mod mosaic;
 mod ops;
+mod pairs;
 mod permute;
 mod points;
 mod program;

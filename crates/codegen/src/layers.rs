@@ -4,8 +4,9 @@ use bramble_graph::{
     Along, AlongOp, Annotations, Arg, Assign, Attribute, AttributeValues, Axis, Between, Border, Bytes, Call,
     Codec, Column, Compress, Concatenate, Create, DType, Deflated, Diagonal, FourierOf, Gather, Grid, Kind,
     Layer, Lent, Linear, LinearOp, Map, NewHdf5, NewNpz, NewRaw, NewStack, NewZarr, Operand, OrderPick,
-    Origin, Overlap, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis, Reshape,
-    Run, Scalar, Scan, Select, Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim, Write, Zarr,
+    Origin, Overlap, Pair, Permute, Pick, Places, Positions, Program, Project, Raw, Reduce, ReduceAxis,
+    Reshape, Run, Scalar, Scan, Select, Shards, Source, Step, Store, Take, Target, Tasks, TextFile, Trim,
+    Write, Zarr,
 };
 use ts_rs::{Config, TS};
 
@@ -44,6 +45,7 @@ pub(crate) fn source() -> String {
         declare::<Reshape>(&config),
         declare::<Concatenate>(&config),
         declare::<Diagonal>(&config),
+        declare::<Pair>(&config),
         declare::<Compress>(&config),
         declare::<Raw>(&config),
         declare::<Deflated>(&config),

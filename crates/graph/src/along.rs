@@ -46,6 +46,9 @@ pub enum AlongOp {
     Histogram {},
     /// How many elements equal 0, 1, …; with a second input the sum of its elements there. The first input is int64.
     Bincount {},
+    /// The products of complex numbers along one axis, of their real parts and the imaginary ones, which the second input
+    /// has: both parts of each. Halves are multiplied.
+    Product {},
     /// Where elements would have to stand among those of the second input, which has one axis and ascends, NaN last: as
     /// an int64 for each element, along no axes.
     Find {
@@ -96,6 +99,7 @@ impl AlongOp {
             AlongOp::Histogram {} => "histogram",
             AlongOp::Bincount {} => "bincount",
             AlongOp::Find { .. } => "search",
+            AlongOp::Product {} => "product",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::{Along, Axis, Combine, Grid, Kind, Layer, Operand, Origin, Partial, Pick, Reshape, reads};
+use crate::{Along, Axis, Combine, Grid, Kind, Layer, Operand, Origin, Pair, Partial, Pick, Reshape, reads};
 
 /// A range of block numbers for each axis: all combinations are meant.
 pub(crate) type BlockRanges = SmallVec<[Range<u64>; 4]>;
@@ -15,13 +15,19 @@ impl Layer {
     /// The blocks of input number `input` that the blocks in `blocks` read.
     pub(crate) fn behind(&self, input: usize, blocks: &BlockRanges, grid: &Grid) -> BlockRanges {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Lent(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+            Kind::Source(_)
+            | Kind::Create(_)
+            | Kind::Lent(_)
+            | Kind::Reduce(_)
+            | Kind::Scan(_)
+            | Kind::Pair(_) => {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.behind(input, blocks, grid),
             Kind::Linear(linear) => reads::behind(&linear.reads[input], blocks, grid),
             Kind::Tasks(_) => unreachable!("a plan knows the edges of tasks"),
             Kind::Map(map) => behind_operands(&map.operands, input, blocks),
+            Kind::Paired(map) => behind_operands(&map.operands, input, &Pair::of_parts(blocks)),
             Kind::Partial(partial) => {
                 behind_operands(&partial.map.operands, input, &with_reduced_axes(partial, blocks))
             }
@@ -88,7 +94,12 @@ impl Layer {
     /// How many of the blocks in `wanted` read block `block` of input number `input`.
     pub(crate) fn ahead(&self, input: usize, block: &[u64], grid: &Grid, wanted: &BlockRanges) -> u64 {
         match &self.kind {
-            Kind::Source(_) | Kind::Create(_) | Kind::Lent(_) | Kind::Reduce(_) | Kind::Scan(_) => {
+            Kind::Source(_)
+            | Kind::Create(_)
+            | Kind::Lent(_)
+            | Kind::Reduce(_)
+            | Kind::Scan(_)
+            | Kind::Pair(_) => {
                 unreachable!("has no inputs in a plan")
             }
             Kind::Call(call) => call.ahead(input, block, grid, wanted),
@@ -98,6 +109,7 @@ impl Layer {
                 u64::from(block.iter().zip(wanted).all(|(number, range)| range.contains(number)))
             }
             Kind::Map(map) => ahead_of_operands(&map.operands, input, block, wanted),
+            Kind::Paired(map) => ahead_of_operands(&map.operands, input, block, &Pair::of_parts(wanted)),
             Kind::Partial(partial) => {
                 ahead_of_operands(&partial.map.operands, input, block, &with_reduced_axes(partial, wanted))
             }
@@ -176,7 +188,8 @@ impl Combine {
 /// reduced axes are gone, each had one block.
 fn with_reduced_axes(partial: &Partial, blocks: &BlockRanges) -> BlockRanges {
     if partial.finish.as_ref().is_none_or(|finish| finish.keepdims) {
-        return blocks.clone();
+        // A result of two parts has an axis more.
+        return blocks[..partial.element_grid.ndim()].iter().cloned().collect();
     }
     let mut kept = blocks.iter();
     (0..partial.element_grid.ndim())

@@ -67,6 +67,7 @@ pub(crate) fn describe_kind(layer: &Layer) -> String {
         Kind::Permute(permute) => format!("transpose to {:?}", permute.axes),
         Kind::Reshape(_) => "reshape".into(),
         Kind::Concatenate(concatenate) => format!("concatenate along {}", concatenate.axis),
+        Kind::Pair(_) => "pair".into(),
         Kind::Diagonal(diagonal) => format!("diagonal of {} and {}", diagonal.first, diagonal.second),
         Kind::Compress(_) => "mask".into(),
         Kind::Write(write) => format!("write {}", describe_target(&write.target)),
@@ -80,6 +81,7 @@ pub(crate) fn describe_kind(layer: &Layer) -> String {
         Kind::Scanned(scanned) => format!("running {} of {}", scanned.op, describe_map(&scanned.map)),
         Kind::Take(take) => format!("take {} points along {:?}", take.count(), take.axes),
         Kind::Assign(_) => "assign".into(),
+        Kind::Paired(map) => format!("pair {}", describe_map(map)),
         Kind::Partial(partial) => format!("{} of each block of {}", partial.op, describe_map(&partial.map)),
         Kind::Combine(combine) => format!("merge {}", combine.op),
     }

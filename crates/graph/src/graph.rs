@@ -8,8 +8,8 @@ use crate::tasks::check_tasks;
 use crate::write::check_write;
 use crate::zarr::check_zarr;
 use crate::{
-    Annotations, Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, NONE, Operand, Origin, Pick,
-    Program, Reduce, Reshape, Select, Source, Store,
+    Annotations, Arg, Axis, Create, GraphError, Grid, Kind, Layer, LayerId, Map, NONE, Operand, Origin, Pair,
+    Pick, Program, Reduce, Reshape, Select, Source, Store,
 };
 
 /// A DAG of layers.
@@ -121,7 +121,7 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
         Kind::Create(create) => input(0).and_then(|()| check_create(create, &layer.grid)),
         Kind::Lent(_) => input(0),
         Kind::Map(map) => check_map(map, before, layer),
-        Kind::Reduce(reduce) => input(1).and_then(|()| check_reduce(reduce, &first().grid, &layer.grid)),
+        Kind::Reduce(reduce) => input(1).and_then(|()| check_reduce(reduce, first(), &layer.grid)),
         Kind::Select(select) => input(1).and_then(|()| check_select(select, first(), layer)),
         Kind::Gather(_) => {
             input(1)?;
@@ -145,6 +145,10 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
             input(1)?;
             check_dtype(first(), layer)?;
             diagonal.check(&first().grid, &layer.grid)
+        }
+        Kind::Pair(_) => {
+            input(2)?;
+            Pair::check(first(), &before[layer.inputs[1] as usize], layer)
         }
         Kind::Overlap(overlap) => {
             input(1)?;
@@ -182,7 +186,7 @@ fn check_layer(before: &[Layer], layer: &Layer) -> Check {
         }
         Kind::Scan(scan) => input(1).and_then(|()| scan.check(&first().grid, &layer.grid)),
         Kind::Along(along) => along.check(&inputs.collect::<Vec<_>>(), &layer.grid),
-        Kind::Partial(_) | Kind::Combine(_) | Kind::Carry(_) | Kind::Scanned(_) => {
+        Kind::Paired(_) | Kind::Partial(_) | Kind::Combine(_) | Kind::Carry(_) | Kind::Scanned(_) => {
             Err("a stage of the optimiser's own in a graph that was sent".into())
         }
     }
@@ -332,10 +336,17 @@ fn check_follows_borders(input: &Axis, output: &Axis, start: u64, step: i64) -> 
     Ok(())
 }
 
-fn check_reduce(reduce: &Reduce, input: &Grid, output: &Grid) -> Check {
+fn check_reduce(reduce: &Reduce, input: &Layer, output: &Grid) -> Check {
+    if reduce.reads_pairs() {
+        let parts = input.grid.ndim().saturating_sub(1);
+        let keeps_parts = reduce.axes.iter().all(|reduced| (reduced.axis as usize) < parts);
+        ensure(matches!(input.kind, Kind::Pair(_)) && keeps_parts, || {
+            format!("{} of what is no layer of pairs, or of both parts", reduce.op)
+        })?;
+    }
     let mut expected = Vec::new();
     let mut reduced = reduce.axes.iter().peekable();
-    for (number, axis) in input.axes.iter().enumerate() {
+    for (number, axis) in input.grid.axes.iter().enumerate() {
         match reduced.next_if(|reduced| reduced.axis as usize == number) {
             Some(reduced) => {
                 ensure(reduced.fan_in >= 2, || format!("a fan-in of {}", reduced.fan_in))?;
@@ -399,5 +410,6 @@ fn check_program(program: &Program, operands: usize) -> Check {
         step.args().iter().try_for_each(|arg| check(arg, number))?;
     }
     ensure(!matches!(program.result, Arg::Const(_)), || "a program whose result is a constant".into())?;
+    ensure(program.imaginary.is_none(), || "a second result, which is the optimiser's own".into())?;
     check(&program.result, program.steps.len())
 }

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Linear, Overlap, Permute, Program,
-    Reshape, Scalar, Scan, Scanned, Selection, Take, Tasks, Trim, Write, Zarr,
+    Along, Assign, Axis, Call, Carry, Concatenate, DType, Diagonal, Grid, Linear, Overlap, Pair, Permute,
+    Program, Reshape, Scalar, Scan, Scanned, Selection, Take, Tasks, Trim, Write, Zarr,
 };
 
 /// Position of a layer in its graph. Inputs of a layer stand before it.
@@ -90,6 +90,8 @@ pub enum Kind {
     Scan(Scan),
     /// A function along axes of blocks.
     Along(Along),
+    /// Two inputs whose elements take turns. Two inputs.
+    Pair(Pair),
     /// Linear algebra of blocks.
     Linear(Linear),
     /// Blocks with what lies around them. One input.
@@ -98,6 +100,9 @@ pub enum Kind {
     Trim(Trim),
     /// Blocks that another graph keeps on a cluster. No inputs.
     Lent(Lent),
+    /// A program with two results, which take turns along a last axis.
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Paired(Box<Map>),
     /// The state of a reduction over one input block.
     #[cfg_attr(feature = "typescript", ts(skip))]
     Partial(Box<Partial>),
@@ -305,6 +310,13 @@ pub struct Reduce {
     pub keepdims: bool,
     /// What variances subtract from the number of elements; others take no notice.
     pub ddof: f64,
+}
+
+impl Reduce {
+    /// Whether it takes complex numbers, which a layer of pairs gives, whose last axis stays.
+    pub fn reads_pairs(&self) -> bool {
+        self.op.starts_with("complex_")
+    }
 }
 
 /// One axis of a reduction.

@@ -47,7 +47,7 @@ mod zarr;
 
 pub use along::{Along, AlongOp, Between, OrderPick};
 pub use annotations::Annotations;
-pub use arrange::{Border, Concatenate, Diagonal, Overlap, Permute, Reshape, Trim};
+pub use arrange::{Border, Concatenate, Diagonal, Overlap, Pair, Permute, Reshape, Trim};
 pub use assign::{Assign, Places};
 pub use call::{Call, NONE};
 pub use dtype::DType;

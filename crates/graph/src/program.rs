@@ -51,6 +51,10 @@ pub struct Program {
     pub steps: Vec<Step>,
     /// The value of the program.
     pub result: Arg,
+    /// A second one, of the same element type: the imaginary part of the value. Made by the optimiser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    pub imaginary: Option<Arg>,
 }
 
 impl Step {
@@ -73,6 +77,6 @@ impl Step {
 impl Program {
     /// The program that passes on its first operand.
     pub fn identity() -> Program {
-        Program { steps: Vec::new(), result: Arg::Operand(0) }
+        Program { steps: Vec::new(), result: Arg::Operand(0), imaginary: None }
     }
 }

@@ -54,6 +54,9 @@ pub struct Scanned {
 
 impl Scan {
     pub(crate) fn check(&self, input: &Grid, output: &Grid) -> Result<(), String> {
+        if self.op.starts_with("complex_") {
+            return Err(format!("a scan by {}, which takes pairs", self.op));
+        }
         if (self.axis as usize) < input.ndim() && input == output {
             return Ok(());
         }

@@ -142,11 +142,17 @@ proptest! {
         let doubled = graphs.concatenate(&[y, x, again], 0);
         let wide = graphs.concatenate(&[doubled, doubled], 1);
         let mut outputs = vec![graphs.sum(wide, &[0], 2), turned];
+        let pairs = graphs.pair(y, again);
+        outputs.extend([pairs, graphs.reduce("complex_max", pairs, &[0], 2)]);
+        let others = graphs.pair(x, x);
+        let greatest = graphs.reduce("complex_max", others, &[1], 2);
+        outputs.push(graphs.reduce("complex_min", others, &[0, 1], 2));
         let whole = Grid::new([rows.clone(), Axis::regular(columns.total(), columns.total())]);
         let gathered = graphs.gather(whole, y);
         if rows.total() > 0 {
             outputs.push(graphs.rows(wide, if step > 0 { 0 } else { 3 * rows.total() - 1 }, step));
             outputs.push(graphs.rows(again, rows.total() - 1, -1));
+            outputs.extend([graphs.rows(pairs, rows.total() - 1, -1), graphs.rows(greatest, 0, 1)]);
         }
         if rows.total() > 0 && columns.total() > 0 {
             let flat = graphs.flatten(gathered);

@@ -30,6 +30,8 @@ fn kinds(graph: &Graph) -> Vec<&'static str> {
         Kind::Reshape(_) => "reshape",
         Kind::Concatenate(_) => "concatenate",
         Kind::Diagonal(_) => "diagonal",
+        Kind::Pair(_) => "pair",
+        Kind::Paired(_) => "paired",
         Kind::Scan(_) => "scan",
         Kind::Along(_) => "along",
         Kind::Linear(_) => "linear",
@@ -212,6 +214,33 @@ fn slices_pass_another_shape_along_axes_that_stay() {
     let graph = optimised(graphs, &[rows]);
     assert_eq!(kinds(&graph), ["source", "reshape"]);
     assert_eq!(graph.layers[0].grid.shape()[..], [5, 6]);
+}
+
+#[test]
+fn both_parts_of_complex_numbers_are_one_program_over_their_sources() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let pairs = graphs.pair(x, y);
+    let graph = optimised(graphs, &[pairs]);
+    assert_eq!(kinds(&graph), ["paired"]);
+    assert!(graph.layers[0].inputs.is_empty());
+
+    let mut graphs = Graphs::default();
+    let x = graphs.source(square(100, 10), false);
+    let y = graphs.map(square(100, 10), &[x]);
+    let pairs = graphs.pair(x, y);
+    let greatest = graphs.reduce("complex_max", pairs, &[1], 4);
+    let sliced = graphs.select(
+        Grid::new([Axis::regular(1, 1)]),
+        greatest,
+        &[Pick::Slice { start: 7, step: 1 }, Pick::Index { at: 1 }],
+    );
+    let graph = optimised(graphs, &[sliced]);
+    assert_eq!(kinds(&graph), ["partial", "combine", "combine", "select"]);
+    let Kind::Partial(partial) = &graph.layers[0].kind else { panic!("{graph:?}") };
+    assert_eq!(partial.element_grid.shape()[..], [1, 100], "one row is read");
+    assert!(graph.layers[0].inputs.is_empty());
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(crate) enum Work {
     Source(Reader),
     Create(Create),
     Map(Elements),
+    /// A program with two results.
+    Paired(Elements),
     Partial {
         elements: Elements,
         reduction: Reduction,
@@ -127,7 +129,10 @@ impl Prepared {
     pub(crate) fn decoded_room(&self, layer: bramble_graph::LayerId) -> usize {
         match self.work(layer) {
             Work::Source(reader) => reader.decoded_room(&longest(&self.plan.layer(layer).layer.grid)),
-            Work::Map(elements) | Work::Partial { elements, .. } | Work::Scanned { elements, .. } => {
+            Work::Map(elements)
+            | Work::Paired(elements)
+            | Work::Partial { elements, .. }
+            | Work::Scanned { elements, .. } => {
                 elements.operands.iter().map(Operand::decoded_room).fold(0, usize::saturating_add)
             }
             _ => 0,
@@ -159,6 +164,10 @@ impl Work {
             Kind::Source(source) => Work::Source(Reader::open(source, layer.dtype, buffers)?),
             Kind::Create(create) => Work::Create(create.clone()),
             Kind::Map(map) => Work::Map(Elements::new(map, layer.dtype, &layer.grid, buffers)?),
+            Kind::Paired(map) => {
+                let elements = Grid::new(layer.grid.axes.iter().take(layer.grid.ndim() - 1).cloned());
+                Work::Paired(Elements::new(map, layer.dtype, &elements, buffers)?)
+            }
             Kind::Partial(partial) => Work::Partial {
                 elements: Elements::new(&partial.map, partial.element, &partial.element_grid, buffers)?,
                 reduction: Reduction::new(&partial.op, partial.element)?,
@@ -192,7 +201,9 @@ impl Work {
                 reduction: Reduction::new(&scanned.op, scanned.element)?,
                 axis: scanned.axis as usize,
             },
-            Kind::Reduce(_) | Kind::Scan(_) => unreachable!("plans have their reductions and scans lowered"),
+            Kind::Reduce(_) | Kind::Scan(_) | Kind::Pair(_) => {
+                unreachable!("plans have their reductions, scans and pairs lowered")
+            }
         })
     }
 }

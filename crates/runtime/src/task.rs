@@ -30,6 +30,7 @@ impl Prepared {
                 Block::Chunk(read_all(&mut *feed, layer.dtype, &layer.grid.block_shape(block))?)
             }
             Work::Map(elements) => Block::Chunk(elements.evaluate(layer.dtype, block, inputs)?),
+            Work::Paired(elements) => Block::Chunk(elements.evaluate_pairs(layer.dtype, block, inputs)?),
             Work::Partial { elements, reduction, axes, finish } => {
                 let at = with_reduced_axes(block, axes, elements.grid.ndim(), finish.as_ref());
                 let shape = elements.shape(&at, inputs)?;
@@ -125,6 +126,7 @@ impl Prepared {
                 pour(&mut *make(made, layer.dtype, &layer.grid, block)?, layer, block, window)
             }
             Work::Map(elements) => elements.evaluate_into(block, inputs, window),
+            Work::Paired(elements) => elements.evaluate_pairs_into(block, inputs, window),
             _ => {
                 window.push(chunk_of(&self.execute(id, block, inputs)?)?.bytes());
                 Ok(())
@@ -196,6 +198,38 @@ impl Elements {
         match window.as_slice() {
             Some(out) => self.program.evaluate(&mut feeds, out)?,
             None => self.program.each_tile(&mut feeds, element_count(&shape)?, |tile| {
+                window.push(tile);
+                Ok(())
+            })?,
+        }
+        Ok(())
+    }
+
+    /// Runs a program with two results over a block and stores them in turns. The block has an axis more than the elements.
+    fn evaluate_pairs(&self, dtype: DType, block: &[u64], inputs: &[Block]) -> Result<Chunk, TaskError> {
+        let block = &block[..self.grid.ndim()];
+        let mut shape = self.shape(block, inputs)?;
+        let mut feeds = self.feeds(block, &shape, inputs)?;
+        shape.push(2);
+        let mut chunk = Chunk::zeroed(dtype, &shape)?;
+        let Some(out) = chunk.bytes_mut() else { unreachable!("nobody shares a chunk that was just made") };
+        self.program.evaluate_pairs(&mut feeds, out)?;
+        Ok(chunk)
+    }
+
+    /// As [`Elements::evaluate_pairs`], to where the block shall be.
+    fn evaluate_pairs_into(
+        &self,
+        block: &[u64],
+        inputs: &[Block],
+        mut window: Window<'_>,
+    ) -> Result<(), TaskError> {
+        let block = &block[..self.grid.ndim()];
+        let shape = self.shape(block, inputs)?;
+        let mut feeds = self.feeds(block, &shape, inputs)?;
+        match window.as_slice() {
+            Some(out) => self.program.evaluate_pairs(&mut feeds, out)?,
+            None => self.program.each_tile_of_pairs(&mut feeds, element_count(&shape)?, |tile| {
                 window.push(tile);
                 Ok(())
             })?,
@@ -317,7 +351,8 @@ fn finish_state(
 /// axes are gone, each had one block.
 fn with_reduced_axes(block: &[u64], axes: &[u32], ndim: usize, finish: Option<&Finish>) -> Vec<u64> {
     if finish.is_none_or(|finish| finish.keepdims) {
-        return block.to_vec();
+        // A result of two parts has an axis more.
+        return block[..ndim].to_vec();
     }
     let mut kept = block.iter();
     let number = |axis| if axes.contains(&axis) { 0 } else { kept.next().copied().unwrap_or(0) };

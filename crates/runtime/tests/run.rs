@@ -54,7 +54,11 @@ impl Graphs {
         let mut args: Vec<Arg> = (0..).take(inputs.len()).map(Arg::Operand).collect();
         args.resize(2, Arg::Const(Scalar::Float(0.1)));
         let steps = vec![Step::Apply { op: op.into(), dtype: F64, args }];
-        self.add(grid, inputs, Kind::Map(Map { program: Program { steps, result: Arg::Step(0) }, operands }))
+        self.add(
+            grid,
+            inputs,
+            Kind::Map(Map { program: Program { steps, result: Arg::Step(0), imaginary: None }, operands }),
+        )
     }
 
     fn reduce(&mut self, op: &str, input: LayerId, axes: &[u32], keepdims: bool) -> LayerId {
@@ -179,7 +183,7 @@ fn the_first_failure_ends_the_run_and_names_the_block() {
     let operand = Operand { dtype: DType::Int64, grid: grid.clone(), origin: Origin::Input(0) };
     let args = vec![Arg::Const(Scalar::Int(2)), Arg::Operand(0)];
     let steps = vec![Step::Apply { op: "power".into(), dtype: DType::Int64, args }];
-    let program = Program { steps, result: Arg::Step(0) };
+    let program = Program { steps, result: Arg::Step(0), imaginary: None };
     let kind = Kind::Map(Map { program, operands: vec![operand] });
     let powers =
         Layer { name: "powers".into(), dtype: DType::Int64, grid, inputs: vec![0], kind, annotations: None };

@@ -50,7 +50,7 @@ fn centred() -> Graph {
     };
     let apply = |op: &str, args: Vec<Arg>, operands: Vec<Operand>| {
         let steps = vec![Step::Apply { op: op.into(), dtype: DType::Float64, args }];
-        Kind::Map(Map { program: Program { steps, result: Arg::Step(0) }, operands })
+        Kind::Map(Map { program: Program { steps, result: Arg::Step(0), imaginary: None }, operands })
     };
     let [x, y] = [0, 1].map(Arg::Operand);
     let layers = vec![

@@ -3,7 +3,6 @@ import type { TaskFunction } from "../../engine/engine.js";
 import { callComplex, type ComplexCall } from "../../executors/complex-call.js";
 import { interleaved, isKnownAxis, isPaired, type Node, pairNode } from "../../graph/index.js";
 import type { CallParts } from "../call-blocks.js";
-import { gather } from "../rechunk.js";
 import { select } from "../select.js";
 import { oneChunk } from "../statistics/along.js";
 
@@ -35,9 +34,9 @@ function isOfPairs({ node }: CallParts["reads"][number]): boolean {
   return isPaired(node);
 }
 
-/** Of an array of complex numbers that of its parts, which lie in one block along a last axis. */
+/** Of an array of complex numbers that of its parts, which lie along a last axis. */
 function withParts({ node, read }: CallParts["reads"][number]): CallParts["reads"][number] {
-  return { node: gather(interleaved(node), [...node.grid, oneChunk(2)]), read: [...read, { at: 0 }] };
+  return { node: interleaved(node), read: [...read, { at: 0 }] };
 }
 
 /** A function that calls another with complex blocks; the same for the same function and blocks. */

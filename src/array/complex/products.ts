@@ -1,5 +1,16 @@
+import { DTYPES } from "../../dtype/index.js";
 import type { Axis } from "../../generated/layers.js";
-import { axisLength, longestChunk, type Node, regularAxis } from "../../graph/index.js";
+import {
+  axisBlocks,
+  axisLength,
+  longestChunk,
+  type Node,
+  pairNode,
+  partsOf,
+  product,
+  regularAxis,
+} from "../../graph/index.js";
+import { autoBytes } from "../chunks.js";
 import { concatenateNodes } from "../arrange/concatenate.js";
 import { addAxes } from "../arrange/dims.js";
 import { reshape } from "../arrange/reshape.js";
@@ -8,29 +19,45 @@ import { apply } from "../map.js";
 import { gather } from "../rechunk.js";
 import { select } from "../select.js";
 import { Slice } from "../slice.js";
-import { dropAxes, oneChunk } from "../statistics/along.js";
+import { along, dropAxes, oneChunk } from "../statistics/along.js";
 
 /** The product of complex numbers over axes of known length. */
 export function complexProduct(x: Node, axes: readonly number[], keepdims: boolean): Node {
-  const product = axes.reduce(productAlong, x);
-  return keepdims ? product : dropAxes(product, axes);
+  const made = axes.reduce(productAlong, x);
+  return keepdims ? made : dropAxes(made, axes);
 }
 
-/** The product along an axis, which stays with length 1: halves of it are multiplied until one element is left. */
+/**
+ * The product along an axis, which stays with length 1: halves of it are multiplied, and what comes of them likewise until
+ * one element is left. Of an odd number the last one is multiplied with what comes of the others. So chunks make no difference.
+ */
 function productAlong(x: Node, axis: number): Node {
-  let length = lengthAlong(x, axis);
+  const length = lengthAlong(x, axis);
   if (length === 0) return ones(x, axis);
-  let [rest, odd]: [Node, Node | undefined] = [x, undefined];
-  while (length > 1) {
-    const half = Math.floor(length / 2);
-    if (length % 2 === 1) {
-      const last = take(rest, axis, length - 1, length);
-      odd = odd === undefined ? last : multiply(last, odd, axis);
-    }
-    rest = multiply(take(rest, axis, 0, half), take(rest, axis, half, 2 * half), axis);
-    length = half;
-  }
-  return odd === undefined ? rest : multiply(rest, odd, axis);
+  if (length === 1) return x;
+  if (isRoomFor(x, axis)) return productOfBlocks(withBlocks(x, axis, oneChunk(length)), axis);
+  const half = Math.floor(length / 2);
+  const halves = multiply(take(x, axis, 0, half), take(x, axis, half, 2 * half), axis);
+  const made = productAlong(halves, axis);
+  return length % 2 === 0 ? made : multiply(made, take(x, axis, length - 1, length), axis);
+}
+
+/** Whether an axis is in one block, or in blocks that are no larger together than one may be. */
+function isRoomFor(x: Node, axis: number): boolean {
+  if (axisBlocks(x.grid[axis] ?? []) === 1) return true;
+  const lengths = x.grid.map((blocks, other) => (other === axis ? axisLength(blocks) : longestChunk(blocks)));
+  return product(lengths) * DTYPES[x.dtype].itemsize <= autoBytes();
+}
+
+/** The product of each block along an axis. */
+function productOfBlocks(x: Node, axis: number): Node {
+  const parts = partsOf(x);
+  const both = along(
+    { label: "prod", op: { product: {} }, axes: [axis], length: 2, dtype: parts[0].dtype },
+    parts,
+  );
+  const part = (at: 0 | 1): Node => select(both, [...x.grid.map(() => ":"), at]);
+  return pairNode("prod", [part(0), part(1)]);
 }
 
 /**

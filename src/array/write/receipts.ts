@@ -11,7 +11,6 @@ import {
   regularAxis,
 } from "../../graph/index.js";
 import { type ComputeOptions, computeNodes, computeOptionsOf } from "../compute.js";
-import { gather } from "../rechunk.js";
 import { constant } from "../create.js";
 import { elementwise } from "../elementwise.js";
 import { NODE } from "../operand.js";
@@ -59,7 +58,7 @@ export function turnsAlongLast(elements: Node): Node {
 
 /** Complex elements as floats, both parts in a block. */
 export function pairsOf(elements: Node): Node {
-  return gather(interleaved(elements), [...elements.grid, regularAxis(2, 2)]);
+  return interleaved(elements);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Layer } from "../../generated/layers.js";
 import type { WireGraph } from "../engine.js";
 import { allBlocks, boxSize, countingChunks, NONE, type Range, rangeLength, widen } from "./axis.js";
 import type { BlockNumbers } from "./block.js";
-import { concatenateStage, diagonalStage, permuteStage, reshapeStage } from "./layers/arrange.js";
+import { concatenateStage, diagonalStage, pairStage, permuteStage, reshapeStage } from "./layers/arrange.js";
 import { assignStage } from "./layers/assign.js";
 import { type CallContext, callStage, tasksStage, Thrown } from "./layers/call.js";
 import { compressStage } from "./layers/compress.js";
@@ -140,6 +140,7 @@ function stagesOf(
   const inputs = layer.inputs.map((input) => last[input] ?? -1);
   if ("map" in kind) return [mapStage(layer, kind.map, inputs)];
   if ("concatenate" in kind) return [concatenateStage(layer, kind.concatenate, inputs)];
+  if ("pair" in kind) return [pairStage(layer, inputs)];
   const read = layer.inputs.map((from, number) => ({
     stage: inputs[number] ?? -1,
     grid: layers[from]?.grid ?? [],

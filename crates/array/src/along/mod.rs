@@ -9,6 +9,7 @@ use crate::{AlignedBuffer, ArrayError, Chunk, Element, element_count, permute};
 mod counts;
 mod find;
 mod order;
+mod product;
 mod top;
 
 /// A function of blocks along `axes`, ascending. These have length 1 in the result, whose last axis has the `length`
@@ -27,7 +28,9 @@ pub fn along(
     let Some((elements, others)) = inputs.split_first() else {
         return Err(ArrayError::OutOfBounds { what: "no input".into(), shape: Vec::new() });
     };
-    let lines = Lines::new(elements, axes)?;
+    // Products are made where the numbers lie.
+    let gathered = if matches!(op, AlongOp::Product {}) { &[] } else { axes };
+    let lines = Lines::new(elements, gathered)?;
     let mut shape: Shape = elements.shape().into();
     for &axis in axes {
         shape[axis as usize] = 1;
@@ -76,6 +79,18 @@ pub fn along(
                 counts::weighted_bincount(&lines, &weights, length, out.as_mut_slice())?;
             }
         },
+        AlongOp::Product {} => {
+            let ([im, ..], [axis]) = (others, axes) else {
+                return Err(ArrayError::OutOfBounds {
+                    what: "no imaginary parts, or not one axis".into(),
+                    shape: elements.shape().to_vec(),
+                });
+            };
+            match dtype {
+                DType::Float32 => product::product::<f32>([elements, im], *axis as usize, &mut out)?,
+                _ => product::product::<f64>([elements, im], *axis as usize, &mut out)?,
+            }
+        }
         AlongOp::Find { right } => match others {
             [sorted, ..] => {
                 dispatch!(elements.dtype(), T => find::find::<T>(&lines, sorted, *right, out.as_mut_slice())?);

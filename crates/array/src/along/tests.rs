@@ -92,3 +92,45 @@ fn finds_places_among_sorted_elements() {
     assert_eq!(places(false), [0, 1, 3, 4, 3, 0]);
     assert_eq!(places(true), [0, 3, 3, 5, 4, 0]);
 }
+
+/// The product of complex numbers by the rule, one after the other.
+fn product(numbers: &[(f64, f64)]) -> (f64, f64) {
+    let times = |a: (f64, f64), b: (f64, f64)| (a.0 * b.0 - a.1 * b.1, a.0 * b.1 + a.1 * b.0);
+    let [only] = numbers else {
+        let (first, others) = numbers.split_at(numbers.len() / 2);
+        let (second, last) = others.split_at(first.len());
+        let halves: Vec<_> = first.iter().zip(second).map(|(&a, &b)| times(a, b)).collect();
+        return last.iter().fold(product(&halves), |product, &last| times(product, last));
+    };
+    *only
+}
+
+#[test]
+fn multiplies_halves_of_complex_numbers_along_any_axis() {
+    for length in [1, 2, 3, 5, 7, 12, 31, 100] {
+        let part = |seed: i32| -> Vec<f64> {
+            (0..2 * length * 3).map(|i| f64::from(i * seed % 17) / 16.0 - 0.5).collect()
+        };
+        let (re, im) = (part(5), part(11));
+        let length = usize::try_from(length).unwrap();
+        let chunk = |part: &[f64]| Chunk::from_slice(&[2, length, 3], part).unwrap();
+        let found =
+            along(&AlongOp::Product {}, &[1], DType::Float64, 2, &[&chunk(&re), &chunk(&im)]).unwrap();
+        assert_eq!(found.shape(), [2, 1, 3, 2]);
+        for (place, found) in found.as_slice::<f64>().unwrap().chunks(2).enumerate() {
+            let first = place / 3 * length * 3 + place % 3;
+            let numbers: Vec<_> = (0..length).map(|i| (re[first + 3 * i], im[first + 3 * i])).collect();
+            let (re, im) = product(&numbers);
+            assert_eq!(found, [re, im], "{length} numbers, product {place}");
+        }
+    }
+}
+
+#[test]
+fn the_product_of_no_numbers_is_one() {
+    let none = Chunk::from_slice::<f32>(&[0, 2], &[]).unwrap();
+    let found = along(&AlongOp::Product {}, &[0], DType::Float32, 2, &[&none, &none]).unwrap();
+    assert_eq!(found.as_slice::<f32>().unwrap(), [1.0, 0.0, 1.0, 0.0]);
+    let other = Chunk::from_slice::<f32>(&[1, 2], &[1.0, 2.0]).unwrap();
+    assert!(along(&AlongOp::Product {}, &[0], DType::Float32, 2, &[&none, &other]).is_err());
+}

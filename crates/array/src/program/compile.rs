@@ -15,12 +15,14 @@ pub(super) fn compile(program: &Program, operands: &[DType]) -> Result<CompiledP
         instructions.push(compiler.step(number, step)?);
     }
     let (result, dtype) = compiler.find(program.result, || "the result".to_owned())?;
+    let imaginary = program.imaginary.map(|arg| compiler.imaginary(arg, dtype)).transpose()?;
     Ok(CompiledProgram {
         operands: operands.to_vec(),
         instructions,
         constants: compiler.constants,
         registers: compiler.registers.count,
         result,
+        imaginary,
         dtype,
     })
 }
@@ -68,6 +70,12 @@ impl Compiler<'_> {
         } else {
             Err(ArrayError::ArgumentType { step, argument, expected, actual })
         }
+    }
+
+    /// The place of the second result, which has the element type of the first.
+    fn imaginary(&self, arg: Arg, expected: DType) -> Result<Value, ArrayError> {
+        let (value, actual) = self.find(arg, || "the imaginary part".to_owned())?;
+        if actual == expected { Ok(value) } else { Err(ArrayError::ElementType { expected, actual }) }
     }
 
     /// The place and type of an operand or of the result of a step before.
@@ -129,8 +137,9 @@ impl Registers {
             .iter()
             .enumerate()
             .flat_map(|(user, step)| step.args().iter().map(move |&arg| (arg, user)));
-        // The result is used behind the end.
-        for (arg, user) in uses.chain([(program.result, usize::MAX)]) {
+        // Results are used behind the end.
+        let results = [Some(program.result), program.imaginary].into_iter().flatten();
+        for (arg, user) in uses.chain(results.map(|arg| (arg, usize::MAX))) {
             if let Arg::Step(number) = arg
                 && let Some(last) = last_use.get_mut(number as usize)
             {

@@ -7,6 +7,7 @@ use bramble_graph::{DType, Program};
 use smallvec::SmallVec;
 
 use crate::kernel::Kernel;
+use crate::pairs::interleave;
 use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Scanner, TILE};
 
 mod compile;
@@ -39,6 +40,8 @@ pub struct CompiledProgram {
     constants: Vec<AlignedBuffer>,
     registers: usize,
     result: Value,
+    /// The second result of a program that makes complex numbers.
+    imaginary: Option<Value>,
     dtype: DType,
 }
 
@@ -86,7 +89,7 @@ impl CompiledProgram {
         for instruction in &self.instructions {
             self.run_in_registers(instruction, scratch, inputs, length)?;
         }
-        Ok(self.result(scratch, inputs, length))
+        Ok(self.value(self.result, scratch, inputs, length))
     }
 
     /// Computes a tile into `out`.
@@ -145,7 +148,68 @@ impl CompiledProgram {
         elements: usize,
         accumulator: &mut Accumulator,
     ) -> Result<(), ArrayError> {
-        self.each_tile(feeds, elements, |tile| accumulator.feed(tile))
+        if self.imaginary.is_some() {
+            return self.each_tile_of_parts(feeds, elements, |re, im| accumulator.feed(&[re, im]));
+        }
+        self.each_tile(feeds, elements, |tile| accumulator.feed(&[tile]))
+    }
+
+    /// Computes a whole block of complex `elements` and gives them away tile by tile, in order: each with its imaginary
+    /// part behind the real one.
+    ///
+    /// # Errors
+    /// What a feed, a kernel or `take` refuses.
+    pub fn each_tile_of_pairs(
+        &self,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
+        mut take: impl FnMut(&[u8]) -> Result<(), ArrayError>,
+    ) -> Result<(), ArrayError> {
+        let size = self.dtype.size();
+        let mut pairs = AlignedBuffer::zeroed(2 * size * TILE.min(elements))?;
+        self.each_tile_of_parts(feeds, elements, |re, im| {
+            let pairs = &mut pairs[..2 * re.len()];
+            interleave(size, re, im, pairs);
+            take(pairs)
+        })
+    }
+
+    /// As [`CompiledProgram::each_tile_of_pairs`], into `out`.
+    ///
+    /// # Errors
+    /// What a feed or a kernel refuses.
+    pub fn evaluate_pairs(&self, feeds: &mut [Box<dyn Feed>], out: &mut [u8]) -> Result<(), ArrayError> {
+        let size = self.dtype.size();
+        let elements = out.len() / (2 * size);
+        let mut tiles = out.chunks_mut(2 * size * TILE);
+        self.each_tile_of_parts(feeds, elements, |re, im| {
+            if let Some(pairs) = tiles.next() {
+                interleave(size, re, im, pairs);
+            }
+            Ok(())
+        })
+    }
+
+    /// Computes a whole block of complex `elements` and gives away the real and the imaginary parts of each tile, in order.
+    fn each_tile_of_parts(
+        &self,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
+        mut take: impl FnMut(&[u8], &[u8]) -> Result<(), ArrayError>,
+    ) -> Result<(), ArrayError> {
+        self.check(feeds)?;
+        let imaginary = self.imaginary.unwrap_or(self.result);
+        let mut scratch = self.scratch(TILE.min(elements))?;
+        for start in (0..elements).step_by(TILE) {
+            let length = TILE.min(elements - start);
+            let inputs = tiles(feeds, start, length)?;
+            for instruction in &self.instructions {
+                self.run_in_registers(instruction, &mut scratch, &inputs, length)?;
+            }
+            let [re, im] = [self.result, imaginary].map(|value| self.value(value, &scratch, &inputs, length));
+            take(re, im)?;
+        }
+        Ok(())
     }
 
     /// Computes a whole block of `elements` and gives it away tile by tile, in order.
@@ -234,8 +298,8 @@ impl CompiledProgram {
         (instruction.kernel)(&arguments, out)
     }
 
-    fn result<'a>(&self, scratch: &'a Scratch, inputs: &[&'a [u8]], length: usize) -> &'a [u8] {
-        match self.result {
+    fn value<'a>(&self, value: Value, scratch: &'a Scratch, inputs: &[&'a [u8]], length: usize) -> &'a [u8] {
+        match value {
             Value::Operand(number) => inputs[number],
             Value::Register(register) => &scratch.registers[register][..length * self.dtype.size()],
             Value::Constant(_) => unreachable!("compiling refuses constant results"),

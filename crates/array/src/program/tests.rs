@@ -11,7 +11,7 @@ fn apply(op: &str, dtype: DType, args: &[Arg]) -> Step {
 
 fn program(steps: Vec<Step>) -> Program {
     let result = Arg::Step(u32::try_from(steps.len()).unwrap() - 1);
-    Program { steps, result }
+    Program { steps, result, imaginary: None }
 }
 
 fn float(value: f64) -> Arg {
@@ -127,7 +127,7 @@ fn says_what_is_wrong_with_a_program() {
     ] {
         assert_eq!(CompiledProgram::new(&program(steps), &[double]).err().unwrap().to_string(), message);
     }
-    let constant = Program { steps: Vec::new(), result: float(1.0) };
+    let constant = Program { steps: Vec::new(), result: float(1.0), imaginary: None };
     assert!(matches!(CompiledProgram::new(&constant, &[]), Err(ArrayError::ConstantResult)));
 }
 
@@ -191,4 +191,36 @@ proptest! {
             prop_assert!(alone.to_bits() == tiled[position].to_bits() || alone.is_nan() && tiled[position].is_nan());
         }
     }
+}
+
+#[test]
+fn two_results_take_turns_tile_by_tile() {
+    let length = 3 * TILE + 5;
+    let x: Vec<f64> = (0_u16..).take(length).map(f64::from).collect();
+    let steps = vec![
+        apply("add", DType::Float64, &[Arg::Operand(0), float(1.0)]),
+        apply("negative", DType::Float64, &[Arg::Step(0)]),
+    ];
+    let program = Program { steps, result: Arg::Step(1), imaginary: Some(Arg::Step(0)) };
+    let compiled = CompiledProgram::new(&program, &[DType::Float64]).unwrap();
+    let chunk = Chunk::from_slice(&[length], &x).unwrap();
+    let feeds = || vec![memory(&chunk, &[length]).unwrap()];
+    let mut out = vec![0.0_f64; 2 * length];
+    compiled.evaluate_pairs(&mut feeds(), bytemuck::cast_slice_mut(&mut out)).unwrap();
+    let expected: Vec<f64> = x.iter().flat_map(|x| [-(x + 1.0), x + 1.0]).collect();
+    assert_eq!(out, expected);
+    let mut pushed = Vec::new();
+    let push = |tile: &[u8]| {
+        pushed.extend_from_slice(tile);
+        Ok(())
+    };
+    compiled.each_tile_of_pairs(&mut feeds(), length, push).unwrap();
+    assert_eq!(pushed, bytemuck::cast_slice::<f64, u8>(&expected));
+}
+
+#[test]
+fn two_results_have_one_type() {
+    let steps = vec![apply("isnan", DType::Float64, &[Arg::Operand(0)])];
+    let program = Program { steps, result: Arg::Operand(0), imaginary: Some(Arg::Step(0)) };
+    assert!(CompiledProgram::new(&program, &[DType::Float64]).is_err());
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::columns::Columns;
 use super::groups::Groups;
 use super::method::{Method, Monoid};
@@ -52,23 +54,28 @@ impl Accumulator {
         })
     }
 
-    /// Takes in the next elements in row-major order. Tiles may end anywhere.
+    /// Takes in the next elements in row-major order; of complex ones the tile of the real parts and that of the imaginary
+    /// ones. Tiles may end anywhere.
     ///
     /// # Errors
     /// What lifting an element to an accumulator refuses; no reduction does now.
     ///
     /// # Panics
     /// When there are more elements than the block has.
-    pub fn feed(&mut self, tile: &[u8]) -> Result<(), ArrayError> {
-        let count = tile.len() / self.element_size;
+    pub fn feed(&mut self, tiles: &[&[u8]]) -> Result<(), ArrayError> {
+        let Some(first) = tiles.first() else { return Ok(()) };
+        let count = first.len() / self.element_size;
         self.missing = self.missing.checked_sub(count).expect("no more elements than the block has");
         let Some(Lift { kernel, size, lifted }) = &mut self.lift else {
-            self.inner.feed(tile);
+            self.inner.feed(first);
             return Ok(());
         };
-        for elements in tile.chunks(LIFTED * self.element_size) {
-            let lifted = &mut lifted[..elements.len() / self.element_size * *size];
-            kernel(&[elements], lifted)?;
+        for start in (0..count).step_by(LIFTED) {
+            let length = LIFTED.min(count - start);
+            let bytes = start * self.element_size..(start + length) * self.element_size;
+            let elements: SmallVec<[&[u8]; 2]> = tiles.iter().map(|tile| &tile[bytes.clone()]).collect();
+            let lifted = &mut lifted[..length * *size];
+            kernel(&elements, lifted)?;
             self.inner.feed(lifted);
         }
         Ok(())

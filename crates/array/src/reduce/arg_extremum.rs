@@ -41,6 +41,7 @@ fn method<const GREATEST: bool, const SKIPS_NAN: bool>(dtype: DType) -> Option<M
             finish: finish::<T>,
             element_size: size_of::<T>(),
             result: DType::Int64,
+            parts: 1,
         },
     })
 }

@@ -75,6 +75,8 @@ pub(super) struct Method {
     pub(super) element_size: usize,
     /// Element type of the result.
     pub(super) result: DType,
+    /// How many elements a result has: 2 of complex numbers, which lie along a last axis, else 1.
+    pub(super) parts: usize,
 }
 
 impl Method {
@@ -87,11 +89,17 @@ impl Method {
     {
         Method {
             lift: if T::DTYPE == M::Acc::DTYPE { None } else { Some(|| unary(<T as Cast<M::Acc>>::cast)) },
-            merging: const { &MergingBy::<M>(PhantomData) },
+            merging: Method::merging::<M>(),
             finish: finish::<M, F>,
             element_size: size_of::<T>(),
             result: F::Result::DTYPE,
+            parts: 1,
         }
+    }
+
+    /// What merges accumulators as a monoid does.
+    pub(super) fn merging<M: Monoid>() -> &'static dyn Merging {
+        const { &MergingBy::<M>(PhantomData) }
     }
 }
 

@@ -27,6 +27,7 @@ mod any;
 mod arg_extremum;
 mod columns;
 mod combine;
+mod complex_extremum;
 mod groups;
 mod max;
 mod mean;
@@ -52,6 +53,10 @@ pub static REDUCTIONS: &[&ReductionDef] = &[
     &arg_extremum::ARGMIN,
     &arg_extremum::NANARGMAX,
     &arg_extremum::NANARGMIN,
+    &complex_extremum::MAX,
+    &complex_extremum::MIN,
+    &complex_extremum::NANMAX,
+    &complex_extremum::NANMIN,
     &max::REDUCTION,
     &mean::REDUCTION,
     &min::REDUCTION,
@@ -171,13 +176,16 @@ impl Reduction {
         if state.count == 0 && self.definition.needs_elements && !state.bytes().is_empty() {
             return Err(ArrayError::EmptyReduction { op: self.name() });
         }
-        let shape: Shape = state
+        let mut shape: Shape = state
             .shape
             .iter()
             .zip(0..)
             .filter(|(_, axis)| finish.keepdims || !axes.contains(axis))
             .map(|(&length, _)| length)
             .collect();
+        if self.method.parts > 1 {
+            shape.push(self.method.parts);
+        }
         let given = Given { count: state.count, ddof: finish.ddof };
         Chunk::new(self.result(), &shape, (self.method.finish)(state.bytes(), given)?)
     }

@@ -30,9 +30,10 @@ fn nanmin(dtype: DType) -> Option<Method> {
 }
 
 /// Merges numbers as `M` does; NaN is what is known of none.
-struct PastNan<M>(PhantomData<fn() -> M>);
+pub(super) struct PastNan<M>(PhantomData<fn() -> M>);
 
-trait Float: Extremum {
+/// Numbers with a NaN.
+pub(super) trait Float: Extremum {
     const NAN: Self;
 }
 

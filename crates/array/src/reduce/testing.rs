@@ -39,7 +39,7 @@ pub(super) fn state<T: Element>(
     let mut accumulator = reduction.accumulator(shape, axes)?;
     let mut start = 0;
     for &end in cuts.iter().chain([&elements.len()]) {
-        accumulator.feed(bytemuck::cast_slice(&elements[start..end]))?;
+        accumulator.feed(&[bytemuck::cast_slice(&elements[start..end])])?;
         start = end;
     }
     Ok(accumulator.finish())

@@ -41,6 +41,7 @@ where
         finish: finish::<Pooled, F>,
         element_size: size_of::<T>(),
         result: F::Result::DTYPE,
+        parts: 1,
     }
 }
 

@@ -4,12 +4,14 @@
 mod concatenate;
 mod diagonal;
 mod overlap;
+mod pair;
 mod permute;
 mod reshape;
 
 pub use concatenate::Concatenate;
 pub use diagonal::Diagonal;
 pub use overlap::{Border, Overlap, Trim};
+pub use pair::Pair;
 pub use permute::Permute;
 pub(crate) use reshape::AxisGroup;
 pub use reshape::Reshape;

@@ -2,7 +2,9 @@
 //! tile by tile, and a reduction takes the program in. Each input is read once and no block-sized temporary is
 //! made.
 
-use crate::{Arg, Create, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Program, Source, Step};
+use crate::{
+    Arg, Create, Graph, Grid, Kind, Layer, LayerId, Map, Operand, Origin, Pair, Program, Source, Step,
+};
 
 use super::builder::{Builder, rebuild};
 
@@ -22,6 +24,12 @@ pub(super) fn fuse(graph: &Graph, memory: u64) -> Graph {
                 let place = Place { grid: &layer.grid, annotations: layer.annotations };
                 let (map, inputs) = inline(builder, &only_user, place, map, &layer.inputs);
                 Layer { inputs, kind: Kind::Map(map), ..layer }
+            }
+            Kind::Paired(map) => {
+                let elements = Pair::elements(&layer.grid);
+                let place = Place { grid: &elements, annotations: layer.annotations };
+                let (map, inputs) = inline(builder, &only_user, place, *map, &layer.inputs);
+                Layer { inputs, kind: Kind::Paired(Box::new(map)), ..layer }
             }
             Kind::Scanned(mut scanned) => {
                 let (&carries, inputs) = layer.inputs.split_last().expect("carries are the last input");
@@ -103,8 +111,8 @@ fn inline(
         };
         values.push(value);
     }
-    let result = fused.append(&map.program, &values);
-    let program = Program { steps: fused.steps, result };
+    let (result, imaginary) = fused.append(&map.program, &values);
+    let program = Program { steps: fused.steps, result, imaginary };
     (Map { program, operands: fused.operands }, fused.inputs)
 }
 
@@ -149,11 +157,11 @@ impl Fused {
                 _ => self.operand(operand.clone()),
             })
             .collect();
-        self.append(&inner.program, &values)
+        self.append(&inner.program, &values).0
     }
 
-    /// Steps of a program whose operands have become `values`; a step that is there already is shared.
-    fn append(&mut self, program: &Program, values: &[Arg]) -> Arg {
+    /// Steps of a program whose operands have become `values`; a step that is there already is shared. Gives its results.
+    fn append(&mut self, program: &Program, values: &[Arg]) -> (Arg, Option<Arg>) {
         let mut results: Vec<Arg> = Vec::with_capacity(program.steps.len());
         let renamed = |arg: Arg, results: &[Arg]| match arg {
             Arg::Operand(number) => values[number as usize],
@@ -167,7 +175,7 @@ impl Fused {
             }
             results.push(Arg::Step(find_or_push(&mut self.steps, step)));
         }
-        renamed(program.result, &results)
+        (renamed(program.result, &results), program.imaginary.map(|arg| renamed(arg, &results)))
     }
 }
 

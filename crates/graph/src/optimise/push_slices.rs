@@ -82,6 +82,10 @@ impl Pusher {
                 Some(id) => return id,
                 None => None,
             },
+            Kind::Pair(_) => match self.push_pair(builder, &layer, &slice) {
+                Some(id) => return id,
+                None => None,
+            },
             Kind::Permute(permute) => return self.push_permute(builder, &layer, permute, &slice),
             Kind::Reshape(_) => match self.push_reshape(builder, &layer, &slice) {
                 Some(id) => return id,
@@ -105,6 +109,7 @@ impl Pusher {
             | Kind::Lent(_)
             | Kind::Carry(_)
             | Kind::Scanned(_)
+            | Kind::Paired(_)
             | Kind::Partial(_)
             | Kind::Combine(_)
             | Kind::Call(_)
@@ -152,6 +157,10 @@ impl Pusher {
     ) -> Option<LayerId> {
         let input = layer.inputs[0];
         let before = builder.layer(input);
+        // A slice of pairs that others read too would come between them and the reduction.
+        if reduce.reads_pairs() && self.is_shared(input) {
+            return None;
+        }
         let (dtype, axes) = (before.dtype, before.grid.axes.clone());
         let mut picks = Selection::new();
         let mut grid = Vec::new();
@@ -159,6 +168,7 @@ impl Pusher {
         let mut result = Vec::new();
         let mut behind = Selection::new();
         let mut given = slice.picks.iter().copied();
+        let last = axes.len().saturating_sub(1);
         let mut left = slice.grid.axes.iter();
         for (number, axis) in axes.into_iter().enumerate() {
             if let Some(reduced) = reduce.axes.iter().find(|reduced| reduced.axis as usize == number) {
@@ -174,6 +184,22 @@ impl Pusher {
                 reduced_axes.push(ReduceAxis { axis: position, fan_in: reduced.fan_in });
                 picks.push(Pick::ALL);
                 grid.push(axis);
+                continue;
+            }
+            if reduce.reads_pairs() && number == last {
+                let part = given.next()?;
+                let is_one_or_both = match part {
+                    Pick::NewAxis => false,
+                    Pick::Index { .. } => true,
+                    Pick::Slice { .. } => part == Pick::ALL && left.next() == Some(&axis),
+                };
+                if !is_one_or_both {
+                    return None;
+                }
+                picks.push(Pick::ALL);
+                grid.push(axis.clone());
+                result.push(axis);
+                behind.push(part);
                 continue;
             }
             match given.next()? {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use bramble_graph::{
     Along, AlongOp, Annotations, Arg, Axis, Border, Bytes, Call, Column, Compress, Concatenate, DType,
     Diagonal, Gather, Graph, Grid, Kind, Layer, LayerId, Linear, LinearOp, Map, NONE, NewRaw, Operand,
-    Origin, Overlap, Permute, Pick, Program, Project, Read, Reduce, ReduceAxis, Reshape, Run, Scalar, Scan,
-    Select, Source, Step, Store, Target, Tasks, Trim, Write,
+    Origin, Overlap, Pair, Permute, Pick, Program, Project, Read, Reduce, ReduceAxis, Reshape, Run, Scalar,
+    Scan, Select, Source, Step, Store, Target, Tasks, Trim, Write,
 };
 
 /// Builds graphs layer by layer.
@@ -65,7 +65,10 @@ impl Graphs {
         self.add(
             grid,
             inputs,
-            Kind::Map(Map { program: Program { steps: vec![step], result: Arg::Step(0) }, operands }),
+            Kind::Map(Map {
+                program: Program { steps: vec![step], result: Arg::Step(0), imaginary: None },
+                operands,
+            }),
         )
     }
 
@@ -129,13 +132,24 @@ impl Graphs {
         self.add(Grid::new(axes), &[input], Kind::Diagonal(Diagonal { first: 0, second: 1 }))
     }
 
+    /// Complex numbers of their parts.
+    pub fn pair(&mut self, re: LayerId, im: LayerId) -> LayerId {
+        let both = Axis::regular(2, 2);
+        let grid = Grid::new(self.grid(re).axes.into_iter().chain([both]));
+        self.add(grid, &[re, im], Kind::Pair(Pair {}))
+    }
+
     pub fn sum(&mut self, input: LayerId, axes: &[u32], fan_in: u32) -> LayerId {
+        self.reduce("sum", input, axes, fan_in)
+    }
+
+    pub fn reduce(&mut self, op: &str, input: LayerId, axes: &[u32], fan_in: u32) -> LayerId {
         let kept = self.grid(input).axes.into_iter().enumerate();
         let kept =
             kept.filter(|(number, _)| !axes.contains(&u32::try_from(*number).unwrap())).map(|(_, axis)| axis);
         let grid = Grid::new(kept);
         let axes = axes.iter().map(|&axis| ReduceAxis { axis, fan_in }).collect();
-        self.add(grid, &[input], Kind::Reduce(Reduce { op: "sum".into(), axes, keepdims: false, ddof: 0.0 }))
+        self.add(grid, &[input], Kind::Reduce(Reduce { op: op.into(), axes, keepdims: false, ddof: 0.0 }))
     }
 
     /// Every `step`-th row.

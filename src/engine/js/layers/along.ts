@@ -4,6 +4,7 @@ import { axisLength, gridBlocks, product } from "../../../graph/index.js";
 import { bincount, histogram } from "../along/counts.js";
 import { find } from "../along/find.js";
 import { order } from "../along/order.js";
+import { complexProduct } from "../along/product.js";
 import { top } from "../along/top.js";
 import type { Block } from "../block.js";
 import { denseStrides, toBlock } from "../copy.js";
@@ -30,6 +31,11 @@ export function alongStage({ grid, dtype }: Layer, along: Along, inputs: readonl
       const lines = linesOf(elements, along.axes);
       const shape = elements.shape.map((size, axis) => (along.axes.includes(axis) ? 1 : size));
       const data = allocate(dtype, product(shape) * length);
+      if ("product" in along.op) {
+        const [axis = 0] = along.axes;
+        complexProduct(elements, others[0]?.data ?? elements.data, axis, dtype, { data, length });
+        return { data, shape: [...shape, length] };
+      }
       // Edges go with all blocks; everything else goes with the elements.
       const beside = others.map((block) =>
         block.shape.length === elements.shape.length ? linesOf(block, along.axes).data : block.data,

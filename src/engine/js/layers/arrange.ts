@@ -1,3 +1,4 @@
+import { allocate } from "../../../dtype/index.js";
 import type { Concatenate, Diagonal, Grid, Layer, Permute } from "../../../generated/layers.js";
 import { gridShape } from "../../../graph/index.js";
 import { blockShape } from "../axis.js";
@@ -55,6 +56,25 @@ export function concatenateStage(
     return { stage, link };
   });
   return { grid, inputs: inputsOfStage, run: (_, blocks) => onlyBlock(blocks.flat()) };
+}
+
+/** Puts the elements of two blocks in turns along a last axis. */
+export function pairStage({ grid, dtype }: Layer, inputs: readonly number[]): Stage {
+  const last = grid.length - 1;
+  const link: Link = { axes: grid.slice(0, -1).map((_, axis) => same(axis)), free: [last] };
+  return {
+    grid,
+    inputs: inputs.map((stage) => ({ stage, link })),
+    run(_, [first = [], second = []]) {
+      const [re, im] = [onlyBlock(first), onlyBlock(second)];
+      const data = allocate(dtype, 2 * re.data.length) as Float64Array;
+      for (let place = 0; place < re.data.length; place += 1) {
+        data[2 * place] = re.data[place] as number;
+        data[2 * place + 1] = im.data[place] as number;
+      }
+      return { data, shape: [...re.shape, 2] };
+    },
+  };
 }
 
 /** A stage that makes each block of one block of its input. */

@@ -4,6 +4,7 @@ import type { Reduction as ReductionName } from "../../../generated/ops.js";
 import { isBig, isFloat } from "../elementwise/lanes.js";
 import { argExtremum } from "./arg-extremum.js";
 import { bigReduction } from "./big-reduction.js";
+import { complexExtremum } from "./complex-extremum.js";
 import { integerSum } from "./integer-sum.js";
 import { MAXIMUM, type Merger, MINIMUM, PRODUCT, SUM, skippingNaN } from "./merger.js";
 import { momentReduction } from "./moments.js";
@@ -16,6 +17,10 @@ export const REDUCTIONS: { readonly [Name in ReductionName]: (dtype: DType) => R
   any: (dtype) => numberReduction({ merger: MAXIMUM, result: "bool", lift: asTruth(dtype), finish: orFalse }),
   argmax: (dtype) => argExtremum(dtype, { name: "argmax", greatest: true, skipsNaN: false }),
   argmin: (dtype) => argExtremum(dtype, { name: "argmin", greatest: false, skipsNaN: false }),
+  complex_max: (dtype) => extremumOfParts("complex_max", dtype, true, false),
+  complex_min: (dtype) => extremumOfParts("complex_min", dtype, false, false),
+  complex_nanmax: (dtype) => extremumOfParts("complex_nanmax", dtype, true, true),
+  complex_nanmin: (dtype) => extremumOfParts("complex_nanmin", dtype, false, true),
   max: (dtype) => needsElements("max", maximum(dtype)),
   mean: (dtype) =>
     numberReduction({
@@ -77,6 +82,10 @@ function nanDeviation(count: number, squares: number, given: Given): number {
 /** Leaves out NaN; where there is nothing else it is the answer. */
 function pastNaN(merger: Merger, dtype: DType): Reduction {
   return numberReduction({ merger: skippingNaN(merger), result: dtype, lift: asNumbers(dtype) });
+}
+
+function extremumOfParts(name: string, dtype: DType, greatest: boolean, skipsNaN: boolean): Reduction {
+  return needsElements(name, complexExtremum(dtype, { greatest, skipsNaN }));
 }
 
 function maximum(dtype: DType): Reduction {

@@ -4,7 +4,7 @@ use super::{Builder, Pusher, Slice};
 use crate::arrange::AxisGroup;
 use crate::axis_map::{slice_axis, taken_between};
 use crate::selection::slice_position;
-use crate::{Concatenate, Grid, Kind, Layer, LayerId, Permute, Pick, Reshape, Selection};
+use crate::{Axis, Concatenate, Grid, Kind, Layer, LayerId, Pair, Permute, Pick, Reshape, Selection};
 
 impl Pusher {
     /// The entries of a selection, each with the axis that it gives, are taken in the order of the input's axes; new
@@ -80,6 +80,27 @@ impl Pusher {
         Reshape::check(&grid, &slice.grid).ok()?;
         let input = self.push(builder, layer.inputs[0], Slice { picks, grid, dtype: slice.dtype }, layer);
         Some(builder.add(arranged(layer, slice, vec![input], Kind::Reshape(Reshape {}))))
+    }
+
+    /// One of both parts is an input sliced; of both, each is.
+    pub(super) fn push_pair(&self, builder: &mut Builder, layer: &Layer, slice: &Slice) -> Option<LayerId> {
+        let (&part, picks) = slice.picks.split_last()?;
+        let of_part = |axes: &[Axis]| Slice {
+            picks: picks.to_vec(),
+            grid: Grid::new(axes.iter().cloned()),
+            dtype: slice.dtype,
+        };
+        if let Pick::Index { at } = part {
+            let input = *layer.inputs.get(usize::try_from(at).ok()?)?;
+            return Some(self.push(builder, input, of_part(&slice.grid.axes), layer));
+        }
+        let (both, axes) = slice.grid.axes.split_last()?;
+        if part != Pick::ALL || *both != Axis::regular(2, 2) {
+            return None;
+        }
+        let inputs =
+            layer.inputs.iter().map(|&input| self.push(builder, input, of_part(axes), layer)).collect();
+        Some(builder.add(arranged(layer, slice, inputs, Kind::Pair(Pair {}))))
     }
 
     /// Each input gives what is taken of it; those of which nothing is taken are left out.
