@@ -32,6 +32,8 @@ export function refuseUrl(path: unknown, way: string): void {
 export interface ObjectRead {
   readonly bytes: Uint8Array;
   readonly size: number;
+  /** What names its bytes, if the server does; of an object that was read as a whole nothing. */
+  readonly tag: string | undefined;
 }
 
 /**
@@ -40,9 +42,9 @@ export interface ObjectRead {
  * @throws {BrambleError} `NETWORK` if no server answers, `FILE_ACCESS` if it refuses.
  */
 export async function readObject(url: string, most?: number): Promise<ObjectRead | undefined> {
-  const { bytes, size = 0, error } = await loadNative().readObject(url, most);
+  const { bytes, size = 0, tag, error } = await loadNative().readObject(url, most);
   if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
-  return bytes === undefined ? undefined : { bytes, size };
+  return bytes === undefined ? undefined : { bytes, size, tag };
 }
 
 /** What is at a path of an HDF5 file behind a URL, as JSON. */
@@ -51,6 +53,8 @@ export interface HDF5Look {
   /** Names of the members of a group. */
   readonly keys: string[] | undefined;
   readonly attrs: string;
+  /** What names the bytes of a dataset's file, if the server does. */
+  readonly tag: string | undefined;
 }
 
 /**
@@ -66,7 +70,7 @@ export async function lookIntoHDF5(url: string, path: string): Promise<HDF5Look>
       "HDF5 is not in what is installed: npm install bramble-array, or bramble for everything",
     );
   }
-  const { node = "", keys, attrs = "{}", error } = await native.lookIntoHdf5(url, path);
+  const { node = "", keys, attrs = "{}", tag, error } = await native.lookIntoHdf5(url, path);
   if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
-  return { node, keys, attrs };
+  return { node, keys, attrs, tag };
 }

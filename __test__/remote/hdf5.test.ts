@@ -88,9 +88,12 @@ describe("an HDF5 file behind a URL", () => {
     const path = join(folder, "other.h5");
     await x.add(1).toHDF5(path, "/packed", { chunks: [10, 10] });
     server.objects.set("/changing.h5", old);
-    const read = array.fromArray(await (await openRemoteHDF5(url)).get("/packed")) as LazyArray;
+    const open = async (): Promise<LazyArray> =>
+      array.fromArray(await (await openRemoteHDF5(url)).get("/packed")) as LazyArray;
+    const outdated = await open();
     server.objects.set("/changing.h5", readFileSync(path));
-    // Arrays open the file for themselves, in the state that it has then.
+    await expectRejection(outdated.sum().compute(), "INVALID_FILE", "has changed");
+    const read = await open();
     expect(await read.sum().compute()).toBe(await x.add(1).sum().compute());
     // Once the run has looked at the file, it must stay as it is.
     const swapped = server.holdAnswers(1).then(() => server.objects.set("/changing.h5", old));

@@ -86,6 +86,11 @@ describe("a web server", () => {
     server.objects.set("/x.npy", Buffer.concat([old, old]));
     try {
       await expectRejection(x.sum().compute(), "INVALID_FILE", "has changed");
+      // As long as before, but with another number.
+      const other = Buffer.from(old);
+      other.writeDoubleLE(-1, old.length - 8);
+      server.objects.set("/x.npy", other);
+      await expectRejection(x.sum().compute(), "INVALID_FILE", "has changed");
     } finally {
       server.objects.set("/x.npy", old);
     }

@@ -175,6 +175,8 @@ export type Store =
         path: string;
         /** Absolute path of the dataset in the file. */
         dataset: string;
+        /** What named the bytes of the file when it was looked into, if a server does: they must be these. */
+        tag?: string;
       };
     }
   | { raw: Raw }
@@ -382,6 +384,8 @@ export type Raw = {
   deflated: Deflated | null;
   /** Bytes of the file when it was looked into. */
   size: number;
+  /** What named its bytes then, if a server does: they must be these. */
+  tag?: string;
 };
 
 /** A stretch of a file that decodes to a header and elements behind it. */

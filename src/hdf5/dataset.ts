@@ -8,6 +8,8 @@ import { product, STORE, type StoreHandle } from "../graph/index.js";
 export interface DatasetFile {
   /** Absolute path, or URL. */
   readonly filename: string;
+  /** What names its bytes, if it is behind a URL and the server does. */
+  readonly tag?: string | undefined;
   /** The attributes of an object in it. */
   readonly attrs: (path: string) => Record<string, AttributeValue>;
 }
@@ -61,8 +63,9 @@ export class HDF5Dataset implements StoreHandle {
 
   /** How layers name the dataset: by path, so that arrays outlive the open file. */
   [STORE](): Pick<Source, "store" | "decoded_chunks"> {
+    const { filename, tag } = this.#file;
     return {
-      store: { hdf5: { path: this.#file.filename, dataset: this.name } },
+      store: { hdf5: { path: filename, dataset: this.name, ...(tag !== undefined && { tag }) } },
       decoded_chunks: this.#isDecoded && this.chunks !== null ? [...this.chunks] : null,
     };
   }

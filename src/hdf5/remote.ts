@@ -9,7 +9,8 @@ import { HDF5Dataset } from "./dataset.js";
 /**
  * Opens an HDF5 file behind `s3://`, `https://` or `http://`, as `openRemoteZarr` opens arrays. What says where its elements are
  * is read in blocks of 256 KiB, elements by ranges: a chunk is one request, several at once. If the server names contents
- * (`ETag`), a file that is replaced while it is read is found out. The native engine alone reads such files.
+ * (`ETag`), a file that is replaced after a dataset was taken is found out when that is computed. The
+ * native engine alone reads such files.
  *
  * @throws {BrambleError} `FILE_NOT_FOUND`, `NETWORK`, `FILE_ACCESS`, `INVALID_FILE`.
  * @example
@@ -54,9 +55,9 @@ export class RemoteHDF5File {
    * @throws {BrambleError} `PATH_NOT_FOUND`, naming the nearest names there are; `INVALID_ARGUMENT` for a group.
    */
   async get(path: string): Promise<HDF5Dataset> {
-    const { node, keys, attrs } = await this.#look(path);
+    const { node, keys, attrs, tag } = await this.#look(path);
     if (node.kind === "dataset")
-      return new HDF5Dataset({ filename: this.filename, attrs: () => attrs }, node);
+      return new HDF5Dataset({ filename: this.filename, tag, attrs: () => attrs }, node);
     const members = (keys ?? []).slice(0, 8).join(", ");
     throw new BrambleError(
       "INVALID_ARGUMENT",
@@ -66,8 +67,8 @@ export class RemoteHDF5File {
 
   async #look(path: string): Promise<Looked> {
     if (typeof path !== "string" || path === "") throw invalid("a path in the file", "path", path);
-    const { node, keys, attrs } = await lookIntoHDF5(this.filename, posix.resolve("/", path));
-    return { node: readNode(node), keys, attrs: readAttributes(attrs) };
+    const { node, keys, attrs, tag } = await lookIntoHDF5(this.filename, posix.resolve("/", path));
+    return { node: readNode(node), keys, attrs: readAttributes(attrs), tag };
   }
 }
 
@@ -75,4 +76,5 @@ interface Looked {
   readonly node: ReturnType<typeof readNode>;
   readonly keys: string[] | undefined;
   readonly attrs: Record<string, AttributeValue>;
+  readonly tag: string | undefined;
 }

@@ -220,6 +220,8 @@ export interface NativeObjectRead {
   readonly bytes?: Uint8Array | undefined;
   /** Bytes that it has. */
   readonly size?: number | undefined;
+  /** What names its bytes, if the server does; of objects that were asked for as a whole nothing. */
+  readonly tag?: string | undefined;
   readonly error?: NativeError | undefined;
 }
 
@@ -229,6 +231,8 @@ export interface NativeHdf5Look {
   /** Names of the members of a group. */
   readonly keys?: string[] | undefined;
   readonly attrs?: string | undefined;
+  /** What names the bytes of a dataset's file, if the server does. */
+  readonly tag?: string | undefined;
   readonly error?: NativeError | undefined;
 }
 

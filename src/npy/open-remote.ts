@@ -7,7 +7,7 @@ import { bytesOf, checkLength } from "./open.js";
 /**
  * Opens an `.npy` file behind `s3://`, `https://` or `http://`, as `openRemoteZarr` opens arrays. Each block is one request
  * for the rows that it lies in, so blocks are best cut along the first axis. If the server names contents (`ETag`), a file
- * that is replaced while it is read is found out.
+ * that is replaced after it was opened is found out.
  *
  * @throws {BrambleError} `FILE_NOT_FOUND`, `NETWORK`, `FILE_ACCESS`, `INVALID_FILE`; `UNSUPPORTED_DTYPE` for elements that
  *   arrays do not have, or whose first axis runs fastest.
@@ -33,6 +33,7 @@ export async function openRemoteNpy(url: string): Promise<NpyArray> {
     fortran: false,
     deflated: null,
     size: found.size,
+    ...(found.tag !== undefined && { tag: found.tag }),
   };
   return new NpyArray(path, header, { store: { raw }, decoded_chunks: null });
 }

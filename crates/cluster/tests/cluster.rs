@@ -99,6 +99,7 @@ fn says_what_fails_and_where() {
         fortran: false,
         deflated: None,
         size: 80,
+        tag: None,
     };
     let selection = Selection::from(vec![bramble_graph::Pick::Slice { start: 0, step: 1 }]);
     let source = Source { store: Store::Raw(raw), shape: vec![10], selection, decoded_chunks: None };

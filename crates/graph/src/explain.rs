@@ -90,7 +90,7 @@ pub(crate) fn describe_kind(layer: &Layer) -> String {
 fn describe_store(store: &Store) -> String {
     match store {
         Store::Memory { buffer } => format!("memory {buffer}"),
-        Store::Hdf5 { path, dataset } => format!("{path}:{dataset}"),
+        Store::Hdf5 { path, dataset, .. } => format!("{path}:{dataset}"),
         Store::Raw(raw) => raw.path.clone(),
         Store::Zarr(zarr) => zarr.path.clone(),
         Store::Stack { path, .. } => format!("{path}/*.npy"),

@@ -168,6 +168,10 @@ pub enum Store {
         path: String,
         /// Absolute path of the dataset in the file.
         dataset: String,
+        /// What named the bytes of the file when it was looked into, if a server does: they must be these.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        tag: Option<String>,
     },
     /// Elements in a file as they are.
     Raw(Raw),
@@ -204,6 +208,10 @@ pub struct Raw {
     /// Bytes of the file when it was looked into.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub size: u64,
+    /// What named its bytes then, if a server does: they must be these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub tag: Option<String>,
 }
 
 /// A stretch of a file that decodes to a header and elements behind it.

@@ -67,6 +67,8 @@ pub struct NativeHdf5Look {
     pub keys: Option<Vec<String>>,
     /// Its attributes.
     pub attrs: Option<String>,
+    /// What names the bytes of a dataset's file, if the server does.
+    pub tag: Option<String>,
     /// Or why it could not be read.
     pub error: Option<Failure>,
 }
@@ -88,12 +90,12 @@ pub fn look_into_hdf5(env: &Env, url: String, path: String) -> Result<JsObject<'
 fn look(url: &str, path: &str) -> std::result::Result<NativeHdf5Look, StorageError> {
     let file = File::open(Path::new(url))?;
     let found = file.get(path)?;
-    let keys = match &found {
-        Object::Group { name } => Some(file.keys(name)?),
-        Object::Dataset(_) => None,
+    let (keys, tag) = match &found {
+        Object::Group { name } => (Some(file.keys(name)?), None),
+        Object::Dataset(dataset) => (None, dataset.tag().map(str::to_owned)),
     };
     let attrs = Some(attributes(&file, path)?);
-    Ok(NativeHdf5Look { node: Some(describe_object(found).to_string()), keys, attrs, error: None })
+    Ok(NativeHdf5Look { node: Some(describe_object(found).to_string()), keys, attrs, tag, error: None })
 }
 
 fn describe_object(object: Object) -> Value {

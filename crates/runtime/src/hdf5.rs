@@ -8,15 +8,16 @@ use bramble_graph::{Attribute, DType, NewHdf5, Source};
 use bramble_storage::hdf5::{self, Encoding, Hdf5Dataset, NewAttribute, NewDataset};
 use bramble_storage::{ArrayStore, ArrayWriter, Session, StorageError};
 
-/// Opens a dataset that must be what the graph was built on.
+/// Opens a dataset, by the path of its file and its own, that must be what the graph was built on.
 pub(crate) fn open(
-    path: &str,
-    dataset: &str,
+    [path, dataset]: [&str; 2],
+    tag: Option<&str>,
     source: &Source,
     dtype: DType,
 ) -> Result<Arc<Hdf5Dataset>, StorageError> {
     let opened = hdf5::open_dataset(Path::new(path), dataset)?;
-    if opened.dtype() == dtype && opened.shape() == source.shape {
+    let is_same = tag.is_none() || opened.tag() == tag;
+    if is_same && opened.dtype() == dtype && opened.shape() == source.shape {
         return Ok(opened);
     }
     Err(StorageError::FileChanged { path: path.into() })

@@ -71,7 +71,7 @@ impl Sinks {
         shape: Vec<u64>,
     ) -> Result<Arc<dyn ArrayWriter>, StorageError> {
         Ok(match store {
-            Store::Hdf5 { path, dataset } => {
+            Store::Hdf5 { path, dataset, .. } => {
                 self.hdf5.change(path, dataset, dtype, shape, &mut self.sessions)?
             }
             Store::Raw(raw) => {

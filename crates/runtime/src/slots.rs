@@ -44,6 +44,7 @@ mod tests {
             fortran: false,
             deflated: None,
             size: 64_000,
+            tag: None,
         };
         let source = Source {
             store: Store::Raw(raw),

@@ -31,7 +31,7 @@ impl Reader {
                 })?;
                 Arc::new(MemoryStore::new(Arc::clone(bytes), dtype, source.shape.clone())?)
             }
-            Store::Hdf5 { path, dataset } => hdf5::open(path, dataset, source, dtype)?,
+            Store::Hdf5 { path, dataset, tag } => hdf5::open([path, dataset], tag.as_deref(), source, dtype)?,
             Store::Raw(raw) if is_remote(&raw.path) => {
                 Arc::new(RemoteRaw::open(raw, dtype, source.shape.clone())?)
             }

@@ -6,7 +6,12 @@ use bramble_graph::{DType, NewHdf5, Source};
 use bramble_storage::{ArrayStore, ArrayWriter, Session, StorageError};
 
 /// Says that there is no HDF5 here.
-pub(crate) fn open(_: &str, _: &str, _: &Source, _: DType) -> Result<Arc<dyn ArrayStore>, StorageError> {
+pub(crate) fn open(
+    _: [&str; 2],
+    _: Option<&str>,
+    _: &Source,
+    _: DType,
+) -> Result<Arc<dyn ArrayStore>, StorageError> {
     Err(StorageError::WithoutHdf5)
 }
 

@@ -263,6 +263,7 @@ mod tests {
             fortran: false,
             deflated: None,
             size: bytes.len() as u64,
+            tag: None,
         };
         change(&mut raw);
         RawStore::open(&raw, DType::UInt16, vec![2, 3]).unwrap()
@@ -299,6 +300,7 @@ mod tests {
             fortran: false,
             deflated: None,
             size,
+            tag: None,
         };
         let open = |size| RawStore::open(&raw(size), DType::UInt16, vec![2, 3]).err().unwrap();
         assert!(matches!(open(13), StorageError::FileChanged { .. }));

@@ -27,12 +27,13 @@ impl RemoteRaw {
     /// Asks for the object of an array of `dtype` and `shape`.
     ///
     /// # Errors
-    /// The object is not there, or has another length than when it was looked into.
+    /// The object is not there, or is another than when it was looked into.
     pub fn open(raw: &Raw, dtype: DType, shape: Vec<u64>) -> Result<RemoteRaw, StorageError> {
         let object = RemoteObject::new(&raw.path)?;
         let described =
             object.describe()?.ok_or_else(|| StorageError::FileMissing { path: raw.path.clone().into() })?;
-        if described.size != raw.size {
+        let is_same = raw.tag.is_none() || described.tag == raw.tag;
+        if described.size != raw.size || !is_same {
             return Err(StorageError::FileChanged { path: raw.path.clone().into() });
         }
         if raw.fortran || raw.deflated.is_some() {

@@ -66,6 +66,7 @@ impl Files {
             fortran: false,
             deflated: None,
             size,
+            tag: None,
         };
         let mut shape = self.shape.clone();
         shape[self.axis] = self.lengths.extent(number).length;

@@ -148,6 +148,11 @@ impl Hdf5Dataset {
         }
     }
 
+    /// What names the bytes of its file, if that is behind a URL and the server does.
+    pub fn tag(&self) -> Option<&str> {
+        self.inner.file.tag()
+    }
+
     /// Makes sure that all its filters are known, so that a person hears of it before anything is computed.
     ///
     /// # Errors

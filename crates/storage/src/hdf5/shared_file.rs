@@ -96,6 +96,14 @@ impl SharedFile {
         self.bytes.state()
     }
 
+    /// What names its bytes, if it is behind a URL and the server does.
+    pub(super) fn tag(&self) -> Option<&str> {
+        match &self.bytes {
+            Bytes::Local { .. } => None,
+            Bytes::Remote(remote) => remote.described().tag.as_deref(),
+        }
+    }
+
     pub(super) fn size(&self) -> u64 {
         self.bytes.size()
     }
