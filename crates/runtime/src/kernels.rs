@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bramble_array::{Block, Chunk, Value};
-use bramble_graph::{BlockId, Kind, LayerId, NONE, Plan, Tasks};
+use bramble_graph::{Kind, LayerId, NONE, Plan, Tasks};
 
 use crate::prepare::Prepared;
 use crate::{Buffer, RunError, TaskError};
@@ -30,10 +30,9 @@ impl Kernels {
     }
 
     /// Whether a function of the language above makes a block, rather than a kernel.
-    pub fn is_called(&self, block: BlockId) -> bool {
-        let (layer, at) = self.plan.locate(block);
+    pub fn is_called(&self, layer: LayerId, block: &[u64]) -> bool {
         match &self.plan.layer(layer).layer.kind {
-            Kind::Tasks(tasks) => !tasks.is_alias(at[0]),
+            Kind::Tasks(tasks) => !tasks.is_alias(block[0]),
             kind => kind.is_called(),
         }
     }

@@ -27,7 +27,7 @@ const PEERS_AT_ONCE: usize = 8;
 /// Tasks that the threads have beyond those that they execute, so that they need not wait for the next: at most so
 /// many, and no more than take so many microseconds, for what they make takes room before it can be helped. Of tasks that
 /// are longer one is enough, and none where others might do it sooner.
-const AHEAD: u64 = 16;
+const AHEAD: u64 = 64;
 const AHEAD_MICROS: u64 = 4000;
 const LONG_MICROS: u64 = 40_000;
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! server   connections, threads, clock    events in, actions out
+//! threads  execute tasks, and tell what they made
 //!   core   tasks, blocks, transfers       pure
 //!  calls   what clients have it do beside tasks
 //! memory   whether the process takes too much
@@ -17,6 +18,7 @@ mod memory;
 mod options;
 mod prepare;
 mod server;
+mod threads;
 mod usage;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bramble_array::Block;
 use bramble_graph::{BlockId, ReadyTask};
-use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, SpillError, TaskError};
+use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, TaskError};
 use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
 use super::options::WorkerOptions;
 use super::prepare::{Prepared, prepare};
+use super::threads::{Ended, Job, Threads, load, micros_since};
 use super::usage::Usage;
 use crate::connection::{Receiver, Word, share};
 use crate::door::{Caller, accept};
@@ -70,13 +71,8 @@ enum Event {
     /// There is another one, or there will be none.
     Resumed(Option<Resumed>),
     Prepared(RunId, Result<Prepared, (String, Trouble)>),
-    Executed {
-        run: RunId,
-        block: u64,
-        attempt: u32,
-        made: Result<Block, TaskError>,
-        micros: u64,
-    },
+    /// Native tasks have ended.
+    Ended(Vec<Ended>),
     Called {
         run: RunId,
         block: u64,
@@ -117,6 +113,9 @@ struct Session {
     resumption: Resumption,
     peers: Arc<PeerPool>,
     pool: Arc<ThreadPool>,
+    threads: Threads,
+    /// For the threads, when the core wants nothing more.
+    jobs: Vec<Job>,
     code_of: fn(&TaskError) -> &'static str,
     events: mpsc::UnboundedSender<Event>,
     queue: mpsc::UnboundedReceiver<Event>,
@@ -132,7 +131,7 @@ impl Session {
         let tell = options.tell;
         let gate = Gate::new(options.security.clone(), Limits::default(), tell);
         let listener = Listener::bind(&options.listen, Arc::new(gate)).await?;
-        let pool = threads(options)?;
+        let pool = pool(options)?;
         let conversation = new_conversation(&options.scheduler)?;
         let hello = WorkerHello {
             name: options.name.clone(),
@@ -154,6 +153,10 @@ impl Session {
         };
         let (events, queue) = mpsc::unbounded_channel();
         let larder = larder(options, pool.current_num_threads(), events.clone());
+        let told = events.clone();
+        let threads = Threads::new(Arc::clone(&pool), move |ended| {
+            let _ = told.send(Event::Ended(ended));
+        });
         let (door, callers) = mpsc::channel(64);
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(accept(listener, door));
@@ -175,6 +178,8 @@ impl Session {
             resumption,
             peers: Arc::new(PeerPool::new(options.security.clone())),
             pool,
+            threads,
+            jobs: Vec::new(),
             code_of: options.code_of,
             events,
             queue,
@@ -252,8 +257,10 @@ impl Session {
             Event::Prepared(run, Err((layer, trouble))) => {
                 self.scheduler.add(FromWorker::Unprepared { run, layer, trouble }, Vec::new());
             }
-            Event::Executed { run, block, attempt, made, micros } => {
-                self.executed(run, block, attempt, made, micros);
+            Event::Ended(tasks) => {
+                for Ended { run, block, attempt, made, micros } in tasks {
+                    self.executed(run, block, attempt, made, micros);
+                }
             }
             Event::Called { run, block, made } => {
                 if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
@@ -357,6 +364,7 @@ impl Session {
                 self.carry_out(action);
             }
         }
+        self.threads.execute(self.jobs.drain(..));
         self.scheduler.flush();
     }
 
@@ -379,38 +387,29 @@ impl Session {
             // The graph has ended since: the place is free again.
             return self.executed(run, block, attempt, Err(TaskError::NoExecutor), 0);
         };
-        if kernels.is_called(BlockId(block))
+        let (layer, at) = kernels.plan().locate(BlockId(block));
+        if kernels.is_called(layer, &at)
             && let Some(feed) = self.feeds.get(&run)
         {
             self.calling.insert((run, block), (attempt, Instant::now()));
-            return self.call(run, BlockId(block), &kernels, Arc::clone(feed), inputs);
+            let ids = kernels.plan().inputs_of(layer, &at);
+            let task = ReadyTask { id: BlockId(block), layer, block: at, inputs: ids };
+            return self.call(run, task, Arc::clone(feed), inputs);
         }
-        let events = self.events.clone();
-        self.pool.spawn_fifo(move || {
-            let start = Instant::now();
-            let (layer, at) = kernels.plan().locate(BlockId(block));
-            let made = load(&inputs)
-                .map_err(TaskError::from)
-                .and_then(|inputs| kernels.execute(layer, &at, &inputs));
-            drop(inputs);
-            let _ = events.send(Event::Executed { run, block, attempt, made, micros: micros_since(start) });
-        });
+        self.jobs.push(Job { run, block, attempt, inputs, kernels, layer, at });
     }
 
     /// Has executors call a function.
-    fn call(&self, run: RunId, id: BlockId, kernels: &Kernels, feed: Arc<CallFeed>, inputs: Vec<Parcel>) {
-        let (layer, at) = kernels.plan().locate(id);
-        let ids = kernels.plan().inputs_of(layer, &at);
-        let task = ReadyTask { id, layer, block: at, inputs: ids };
+    fn call(&self, run: RunId, task: ReadyTask, feed: Arc<CallFeed>, inputs: Vec<Parcel>) {
         let in_memory: Option<Vec<Block>> = inputs.iter().map(Parcel::in_memory).collect();
         if let Some(inputs) = in_memory {
             return feed.call(task, inputs);
         }
-        let events = self.events.clone();
+        let (events, block) = (self.events.clone(), task.id.0);
         self.pool.spawn_fifo(move || match load(&inputs) {
             Ok(inputs) => feed.call(task, inputs),
             Err(error) => {
-                let _ = events.send(Event::Called { run, block: id.0, made: Err(error.into()) });
+                let _ = events.send(Event::Called { run, block, made: Err(error.into()) });
             }
         });
     }
@@ -501,7 +500,7 @@ impl Session {
 }
 
 /// The threads that execute tasks.
-fn threads(options: &WorkerOptions) -> Result<Arc<ThreadPool>, ClusterError> {
+fn pool(options: &WorkerOptions) -> Result<Arc<ThreadPool>, ClusterError> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let count = if options.threads == 0 { cores() } else { options.threads };
     let built =
@@ -529,17 +528,9 @@ fn larder(options: &WorkerOptions, threads: usize, events: mpsc::UnboundedSender
     })
 }
 
-fn load(parcels: &[Parcel]) -> Result<Vec<Block>, SpillError> {
-    parcels.iter().map(Parcel::load).collect()
-}
-
 fn with_bytes(parcel: Parcel) -> (Parcel, u64) {
     let bytes = parcel.nbytes() as u64;
     (parcel, bytes)
-}
-
-fn micros_since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Passes on what the scheduler says, until the connection ends.
