@@ -10,6 +10,11 @@ import { picked } from "./places.js";
 export interface Exchange extends Dealing {
   /** What sorts the pieces, whose rows have ranges, where it does not follow from the order of the pieces. */
   readonly order?: Order | undefined;
+  /**
+   * How many pieces other rows are in that go to the same receivers, and must meet these there: in other stages equal values
+   * would have other receivers.
+   */
+  readonly beside?: number | undefined;
 }
 
 /**
@@ -26,7 +31,8 @@ export function exchange(
   dealing: Exchange,
   most: number,
 ): readonly FrameNode[] {
-  return dealOut(calls, pieces, dealing, branchesOf(pieces.length, dealing.count, most));
+  const all = Math.max(pieces.length, dealing.beside ?? 0);
+  return dealOut(calls, pieces, dealing, branchesOf(all, dealing.count, most));
 }
 
 /** To how many receivers, or groups of them, each piece deals at once. */

@@ -430,8 +430,8 @@ export class PiecePlanner {
     );
     const isRows = [...join.left, ...join.right].every(isRowwise);
     if (join.how === "cross" || count === 1 || !isRows || kinds[0] !== kinds[1]) return [this.#whole(node)];
-    const rights = this.#deal(withPlaces(pieces[1], SECOND), { by: join.right, count });
-    const lefts = this.#deal(withPlaces(pieces[0], FIRST), { by: join.left, count });
+    const rights = this.#deal(withPlaces(pieces[1], SECOND), { by: join.right, count, beside: count });
+    const lefts = this.#deal(withPlaces(pieces[0], FIRST), { by: join.left, count, beside: count });
     const joined = stepEach(lefts, { join }, rights);
     const isHalf = join.how === "semi" || join.how === "anti";
     const both = join.how === "right" ? [SECOND, FIRST] : [FIRST, SECOND];
