@@ -34,12 +34,15 @@ describe("queries in many pieces", () => {
   it.each([
     [100, 40],
     [40, 100],
-  ])("join %i and %i, of which one could be dealt at once and the other goes in stages", async (left, right) => {
-    const [few, others] = [rowsOf(300).select("row", "g"), rowsOf(300).select(col("row"), col("x"))];
-    const join = (a: number, b: number): DataFrame =>
-      few.repartition(a).join(others.repartition(b), { on: "row" }) as DataFrame;
-    expect(await recordsOf(await piecesOf(join(left, right)))).toEqual(await join(1, 1).toRecords());
-  });
+  ])(
+    "join %i and %i, of which one could be dealt at once and the other goes in stages",
+    async (left, right) => {
+      const [few, others] = [rowsOf(300).select("row", "g"), rowsOf(300).select(col("row"), col("x"))];
+      const join = (a: number, b: number): DataFrame =>
+        few.repartition(a).join(others.repartition(b), { on: "row" }) as DataFrame;
+      expect(await recordsOf(await piecesOf(join(left, right)))).toEqual(await join(1, 1).toRecords());
+    },
+  );
 
   it("make a number of calls and shards that does not grow as the square of that of pieces", async () => {
     for (const name of ["sort", "medians"])
