@@ -172,15 +172,16 @@ mod tests {
 
     /// Two layers of so many blocks of one element.
     fn kernels(blocks: u64) -> Arc<Kernels> {
-        let layer = |name: &str| Layer {
+        // Of other values: equal layers would be one.
+        let layer = |name: &str, value: f64| Layer {
             name: name.into(),
             dtype: DType::Float64,
             grid: Grid::new([Axis::regular(blocks, 1)]),
             inputs: Vec::new(),
-            kind: Kind::Create(Create::Full { value: Scalar::Float(1.0) }),
+            kind: Kind::Create(Create::Full { value: Scalar::Float(value) }),
             annotations: None,
         };
-        let layers = vec![layer("one"), layer("other")];
+        let layers = vec![layer("one", 1.0), layer("other", 2.0)];
         let graph = Graph { layers, outputs: vec![0, 1], annotations: Vec::new() };
         Arc::new(Kernels::new(&Arc::new(Plan::new(&graph)), &[]).unwrap())
     }
