@@ -214,4 +214,16 @@ mod tests {
             assert!(told.try_recv().is_err());
         }
     }
+
+    #[test]
+    fn nothing_is_kept_back_behind_a_task_that_may_take_longer() {
+        let kernels = kernels(1);
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let (tell, told) = mpsc::channel();
+        let threads = Threads::new(Arc::new(pool), move |ended| tell.send(ended).unwrap());
+        threads.execute([0, 1].map(|block| job(&kernels, block)));
+        let blocks = |ended: Vec<Ended>| ended.into_iter().map(|ended| ended.block).collect::<Vec<_>>();
+        assert_eq!(blocks(told.recv().unwrap()), [0], "before the other layer's");
+        assert_eq!(blocks(told.recv().unwrap()), [1]);
+    }
 }
