@@ -2,7 +2,7 @@ import { col, type DataFrame, dataframe, lit } from "bramble";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { closeTo } from "../support/close.js";
-import { cutAt, row, SCHEMA } from "../support/frames.js";
+import { columnsOf, cutAt, row, SCHEMA } from "../support/frames.js";
 import { piecesOf, recordsOf } from "../support/pieces.js";
 
 /** A step on frames that have some columns at least. */
@@ -82,5 +82,41 @@ describe("filters and columns that are brought to where rows come from", () => {
       ),
       { numRuns: 150 },
     );
+  });
+});
+
+describe("a join of rows that are equal by constants", () => {
+  const left = dataframe.fromRecords(
+    [
+      { g: "a", x: 5 },
+      { g: "c", x: 7 },
+    ],
+    { schema: { g: "str", x: "i64" } },
+  );
+  const right = dataframe.fromRecords(
+    [
+      { g: "a", x: 7, w: 0 },
+      { g: "b", x: 7, w: 1 },
+      { g: "b", x: 7, w: 2 },
+    ],
+    { schema: { g: "str", x: "i64", w: "i32" } },
+  );
+
+  it.each([
+    ["inner", [1, 2, 1, 2]],
+    ["left", [1, 2, 1, 2]],
+    ["right", [0, 1, 1, 2, 2]],
+    ["full", [1, 2, 1, 2, 0]],
+  ] as const)("keeps the order of both sides: %s, by a literal", async (how, w) => {
+    const joined = left.withColumns(lit("b").alias("g")).join(right, { on: "g", how });
+    expect(await columnsOf(joined.select("w"))).toEqual({ w });
+  });
+
+  it.each([
+    ["inner", [0, 1, 2, 0, 1, 2]],
+    ["right", [0, 0, 1, 1, 2, 2]],
+  ] as const)("keeps the order of both sides: %s, by a maximum", async (how, w) => {
+    const joined = left.withColumns(col("x").max()).join(right, { on: "x", how });
+    expect(await columnsOf(joined.select("w"))).toEqual({ w });
   });
 });

@@ -8,6 +8,7 @@ mod expressions;
 mod functions;
 mod metadata;
 mod operations;
+mod order;
 mod plain;
 mod query;
 mod remote;

@@ -7,6 +7,7 @@ use polars::prelude::LazyFrame;
 use super::Frames;
 use super::error::{FrameError, Result};
 use super::operations::{apply, unpivot_in_order};
+use super::order::joins_constants;
 use super::plain::scan_plain;
 use super::remote;
 use crate::{Engine, Operation, Plan};
@@ -66,5 +67,6 @@ fn build(
         let inputs = inputs.collect::<Result<Vec<_>>>()?;
         done.push(apply(done.len(), &step.operation, &inputs)?);
     }
-    done.pop().ok_or_else(|| FrameError::Plan("a plan without steps".into()))
+    let query = done.pop().ok_or_else(|| FrameError::Plan("a plan without steps".into()))?;
+    Ok(if joins_constants(plan) { query.with_check_order(false) } else { query })
 }
