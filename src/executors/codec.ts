@@ -1,6 +1,6 @@
 import { BrambleError } from "../errors.js";
 import type { NativeValue } from "../native/binding.js";
-import { decode, encode, type Encoded, prepare } from "../values/index.js";
+import { decodeLoading, encode, type Encoded } from "../values/index.js";
 
 /** How values come to an executor. */
 export interface Codec {
@@ -10,10 +10,7 @@ export interface Codec {
 
 /** Our own encoding. */
 export const VALUES: Codec = {
-  decode(encoded) {
-    const loading = prepare(encoded);
-    return loading === undefined ? decode(encoded) : loading.then(() => decode(encoded));
-  },
+  decode: decodeLoading,
 };
 
 /** A value that a function gave or threw elsewhere; a promise where modules must be loaded first. */

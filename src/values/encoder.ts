@@ -3,6 +3,7 @@ import type { EncodeContext, Sidecar } from "./context.js";
 import { encodeFunction } from "./encode-function.js";
 import { encodeObject } from "./encode-object.js";
 import { writePlain } from "./plain.js";
+import { writePrimitive } from "./primitive.js";
 import { encodeSymbol } from "./symbols.js";
 import { CannotTravel, type FirstLink, type Link, type Step, travelError } from "./trail.js";
 import { writtenAt } from "./written-at.js";
@@ -45,27 +46,11 @@ export class Encoder implements EncodeContext {
   }
 
   value(value: unknown): void {
-    const { writer } = this;
-    switch (typeof value) {
-      case "number":
-        return writer.number(value);
-      case "string":
-        return writer.string(value);
-      case "boolean":
-        return writer.boolean(value);
-      case "undefined":
-        return writer.undefined();
-      case "bigint":
-        return writer.bigint(value);
-      case "symbol":
-        return encodeSymbol(value, writer);
-      case "function":
-        if (!this.reference(value)) encodeFunction(value as CallableFunction, this);
-        return;
-      default:
-        if (value === null) writer.nil();
-        else if (!this.reference(value as object)) encodeObject(value as object, this);
-    }
+    if (writePrimitive(this.writer, value)) return;
+    if (typeof value === "symbol") encodeSymbol(value, this.writer);
+    else if (this.reference(value as object)) return;
+    else if (typeof value === "function") encodeFunction(value as CallableFunction, this);
+    else encodeObject(value as object, this);
   }
 
   member(role: string, value: unknown, key?: string | number): void {

@@ -1,6 +1,7 @@
 import { kindOf } from "./describe-value.js";
 import { type DecodeOptions, Decoder } from "./decoder.js";
 import { Encoder } from "./encoder.js";
+import { decodePrimitive, encodePrimitive } from "./primitive.js";
 import { loadModules, readTables } from "./tables.js";
 import type { FirstLink } from "./trail.js";
 import type { Encoded } from "./wire.js";
@@ -19,8 +20,10 @@ export type { Encoded } from "./wire.js";
  * @param firstLink - where errors begin to tell, if not with the value.
  * @throws {BrambleError} `CANNOT_TRAVEL`, with the chain of values that leads to what cannot travel.
  */
-export function encode(value: unknown, what: string = kindOf(value), firstLink?: FirstLink): Encoded {
-  const { head, buffers } = new Encoder().encode(value, what, firstLink);
+export function encode(value: unknown, what?: string, firstLink?: FirstLink): Encoded {
+  const primitive = encodePrimitive(value);
+  if (primitive !== undefined) return primitive;
+  const { head, buffers } = new Encoder().encode(value, what ?? kindOf(value), firstLink);
   return { head, buffers };
 }
 
@@ -36,5 +39,18 @@ export function prepare(encoded: Encoded): Promise<void> | undefined {
 
 /** Makes the value from what arrived. Typed arrays are views of the buffers. */
 export function decode(encoded: Encoded, options: DecodeOptions = {}): unknown {
-  return new Decoder(encoded, readTables(encoded), options).value();
+  const primitive = decodePrimitive(encoded);
+  return primitive === undefined
+    ? new Decoder(encoded, readTables(encoded), options).value()
+    : primitive.value;
+}
+
+/** The value, or a promise of it where modules must be loaded first. */
+export function decodeLoading(encoded: Encoded): unknown {
+  const primitive = decodePrimitive(encoded);
+  if (primitive !== undefined) return primitive.value;
+  const tables = readTables(encoded);
+  const loading = loadModules(tables);
+  const make = (): unknown => new Decoder(encoded, tables).value();
+  return loading === undefined ? make() : loading.then(make);
 }

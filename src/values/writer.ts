@@ -5,8 +5,13 @@ const SHORT_TEXT = 31;
 
 /** Writes MessagePack. */
 export class Writer {
-  #bytes = Buffer.allocUnsafeSlow(256);
+  #bytes: Buffer;
   #length = 0;
+
+  /** @param size - how many bytes there are before it has to grow. */
+  constructor(size = 256) {
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
 
   /** Bytes written so far. */
   get length(): number {
