@@ -1,11 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type * as Bramble from "bramble";
 import { all, col, type DataFrame, dataframe, len, lit, when } from "bramble";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type * as DataFrames from "../../dist/dataframe/data-frame.js";
 import { FRAME } from "../../dist/dataframe/data-frame.js";
+import type * as Pieces from "../../dist/dataframe/pieces/run.js";
 import { computePieces } from "../../dist/dataframe/pieces/run.js";
 import { closeTo } from "../support/close.js";
+import { openThread } from "../support/elsewhere.js";
 import { cutAt, row, SCHEMA, temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
@@ -139,6 +143,22 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
     expect(await inPieces(frame.sort("x"), 0)).toEqual(await frame.sort("x").toRecords());
     const medians = frame.groupBy("g").agg(col("x").median());
     expect(await inPieces(medians, 0)).toEqual(await medians.toRecords());
+  });
+
+  it("leave what several calls read whole, in a thread where it is not copied for them", async () => {
+    const thread = openThread();
+    onTestFinished(async () => thread.close());
+    const dist = new URL("../../dist/", import.meta.url).href;
+    const read = await thread.run(async (from: string) => {
+      const { col: column, dataframe: frames } = (await import(`${from}index.js`)) as typeof Bramble;
+      const keys = (await import(`${from}dataframe/data-frame.js`)) as typeof DataFrames;
+      const { computePieces: compute } = (await import(`${from}dataframe/pieces/run.js`)) as typeof Pieces;
+      const shared = frames.fromMap({ x: Float64Array.of(3, 1, 2) }).filter(column("x").lt(3));
+      const both = frames.concat([shared, shared.select(column("x").multiply(10))]) as DataFrame;
+      const pieces = await compute(both[keys.FRAME], { scheduler: "sync", engine: "memory" });
+      return await frames.concat(pieces.map((piece) => frames.fromArrow(piece))).toRecords();
+    }, dist);
+    expect(read).toEqual([{ x: 1 }, { x: 2 }, { x: 10 }, { x: 20 }]);
   });
 
   it("in as many calls as there are pieces", async () => {

@@ -8,7 +8,12 @@ import { RESTART } from "./host.js";
 import { ProcessWatch } from "./process-watch.js";
 import { runWorker } from "./worker.js";
 import { WorkerExecutors } from "./worker-executors.js";
-import { frugalEnvironment, WORKER_VARIABLE, type WorkerSettings } from "./worker-settings.js";
+import {
+  frugalArguments,
+  frugalEnvironment,
+  WORKER_VARIABLE,
+  type WorkerSettings,
+} from "./worker-settings.js";
 
 /** A worker that ends so soon, in milliseconds, was not killed: something is wrong with it. */
 const TOO_SOON = 2000;
@@ -84,7 +89,8 @@ export class ProcessWorker implements LocalWorker {
   #start(watch: number): ChildProcess {
     const program = fileURLToPath(new URL("./worker-main.js", import.meta.url));
     const settings: WorkerSettings = { ...this.#settings, watch };
-    return spawn(process.execPath, [...workerExecArgv(), program], {
+    const options = [...workerExecArgv(), ...frugalArguments(settings.processMemory)];
+    return spawn(process.execPath, [...options, program], {
       env: {
         ...frugalEnvironment(settings.processMemory, settings.threads),
         ...process.env,

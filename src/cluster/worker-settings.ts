@@ -34,6 +34,14 @@ export function frugalEnvironment(
   };
 }
 
+/**
+ * What Node is told of a process that may take so many bytes: V8 would let garbage come to tens of megabytes in each
+ * thread before it looks.
+ */
+export function frugalArguments(limit: number | undefined): readonly string[] {
+  return limit === undefined || limit >= LITTLE ? [] : ["--max-semi-space-size=1", "--optimize-for-size"];
+}
+
 /** What a worker process is told. */
 export interface WorkerSettings {
   /** Where the scheduler is. */

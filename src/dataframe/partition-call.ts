@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import { NDArray } from "../array/ndarray.js";
-import type { PieceRows } from "../engine/engine.js";
-import type { Column, Deal, Plan, Target } from "../generated/frames.js";
-import { freeRows } from "./free-rows.js";
+import type { AnyPlan, FrameBackend, PieceRows } from "../engine/engine.js";
+import { hasCopies } from "../executors/current-task.js";
+import type { Column, Deal, Target } from "../generated/frames.js";
+import { freeNow, freeOnceHandedIn, freeRows } from "./free-rows.js";
 import { toRows } from "./values.js";
 
 /** Which piece of a frame a function gets. */
@@ -68,11 +69,36 @@ export async function tableToStream(result: unknown): Promise<unknown> {
   return tableToIPC(result as Table, "stream");
 }
 
-/** Rows that a call of a piece gets: on a cluster shards come as arrays of bytes. */
-type GivenRows = PieceRows | NDArray;
+/** Rows that are part of a query, and of each of its calls that reads them. */
+export interface LastingRows {
+  readonly lasting: Uint8Array;
+}
 
-function readRows(given: readonly GivenRows[]): readonly PieceRows[] {
-  return given.map((rows) => (rows instanceof NDArray ? (rows.data as Uint8Array) : rows));
+/** Rows that a call of a piece gets: on a cluster shards come as arrays of bytes. */
+type GivenRows = PieceRows | NDArray | LastingRows;
+
+/** Makes something of given rows. What is a copy for this call alone, and nobody looks at behind it, is freed. */
+async function withRows<T extends PieceRows | readonly PieceRows[] | null>(
+  given: readonly GivenRows[],
+  make: (backend: FrameBackend, rows: readonly PieceRows[]) => Promise<T>,
+): Promise<T> {
+  const isOfCopies = hasCopies();
+  // When it is called: what reads functions from elsewhere is below the engines.
+  const { frameBackend } = await import("../engine/frames.js");
+  if (isOfCopies) freeRows();
+  const result = await make(
+    frameBackend(),
+    given.map((rows) => ("lasting" in rows ? rows.lasting : readRows(rows))),
+  );
+  if (isOfCopies) {
+    freeNow(given.map((rows) => ("lasting" in rows ? undefined : readRows(rows))));
+    freeOnceHandedIn(result === null ? [] : [result].flat());
+  }
+  return result;
+}
+
+function readRows(rows: PieceRows | NDArray): PieceRows {
+  return rows instanceof NDArray ? (rows.data as Uint8Array) : rows;
 }
 
 /**
@@ -80,29 +106,25 @@ function readRows(given: readonly GivenRows[]): readonly PieceRows[] {
  * file there. Every worker has it.
  */
 export async function runPiece(
-  plan: Plan,
+  plan: AnyPlan,
   folder: string | null,
   ...given: readonly GivenRows[]
 ): Promise<PieceRows> {
-  // When it is called: what reads functions from elsewhere is below the engines.
-  const { frameBackend } = await import("../engine/frames.js");
-  freeRows();
-  const rows = readRows(given);
-  if (folder === null) return await frameBackend().run(plan, rows);
-  return await frameBackend().stash(plan, rows, newFile(folder));
+  return await withRows(given, async (backend, rows) =>
+    folder === null ? await backend.run(plan, rows) : await backend.stash(plan, rows, newFile(folder)),
+  );
 }
 
 /** Executes the plan of a piece, and deals its rows out to others. Every worker has it. */
 export async function dealPiece(
-  plan: Plan,
+  plan: AnyPlan,
   deal: Deal,
   folder: string | null,
   ...given: readonly GivenRows[]
 ): Promise<readonly PieceRows[]> {
-  const { frameBackend } = await import("../engine/frames.js");
-  freeRows();
-  const rows = readRows(given);
-  return await frameBackend().deal(plan, rows, deal, folder === null ? null : newFile(folder));
+  return await withRows(given, async (backend, rows) =>
+    backend.deal(plan, rows, deal, folder === null ? null : newFile(folder)),
+  );
 }
 
 /**
@@ -110,16 +132,16 @@ export async function dealPiece(
  * somebody else to write. Every worker has it.
  */
 export async function writePiece(
-  plan: Plan,
+  plan: AnyPlan,
   target: Target,
   mark: string | null,
   ...given: readonly GivenRows[]
 ): Promise<Uint8Array | null> {
-  const { frameBackend } = await import("../engine/frames.js");
-  const rows = readRows(given);
-  if (mark !== null && !existsSync(mark)) return await frameBackend().run(plan, rows);
-  await frameBackend().run(plan, rows, target);
-  return null;
+  return await withRows(given, async (backend, rows) => {
+    if (mark !== null && !existsSync(mark)) return await backend.run(plan, rows);
+    await backend.run(plan, rows, target);
+    return null;
+  });
 }
 
 /** The rows of a piece as a table. Every worker has it. */

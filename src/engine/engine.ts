@@ -91,19 +91,22 @@ export interface FrameBackend {
    * streams in memory are kept as the engine has them, for as long as the streams are there: plans that read them later need not
    * do so again.
    */
-  run(plan: Plan, buffers: readonly PieceRows[], target?: Target, keeps?: boolean): Promise<Uint8Array>;
+  run(plan: AnyPlan, buffers: readonly PieceRows[], target?: Target, keeps?: boolean): Promise<Uint8Array>;
   /** Writes what Parquet files of a folder, named from there, have into `_metadata` beside them. */
   writeParquetMetadata(folder: string, names: readonly string[]): Promise<void>;
   /** The rows of a plan as an Arrow stream in a new file. */
-  stash(plan: Plan, buffers: readonly PieceRows[], path: string): Promise<Stashed>;
+  stash(plan: AnyPlan, buffers: readonly PieceRows[], path: string): Promise<Stashed>;
   /** The rows of a plan, dealt out to the pieces of a query: a shard for each, in a new file if there is a path for it. */
   deal(
-    plan: Plan,
+    plan: AnyPlan,
     buffers: readonly PieceRows[],
     deal: Deal,
     path: string | null,
   ): Promise<readonly PieceRows[]>;
 }
+
+/** A plan, or its encoding. */
+export type AnyPlan = Plan | Uint8Array;
 
 /** Rows in a file, which is there for as long as the query runs. */
 export interface Stashed {

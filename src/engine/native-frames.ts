@@ -2,7 +2,7 @@ import { BrambleError, type ErrorCode } from "../errors.js";
 import type { Column, Range } from "../generated/frames.js";
 import { encode } from "../graph/index.js";
 import type { NativeBinding, NativeRows } from "../native/binding.js";
-import type { FrameBackend, FrameSheet, PieceRows } from "./engine.js";
+import type { AnyPlan, FrameBackend, FrameSheet, PieceRows } from "./engine.js";
 import { withOwnErrors } from "../native/own-errors.js";
 
 /** The part of the addon that executes plans of data frames; undefined if it was built without. */
@@ -35,7 +35,7 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
     run: async (plan, buffers, target, keeps = false) => {
       const wire = target === undefined ? undefined : encode(target);
       const rooms = keeps ? buffers.map(roomFor) : undefined;
-      const started = withOwnErrors(() => runFrame(encode(plan), buffers, wire, undefined, rooms));
+      const started = withOwnErrors(() => runFrame(wireOf(plan), buffers, wire, undefined, rooms));
       const { bytes, error } = await started;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
@@ -45,16 +45,20 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
     },
     stash: async (plan, buffers, path) => {
-      const outcome = await withOwnErrors(() => runFrame(encode(plan), buffers, undefined, path));
+      const outcome = await withOwnErrors(() => runFrame(wireOf(plan), buffers, undefined, path));
       const { stashed = { path, offset: 0, length: 0 }, error } = outcome;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return stashed;
     },
     deal: async (plan, buffers, deal, path) => {
-      const started = withOwnErrors(() => dealFrame(encode(plan), buffers, encode(deal), path ?? undefined));
+      const started = withOwnErrors(() => dealFrame(wireOf(plan), buffers, encode(deal), path ?? undefined));
       const { shards = [], stashed, error } = await started;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return stashed ?? shards;
     },
   };
+}
+
+function wireOf(plan: AnyPlan): Uint8Array {
+  return plan instanceof Uint8Array ? plan : encode(plan);
 }

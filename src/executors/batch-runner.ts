@@ -118,9 +118,10 @@ export class BatchRunner {
     const place = new Place(call.ticket, batch, this.#asides);
     const nameOfPlace = (): string => `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
     const nameOfTask = (): string => (name === "" ? nameOfPlace() : `${name} of ${nameOfPlace()}`);
-    const task = new Task(nameOfTask, (waits) => {
+    const onAside = (waits: boolean): void => {
       if (place.set(waits)) this.#aside.set(call.ticket, task);
-    });
+    };
+    const task: Task = new Task(nameOfTask, onAside, true);
     this.#task = task;
     this.#ticket = call.ticket;
     const finish = (result: unknown): void => {

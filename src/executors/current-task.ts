@@ -22,6 +22,11 @@ export function currentTask(): CurrentTask | undefined {
   return current;
 }
 
+/** Whether it is called as a task of which {@link Task.hasCopies} holds; to be asked before the first `await`, too. */
+export function hasCopies(): boolean {
+  return current instanceof Task && current.hasCopies;
+}
+
 /** Calls a function as a task. */
 export function callAs(
   task: CurrentTask,
@@ -41,13 +46,16 @@ export function callAs(
 export class Task implements CurrentTask {
   readonly #name: () => string;
   readonly #onAside: ((waits: boolean) => void) | undefined;
+  /** Whether what it gets and gives is copied on the way, so that what holds its memory may be emptied behind it. */
+  readonly hasCopies: boolean;
   #controller: AbortController | undefined;
   #reason: { readonly reason: unknown } | undefined;
 
   /** @param onAside - leaves its place to other tasks while it waits; absent where they need none. */
-  constructor(name: () => string, onAside?: (waits: boolean) => void) {
+  constructor(name: () => string, onAside?: (waits: boolean) => void, hasCopies = false) {
     this.#name = name;
     this.#onAside = onAside;
+    this.hasCopies = hasCopies;
   }
 
   /** It waits for other tasks, which may have its place meanwhile; or it goes on. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bytesText } from "../cli/output.js";
 import { ProcessWatch } from "../cluster/process-watch.js";
-import { frugalEnvironment } from "../cluster/worker-settings.js";
+import { frugalArguments, frugalEnvironment } from "../cluster/worker-settings.js";
 import { BrambleError } from "../errors.js";
 import { type NodeInside, nodeInside } from "./environment.js";
 import { EnvironmentMaker } from "./environment-maker.js";
@@ -163,7 +163,7 @@ class Place {
     this.#verdict = undefined;
     const watch = new ProcessWatch((number) => {
       const setup = { ...this.#setup, options: { ...options, watch: number }, parent: process.pid };
-      return spawn(node, [program], {
+      return spawn(node, [...frugalArguments(options.processMemory), program], {
         env: {
           ...frugalEnvironment(options.processMemory, options.threads),
           ...env,

@@ -1,9 +1,10 @@
 import { partsOf } from "../../delayed/from-delayed.js";
 import { delayed, type Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
+import { encode } from "../../graph/index.js";
 import type { Engine, Expression, Operation, Ranges, Target } from "../../generated/frames.js";
 import { type FrameNode, layOut, step } from "../node.js";
-import { dealPiece, runPiece, writePiece } from "../partition-call.js";
+import { dealPiece, type LastingRows, runPiece, writePiece } from "../partition-call.js";
 
 const call = delayed(runPiece, { name: "frame", traverse: false });
 const write = delayed(writePiece, { name: "frame-write", traverse: false });
@@ -18,7 +19,10 @@ export interface Dealing {
   readonly ranges?: (Omit<Ranges, "bounds"> & { readonly bounds: FrameNode }) | undefined;
 }
 
-/** The calls that make the rows of pieces. What others read is a node that stands for the result of a call. */
+/**
+ * The calls that make the rows of pieces. What others read is a node that stands for the result of a call. Plans travel as the
+ * core reads them: whoever makes calls has those of all, and as objects they would take many times as much there.
+ */
 export class PieceCalls {
   readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
   readonly #engine: Engine;
@@ -56,7 +60,7 @@ export class PieceCalls {
   /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
   file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
     const { plan, memory } = layOut(piece, this.#engine);
-    return write(plan, target, mark, ...memory.map((node) => this.#rowsOf(node)));
+    return write(encode(plan), target, mark, ...memory.map((node) => this.#rowsOf(node)));
   }
 
   /** The rows of a piece as the result of a call. */
@@ -86,7 +90,7 @@ export class PieceCalls {
       const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
       const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
       const deal = { from: first + number, count, by, ranges: wire };
-      const list = dealt(plan, deal, this.#folder, ...rows, ...bounds);
+      const list = dealt(encode(plan), deal, this.#folder, ...rows, ...bounds);
       return (this.#there ? partsOf(list, count) : [...list]) as Delayed<PieceRows>[];
     });
     return Array.from({ length: count }, (_, to) => {
@@ -110,8 +114,9 @@ export class PieceCalls {
     return node;
   }
 
-  #rowsOf(node: FrameNode): Uint8Array | Delayed<PieceRows> {
-    return node.buffer ?? this.#resultOf(node) ?? new Uint8Array();
+  #rowsOf(node: FrameNode): LastingRows | Delayed<PieceRows> {
+    const result = node.buffer === undefined ? this.#resultOf(node) : undefined;
+    return result ?? { lasting: node.buffer ?? new Uint8Array() };
   }
 
   /** The rows of a piece, if they are the result of a call. */
@@ -122,7 +127,7 @@ export class PieceCalls {
   #call(piece: FrameNode): Delayed<PieceRows> {
     this.#made += 1;
     const { plan, memory } = layOut(piece, this.#engine);
-    return call(plan, this.#folder, ...memory.map((node) => this.#rowsOf(node)));
+    return call(encode(plan), this.#folder, ...memory.map((node) => this.#rowsOf(node)));
   }
 }
 

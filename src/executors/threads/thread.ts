@@ -4,6 +4,7 @@ import { loadNative } from "../../native/load.js";
 import { BatchRunner } from "../batch-runner.js";
 import { Programs } from "../program.js";
 import { beginAsWorker } from "../descent.js";
+import { noteHandedIn } from "../handed-in.js";
 import { NO_RESULTS } from "../results.js";
 import { nameOutput } from "../task-output.js";
 import type { WorkerSetup } from "../worker-pool.js";
@@ -45,6 +46,7 @@ async function work(): Promise<void> {
     isAwake = false;
     const batch = executor.exchange(results.head, results.payload, results.buffers, runner.limit);
     results = NO_RESULTS;
+    noteHandedIn();
     if (batch === null) {
       runner.idle();
       await sleep();
