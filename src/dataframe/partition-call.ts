@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
 import type { Table } from "apache-arrow";
 import { NDArray } from "../array/ndarray.js";
-import type { AnyPlan, FrameBackend, PieceRows } from "../engine/engine.js";
+import type { FrameBackend, PieceRows } from "../engine/engine.js";
 import { hasCopies } from "../executors/current-task.js";
 import type { Column, Deal, Target } from "../generated/frames.js";
 import { freeNow, freeOnceHandedIn, freeRows } from "./free-rows.js";
@@ -69,6 +70,13 @@ export async function tableToStream(result: unknown): Promise<unknown> {
   return tableToIPC(result as Table, "stream");
 }
 
+/** An encoded plan, as it is or packed. */
+export type SentPlan = Uint8Array | { readonly packed: Uint8Array };
+
+function encodedOf(plan: SentPlan): Uint8Array {
+  return "packed" in plan ? inflateRawSync(plan.packed) : plan;
+}
+
 /** Rows that are part of a query, and of each of its calls that reads them. */
 export interface LastingRows {
   readonly lasting: Uint8Array;
@@ -106,24 +114,26 @@ function readRows(rows: PieceRows | NDArray): PieceRows {
  * file there. Every worker has it.
  */
 export async function runPiece(
-  plan: AnyPlan,
+  plan: SentPlan,
   folder: string | null,
   ...given: readonly GivenRows[]
 ): Promise<PieceRows> {
   return await withRows(given, async (backend, rows) =>
-    folder === null ? await backend.run(plan, rows) : await backend.stash(plan, rows, newFile(folder)),
+    folder === null
+      ? await backend.run(encodedOf(plan), rows)
+      : await backend.stash(encodedOf(plan), rows, newFile(folder)),
   );
 }
 
 /** Executes the plan of a piece, and deals its rows out to others. Every worker has it. */
 export async function dealPiece(
-  plan: AnyPlan,
+  plan: SentPlan,
   deal: Deal,
   folder: string | null,
   ...given: readonly GivenRows[]
 ): Promise<readonly PieceRows[]> {
   return await withRows(given, async (backend, rows) =>
-    backend.deal(plan, rows, deal, folder === null ? null : newFile(folder)),
+    backend.deal(encodedOf(plan), rows, deal, folder === null ? null : newFile(folder)),
   );
 }
 
@@ -132,14 +142,14 @@ export async function dealPiece(
  * somebody else to write. Every worker has it.
  */
 export async function writePiece(
-  plan: AnyPlan,
+  plan: SentPlan,
   target: Target,
   mark: string | null,
   ...given: readonly GivenRows[]
 ): Promise<Uint8Array | null> {
   return await withRows(given, async (backend, rows) => {
-    if (mark !== null && !existsSync(mark)) return await backend.run(plan, rows);
-    await backend.run(plan, rows, target);
+    if (mark !== null && !existsSync(mark)) return await backend.run(encodedOf(plan), rows);
+    await backend.run(encodedOf(plan), rows, target);
     return null;
   });
 }

@@ -1,10 +1,11 @@
+import { deflateRawSync } from "node:zlib";
 import { partsOf } from "../../delayed/from-delayed.js";
 import { delayed, type Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
 import { encode } from "../../graph/index.js";
-import type { Engine, Expression, Operation, Ranges, Target } from "../../generated/frames.js";
+import type { Engine, Expression, Operation, Plan, Ranges, Target } from "../../generated/frames.js";
 import { type FrameNode, layOut, step } from "../node.js";
-import { dealPiece, type LastingRows, runPiece, writePiece } from "../partition-call.js";
+import { dealPiece, type LastingRows, runPiece, type SentPlan, writePiece } from "../partition-call.js";
 
 const call = delayed(runPiece, { name: "frame", traverse: false });
 const write = delayed(writePiece, { name: "frame-write", traverse: false });
@@ -19,10 +20,7 @@ export interface Dealing {
   readonly ranges?: (Omit<Ranges, "bounds"> & { readonly bounds: FrameNode }) | undefined;
 }
 
-/**
- * The calls that make the rows of pieces. What others read is a node that stands for the result of a call. Plans travel as the
- * core reads them: whoever makes calls has those of all, and as objects they would take many times as much there.
- */
+/** The calls that make the rows of pieces. What others read is a node that stands for the result of a call. */
 export class PieceCalls {
   readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
   readonly #engine: Engine;
@@ -60,7 +58,7 @@ export class PieceCalls {
   /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
   file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
     const { plan, memory } = layOut(piece, this.#engine);
-    return write(encode(plan), target, mark, ...memory.map((node) => this.#rowsOf(node)));
+    return write(this.#sent(plan), target, mark, ...memory.map((node) => this.#rowsOf(node)));
   }
 
   /** The rows of a piece as the result of a call. */
@@ -90,7 +88,7 @@ export class PieceCalls {
       const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
       const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
       const deal = { from: first + number, count, by, ranges: wire };
-      const list = dealt(encode(plan), deal, this.#folder, ...rows, ...bounds);
+      const list = dealt(this.#sent(plan), deal, this.#folder, ...rows, ...bounds);
       return (this.#there ? partsOf(list, count) : [...list]) as Delayed<PieceRows>[];
     });
     return Array.from({ length: count }, (_, to) => {
@@ -119,6 +117,15 @@ export class PieceCalls {
     return result ?? { lasting: node.buffer ?? new Uint8Array() };
   }
 
+  /**
+   * A plan as the core reads it: whoever makes calls has the plans of all, and as objects they would take many times as much there. For
+   * workers, who have them twice, they are packed; those of pieces that get many shards say much the same of each.
+   */
+  #sent(plan: Plan): SentPlan {
+    const encoded = encode(plan);
+    return this.#there ? { packed: deflateRawSync(encoded, { level: 3 }) } : encoded;
+  }
+
   /** The rows of a piece, if they are the result of a call. */
   #resultOf(piece: FrameNode): Delayed<PieceRows> | undefined {
     return piece.kept ?? this.#results.get(piece);
@@ -127,7 +134,7 @@ export class PieceCalls {
   #call(piece: FrameNode): Delayed<PieceRows> {
     this.#made += 1;
     const { plan, memory } = layOut(piece, this.#engine);
-    return call(encode(plan), this.#folder, ...memory.map((node) => this.#rowsOf(node)));
+    return call(this.#sent(plan), this.#folder, ...memory.map((node) => this.#rowsOf(node)));
   }
 }
 
