@@ -167,8 +167,8 @@ describe("clusters", () => {
       address = cluster.address;
       cluster.scale(1);
       await until(async () => (await client.status()).workers.length === 1);
-      // The process takes more without any blocks: they have a quarter at least.
-      expect((await cluster.status()).workers[0]).toMatchObject({ threads: 2, memoryLimit: 25 * 2 ** 20 });
+      // The process takes more without any blocks: they have a fifth at least.
+      expect((await cluster.status()).workers[0]).toMatchObject({ threads: 2, memoryLimit: 20 * 2 ** 20 });
       expect(await array.ones(100, { chunks: 10 }).sum().compute()).toBe(100);
     }
     await until(() => pids.every(gone));

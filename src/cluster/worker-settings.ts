@@ -6,7 +6,7 @@ const SHARE_OF_BLOCKS = 0.7;
 /** What Node, this library, the code of Polars and a task under way take of a process, however little it may take. */
 const OWN = 192 * 2 ** 20;
 /** The least share that is left to blocks then. */
-const LEAST_OF_BLOCKS = 0.25;
+const LEAST_OF_BLOCKS = 0.2;
 
 /** Bytes that the blocks of a process may take that may take so many in all. */
 export function blocksOf(limit: number): number {
