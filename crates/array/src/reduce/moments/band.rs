@@ -46,24 +46,24 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
     #[inline(always)]
     pub(super) fn feed(&mut self, mut values: &[f64]) {
         while !values.is_empty() {
-            let whole = SEGMENT * self.width;
-            if self.rows == 0 && self.column == 0 && values.len() >= whole {
-                let (now, later) = values.split_at(whole);
-                self.whole_segment(now);
-                self.push();
-                values = later;
-                continue;
-            }
-            let (now, later) = values.split_at(values.len().min(self.width - self.column));
-            self.segment.absorb::<SKIPS_NAN>(self.rows == 0, self.column, now);
-            self.column += now.len();
-            values = later;
-            if self.column == self.width {
-                self.column = 0;
-                self.rows += 1;
-                if self.rows == SEGMENT {
-                    self.push();
+            let rows = (SEGMENT - self.rows).min(values.len() / self.width);
+            values = if self.column == 0 && rows > 1 {
+                let (now, later) = values.split_at(rows * self.width);
+                self.whole_rows(now);
+                self.rows += rows;
+                later
+            } else {
+                let (now, later) = values.split_at(values.len().min(self.width - self.column));
+                self.segment.absorb::<SKIPS_NAN>(self.rows == 0, self.column, now);
+                self.column += now.len();
+                if self.column == self.width {
+                    self.column = 0;
+                    self.rows += 1;
                 }
+                later
+            };
+            if self.rows == SEGMENT {
+                self.push();
             }
         }
     }
@@ -101,15 +101,16 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
         (self.rows, self.segments) = (0, self.segments + 1);
     }
 
-    /// Takes in all rows of a segment. The sums stay in registers, a block of columns at a time.
+    /// Takes in some rows of a segment. The sums stay in registers, a block of columns at a time.
     #[inline(always)]
-    fn whole_segment(&mut self, values: &[f64]) {
-        let blocks = self.width / BLOCK;
+    fn whole_rows(&mut self, values: &[f64]) {
+        let (is_first, width) = (self.rows == 0, self.width);
+        let blocks = width / BLOCK;
         for block in 0..blocks {
-            self.segment.columns_of::<SKIPS_NAN, BLOCK>(values, self.width, block * BLOCK);
+            self.segment.columns_of::<SKIPS_NAN, BLOCK>(is_first, values, width, block * BLOCK);
         }
-        for column in blocks * BLOCK..self.width {
-            self.segment.columns_of::<SKIPS_NAN, 1>(values, self.width, column);
+        for column in blocks * BLOCK..width {
+            self.segment.columns_of::<SKIPS_NAN, 1>(is_first, values, width, column);
         }
     }
 }
@@ -150,16 +151,24 @@ impl Segment {
         }
     }
 
-    /// Takes in `N` columns, of which the first is `column`, of all rows of a segment.
+    /// Takes in `N` columns, of which the first is `column`, of the first rows of the segment or of further ones.
     #[inline(always)]
     fn columns_of<const SKIPS_NAN: bool, const N: usize>(
         &mut self,
+        is_first: bool,
         values: &[f64],
         width: usize,
         column: usize,
     ) {
-        let mut origins: [f64; N] = std::array::from_fn(|i| values[column + i]);
+        let kept = |from: &[f64]| std::array::from_fn(|i| from[column + i]);
+        let mut origins: [f64; N] = kept(if is_first { values } else { &self.origins });
         let (mut sums, mut squares, mut counts) = ([0.0; N], [0.0; N], [0.0; N]);
+        if !is_first {
+            (sums, squares) = (kept(&self.sums), kept(&self.squares));
+            if SKIPS_NAN {
+                counts = kept(&self.counts);
+            }
+        }
         for row in values.chunks_exact(width) {
             let row = &row[column..column + N];
             for i in 0..N {
