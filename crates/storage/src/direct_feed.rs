@@ -63,12 +63,12 @@ impl<S: Direct> DirectFeed<S> {
         self.source.element().dtype.size()
     }
 
-    /// The bytes read ahead, if they have these elements, the first one aligned.
+    /// Where these elements lie in the bytes read ahead, if they do.
     fn position(&self, start: usize, length: usize) -> Option<usize> {
         let window = self.window.as_ref()?;
         let position = start.checked_sub(window.start)? * self.size();
         let inside = start + length <= window.start + window.length;
-        (inside && position.is_multiple_of(8)).then_some(position)
+        inside.then_some(position)
     }
 
     fn read_ahead(&mut self, start: usize, length: usize) -> Result<(), StorageError> {

@@ -1,6 +1,6 @@
 //! Arrays in memory.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use bramble_array::{Feed, FeedError};
 use bramble_graph::DType;
@@ -48,14 +48,7 @@ impl MemoryStore {
         let walk = Walk::column_major(&shape);
         let store = MemoryStore::new(bytes, dtype, shape)?;
         let length = in_memory(store.shape.iter().product());
-        Ok(Box::new(MemoryFeed {
-            bytes: store.bytes,
-            dtype,
-            length,
-            walk,
-            run: None,
-            tile: Scratch::take(0)?,
-        }))
+        Ok(Box::new(MemoryFeed::new(store.bytes, dtype, length, walk)?))
     }
 }
 
@@ -82,15 +75,7 @@ impl ArrayStore for MemoryStore {
         // The store is one chunk; an axis without elements gets a chunk all the same, to divide by.
         let chunk: Vec<u64> = self.shape.iter().map(|&length| length.max(1)).collect();
         let walk = Walk::new(region, &self.shape, &chunk);
-        let run = walk.single_run().map(|run| in_memory(run.offset) * size);
-        Ok(Box::new(MemoryFeed {
-            bytes: Arc::clone(&self.bytes),
-            dtype: self.dtype,
-            length,
-            walk,
-            run,
-            tile: Scratch::take(0)?,
-        }))
+        Ok(Box::new(MemoryFeed::new(Arc::clone(&self.bytes), self.dtype, length, walk)?))
     }
 }
 
@@ -100,9 +85,32 @@ struct MemoryFeed {
     dtype: DType,
     length: usize,
     walk: Walk,
-    /// Where the region begins in memory, if it is one run.
-    run: Option<usize>,
+    /// Whether rows are long enough to be read where they lie.
+    has_rows: bool,
     tile: Scratch,
+}
+
+/// Least elements of a row that is worth a tile of its own.
+const ROW: usize = 256;
+
+impl MemoryFeed {
+    fn new(bytes: SharedBytes, dtype: DType, length: usize, walk: Walk) -> Result<MemoryFeed, StorageError> {
+        let is_aligned = bytes.as_ref().as_ref().as_ptr().align_offset(dtype.size()) == 0;
+        let has_rows = is_aligned && walk.row_length().is_some_and(|row| row >= ROW.min(length));
+        Ok(MemoryFeed { bytes, dtype, length, walk, has_rows, tile: Scratch::take(0)? })
+    }
+
+    /// The bytes from an element on to the end of its row, if they are read where they lie.
+    fn place(&self, start: usize) -> Option<Range<usize>> {
+        if !self.has_rows || start >= self.length {
+            return None;
+        }
+        let size = self.dtype.size();
+        // The first piece is all that is wanted.
+        let piece = self.walk.pieces(start, self.length - start, Err).err()?;
+        let first = in_memory(piece.offset) * size;
+        Some(first..first + piece.count * size)
+    }
 }
 
 impl Feed for MemoryFeed {
@@ -112,11 +120,8 @@ impl Feed for MemoryFeed {
 
     fn tile(&mut self, start: usize, length: usize) -> Result<&[u8], FeedError> {
         let bytes = length * self.dtype.size();
-        if let Some(run) = self.run {
-            let tile = &self.bytes.as_ref().as_ref()[run + start * self.dtype.size()..][..bytes];
-            if tile.as_ptr().align_offset(align_of::<u64>()) == 0 {
-                return Ok(tile);
-            }
+        if let Some(place) = self.place(start).filter(|place| place.len() >= bytes) {
+            return Ok(&self.bytes.as_ref().as_ref()[place.start..][..bytes]);
         }
         if self.tile.bytes().len() < bytes {
             self.tile = Scratch::take(bytes)?;
@@ -129,6 +134,10 @@ impl Feed for MemoryFeed {
             &mut self.tile.bytes_mut()[..bytes],
         );
         Ok(&self.tile.bytes()[..bytes])
+    }
+
+    fn in_place(&self, start: usize) -> Option<&[u8]> {
+        self.place(start).map(|place| &self.bytes.as_ref().as_ref()[place])
     }
 
     fn read_all(&mut self, out: &mut [u8]) -> Result<(), FeedError> {
@@ -184,6 +193,26 @@ mod tests {
         let mut feed = store.feed(&region).unwrap();
         let tile = feed.tile(4, 12).unwrap();
         assert_eq!(tile.as_ptr(), store.bytes.as_ref().as_ref()[(8 + 4) * 8..].as_ptr());
+    }
+
+    #[test]
+    fn gives_long_rows_where_they_lie() {
+        let store = store(&[3, 700]);
+        let start =
+            |feed: &dyn Feed, element| feed.in_place(element).map(|place| (place.as_ptr(), place.len() / 8));
+        let at = |element: usize| store.bytes.as_ref().as_ref()[element * 8..].as_ptr();
+        let mut feed = store.feed(&[Span::all(3), Span { start: 100, step: 1, count: 300 }]).unwrap();
+        assert_eq!(start(&*feed, 0), Some((at(100), 300)));
+        assert_eq!(start(&*feed, 310), Some((at(810), 290)));
+        assert_eq!(start(&*feed, 900), None);
+        assert_eq!(feed.tile(310, 200).unwrap().as_ptr(), at(810));
+        let across = feed.tile(290, 20).unwrap();
+        assert_eq!(values(across), (390..400).chain(800..810).map(f64::from).collect::<Vec<_>>());
+        let whole = store.feed(&[Span::all(3), Span::all(700)]).unwrap();
+        assert_eq!(start(&*whole, 2000), Some((at(2000), 100)));
+        for span in [Span { start: 0, step: 1, count: 255 }, Span { start: 0, step: 2, count: 300 }] {
+            assert_eq!(start(&*store.feed(&[Span::all(3), span]).unwrap(), 0), None);
+        }
     }
 
     #[test]

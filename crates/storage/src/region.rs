@@ -195,19 +195,10 @@ impl Walk {
         moving.map_or(0, |axis| (chunk - self.first_chunk) / axis.chunk_stride)
     }
 
-    /// The position in the store of the walk's only run, if all elements follow each other there in one chunk.
-    pub(crate) fn single_run(&self) -> Option<Piece> {
-        let [axis] = self.axes.as_slice() else { return None };
-        let within = axis.span.start % axis.chunk;
-        let fits = axis.span.step == 1 && axis.span.count <= axis.chunk - within;
-        fits.then(|| Piece {
-            chunk: self.first_chunk + axis.span.start / axis.chunk * axis.chunk_stride,
-            offset: self.first_offset + within * axis.stride,
-            step: 1,
-            count: in_memory(axis.span.count),
-            at: 0,
-        })
-        .filter(|_| axis.stride == 1)
+    /// How many elements a row of the walk has, if those in one chunk follow each other there.
+    pub(crate) fn row_length(&self) -> Option<usize> {
+        let axis = self.axes.last()?;
+        (axis.span.step == 1 && axis.stride == 1).then(|| in_memory(axis.span.count))
     }
 
     /// Visits the pieces that make up `count` elements from element `from` on, in row-major order.
@@ -334,8 +325,11 @@ mod tests {
             let from = cut.index(elements.len());
             prop_assert_eq!(&walked(&walk, 0, elements.len())[..], &elements[..]);
             prop_assert_eq!(&walked(&walk, from, elements.len() - from)[..], &elements[from..]);
-            if let Some(run) = walk.single_run() {
-                prop_assert!(elements.iter().zip(run.offset..).all(|(&element, at)| element == (run.chunk, at)));
+            if let Some(row) = walk.row_length().filter(|&row| row > 0) {
+                for row in elements.chunks(row) {
+                    let follow = |pair: &[(u64, u64)]| pair[0].0 != pair[1].0 || pair[0].1 + 1 == pair[1].1;
+                    prop_assert!(row.windows(2).all(follow));
+                }
             }
         }
     }
@@ -345,7 +339,8 @@ mod tests {
         let region = [Span { start: 10, step: 1, count: 10 }, Span { start: 20, step: 1, count: 20 }];
         let walk = Walk::new(&region, &[100, 100], &[10, 20]);
         let piece = Piece { chunk: 6, offset: 0, step: 1, count: 200, at: 0 };
-        assert_eq!(walk.single_run(), Some(piece));
+        assert_eq!(walk.row_length(), Some(200));
+        assert_eq!(walk.pieces(0, 200, Err).err(), Some(piece));
     }
 
     #[test]

@@ -63,6 +63,10 @@ impl Feed for Whole {
         Ok(&self.chunk.bytes()[start * size..(start + length) * size])
     }
 
+    fn in_place(&self, start: usize) -> Option<&[u8]> {
+        self.chunk.bytes().get(start * self.chunk.dtype().size()..)
+    }
+
     fn read_all(&mut self, out: &mut [u8]) -> Result<(), FeedError> {
         out.copy_from_slice(self.chunk.bytes());
         Ok(())

@@ -31,6 +31,12 @@ pub trait Feed: Send {
     /// Whatever keeps the storage from reading.
     fn tile(&mut self, start: usize, length: usize) -> Result<&[u8], FeedError>;
 
+    /// The bytes from an element on to the end of the run that it lies in, if [`Feed::tile`] gives tiles within that run
+    /// without a copy, and others not.
+    fn in_place(&self, _start: usize) -> Option<&[u8]> {
+        None
+    }
+
     /// Copies the whole block.
     ///
     /// # Errors

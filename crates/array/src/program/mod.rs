@@ -75,64 +75,21 @@ impl CompiledProgram {
         Ok(Scratch { registers: (0..self.registers).map(register).collect::<Result<_, _>>()? })
     }
 
-    /// Computes a tile of `length` elements from a slice of each operand. The result lies in a register, or
-    /// is the slice of an operand that the program passes on.
-    ///
-    /// # Errors
-    /// What a kernel refuses: [`ArrayError::NegativePower`].
-    pub fn run_tile<'a>(
-        &self,
-        scratch: &'a mut Scratch,
-        inputs: &[&'a [u8]],
-        length: usize,
-    ) -> Result<&'a [u8], ArrayError> {
-        for instruction in &self.instructions {
-            self.run_in_registers(instruction, scratch, inputs, length)?;
-        }
-        Ok(self.value(self.result, scratch, inputs, length))
-    }
-
-    /// Computes a tile into `out`.
-    ///
-    /// # Errors
-    /// As [`CompiledProgram::run_tile`].
-    pub fn run_tile_into(
-        &self,
-        scratch: &mut Scratch,
-        inputs: &[&[u8]],
-        out: &mut [u8],
-    ) -> Result<(), ArrayError> {
-        let length = out.len() / self.dtype.size();
-        match self.instructions.split_last() {
-            Some((last, earlier)) if self.result == Value::Register(last.register) => {
-                for instruction in earlier {
-                    self.run_in_registers(instruction, scratch, inputs, length)?;
-                }
-                self.run(last, scratch, inputs, length, out)
-            }
-            _ => {
-                out.copy_from_slice(self.run_tile(scratch, inputs, length)?);
-                Ok(())
-            }
-        }
-    }
-
     /// Computes a whole block. The feeds give the operands, each broadcast to the block's shape already.
     ///
     /// # Errors
     /// What a feed or a kernel refuses.
-    pub fn evaluate(&self, feeds: &mut [Box<dyn Feed>], out: &mut [u8]) -> Result<(), ArrayError> {
+    pub fn evaluate(&self, feeds: &mut [Box<dyn Feed>], mut out: &mut [u8]) -> Result<(), ArrayError> {
         self.check(feeds)?;
         if let (true, Value::Operand(number)) = (self.instructions.is_empty(), self.result) {
             return Ok(feeds[number].read_all(out)?);
         }
         let size = self.dtype.size();
-        let mut scratch = self.scratch(TILE.min(out.len() / size))?;
-        for (number, out) in out.chunks_mut(TILE * size).enumerate() {
-            let inputs = tiles(feeds, number * TILE, out.len() / size)?;
-            self.run_tile_into(&mut scratch, &inputs, out)?;
-        }
-        Ok(())
+        self.each_inputs(feeds, out.len() / size, |scratch, inputs, length| {
+            let (now, later) = std::mem::take(&mut out).split_at_mut(length * size);
+            out = later;
+            self.run_into(scratch, inputs, now)
+        })
     }
 
     /// Computes a whole block of `elements` and reduces it on the way.
@@ -178,14 +135,12 @@ impl CompiledProgram {
     ///
     /// # Errors
     /// What a feed or a kernel refuses.
-    pub fn evaluate_pairs(&self, feeds: &mut [Box<dyn Feed>], out: &mut [u8]) -> Result<(), ArrayError> {
+    pub fn evaluate_pairs(&self, feeds: &mut [Box<dyn Feed>], mut out: &mut [u8]) -> Result<(), ArrayError> {
         let size = self.dtype.size();
-        let elements = out.len() / (2 * size);
-        let mut tiles = out.chunks_mut(2 * size * TILE);
-        self.each_tile_of_parts(feeds, elements, |re, im| {
-            if let Some(pairs) = tiles.next() {
-                interleave(size, re, im, pairs);
-            }
+        self.each_tile_of_parts(feeds, out.len() / (2 * size), |re, im| {
+            let (pairs, later) = std::mem::take(&mut out).split_at_mut(2 * re.len());
+            out = later;
+            interleave(size, re, im, pairs);
             Ok(())
         })
     }
@@ -197,19 +152,12 @@ impl CompiledProgram {
         elements: usize,
         mut take: impl FnMut(&[u8], &[u8]) -> Result<(), ArrayError>,
     ) -> Result<(), ArrayError> {
-        self.check(feeds)?;
         let imaginary = self.imaginary.unwrap_or(self.result);
-        let mut scratch = self.scratch(TILE.min(elements))?;
-        for start in (0..elements).step_by(TILE) {
-            let length = TILE.min(elements - start);
-            let inputs = tiles(feeds, start, length)?;
-            for instruction in &self.instructions {
-                self.run_in_registers(instruction, &mut scratch, &inputs, length)?;
-            }
-            let [re, im] = [self.result, imaginary].map(|value| self.value(value, &scratch, &inputs, length));
-            take(re, im)?;
-        }
-        Ok(())
+        self.each_inputs(feeds, elements, |scratch, inputs, length| {
+            self.run_all(scratch, inputs, length)?;
+            let [re, im] = [self.result, imaginary].map(|value| self.value(value, scratch, inputs, length));
+            take(re, im)
+        })
     }
 
     /// Computes a whole block of `elements` and gives it away tile by tile, in order.
@@ -222,14 +170,10 @@ impl CompiledProgram {
         elements: usize,
         mut take: impl FnMut(&[u8]) -> Result<(), ArrayError>,
     ) -> Result<(), ArrayError> {
-        self.check(feeds)?;
-        let mut scratch = self.scratch(TILE.min(elements))?;
-        for start in (0..elements).step_by(TILE) {
-            let length = TILE.min(elements - start);
-            let inputs = tiles(feeds, start, length)?;
-            take(self.run_tile(&mut scratch, &inputs, length)?)?;
-        }
-        Ok(())
+        self.each_inputs(feeds, elements, |scratch, inputs, length| {
+            self.run_all(scratch, inputs, length)?;
+            take(self.value(self.result, scratch, inputs, length))
+        })
     }
 
     /// Computes a whole block of `elements` and scans it on the way.
@@ -241,16 +185,35 @@ impl CompiledProgram {
         feeds: &mut [Box<dyn Feed>],
         elements: usize,
         scanner: &mut Scanner,
-        out: &mut [u8],
+        mut out: &mut [u8],
+    ) -> Result<(), ArrayError> {
+        let size = out.len().checked_div(elements).unwrap_or(0);
+        self.each_tile(feeds, elements, |tile| {
+            let (now, later) = std::mem::take(&mut out).split_at_mut(tile.len() / self.dtype.size() * size);
+            out = later;
+            scanner.feed(tile, now)
+        })
+    }
+
+    /// Gives away the operands of a whole block of `elements` tile by tile, in order.
+    fn each_inputs(
+        &self,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
+        mut take: impl FnMut(&mut Scratch, &[&[u8]], usize) -> Result<(), ArrayError>,
     ) -> Result<(), ArrayError> {
         self.check(feeds)?;
-        let size = out.len().checked_div(elements).unwrap_or(0);
         let mut scratch = self.scratch(TILE.min(elements))?;
-        for start in (0..elements).step_by(TILE) {
-            let length = TILE.min(elements - start);
+        let (mut start, mut run) = (0, 0);
+        while start < elements {
+            if run == 0 {
+                run = run_at(feeds, start, elements - start);
+            }
+            // The end of a run is dealt evenly.
+            let length = if run < 2 * TILE { run.div_ceil(run.div_ceil(TILE)) } else { TILE };
             let inputs = tiles(feeds, start, length)?;
-            let tile = self.run_tile(&mut scratch, &inputs, length)?;
-            scanner.feed(tile, &mut out[start * size..(start + length) * size])?;
+            take(&mut scratch, &inputs, length)?;
+            (start, run) = (start + length, run - length);
         }
         Ok(())
     }
@@ -265,6 +228,32 @@ impl CompiledProgram {
             }
         }
         Ok(())
+    }
+
+    /// Runs all steps over a tile.
+    fn run_all(&self, scratch: &mut Scratch, inputs: &[&[u8]], length: usize) -> Result<(), ArrayError> {
+        for instruction in &self.instructions {
+            self.run_in_registers(instruction, scratch, inputs, length)?;
+        }
+        Ok(())
+    }
+
+    /// Runs all steps over a tile; the result goes to `out`.
+    fn run_into(&self, scratch: &mut Scratch, inputs: &[&[u8]], out: &mut [u8]) -> Result<(), ArrayError> {
+        let length = out.len() / self.dtype.size();
+        match self.instructions.split_last() {
+            Some((last, earlier)) if self.result == Value::Register(last.register) => {
+                for instruction in earlier {
+                    self.run_in_registers(instruction, scratch, inputs, length)?;
+                }
+                self.run(last, scratch, inputs, length, out)
+            }
+            _ => {
+                self.run_all(scratch, inputs, length)?;
+                out.copy_from_slice(self.value(self.result, scratch, inputs, length));
+                Ok(())
+            }
+        }
     }
 
     fn run_in_registers(
@@ -305,6 +294,12 @@ impl CompiledProgram {
             Value::Constant(_) => unreachable!("compiling refuses constant results"),
         }
     }
+}
+
+/// How many elements from `start` on are read before the next place where a feed would have to put a tile together.
+fn run_at(feeds: &[Box<dyn Feed>], start: usize, rest: usize) -> usize {
+    let runs = feeds.iter().filter_map(|feed| Some(feed.in_place(start)?.len() / feed.dtype().size()));
+    runs.fold(rest, usize::min)
 }
 
 /// The next tile of every operand.

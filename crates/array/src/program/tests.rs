@@ -64,10 +64,13 @@ fn broadcasts_and_mixes_types() {
 #[test]
 fn passes_an_operand_on_without_copying() {
     let compiled = CompiledProgram::new(&Program::identity(), &[DType::UInt8]).unwrap();
-    let mut scratch = compiled.scratch(4).unwrap();
-    let input = [1, 2, 3, 4];
-    let tile = compiled.run_tile(&mut scratch, &[&input], 4).unwrap();
-    assert!(std::ptr::eq(tile, &raw const input[..]));
+    let chunk = Chunk::from_slice(&[4], &[1_u8, 2, 3, 4]).unwrap();
+    let mut feeds = [memory(&chunk, &[4]).unwrap()];
+    let same = |tile: &[u8]| {
+        assert!(std::ptr::eq(tile, &raw const *chunk.bytes()));
+        Ok(())
+    };
+    compiled.each_tile(&mut feeds, 4, same).unwrap();
 }
 
 #[test]
@@ -223,4 +226,47 @@ fn two_results_have_one_type() {
     let steps = vec![apply("isnan", DType::Float64, &[Arg::Operand(0)])];
     let program = Program { steps, result: Arg::Operand(0), imaginary: Some(Arg::Step(0)) };
     assert!(CompiledProgram::new(&program, &[DType::Float64]).is_err());
+}
+
+/// A chunk whose rows are said to lie apart.
+struct Rows {
+    chunk: Chunk,
+    row: usize,
+}
+
+impl Feed for Rows {
+    fn dtype(&self) -> DType {
+        self.chunk.dtype()
+    }
+
+    fn tile(&mut self, start: usize, length: usize) -> Result<&[u8], crate::FeedError> {
+        assert!(length <= TILE && start / self.row == (start + length - 1) / self.row, "{start} + {length}");
+        Ok(&self.chunk.bytes()[start * 8..(start + length) * 8])
+    }
+
+    fn in_place(&self, start: usize) -> Option<&[u8]> {
+        let end = (start / self.row + 1) * self.row;
+        Some(&self.chunk.bytes()[start * 8..end.min(self.chunk.len()) * 8])
+    }
+}
+
+#[test]
+fn tiles_end_where_rows_that_are_read_in_place_do() {
+    let a: Vec<f64> = (0..10_007).map(f64::from).collect();
+    let chunk = Chunk::from_slice(&[a.len()], &a).unwrap();
+    let add = program(vec![apply("add", DType::Float64, &[Arg::Operand(0), Arg::Operand(1)])]);
+    let compiled = CompiledProgram::new(&add, &[DType::Float64; 2]).unwrap();
+    let expected: Vec<f64> = a.iter().map(|a| a + a).collect();
+    for rows in [[1000, 1000], [2500, 700], [1, 3000], [20_000, 2048]] {
+        let mut feeds = rows.map(|row| Box::new(Rows { chunk: chunk.clone(), row }) as Box<dyn Feed>);
+        let mut out = Chunk::zeroed(DType::Float64, &[a.len()]).unwrap();
+        compiled.evaluate(&mut feeds, out.bytes_mut().unwrap()).unwrap();
+        assert_eq!(out.as_slice::<f64>().unwrap(), expected);
+        let var = Reduction::new("var", DType::Float64).unwrap();
+        let mut accumulator = var.accumulator(&[a.len()], &[0]).unwrap();
+        compiled.reduce(&mut feeds, a.len(), &mut accumulator).unwrap();
+        let mut whole = var.accumulator(&[a.len()], &[0]).unwrap();
+        whole.feed(&[out.bytes()]).unwrap();
+        assert_eq!(accumulator.finish().bytes(), whole.finish().bytes());
+    }
 }
