@@ -40,7 +40,7 @@ pub(crate) fn read_tiles(
     for start in starts {
         let count = tile.min(length - start);
         let bytes = feed.tile(start, count)?;
-        assert!(bytes.as_ptr().align_offset(8) == 0, "tiles are aligned");
+        assert!(bytes.as_ptr().align_offset(size) == 0, "tiles are aligned for their type");
         out[start * size..][..count * size].copy_from_slice(bytes);
     }
     Ok(texts(store.dtype(), &out))
