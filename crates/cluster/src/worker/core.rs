@@ -25,10 +25,10 @@ const BLOCKS_AT_ONCE: usize = 32;
 const PEERS_AT_ONCE: usize = 8;
 
 /// Tasks that the threads have beyond those that they execute, so that they need not wait for the next: at most so
-/// many, and no more than take so many microseconds, for what they make takes room before it can be helped. Of tasks that
-/// are longer one is enough, and none where others might do it sooner.
-const AHEAD: u64 = 64;
-const AHEAD_MICROS: u64 = 4000;
+/// many, and for each thread no more than take so many microseconds, for what they make takes room before it can be helped:
+/// twice what executors take at once. Of tasks that are longer one is enough, and none where others might do it sooner.
+const AHEAD: usize = 512;
+const AHEAD_MICROS: u64 = 10_000;
 const LONG_MICROS: u64 = 40_000;
 
 /// What the core wants done.
@@ -469,8 +469,9 @@ impl<B: Clone> WorkerCore<B> {
             return self.running == 0;
         }
         let least = u64::from(self.pace < LONG_MICROS);
-        let ahead = (AHEAD_MICROS / self.pace.max(1)).clamp(least, AHEAD);
-        self.running < self.threads + usize::try_from(ahead).unwrap_or(1)
+        let each = (AHEAD_MICROS / self.pace.max(1)).max(least);
+        let ahead = usize::try_from(each).unwrap_or(usize::MAX).saturating_mul(self.threads).min(AHEAD);
+        self.running < self.threads + ahead
     }
 
     fn execute(&mut self, number: RunId, block: u64) {

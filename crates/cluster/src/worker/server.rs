@@ -18,7 +18,7 @@ use super::core::{Action, WorkerCore};
 use super::memory::MemoryWatch;
 use super::options::WorkerOptions;
 use super::prepare::{Prepared, prepare};
-use super::threads::{Ended, Job, Threads, load, micros_since};
+use super::threads::{Ended, Job, Threads, load, micros};
 use super::usage::Usage;
 use crate::connection::{Receiver, Word, share};
 use crate::door::{Caller, accept};
@@ -77,6 +77,8 @@ enum Event {
         run: RunId,
         block: u64,
         made: Result<Block, TaskError>,
+        /// Without what it waited for its turn.
+        took: Duration,
     },
     /// A call waits for something, or goes on.
     Aside {
@@ -105,7 +107,7 @@ struct Session {
     on_call: Option<OnCall>,
     /// Of graphs that call functions.
     feeds: HashMap<RunId, Arc<CallFeed>>,
-    /// Calls under way, with the attempt and when they began.
+    /// Calls under way, with the attempt and when they came to wait for an executor.
     calling: HashMap<(RunId, u64), (u32, Instant)>,
     /// The buffers of what functions threw, until it is told.
     thrown: HashMap<(RunId, u64), Vec<SharedBytes>>,
@@ -262,9 +264,9 @@ impl Session {
                     self.executed(run, block, attempt, made, micros);
                 }
             }
-            Event::Called { run, block, made } => {
-                if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
-                    self.executed(run, block, attempt, made, micros_since(start));
+            Event::Called { run, block, made, took } => {
+                if let Some((attempt, _)) = self.calling.remove(&(run, block)) {
+                    self.executed(run, block, attempt, made, micros(took));
                 }
             }
             Event::Aside { run, block, waits } => {
@@ -409,7 +411,8 @@ impl Session {
         self.pool.spawn_fifo(move || match load(&inputs) {
             Ok(inputs) => feed.call(task, inputs),
             Err(error) => {
-                let _ = events.send(Event::Called { run, block, made: Err(error.into()) });
+                let made = Err(error.into());
+                let _ = events.send(Event::Called { run, block, made, took: Duration::ZERO });
             }
         });
     }
@@ -427,8 +430,8 @@ impl Session {
         let plan = Arc::clone(kernels.plan());
         if let (Some(program), Some(queue)) = (program, &self.calls) {
             let events = self.events.clone();
-            let done = move |block: BlockId, made| {
-                let _ = events.send(Event::Called { run, block: block.0, made });
+            let done = move |block: BlockId, made, took| {
+                let _ = events.send(Event::Called { run, block: block.0, made, took });
             };
             let events = self.events.clone();
             let aside = move |block: BlockId, waits| {
@@ -451,7 +454,7 @@ impl Session {
         for block in under_way {
             let cancelled = Err(TaskError::NoExecutor);
             if let Some((attempt, start)) = self.calling.remove(&(run, block)) {
-                self.executed(run, block, attempt, cancelled, micros_since(start));
+                self.executed(run, block, attempt, cancelled, micros(start.elapsed()));
             }
         }
         self.thrown.retain(|(other, _), _| *other != run);

@@ -15,7 +15,7 @@ use rayon::ThreadPool;
 use crate::protocol::RunId;
 
 /// What was made is not kept back for longer, and not at all behind a task that may take longer.
-const PATIENCE: Duration = Duration::from_micros(200);
+const PATIENCE: Duration = Duration::from_micros(500);
 
 /// After so long a thread lets others of the pool have a turn.
 const TURN: Duration = Duration::from_millis(10);
@@ -145,7 +145,7 @@ impl Job {
         let made =
             load(&inputs).map_err(TaskError::from).and_then(|inputs| kernels.execute(layer, &at, &inputs));
         drop(inputs);
-        Ended { run, block, attempt, made, micros: micros_since(start) }
+        Ended { run, block, attempt, made, micros: micros(start.elapsed()) }
     }
 }
 
@@ -154,8 +154,8 @@ pub(super) fn load(parcels: &[Parcel]) -> Result<Vec<Block>, SpillError> {
     parcels.iter().map(Parcel::load).collect()
 }
 
-pub(super) fn micros_since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+pub(super) fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

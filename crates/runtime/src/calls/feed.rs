@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bramble_array::Block;
 use bramble_graph::{BlockId, Plan, ReadyTask};
@@ -13,8 +14,8 @@ use super::source::{CallSource, CalledProgram};
 use crate::TaskError;
 use crate::executor::{End, next_number};
 
-/// Is told how a call ended.
-type OnDone = Box<dyn Fn(BlockId, Result<Block, TaskError>) + Send + Sync>;
+/// Is told how a call ended, and how long it took: of calls that were made together, its share.
+type OnDone = Box<dyn Fn(BlockId, Result<Block, TaskError>, Duration) + Send + Sync>;
 
 /// Is told that a call waits for something and leaves its place to others, or that it goes on.
 type OnAside = Box<dyn Fn(BlockId, bool) + Send + Sync>;
@@ -34,11 +35,19 @@ pub struct CallFeed {
 #[derive(Default)]
 struct Calls {
     waiting: VecDeque<(ReadyTask, Vec<Block>)>,
-    /// Those that executors hold, with what they read: somebody may have to make them again.
-    out: HashMap<BlockId, Vec<Block>>,
+    /// Those that executors hold.
+    out: HashMap<BlockId, Held>,
     /// Those that somebody died of; they are handed out alone.
     suspects: VecDeque<(ReadyTask, Vec<Block>)>,
     deaths: HashMap<BlockId, u32>,
+}
+
+/// A call that an executor holds.
+struct Held {
+    /// What it reads: somebody may have to make it again.
+    inputs: Vec<Block>,
+    /// When the executor took it.
+    since: Instant,
 }
 
 impl CallFeed {
@@ -128,10 +137,11 @@ impl CallSource for CallFeed {
             }
         };
         let mut taken = Vec::new();
+        let since = Instant::now();
         for (task, blocks) in chosen {
             // The blocks stay with whoever holds them: a function gets copies to write to.
             let inputs = blocks.iter().map(|block| Input { block: block.clone(), own: false }).collect();
-            calls.out.insert(task.id, blocks);
+            calls.out.insert(task.id, Held { inputs: blocks, since });
             let run = Arc::clone(&self) as Arc<dyn CallSource>;
             taken.push((Taken { run, task, spoils: false, time: None }, inputs));
         }
@@ -140,16 +150,20 @@ impl CallSource for CallFeed {
     }
 
     fn hand_in_calls(self: Arc<Self>, _: ExecutorId, entries: Vec<HandedIn>) {
+        let now = Instant::now();
+        let made = entries.iter().filter(|entry| !matches!(entry.outcome, Outcome::Returned)).count();
+        let share = u32::try_from(made).unwrap_or(u32::MAX).max(1);
         for HandedIn { taken, outcome } in entries {
             let task = taken.task;
-            let Some(inputs) = self.lock().out.remove(&task.id) else { continue };
+            let Some(Held { inputs, since }) = self.lock().out.remove(&task.id) else { continue };
+            let took = now.saturating_duration_since(since) / share;
             match outcome {
                 Outcome::Returned => {
                     self.lock().waiting.push_front((task, inputs));
                     self.queue.wake(1);
                 }
-                Outcome::Thrown(value) => (self.on_done)(task.id, Err(TaskError::Thrown(value))),
-                Outcome::Made(block) => (self.on_done)(task.id, self.check(&task, block)),
+                Outcome::Thrown(value) => (self.on_done)(task.id, Err(TaskError::Thrown(value)), took),
+                Outcome::Made(block) => (self.on_done)(task.id, self.check(&task, block), took),
             }
         }
     }
@@ -161,7 +175,7 @@ impl CallSource for CallFeed {
     fn lose_call(self: Arc<Self>, _: ExecutorId, taken: Taken, why: &str) {
         let task = taken.task;
         let mut calls = self.lock();
-        let Some(inputs) = calls.out.remove(&task.id) else { return };
+        let Some(Held { inputs, since }) = calls.out.remove(&task.id) else { return };
         let deaths = calls.deaths.entry(task.id).or_insert(0);
         *deaths += 1;
         let times = *deaths;
@@ -172,7 +186,8 @@ impl CallSource for CallFeed {
             return;
         }
         drop(calls);
-        (self.on_done)(task.id, Err(TaskError::ExecutorLost { why: why.to_owned(), times }));
+        let lost = TaskError::ExecutorLost { why: why.to_owned(), times };
+        (self.on_done)(task.id, Err(lost), since.elapsed());
     }
 
     fn end(self: Arc<Self>, _: End) {}
