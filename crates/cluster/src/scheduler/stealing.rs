@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::core::{Outbox, Scheduler};
-use super::workers::{BANDWIDTH, Handed, Worker};
+use super::workers::{Handed, Worker};
 use crate::protocol::{RunId, ToWorker, Turn, WorkerId};
 
 /// Idle workers that are thought of at once, and for each of them workers that have too much, and tasks of these. What is
@@ -75,8 +75,7 @@ impl Scheduler {
         let demand = run.tasks.demand_of(block);
         !demand.is_loan
             && run.needs_of(block, demand).are_met_now_by(idle_one)
-            && idle_one.delay() + run.bytes_missing(block, idle) / BANDWIDTH + LEAST_GAIN
-                < laden.delay_without(micros)
+            && idle_one.delay() + run.micros_to_fetch(block, idle) + LEAST_GAIN < laden.delay_without(micros)
     }
 
     /// A worker has answered.

@@ -20,7 +20,11 @@ const STEP: u64 = 64;
 pub(super) const UNKNOWN: u64 = AHEAD;
 
 /// Bytes a microsecond that a network moves: somewhat less than gigabit Ethernet.
-pub(super) const BANDWIDTH: u64 = 100;
+const BANDWIDTH: u64 = 100;
+
+/// Microseconds that it takes to have a block of another worker, however small: it has to be asked for, told of and given
+/// up at two places.
+const FETCH: u64 = 50;
 
 /// A worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,6 +93,11 @@ pub(super) struct Workers {
     /// Those that have more tasks than threads, in the same order.
     laden: BTreeSet<(u64, WorkerId)>,
     next: u32,
+}
+
+/// How long it takes to have a block of another worker.
+pub(super) fn micros_to_fetch(bytes: u64) -> u64 {
+    FETCH + bytes / BANDWIDTH
 }
 
 impl Worker {
@@ -244,16 +253,16 @@ impl Workers {
         !self.open.is_empty()
     }
 
-    /// Who should make a block: of those that have room, who can begin first. `held` says how many of the bytes that
-    /// it reads some workers have already.
-    pub(super) fn choose(&self, bytes: u64, held: &[(WorkerId, u64)], needs: &Needs<'_>) -> Option<WorkerId> {
+    /// Who should make a block: of those that have room, who can begin first. All that it reads takes so many microseconds
+    /// to fetch; `spared` says how many of them some workers are spared, who have a part of it.
+    pub(super) fn choose(&self, all: u64, spared: &[(WorkerId, u64)], needs: &Needs<'_>) -> Option<WorkerId> {
         let able = |id: &WorkerId| self.known.get(id).is_some_and(|worker| needs.are_met_now_by(worker));
         let free = self.open.iter().map(|&(_, id)| id).find(able);
         let start = |id: WorkerId| {
-            let has = held.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, bytes)| bytes);
-            self.known[&id].delay() + bytes.saturating_sub(has) / BANDWIDTH
+            let less = spared.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, micros)| micros);
+            self.known[&id].delay() + all.saturating_sub(less)
         };
-        let holders = held.iter().map(|&(id, _)| id).filter(able).filter(|id| self.known[id].is_open());
+        let holders = spared.iter().map(|&(id, _)| id).filter(able).filter(|id| self.known[id].is_open());
         holders.chain(free).min_by_key(|&id| (start(id), id))
     }
 
@@ -400,5 +409,42 @@ impl Workers {
     pub(super) fn handed_out(&self) -> Vec<(WorkerId, RunId, u64)> {
         let tasks = |(id, worker)| Worker::handed(worker).map(move |handed| (id, handed.run, handed.block));
         self.iter().flat_map(tasks).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ClientId;
+
+    fn hello(name: &str) -> WorkerHello {
+        WorkerHello {
+            name: name.into(),
+            address: format!("inproc://{name}"),
+            threads: 1,
+            memory: 1 << 30,
+            calls: false,
+            pid: 1,
+            surroundings: None,
+            resources: BTreeMap::new(),
+            watch: 0,
+        }
+    }
+
+    #[test]
+    fn who_has_what_a_task_reads_is_chosen_unless_it_would_begin_later_than_others_have_fetched_it() {
+        let mut workers = Workers::default();
+        let [holder, other] = ["holder", "other"].map(|name| {
+            let hello = hello(name);
+            let address = hello.address.clone();
+            workers.add(hello, address, Duration::ZERO)
+        });
+        let needs = Needs::new(false, None, 0);
+        let of = |count: u64| count * micros_to_fetch(8);
+        let chosen = |workers: &Workers, count| workers.choose(of(count), &[(holder, of(count))], &needs);
+        let handed = Handed { run: RunId(ClientId(0), 0), block: 0, micros: of(2), fresh: 0 };
+        workers.hand_out(holder, handed, Stock::default());
+        assert_eq!(chosen(&workers, 1), Some(other));
+        assert_eq!(chosen(&workers, 3), Some(holder));
     }
 }

@@ -10,7 +10,7 @@ use crate::protocol::{Assignment, RunId, ToWorker, Turn, WorkerId};
 use crate::scheduler::needs::Needs;
 use crate::scheduler::ready::Demand;
 use crate::scheduler::tasks::MOST_INPUTS;
-use crate::scheduler::workers::{Handed, UNKNOWN, Workers};
+use crate::scheduler::workers::{Handed, UNKNOWN, Workers, micros_to_fetch};
 
 impl Scheduler {
     /// Hands out tasks while somebody has room, those with the highest priority first.
@@ -88,26 +88,28 @@ impl Run {
     /// Who should make a block.
     pub(super) fn choose(&self, workers: &Workers, block: u64, needs: &Needs<'_>) -> Option<WorkerId> {
         let task = self.tasks.get(block)?;
-        let mut bytes = 0;
-        let mut held: SmallVec<[(WorkerId, u64); 8]> = SmallVec::new();
+        let mut all = 0;
+        let mut spared: SmallVec<[(WorkerId, u64); 8]> = SmallVec::new();
         for input in task.inputs.iter().take(MOST_INPUTS) {
             let Some(input) = self.tasks.get(input.0) else { continue };
-            bytes += input.bytes;
+            let micros = micros_to_fetch(input.bytes);
+            all += micros;
             for &holder in &input.holders {
-                match held.iter_mut().find(|(other, _)| *other == holder) {
-                    Some((_, sum)) => *sum += input.bytes,
-                    None => held.push((holder, input.bytes)),
+                match spared.iter_mut().find(|(other, _)| *other == holder) {
+                    Some((_, sum)) => *sum += micros,
+                    None => spared.push((holder, micros)),
                 }
             }
         }
-        workers.choose(bytes, &held, needs)
+        workers.choose(all, &spared, needs)
     }
 
-    /// Bytes of what a block reads that a worker does not have.
-    pub(in crate::scheduler) fn bytes_missing(&self, block: u64, worker: WorkerId) -> u64 {
+    /// How long it takes a worker to fetch what a block reads, in microseconds.
+    pub(in crate::scheduler) fn micros_to_fetch(&self, block: u64, worker: WorkerId) -> u64 {
         let inputs = self.tasks.get(block).map_or(&[][..], |task| &task.inputs);
         let absent = inputs.iter().take(MOST_INPUTS).filter_map(|input| self.tasks.get(input.0));
-        absent.filter(|input| !input.holders.contains(&worker)).map(|input| input.bytes).sum()
+        let absent = absent.filter(|input| !input.holders.contains(&worker));
+        absent.map(|input| micros_to_fetch(input.bytes)).sum()
     }
 
     /// A block with the places of what it reads, for a worker.
