@@ -135,7 +135,7 @@ fn security(
 /// Threads that move bytes and decide; kernels have a pool of their own.
 fn runtime() -> Result<tokio::runtime::Runtime, ProgramError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).thread_name("bramble-net").enable_all().build().map_err(ProgramError::Threads)
+    builder.worker_threads(1).thread_name("bramble-net").enable_all().build().map_err(ProgramError::Threads)
 }
 
 /// What says where a scheduler is, if somebody wants it.

@@ -32,7 +32,7 @@ use crate::run::{NativeAnswer, NativeOutcome, NativeProgress, NativeValue, long_
 pub(crate) fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let build =
-        || Builder::new_multi_thread().worker_threads(2).thread_name("bramble-net").enable_all().build().ok();
+        || Builder::new_multi_thread().worker_threads(1).thread_name("bramble-net").enable_all().build().ok();
     let refused = || Error::new(Code::OutOfMemory, "the threads of the cluster could not be started");
     RUNTIME.get_or_init(build).as_ref().ok_or_else(refused)
 }
