@@ -292,7 +292,7 @@ impl Scheduler {
     ) {
         let told = self.stream.total();
         let Some(run) = self.runs.get_mut(&number).filter(|run| !run.is_over) else { return };
-        let mut freed: Vec<Freed> = Vec::new();
+        let mut freed: Vec<Freed> = Vec::with_capacity(made.len());
         let mut finished = Vec::new();
         for Made { block, attempt, bytes, micros } in made {
             if run.tasks.is_running(block, attempt, worker) {

@@ -126,6 +126,11 @@ impl SchedulerServer {
                     if count == 0 {
                         break;
                     }
+                    // Others may have come meanwhile: what is heard together is answered in one word.
+                    tokio::task::yield_now().await;
+                    while batch.len() < QUEUE && let Ok(event) = queue.try_recv() {
+                        batch.push(event);
+                    }
                     desk.handle(batch.drain(..));
                 }
             }

@@ -424,6 +424,9 @@ impl Tasks {
 
     /// Inputs in the order in which a visit pops them: the deepest first, sources last.
     fn in_order(&self, mut inputs: SmallVec<[BlockId; 4]>) -> SmallVec<[BlockId; 4]> {
+        if inputs.len() < 2 {
+            return inputs;
+        }
         inputs.reverse();
         let mut ranked: SmallVec<[((u32, u32), BlockId); 8]> =
             inputs.iter().map(|&id| (self.plan.height(id), id)).collect();
@@ -473,9 +476,15 @@ impl Tasks {
 
 /// Notes that a worker has a block, or has it no more.
 fn note_fresh(fresh: &mut Vec<(WorkerId, i64)>, task: &Task, worker: WorkerId, is_more: bool) {
-    if task.is_source {
-        let bytes = i64::try_from(task.bytes).unwrap_or(i64::MAX);
-        fresh.push((worker, if is_more { bytes } else { -bytes }));
+    if !task.is_source {
+        return;
+    }
+    let bytes = i64::try_from(task.bytes).unwrap_or(i64::MAX);
+    let change = if is_more { bytes } else { -bytes };
+    match fresh.last_mut() {
+        // Most blocks come and go after others of the same worker.
+        Some((last, sum)) if *last == worker => *sum = sum.saturating_add(change),
+        _ => fresh.push((worker, change)),
     }
 }
 
