@@ -36,6 +36,10 @@ export class BatchRunner {
   readonly #asides: AsideCalls | undefined;
   /** How long a call takes, in milliseconds. */
   #pace = Number.POSITIVE_INFINITY;
+  /** Calls in the next batch at most. */
+  #most = LARGEST_BATCH;
+  /** Functions of which a call has ended: others may take for ever, or this process with them. */
+  readonly #ended = new WeakSet<CallableFunction>();
   #made = 0;
   #task: Task | undefined;
   #ticket = -1;
@@ -50,7 +54,7 @@ export class BatchRunner {
 
   /** How many calls to take next. */
   get limit(): number {
-    return Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_TIME / 2 / this.#pace)));
+    return Math.max(1, Math.min(this.#most, Math.round(BATCH_TIME / 2 / this.#pace)));
   }
 
   /** There was nothing to do: what comes next may take far longer than what was last, and others should have their share. */
@@ -78,8 +82,9 @@ export class BatchRunner {
   }
 
   /**
-   * Makes the calls of a batch; those that it has no time for are given back. If what they refer to cannot be loaded,
-   * all of them fail.
+   * Makes the calls of a batch; those that it has no time for are given back, and a function that is new, so that what
+   * was made before it is handed in and it alone is blamed for what it does. If what they refer to cannot be loaded, all
+   * of them fail.
    */
   async run(batch: NativeBatch, loading: Promise<Program>): Promise<Results> {
     let program: Program;
@@ -92,8 +97,11 @@ export class BatchRunner {
     const writer = new ResultsWriter();
     const start = performance.now();
     let made = 0;
+    let isCut = false;
     for (let call = reader.next(); call !== undefined; call = reader.next()) {
-      const isLate = made > 0 && performance.now() - start > BATCH_TIME;
+      const called = program.functions[call.function];
+      isCut ||= made > 0 && called !== undefined && !this.#ended.has(called);
+      const isLate = isCut || (made > 0 && performance.now() - start > BATCH_TIME);
       if (isLate || this.#stopped.has(call.ticket)) {
         writer.returned(call.ticket);
         continue;
@@ -101,10 +109,13 @@ export class BatchRunner {
       const begun = reader.isTraced ? clock() : 0;
       const running = this.#make(call, program, writer);
       if (running !== undefined) await running.over;
+      if (called !== undefined) this.#ended.add(called);
       if (reader.isTraced) writer.times(call.ticket, begun, clock());
       made += 1;
     }
     this.#made += made;
+    // Where every function is a new one, few are taken in vain.
+    this.#most = isCut ? made : Math.min(LARGEST_BATCH, 2 * this.#most);
     this.#task = undefined;
     this.#ticket = -1;
     this.#stopped.clear();
