@@ -11,7 +11,7 @@ import { decode, encode } from "../../dist/values/index.js";
 import { expectRejection } from "../support/errors.js";
 
 /** Forms of results, as `src/executors/results.ts` writes them. */
-const [ENCODED, ENCODED_ERROR] = [1, 3];
+const [ENCODED, ENCODED_ERROR, RETURNED] = [1, 3, 5];
 
 const sum = (...xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 
@@ -48,6 +48,35 @@ it("a value that cannot be read fails its call alone", async () => {
   const [form, error] = await call(Uint8Array.of(0xc1, 0xc1));
   expect([form, error]).toEqual([ENCODED_ERROR, expect.any(Error)]);
   expect(await call(encode(5).head)).toEqual([ENCODED, 6]);
+});
+
+it("the first call of a function begins a batch, so that what was made before is handed in", async () => {
+  const program = { functions: [() => 1, () => 2], args: [], layers: ["calls"] };
+  const runner = new BatchRunner();
+  const call = async (...functions: readonly number[]): Promise<(readonly number[])[]> => {
+    // Of each call as above, without a slot.
+    const calls = functions.flatMap((number, ticket) => [ticket, 0, number, NO_ENTRY, 1, 1, ticket, 0, 0]);
+    const { head } = await runner.run(
+      { run: 1, head: Float64Array.of(0, ...calls) },
+      Promise.resolve(program),
+    );
+    const ended: number[][] = [];
+    for (let at = 0; at < head.length; at += head[at + 1] === RETURNED ? 2 : 6) {
+      ended.push([...head.subarray(at, at + 2)]);
+    }
+    return ended;
+  };
+  expect(await call(0, 0, 1, 0)).toEqual([
+    [0, ENCODED],
+    [1, ENCODED],
+    [2, RETURNED],
+    [3, RETURNED],
+  ]);
+  expect(await call(1, 0, 1)).toEqual([
+    [0, ENCODED],
+    [1, ENCODED],
+    [2, ENCODED],
+  ]);
 });
 
 it.each(["processes/child.js", "threads/thread.js"])("%s loads only what calls need", (file) => {
