@@ -44,6 +44,10 @@ pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
     let mut bytes = 0;
     for path in &paths {
         let file = std::fs::metadata(path).map_err(|error| file_error(path, &error))?;
+        // Polars says of it what it lacks, and not which file it is.
+        if file.len() == 0 && matches!(scan.format, ScanFormat::Ipc) {
+            return Err(FrameError::Data(format!("{path} is empty, and so no Arrow file")));
+        }
         bytes += file.len();
     }
     let found = Scan { paths, ..scan.clone() };
