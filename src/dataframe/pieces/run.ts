@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import { currentCluster } from "../../cluster/current.js";
+import { setTimeout } from "node:timers/promises";
+import { currentCluster, type Elsewhere } from "../../cluster/current.js";
 import { checkBytes, config } from "../../config/index.js";
 import { compute } from "../../delayed/index.js";
 import type { Callbacks } from "../../diagnostics/callbacks.js";
@@ -9,8 +10,11 @@ import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { cutSource } from "./cut.js";
 import { optimise, PiecePlanner } from "./planner.js";
-import { ANY_ROOM, finely, type Rooms, roomsHere, roomsOf } from "./room.js";
+import { ANY_ROOM, finely, type Rooms, roomsHere, roomsOf, type WorkerRoom } from "./room.js";
 import { fetchRows } from "./stash.js";
+
+/** After so long a cluster without workers is looked at again, in milliseconds. */
+const SOON = 50;
 
 /** How pieces are computed. */
 export interface PiecesRequest {
@@ -111,10 +115,20 @@ export async function planPieces(
 }
 
 /** How much room there is where the calls are made. */
-async function roomsFor({ scheduler, disk = false }: PiecesRequest): Promise<Rooms> {
+async function roomsFor({ scheduler, disk = false, signal }: PiecesRequest): Promise<Rooms> {
   if (disk) return roomsHere(checkBytes(config.get("memory.limit"), "memory.limit"));
   if (scheduler !== "distributed") return ANY_ROOM;
-  return roomsOf((await currentCluster()?.status())?.workers ?? []);
+  const cluster = currentCluster();
+  return cluster === undefined ? ANY_ROOM : roomsOf(await workersOf(cluster, signal));
+}
+
+/** The workers of a cluster. A query waits for the first of them anyway, and what it has room for is not known before. */
+async function workersOf(cluster: Elsewhere, signal?: AbortSignal): Promise<readonly WorkerRoom[]> {
+  for (;;) {
+    const { workers } = await cluster.status();
+    if (workers.length > 0 || signal?.aborted === true) return workers;
+    await setTimeout(SOON);
+  }
 }
 
 function folderOf({ disk = false }: PiecesRequest): string | undefined {
