@@ -13,14 +13,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bramble_array::{Block, Chunk};
-use bramble_graph::{BlockId, Frontier, Graph, Kind, Plan, ReadyTask};
+use bramble_graph::{BlockId, Frontier, Graph, Plan, ReadyTask};
 use rayon::ThreadPool;
 
 use crate::blocks::Blocks;
 use crate::calls::{CallCore, CallQueue, CallSide, CallSource, CalledProgram, Input};
 use crate::delivery::{Answer, Delivery, place_of};
 use crate::inputs::{Inputs, Kept};
-use crate::kernels::pass_on;
 use crate::pool::{cores, pool};
 use crate::prepare::Prepared;
 use crate::progress::{LayerProgress, Progress};
@@ -29,7 +28,7 @@ use crate::slots::slots_for;
 use crate::spill::{SpillError, Spiller, Stored};
 use crate::stores::Buffer;
 use crate::trace::{Listener, Watch};
-use crate::{RunError, TaskError};
+use crate::{Passed, RunError, TaskError};
 
 /// How long a slot keeps its thread while other runs wait.
 const TIME_SLICE: Duration = Duration::from_millis(10);
@@ -480,11 +479,9 @@ impl Shared {
     fn next_task(self: &Arc<Self>, core: &mut Core) -> Option<ReadyTask> {
         loop {
             let task = core.frontier.next_task()?;
-            let tasks = match &self.plan.layer(task.layer).layer.kind {
-                Kind::Tasks(tasks) if tasks.is_alias(task.block[0]) => tasks,
-                _ => return Some(task),
-            };
-            let passed = pass_on(tasks, task.block[0], core.blocks.in_memory(task.inputs[0]));
+            let kind = &self.plan.layer(task.layer).layer.kind;
+            let Some(passed) = Passed::by(kind, &task.block) else { return Some(task) };
+            let passed = passed.of(core.blocks.in_memory(task.inputs[0]));
             let delivered = passed.and_then(|block| {
                 self.delivery.deliver(task.layer, &task.block, &block)?;
                 Ok(block)

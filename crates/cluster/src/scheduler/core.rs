@@ -137,7 +137,6 @@ struct LayerState {
 
 impl LayerState {
     fn learn(&mut self, micros: u64) {
-        self.done += 1;
         self.micros = Some(self.micros.map_or(micros, |known| (known * 7 + micros) / 8));
     }
 }
@@ -300,7 +299,12 @@ impl Scheduler {
                 let task = run.tasks.get(block).expect("a running block is known");
                 let layer = task.layer;
                 if !run.loans.has(block) {
-                    run.layers[layer as usize].learn(micros);
+                    let state = &mut run.layers[layer as usize];
+                    state.done += 1;
+                    // It says nothing about how long calls of the same layer take.
+                    if !run.tasks.only_passes(block) {
+                        state.learn(micros);
+                    }
                     let plan = run.tasks.plan();
                     self.stream.note(plan, Span { run: number, block, worker, end: now, micros, bytes });
                 }

@@ -20,6 +20,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bramble_graph::{BlockId, Graph, OutputTurns, Plan};
+use bramble_runtime::Passed;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -170,13 +171,20 @@ impl Tasks {
         let is_source = task.is_source;
         let inputs = task.inputs.iter().take(MOST_INPUTS).filter_map(|input| self.known.get(&input.0));
         let bytes = inputs.fold(self.largest[layer as usize], |sum, input| sum.saturating_add(input.bytes));
-        let calls = self.plan.layer(layer).layer.kind.is_called();
+        let calls = self.plan.layer(layer).layer.kind.is_called() && !self.only_passes(id);
         if self.plan.all_asked().is_empty() {
             return Demand::new(0, None, calls).of_bytes(bytes).of_source(is_source);
         }
         let asked = self.plan.asked_for(layer, &self.plan.locate(BlockId(id)).1);
         let priority = asked.and_then(|asked| self.plan.asked(asked)).map_or(0, |asked| asked.priority);
         Demand::new(priority, asked, calls).of_bytes(bytes).of_source(is_source)
+    }
+
+    /// Whether a block is one that another task depends on, or a part of it, and takes no time to make.
+    pub(crate) fn only_passes(&self, id: u64) -> bool {
+        let Some(task) = self.get(id) else { return false };
+        let number = self.plan.number(BlockId(id), task.layer);
+        Passed::by(&self.plan.layer(task.layer).layer.kind, &[number]).is_some()
     }
 
     /// Every input of a block is there.

@@ -436,3 +436,50 @@ fn sources_that_are_kept_need_not_wait() {
     world.make_with(100 << 20, SHORT);
     assert_eq!(world.post.handed_out.len(), 48);
 }
+
+#[test]
+fn what_is_only_passed_on_is_so_at_once_where_it_lies() {
+    let mut world = World::new();
+    let one = world.add_worker("one", &[]);
+    let two = world.add_worker("two", &[]);
+    // Two calls, then ten parts of the first, and a call of all of these.
+    let parts = 10;
+    let calls = [vec![0; 2], vec![NONE; parts], vec![0]].concat();
+    let arguments = [vec![NONE; 2], (0..).take(parts).collect(), vec![NONE]].concat();
+    let edges = [vec![0; parts], (2..).take(parts).collect()].concat();
+    let starts = [vec![0, 0], (0..=10).collect(), vec![20]].concat();
+    let tasks = Tasks {
+        functions: calls.into(),
+        arguments: arguments.into(),
+        starts: starts.into(),
+        edges: edges.into(),
+        annotations: Column::default(),
+    };
+    let layer = Layer {
+        name: "tasks".into(),
+        dtype: DType::Float64,
+        grid: Grid::new([Axis::regular(13, 1)]),
+        inputs: Vec::new(),
+        kind: Kind::Tasks(tasks),
+        annotations: None,
+    };
+    world.submit_graph(1, &Graph { layers: vec![layer], outputs: vec![0], annotations: Vec::new() });
+    assert_eq!(
+        world.post.handed_out.iter().map(|task| (task.0, task.2)).collect::<Vec<_>>(),
+        [(one, 0), (two, 1)]
+    );
+    world.make();
+    // The other worker would fetch the whole block for a part of it, and one that is at work need not end that first.
+    let parts = world.post.handed_out.split_off(1);
+    assert_eq!(parts.len(), 10);
+    assert!(parts.iter().all(|task| task.0 == one));
+    // They say nothing of how long calls take: of these one is handed out at a time.
+    world.post.handed_out.extend(parts);
+    world.make();
+    for _ in 0..10 {
+        world.make_with(8, 0);
+    }
+    assert_eq!(world.post.handed_out.len(), 1);
+    world.make();
+    assert!(world.post.handed_out.is_empty());
+}

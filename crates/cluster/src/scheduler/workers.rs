@@ -40,7 +40,7 @@ pub(super) struct Worker {
     pub(super) done: u64,
     /// What it was handed and works on, in this order.
     tasks: BTreeMap<u64, Handed>,
-    /// Those of them that wait for others, and take no thread.
+    /// Those of them that take no thread: they wait for others, or only pass a block on.
     aside: BTreeMap<u64, Handed>,
     numbers: NumberMap<(RunId, u64), u64>,
     next_number: u64,
@@ -73,6 +73,8 @@ pub(super) struct Handed {
     pub(super) micros: u64,
     /// Bytes of the block, if it is made of nothing.
     pub(super) fresh: u64,
+    /// Whether it only passes a block on, which takes no thread.
+    pub(super) passes: bool,
 }
 
 /// A worker that wants to go.
@@ -170,7 +172,8 @@ impl Worker {
     /// The tasks that it may have been running: those that it was handed first.
     pub(super) fn under_way(&self) -> Vec<(RunId, u64)> {
         let first = self.tasks.values().take(self.hello.threads as usize);
-        first.chain(self.aside.values()).map(|handed| (handed.run, handed.block)).collect()
+        let aside = self.aside.values().filter(|handed| !handed.passes);
+        first.chain(aside).map(|handed| (handed.run, handed.block)).collect()
     }
 }
 
@@ -253,6 +256,17 @@ impl Workers {
         !self.open.is_empty()
     }
 
+    /// Who should pass a block on: of those that have it and can, who has least to do. None takes a thread for it.
+    pub(super) fn choose_holder(&self, holders: &[WorkerId], needs: &Needs<'_>) -> Option<WorkerId> {
+        let able = |id: &WorkerId| {
+            let worker = self.known.get(id);
+            worker.is_some_and(|worker| {
+                !worker.is_away && !worker.is_retiring() && needs.are_met_now_by(worker)
+            })
+        };
+        holders.iter().copied().filter(able).min_by_key(|&id| (self.known[&id].delay(), id))
+    }
+
     /// Who should make a block: of those that have room, who can begin first. All that it reads takes so many microseconds
     /// to fetch; `spared` says how many of them some workers are spared, who have a part of it.
     pub(super) fn choose(&self, all: u64, spared: &[(WorkerId, u64)], needs: &Needs<'_>) -> Option<WorkerId> {
@@ -276,9 +290,13 @@ impl Workers {
             }
             let number = worker.next_number;
             worker.next_number += 1;
-            worker.load += handed.micros;
             worker.promised += handed.fresh;
-            worker.tasks.insert(number, handed);
+            if handed.passes {
+                worker.aside.insert(number, handed);
+            } else {
+                worker.load += handed.micros;
+                worker.tasks.insert(number, handed);
+            }
             worker.numbers.insert(task, number);
         });
     }
@@ -442,7 +460,7 @@ mod tests {
         let needs = Needs::new(false, None, 0);
         let of = |count: u64| count * micros_to_fetch(8);
         let chosen = |workers: &Workers, count| workers.choose(of(count), &[(holder, of(count))], &needs);
-        let handed = Handed { run: RunId(ClientId(0), 0), block: 0, micros: of(2), fresh: 0 };
+        let handed = Handed { run: RunId(ClientId(0), 0), block: 0, micros: of(2), fresh: 0, passes: false };
         workers.hand_out(holder, handed, Stock::default());
         assert_eq!(chosen(&workers, 1), Some(other));
         assert_eq!(chosen(&workers, 3), Some(holder));

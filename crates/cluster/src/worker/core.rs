@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use bramble_graph::{BlockId, Plan};
+use bramble_runtime::Passed;
 use smallvec::SmallVec;
 
 use crate::numbers::NumberMap;
@@ -48,7 +49,7 @@ pub(crate) struct WorkerCore<B> {
     id: WorkerId,
     threads: usize,
     running: usize,
-    /// Tasks that were begun and wait for others, which take no thread.
+    /// Tasks that were begun and take no thread: they wait for others, or only pass a block on.
     aside: HashSet<(RunId, u64)>,
     /// How long a task took lately, in microseconds.
     pace: u64,
@@ -57,6 +58,8 @@ pub(crate) struct WorkerCore<B> {
     runs: NumberMap<RunId, Run<B>>,
     /// Tasks whose inputs are here, in the order in which they came to be so.
     ready: VecDeque<(RunId, u64)>,
+    /// The same of those that only pass a block on, which wait for no thread and no room.
+    passing: VecDeque<(RunId, u64)>,
     peers: BTreeMap<WorkerId, Peer>,
     /// Peers that are being asked.
     asking: usize,
@@ -143,6 +146,7 @@ impl<B: Clone> WorkerCore<B> {
             is_full: false,
             runs: NumberMap::default(),
             ready: VecDeque::new(),
+            passing: VecDeque::new(),
             peers: BTreeMap::new(),
             asking: 0,
             bytes: 0,
@@ -198,7 +202,7 @@ impl<B: Clone> WorkerCore<B> {
         let task = Task { attempt, inputs, missing, is_running: false };
         run.tasks.insert(block, task);
         if missing == 0 {
-            self.ready.push_back((number, block));
+            self.has_inputs(number, plan, block);
         }
         for input in absent {
             let known = places.iter().find(|(place, _)| *place == input);
@@ -336,13 +340,29 @@ impl<B: Clone> WorkerCore<B> {
         if let Some(before) = run.blocks.insert(id, held) {
             self.bytes -= before.bytes;
         }
+        let mut complete = Vec::new();
         for waiter in run.wanted.remove(&id).map_or_else(Vec::new, |wanted| wanted.waiters) {
             let Some(task) = run.tasks.get_mut(&waiter) else { continue };
             task.missing -= 1;
             if task.missing == 0 {
-                self.ready.push_back((number, waiter));
+                complete.push(waiter);
             }
         }
+        if !complete.is_empty()
+            && let Some(plan) = run.plan.clone()
+        {
+            for waiter in complete {
+                self.has_inputs(number, &plan, waiter);
+            }
+        }
+    }
+
+    /// Everything that a task reads is here.
+    fn has_inputs(&mut self, number: RunId, plan: &Plan, block: u64) {
+        let (layer, at) = plan.locate(BlockId(block));
+        let passes = Passed::by(&plan.layer(layer).layer.kind, &at).is_some();
+        let queue = if passes { &mut self.passing } else { &mut self.ready };
+        queue.push_back((number, block));
     }
 
     /// A task has ended.
@@ -412,6 +432,7 @@ impl<B: Clone> WorkerCore<B> {
     pub(crate) fn end(&mut self, number: RunId) -> Vec<B> {
         let Some(run) = self.runs.remove(&number) else { return Vec::new() };
         self.ready.retain(|&(run, _)| run != number);
+        self.passing.retain(|&(run, _)| run != number);
         for peer in self.peers.values_mut() {
             peer.queue.retain(|&(run, _)| run != number);
         }
@@ -457,9 +478,12 @@ impl<B: Clone> WorkerCore<B> {
 
     /// Starts what can be started.
     fn go_on(&mut self) {
+        while let Some((number, block)) = self.passing.pop_front() {
+            self.execute(number, block, false);
+        }
         while self.has_slot() {
             let Some((number, block)) = self.ready.pop_front() else { break };
-            self.execute(number, block);
+            self.execute(number, block, true);
         }
         self.ask_peers();
     }
@@ -474,7 +498,7 @@ impl<B: Clone> WorkerCore<B> {
         self.running < self.threads + ahead
     }
 
-    fn execute(&mut self, number: RunId, block: u64) {
+    fn execute(&mut self, number: RunId, block: u64, takes_thread: bool) {
         let Some(run) = self.runs.get_mut(&number) else { return };
         let Some(task) = run.tasks.get_mut(&block).filter(|task| !task.is_running && task.missing == 0)
         else {
@@ -488,7 +512,11 @@ impl<B: Clone> WorkerCore<B> {
         match inputs {
             Ok(inputs) => {
                 task.is_running = true;
-                self.running += 1;
+                if takes_thread {
+                    self.running += 1;
+                } else {
+                    self.aside.insert((number, block));
+                }
                 let attempt = task.attempt;
                 self.actions.push(Action::Execute { run: number, block, attempt, inputs });
             }

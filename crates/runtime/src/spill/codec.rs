@@ -1,12 +1,11 @@
 //! Blocks as bytes on disk.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use bramble_array::{AlignedBuffer, Block, Chunk, Encoded, Shape, State, Value};
+use bramble_array::{AlignedBuffer, Block, Chunk, Shape, State};
 use bramble_graph::DType;
 
-/// What a block on disk was, but for its bytes.
+/// What a block on disk was that is no value, but for its bytes.
 #[derive(Debug)]
 pub(super) struct Described {
     kind: Kind,
@@ -24,22 +23,17 @@ pub(super) struct Packed {
 
 #[derive(Debug)]
 enum Kind {
-    Chunk {
-        dtype: DType,
-        shape: Shape,
-    },
-    State {
-        count: u64,
-        shape: Shape,
-    },
-    /// Bytes of the encoding, and of each buffer behind it.
-    Value {
-        encoding: usize,
-        buffers: Vec<usize>,
-    },
+    Chunk { dtype: DType, shape: Shape },
+    State { count: u64, shape: Shape },
 }
 
 impl Described {
+    /// A stretch of bytes, as an array.
+    pub(super) fn stretch(packed: Packed) -> Described {
+        let shape = Shape::from_slice(&[packed.length]);
+        Described { kind: Kind::Chunk { dtype: DType::UInt8, shape }, packed }
+    }
+
     /// Bytes in memory.
     pub(super) fn nbytes(&self) -> usize {
         self.packed.length
@@ -49,12 +43,12 @@ impl Described {
     pub(super) fn shape(&self) -> Option<&[usize]> {
         match &self.kind {
             Kind::Chunk { shape, .. } => Some(shape),
-            Kind::State { .. } | Kind::Value { .. } => None,
+            Kind::State { .. } => None,
         }
     }
 }
 
-/// The bytes of a block as they go to disk.
+/// The bytes of a block that is no value as they go to disk.
 pub(super) fn pack(block: &Block) -> (Described, Cow<'_, [u8]>) {
     let (kind, bytes) = plain(block);
     let (packed, bytes) = pack_bytes(bytes);
@@ -80,20 +74,7 @@ fn plain(block: &Block) -> (Kind, Cow<'_, [u8]>) {
             let kind = Kind::State { count: state.count(), shape: state.shape().into() };
             (kind, Cow::Borrowed(state.bytes()))
         }
-        Block::Value(Value::Encoded(encoded)) => {
-            let Encoded { bytes, buffers } = &**encoded;
-            let lengths = buffers.iter().map(|buffer| buffer.len()).collect();
-            let kind = Kind::Value { encoding: bytes.len(), buffers: lengths };
-            if buffers.is_empty() {
-                return (kind, Cow::Borrowed(bytes));
-            }
-            let mut all = bytes.clone();
-            for buffer in buffers {
-                all.extend_from_slice(buffer);
-            }
-            (kind, Cow::Owned(all))
-        }
-        Block::Value(Value::Held(_)) => unreachable!("a value that its maker keeps is not stored"),
+        Block::Value(_) => unreachable!("encoding and stretches of a value are packed by themselves"),
     }
 }
 
@@ -103,16 +84,6 @@ pub(super) fn unpack(described: &Described, stored: AlignedBuffer) -> Option<Blo
     Some(match &described.kind {
         Kind::Chunk { dtype, shape } => Block::Chunk(Chunk::new(*dtype, shape, data).ok()?),
         Kind::State { count, shape } => Block::State(State::new(shape, *count, data)),
-        Kind::Value { encoding, buffers } => {
-            let (bytes, mut rest) = data.split_at_checked(*encoding)?;
-            let mut long = Vec::with_capacity(buffers.len());
-            for &length in buffers {
-                let (buffer, behind) = rest.split_at_checked(length)?;
-                long.push(Arc::new(AlignedBuffer::copy_of(buffer).ok()?));
-                rest = behind;
-            }
-            Block::Value(Value::Encoded(Arc::new(Encoded { bytes: bytes.to_vec(), buffers: long })))
-        }
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which parts of a file are in use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,11 +9,13 @@ pub(super) struct Extent {
     pub(super) length: u64,
 }
 
-/// Hands out parts of a file, the lowest that is long enough first, and takes them back.
+/// Hands out parts of a file, of the shortest gaps that are long enough the lowest first, and takes them back.
 #[derive(Debug, Default)]
 pub(super) struct Extents {
     /// Gaps before the end, by their start; no two touch.
     gaps: BTreeMap<u64, u64>,
+    /// The same by their length: there may be many thousands, where blocks are small.
+    by_length: BTreeSet<(u64, u64)>,
     /// Where everything ends that is in use.
     end: u64,
 }
@@ -21,15 +23,14 @@ pub(super) struct Extents {
 impl Extents {
     /// A part that nobody has.
     pub(super) fn take(&mut self, length: u64) -> Extent {
-        let gap = self.gaps.iter().find(|&(_, &room)| room >= length).map(|(&start, &room)| (start, room));
-        let Some((start, room)) = gap else {
+        let Some(&(room, start)) = self.by_length.range((length, 0)..).next() else {
             let start = self.end;
             self.end += length;
             return Extent { start, length };
         };
-        self.gaps.remove(&start);
+        self.remove_gap(start, room);
         if room > length {
-            self.gaps.insert(start + length, room - length);
+            self.add_gap(start + length, room - length);
         }
         Extent { start, length }
     }
@@ -42,17 +43,28 @@ impl Extents {
         if let Some((&before, &room)) = self.gaps.range(..start).next_back()
             && before + room == start
         {
-            self.gaps.remove(&before);
+            self.remove_gap(before, room);
             (start, length) = (before, length + room);
         }
-        if let Some(room) = self.gaps.remove(&(start + length)) {
+        if let Some(&room) = self.gaps.get(&(start + length)) {
+            self.remove_gap(start + length, room);
             length += room;
         }
         if start + length == self.end {
             self.end = start;
         } else {
-            self.gaps.insert(start, length);
+            self.add_gap(start, length);
         }
+    }
+
+    fn add_gap(&mut self, start: u64, length: u64) {
+        self.gaps.insert(start, length);
+        self.by_length.insert((length, start));
+    }
+
+    fn remove_gap(&mut self, start: u64, length: u64) {
+        self.gaps.remove(&start);
+        self.by_length.remove(&(length, start));
     }
 }
 
@@ -81,6 +93,7 @@ mod tests {
                 let used: u64 = taken.iter().map(|extent| extent.length).sum();
                 let free: u64 = extents.gaps.values().sum();
                 prop_assert_eq!(used + free, extents.end);
+                prop_assert_eq!(extents.gaps.len(), extents.by_length.len());
             }
             for extent in taken {
                 extents.give_back(extent);

@@ -10,6 +10,8 @@ use bramble_array::Block;
 
 use super::limits::Limits;
 use super::{SpillError, Spiller, Stored};
+use crate::passed::NO_SUCH_PART;
+use crate::{Passed, TaskError};
 
 /// How long nothing is written after a disk would not take a block.
 const RETRY: Duration = Duration::from_secs(5);
@@ -98,26 +100,7 @@ impl Larder {
 
     /// Takes in a block.
     pub fn keep(&self, block: Block) -> Parcel {
-        let bytes = block.nbytes();
-        let may_leave = block.can_be_stored();
-        let mut state = self.0.lock();
-        let number = state.came;
-        state.came += 1;
-        state.amounts.resident += bytes;
-        let content = Mutex::new(Content::Memory(block));
-        let parcel = Arc::new(Parcelled { shelf: Arc::clone(&self.0), number, bytes, content });
-        if may_leave {
-            state.order.insert(number, (bytes, Arc::downgrade(&parcel)));
-        }
-        let (leaving, unsent) = self.0.take_leaving(&mut state);
-        drop(state);
-        for parcel in &leaving {
-            self.0.send(parcel);
-        }
-        if unsent.is_some() {
-            self.0.tell_of_most();
-        }
-        Parcel(parcel)
+        self.0.keep(block)
     }
 
     /// Whether nothing should be made until something has gone to disk.
@@ -135,6 +118,41 @@ impl Larder {
 impl Shelf {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(self: &Arc<Self>, block: Block) -> Parcel {
+        let bytes = block.nbytes();
+        let may_leave = block.can_be_stored();
+        let mut state = self.lock();
+        let number = state.came;
+        state.came += 1;
+        state.amounts.resident += bytes;
+        let content = Mutex::new(Content::Memory(block));
+        let parcel = Arc::new(Parcelled { shelf: Arc::clone(self), number, bytes, content });
+        if may_leave {
+            state.order.insert(number, (bytes, Arc::downgrade(&parcel)));
+        }
+        let (leaving, unsent) = self.take_leaving(&mut state);
+        drop(state);
+        for parcel in &leaving {
+            self.send(parcel);
+        }
+        if unsent.is_some() {
+            self.tell_of_most();
+        }
+        Parcel(parcel)
+    }
+
+    /// Takes in a block that is on disk.
+    fn keep_stored(self: &Arc<Self>, stored: Stored) -> Parcel {
+        let bytes = stored.nbytes();
+        let mut state = self.lock();
+        let number = state.came;
+        state.came += 1;
+        state.amounts.spilled += bytes;
+        drop(state);
+        let content = Mutex::new(Content::Disk(Arc::new(stored)));
+        Parcel(Arc::new(Parcelled { shelf: Arc::clone(self), number, bytes, content }))
     }
 
     /// The blocks that should go to disk now, and one that should, for which there is no room.
@@ -233,9 +251,18 @@ impl Parcel {
 
     /// The block, unless it is on disk.
     pub fn in_memory(&self) -> Option<Block> {
-        match &*self.0.content() {
-            Content::Memory(block) | Content::Leaving(block) => Some(block.clone()),
-            Content::Disk(_) => None,
+        self.found().ok()
+    }
+
+    /// What a task passes on of the block. Nothing is read for it: what is on disk stays there.
+    ///
+    /// # Errors
+    /// [`TaskError::WrongBlock`] where the block has no such part.
+    pub fn pass_on(&self, passed: Passed) -> Result<Parcel, TaskError> {
+        let Passed::Part(part) = passed else { return Ok(self.clone()) };
+        match self.found() {
+            Ok(block) => Ok(self.0.shelf.keep(passed.of(&block)?)),
+            Err(stored) => Ok(self.0.shelf.keep_stored(stored.part(part).ok_or(NO_SUCH_PART)?)),
         }
     }
 
@@ -244,11 +271,15 @@ impl Parcel {
     /// # Errors
     /// [`SpillError::Read`].
     pub fn load(&self) -> Result<Block, SpillError> {
-        let stored = match &*self.0.content() {
-            Content::Memory(block) | Content::Leaving(block) => return Ok(block.clone()),
-            Content::Disk(stored) => Arc::clone(stored),
-        };
-        stored.load()
+        self.found().or_else(|stored| stored.load())
+    }
+
+    /// The block, or where on disk it is.
+    fn found(&self) -> Result<Block, Arc<Stored>> {
+        match &*self.0.content() {
+            Content::Memory(block) | Content::Leaving(block) => Ok(block.clone()),
+            Content::Disk(stored) => Err(Arc::clone(stored)),
+        }
     }
 }
 
@@ -338,6 +369,32 @@ mod tests {
         let Block::Value(Value::Encoded(loaded)) = parcel.load().unwrap() else { panic!("another kind") };
         let buffers: Vec<&[u8]> = loaded.buffers.iter().map(|buffer| &buffer[..]).collect();
         assert_eq!((&loaded.bytes[..], buffers), (&b"value"[..], vec![&[7_u8; 100][..], &[]]));
+    }
+
+    #[test]
+    fn passes_on_what_lies_on_disk_without_reading_it() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let (larder, news) = larder(0, folder.path());
+        let long = [7_u8, 8].map(|byte| Arc::new(AlignedBuffer::copy_of(&[byte; 100]).unwrap()));
+        let encoded = Encoded { bytes: b"value".to_vec(), buffers: long.to_vec() };
+        let parcel = larder.keep(Block::Value(Value::Encoded(Arc::new(encoded))));
+        // In memory, or on its way, it is copied, and goes to disk by itself.
+        let early = parcel.pass_on(Passed::Part(1)).unwrap();
+        while larder.amounts().resident > 0 {
+            assert!(news.recv().unwrap());
+        }
+        let late = parcel.pass_on(Passed::Part(0)).unwrap();
+        assert!(late.in_memory().is_none());
+        assert!(matches!(parcel.pass_on(Passed::Part(2)), Err(TaskError::WrongBlock { .. })));
+        assert!(matches!(late.pass_on(Passed::Part(0)), Err(TaskError::WrongBlock { .. })));
+        let whole = parcel.pass_on(Passed::Whole).unwrap();
+        drop((parcel, whole));
+        assert_eq!(larder.amounts(), Amounts { resident: 0, leaving: 0, spilled: 200 });
+        for (part, byte) in [(early, 8), (late, 7)] {
+            let Block::Chunk(chunk) = part.load().unwrap() else { panic!("not a chunk") };
+            assert_eq!(chunk.bytes(), [byte; 100]);
+        }
+        assert_eq!(larder.amounts(), Amounts::default());
     }
 
     #[test]

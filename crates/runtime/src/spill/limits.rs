@@ -13,17 +13,21 @@ const FULL: f64 = 0.75;
 const LATEST: usize = 4;
 const LATEST_SHARE: f64 = 0.25;
 
+/// The same of small ones: the many that one task reads came one behind the other.
+const LATEST_SMALL: usize = 256;
+const SMALL_SHARE: f64 = 0.125;
+
 /// See the module.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     limit: usize,
-    latest: usize,
+    tasks: usize,
 }
 
 impl Limits {
     /// For at most about `limit` bytes in memory, with so many tasks at the same time.
     pub(crate) fn new(limit: usize, tasks: usize) -> Limits {
-        Limits { limit, latest: LATEST.saturating_mul(tasks) }
+        Limits { limit, tasks }
     }
 
     /// Bytes that stay in memory.
@@ -43,13 +47,14 @@ impl Limits {
 
     /// How many of the blocks made last stay, of their sizes from the last one on.
     pub(crate) fn latest_that_stay(&self, sizes: impl Iterator<Item = usize>) -> usize {
-        let room = part(self.limit, LATEST_SHARE);
+        let most = |count: usize, share| (count.saturating_mul(self.tasks), part(self.limit, share));
+        let (any, small) = (most(LATEST, LATEST_SHARE), most(LATEST_SMALL, SMALL_SHARE));
         let mut taken = 0;
         sizes
-            .take(self.latest)
-            .take_while(|size| {
+            .zip(1..)
+            .take_while(|&(size, count)| {
                 taken += size;
-                taken <= room
+                [any, small].iter().any(|&(most, room)| count <= most && taken <= room)
             })
             .count()
     }

@@ -1,13 +1,14 @@
 //! Blocks of one computation on disk.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bramble_array::{AlignedBuffer, Block, Chunk};
+use bramble_array::{AlignedBuffer, Block, Chunk, Encoded, Value};
 use bramble_graph::{Extent as BlockExtent, Grid};
 
-use super::codec::{self, Described};
+use super::codec::{self, Described, Packed};
 use super::extents::{Extent, Extents};
 use super::folder::{SpillError, is_in_memory};
 use super::pieces::Pieces;
@@ -22,10 +23,10 @@ pub(crate) struct Vault {
     extents: Mutex<Extents>,
 }
 
-/// A block on disk. Its space is free again when this is dropped.
+/// A block on disk. Its space is free again when this is dropped, and whatever shares parts of it.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    room: Room,
+    room: Arc<Room>,
     content: Content,
 }
 
@@ -40,6 +41,15 @@ struct Room {
 enum Content {
     Whole(Described),
     Pieces(Box<Pieces>),
+    /// A value: the room has its encoding, and each stretch of bytes beside it one of its own.
+    Value(Packed, Vec<Stretch>),
+}
+
+/// Bytes in a room of their own.
+#[derive(Debug)]
+struct Stretch {
+    room: Arc<Room>,
+    packed: Packed,
 }
 
 impl Vault {
@@ -66,10 +76,13 @@ impl Vault {
         {
             return self.store_pieces(chunk, pieces);
         }
+        if let Block::Value(Value::Encoded(value)) = block {
+            return self.store_value(value);
+        }
         let (described, bytes) = codec::pack(block);
         let room = self.reserve(bytes.len() as u64);
         self.file.write(room.extent, &bytes).map_err(|source| self.failed(bytes.len(), source))?;
-        Ok(Stored { room, content: Content::Whole(described) })
+        Ok(Stored { room: Arc::new(room), content: Content::Whole(described) })
     }
 
     /// Writes a chunk piece by piece, so that no more than one is in memory twice.
@@ -81,7 +94,23 @@ impl Vault {
             self.file.write(Extent { start: start + place.start, length: place.length }, bytes)
         });
         room.shorten(written.map_err(|source| self.failed(length, source))?);
-        Ok(Stored { room, content: Content::Pieces(Box::new(pieces)) })
+        Ok(Stored { room: Arc::new(room), content: Content::Pieces(Box::new(pieces)) })
+    }
+
+    /// Writes a value stretch by stretch, so that each can be read alone.
+    fn store_value(self: &Arc<Self>, value: &Encoded) -> Result<Stored, SpillError> {
+        let buffers = value.buffers.iter().map(|buffer| &buffer[..]);
+        let length = value.bytes.len() + buffers.clone().map(<[u8]>::len).sum::<usize>();
+        let mut left = self.reserve(length as u64);
+        let mut write = |bytes: &[u8]| {
+            let (packed, bytes) = codec::pack_bytes(Cow::Borrowed(bytes));
+            let room = left.split_off(bytes.len() as u64);
+            self.file.write(room.extent, &bytes).map_err(|source| self.failed(length, source))?;
+            Ok(Stretch { room: Arc::new(room), packed })
+        };
+        let Stretch { room, packed } = write(&value.bytes)?;
+        let stretches = buffers.map(write).collect::<Result<_, _>>()?;
+        Ok(Stored { room, content: Content::Value(packed, stretches) })
     }
 
     fn reserve(self: &Arc<Self>, length: u64) -> Room {
@@ -104,6 +133,7 @@ impl Stored {
         match &self.content {
             Content::Whole(described) => described.nbytes(),
             Content::Pieces(pieces) => pieces.nbytes(),
+            Content::Value(packed, stretches) => value_bytes(*packed, stretches),
         }
     }
 
@@ -112,6 +142,7 @@ impl Stored {
         match &self.content {
             Content::Whole(described) => described.nbytes(),
             Content::Pieces(pieces) => pieces.longest(),
+            Content::Value(packed, stretches) => value_bytes(*packed, stretches),
         }
     }
 
@@ -120,6 +151,7 @@ impl Stored {
         match &self.content {
             Content::Whole(described) => described.shape(),
             Content::Pieces(pieces) => Some(pieces.shape()),
+            Content::Value(..) => None,
         }
     }
 
@@ -133,6 +165,7 @@ impl Stored {
                 let bytes = self.read(self.room.extent)?;
                 return codec::unpack(described, bytes).ok_or_else(|| self.damaged());
             }
+            Content::Value(packed, stretches) => return self.load_value(*packed, stretches),
             Content::Pieces(pieces) => pieces,
         };
         let whole = whole(pieces.shape());
@@ -145,6 +178,24 @@ impl Stored {
                 .map_err(|error| self.unreadable(io::Error::other(error)))
         })?;
         Ok(Block::Chunk(joined))
+    }
+
+    fn load_value(&self, packed: Packed, stretches: &[Stretch]) -> Result<Block, SpillError> {
+        let read = |room: &Room, packed| {
+            codec::unpack_bytes(packed, self.read(room.extent)?).ok_or_else(|| self.damaged())
+        };
+        let bytes = read(&self.room, packed)?.to_vec();
+        let buffers = stretches.iter().map(|Stretch { room, packed }| Ok(Arc::new(read(room, *packed)?)));
+        let encoded = Encoded { bytes, buffers: buffers.collect::<Result<_, SpillError>>()? };
+        Ok(Block::Value(Value::Encoded(Arc::new(encoded))))
+    }
+
+    /// A stretch of bytes that lies beside a value, as an array of its own in the same place; nothing if there is none of
+    /// this number.
+    pub(crate) fn part(&self, number: usize) -> Option<Stored> {
+        let Content::Value(_, stretches) = &self.content else { return None };
+        let Stretch { room, packed } = stretches.get(number)?;
+        Some(Stored { room: Arc::clone(room), content: Content::Whole(Described::stretch(*packed)) })
     }
 
     /// Reads the pieces of a block that have something of a box, one at a time, with where in the block they lie; the
@@ -193,6 +244,13 @@ impl Stored {
 }
 
 impl Room {
+    /// The first so many bytes as a room of their own.
+    fn split_off(&mut self, length: u64) -> Room {
+        let Extent { start, .. } = self.extent;
+        self.extent = Extent { start: start + length, length: self.extent.length - length };
+        Room { vault: Arc::clone(&self.vault), extent: Extent { start, length } }
+    }
+
     /// Gives back what lies behind `length` bytes.
     fn shorten(&mut self, length: u64) {
         let rest = Extent { start: self.extent.start + length, length: self.extent.length - length };
@@ -205,6 +263,10 @@ impl Drop for Room {
     fn drop(&mut self) {
         self.vault.with_extents(|extents| extents.give_back(self.extent));
     }
+}
+
+fn value_bytes(encoding: Packed, stretches: &[Stretch]) -> usize {
+    encoding.length + stretches.iter().map(|stretch| stretch.packed.length).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -269,6 +331,40 @@ mod tests {
         let all: u64 = seen.iter().map(|(rows, columns)| rows.length * columns.length).sum();
         assert!(seen.iter().all(|(rows, _)| rows.start == 0));
         assert!(all < 200 * 300 / 2, "{seen:?}");
+    }
+
+    #[test]
+    fn shares_the_stretches_of_a_value_where_they_lie() {
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let vault = Vault::create(folder.path()).unwrap();
+        let long = [vec![7; 50_000], Vec::new(), b"rest".to_vec()];
+        let buffers = long.iter().map(|bytes| Arc::new(AlignedBuffer::copy_of(bytes).unwrap())).collect();
+        let value = Encoded { bytes: b"encoding".to_vec(), buffers };
+        let stored = vault.store(&Block::Value(Value::Encoded(Arc::new(value))), None).unwrap();
+        assert_eq!(stored.nbytes(), 8 + 50_004);
+        let first_free = || {
+            vault.with_extents(|extents| {
+                let free = extents.take(1);
+                extents.give_back(free);
+                free.start
+            })
+        };
+        let end = first_free();
+        let parts: Vec<Stored> = (0..3).map(|number| stored.part(number).unwrap()).collect();
+        assert!(stored.part(3).is_none() && parts[0].part(0).is_none());
+        // Nothing is written for them.
+        assert_eq!(first_free(), end);
+        drop(stored);
+        for (part, expected) in parts.iter().zip(&long) {
+            let Block::Chunk(chunk) = part.load().unwrap() else { panic!("not a chunk") };
+            assert_eq!((chunk.bytes(), chunk.shape()), (&expected[..], &[expected.len()][..]));
+        }
+        // The encoding had its place in front of them.
+        assert_eq!(first_free(), 0);
+        let last = parts.into_iter().nth(2);
+        assert!(first_free() < end);
+        drop(last);
+        assert_eq!(vault.with_extents(|extents| extents.take(100_000)).start, 0);
     }
 
     #[test]

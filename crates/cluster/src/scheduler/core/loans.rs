@@ -224,7 +224,8 @@ impl Scheduler {
         let Some(worker) = holder else { return run.tasks.await_loan(block) };
         run.tasks.start(block, worker);
         let attempt = run.tasks.get(block).map_or(0, |task| task.attempt);
-        self.workers.hand_out(worker, Handed { run: number, block, micros: 0, fresh: 0 }, Stock::default());
+        let handed = Handed { run: number, block, micros: 0, fresh: 0, passes: false };
+        self.workers.hand_out(worker, handed, Stock::default());
         run.begin_on(&mut self.workers, number, worker, out);
         let adoption = Adoption { block, attempt, from, source };
         out.tell_worker(worker, ToWorker::Adopt { run: number, adoption }, Vec::new());

@@ -54,8 +54,10 @@ impl Scheduler {
                 continue;
             };
             let task = run.tasks.get(block).expect("a ready block is known");
-            let micros = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
-            let handed = Handed { run: number, block, micros, fresh: needs.fresh };
+            let passes = run.tasks.only_passes(block);
+            let known = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
+            let micros = if passes { 0 } else { known };
+            let handed = Handed { run: number, block, micros, fresh: needs.fresh, passes };
             workers.hand_out(worker, handed, needs.stock);
             run.tasks.start(block, worker);
             story.note(number, run, block, Turn::Processing, Some(worker));
@@ -88,6 +90,13 @@ impl Run {
     /// Who should make a block.
     pub(super) fn choose(&self, workers: &Workers, block: u64, needs: &Needs<'_>) -> Option<WorkerId> {
         let task = self.tasks.get(block)?;
+        if self.tasks.only_passes(block) {
+            let source = task.inputs.first().and_then(|input| self.tasks.get(input.0));
+            let holder = source.and_then(|source| workers.choose_holder(&source.holders, needs));
+            if holder.is_some() {
+                return holder;
+            }
+        }
         let mut all = 0;
         let mut spared: SmallVec<[(WorkerId, u64); 8]> = SmallVec::new();
         for input in task.inputs.iter().take(MOST_INPUTS) {
