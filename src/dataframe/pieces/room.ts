@@ -13,10 +13,13 @@ const OWN = 160 * 2 ** 20;
 
 /** Bytes of rows from which on they change places rather than come together, where a single call has room for more. */
 const EXCHANGE_FROM = 256 * 2 ** 20;
-/** Shards of rows that are dealt out at once: on one machine each is a place in a file, on a cluster a task and a block. */
-const [SHARDS_HERE, SHARDS_THERE] = [2 ** 16, 2 ** 12];
+/**
+ * Shards of rows that are dealt out at once: on one machine each is a place in a file, on a cluster a block that needs no call,
+ * and elsewhere a call.
+ */
+const [SHARDS_HERE, SHARDS_THERE, SHARDS_ANYWHERE] = [2 ** 16, 2 ** 17, 2 ** 12];
 /** Of the blocks of a worker, what the rows of a piece may be: the rest is for those that wait, and for its copies. */
-const PIECES_OF_BLOCKS = 20;
+const PIECES_OF_BLOCKS = 24;
 /** The same of the rows of groups that come together in one piece after another, of which there are as many at most. */
 const GROUPS_OF_BLOCKS = 4;
 
@@ -45,7 +48,7 @@ export const ANY_ROOM: Rooms = {
   piece: Number.POSITIVE_INFINITY,
   exchangeFrom: EXCHANGE_FROM,
   groupsFrom: Number.POSITIVE_INFINITY,
-  shards: SHARDS_THERE,
+  shards: SHARDS_ANYWHERE,
 };
 
 /** For calls in this process, one after another, whose rows wait for each other in files. */
