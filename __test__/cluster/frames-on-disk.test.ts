@@ -24,10 +24,10 @@ async function rowsInFile(folder: string): Promise<DataFrame> {
 /** How many rows a table has, and digests of its columns, which are far quicker to compare than rows. */
 function contentOf(table: Table): object {
   const digestOf = (column: Vector | null): string => {
-    const { buffer, byteOffset, byteLength } = column?.toArray() as Uint8Array;
-    return createHash("sha256")
-      .update(new Uint8Array(buffer, byteOffset, byteLength))
-      .digest("hex");
+    const values: unknown = column?.toArray();
+    if (!ArrayBuffer.isView(values)) throw new TypeError("a column that is no list of numbers");
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return createHash("sha256").update(bytes).digest("hex");
   };
   const columns = table.schema.fields.map(({ name }) => [name, digestOf(table.getChild(name))]);
   return { rows: table.numRows, ...Object.fromEntries(columns) };
