@@ -30,6 +30,17 @@ describe.each(WAYS)("%s: complex arrays", (_, options) => {
     expect(result.size).toBe(6);
   });
 
+  it("have no median where there are none, but NaN", async () => {
+    const nothing = complex(Number.NaN, Number.NaN);
+    const empty = x.slice("0:0");
+    expect(await compute(array.median(empty))).toEqual(nothing);
+    expect(await compute(array.median(empty, { axis: 0 }))).toEqual([nothing, nothing, nothing]);
+    expect(await compute(array.median(empty, { axis: 0, keepdims: true }))).toEqual([
+      [nothing, nothing, nothing],
+    ]);
+    expect(await compute(array.median(empty, { axis: 1 }))).toEqual([]);
+  });
+
   it("are moved, sliced, masked and written over as others are", async () => {
     expect(await compute(x.T.slice("::-1", 0))).toEqual([complex(0, 0.5), complex(3, -4), complex(1, 2)]);
     expect(await compute(x.reshape([3, 2]).slice(2))).toEqual([complex(2, 2), complex(7, -7)]);

@@ -15,7 +15,7 @@ import { approximateQuantiles, isInPieces } from "./approximate.js";
 import { select } from "../select.js";
 import { where } from "../where.js";
 import { along, dropAxes, oneChunk, whenKnown, wholeAlong } from "./along.js";
-import { binary, unary } from "./node-math.js";
+import { binary, reduction, unary } from "./node-math.js";
 import { topk } from "./top.js";
 
 /** A rule for numbers that lie between two elements: where position `q` lies, and what is there. */
@@ -70,7 +70,7 @@ export function median(label: string, skipsNaN: boolean, x: Node, options: objec
   return pick({ label, skipsNaN, picks, between: "mean", isList: false, isApproximate: false }, x, options);
 }
 
-/** The median of complex numbers in NumPy's order, by their real and then by their imaginary parts. */
+/** The median of complex numbers in NumPy's order, by their real and then by their imaginary parts; NaN of no elements. */
 function complexMedian(label: string, skipsNaN: boolean, x: Node, options: object): Node {
   if (skipsNaN) {
     throw new BrambleError("UNSUPPORTED_DTYPE", `\`${label}\` has no meaning for dtype ${x.dtype}`);
@@ -85,6 +85,7 @@ function complexMedian(label: string, skipsNaN: boolean, x: Node, options: objec
   return whenKnown(x, axes, parts, (node) => {
     const kept = [...node.shape.keys()].filter((number) => !axes.includes(number));
     const length = product(axes.map((number) => node.shape[number] ?? 1));
+    if (length === 0) return reduction("mean", node, { axis: axes, keepdims: stays });
     const last = permute(wholeAlong(node, axes), [...kept, ...axes]);
     const lines = reshape(last, [...kept.map((number) => node.shape[number] ?? 1), length], {
       mergeChunks: true,
