@@ -120,3 +120,20 @@ describe("a join of rows that are equal by constants", () => {
     expect(await columnsOf(joined.select("w"))).toEqual({ w });
   });
 });
+
+describe("some rows of groups and joins", () => {
+  const rows = dataframe.fromRecords(
+    Array.from({ length: 400 }, (_, k) => ({ k: `group ${k}`, x: k < 300 ? null : k })),
+    { schema: { k: "str", x: "f64" } },
+  );
+
+  it.each([
+    ["tail", (frame: DataFrame) => frame.tail(100), 0],
+    ["head", (frame: DataFrame) => frame.head(300), 300],
+  ] as const)("are those that were meant, whatever is asked of them: %s", async (_, some, nulls) => {
+    const groups = rows.groupBy("k").agg(col("x").max());
+    const joined = rows.join(rows.select("k").reverse(), { on: "k" });
+    for (const frame of [groups, joined])
+      expect(await columnsOf(some(frame).select(col("x").isNull().sum()))).toEqual({ x: [nulls] });
+  });
+});

@@ -7,7 +7,7 @@ use polars::prelude::LazyFrame;
 use super::Frames;
 use super::error::{FrameError, Result};
 use super::operations::{apply, unpivot_in_order};
-use super::order::joins_constants;
+use super::order::needs_order;
 use super::plain::scan_plain;
 use super::remote;
 use crate::{Engine, Operation, Plan};
@@ -68,5 +68,5 @@ fn build(
         done.push(apply(done.len(), &step.operation, &inputs)?);
     }
     let query = done.pop().ok_or_else(|| FrameError::Plan("a plan without steps".into()))?;
-    Ok(if joins_constants(plan) { query.with_check_order(false) } else { query })
+    Ok(if needs_order(plan) { query.with_check_order(false) } else { query })
 }
