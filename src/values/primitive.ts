@@ -43,6 +43,8 @@ export function writePrimitive(writer: Writer, value: unknown): boolean {
 
 /** What `Encoder` makes of a primitive; nothing of anything else. Many tasks give no more than a number. */
 export function encodePrimitive(value: unknown): Encoded | undefined {
+  // Before there is a writer, whose memory would be for nothing.
+  if ((typeof value === "object" && value !== null) || typeof value === "function") return undefined;
   const writer = new Writer(USUAL);
   if (!writePrimitive(writer, value)) return undefined;
   const tables = writer.length;

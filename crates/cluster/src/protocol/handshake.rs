@@ -63,6 +63,7 @@ mod tests {
         let web = greeted_with(b"HTTP/1.1 400 Bad").unwrap_err();
         assert!(web.to_string().contains("HTTP/1.1"), "{web}");
     }
+
     /// The variants of an enum by their names, as an error lists them.
     fn variants<T: DeserializeOwned>() -> String {
         let unknown = rmp_serde::to_vec("none of them").unwrap();
