@@ -10,12 +10,13 @@ export class Memory {
 
   constructor(buffers: readonly Uint8Array[], places: readonly Place[]) {
     this.#places = places;
-    this.#buffers = [...buffers];
-    for (const [number, buffer] of buffers.entries()) {
-      const views = places.filter(([of]) => of === number);
-      // Views of one memory see each other's changes, an `ArrayBuffer` among them.
-      if (views.length > 1 && !isWhole(buffer)) this.#buffers[number] = buffer.slice();
-    }
+    // Counted in one pass: of many buffers it would take long to look for the views of each.
+    const views = new Uint32Array(buffers.length);
+    for (const [of] of places) views[of] = (views[of] ?? 0) + 1;
+    // Views of one memory see each other's changes, an `ArrayBuffer` among them.
+    this.#buffers = buffers.map((buffer, number) =>
+      (views[number] ?? 0) > 1 && !isWhole(buffer) ? buffer.slice() : buffer,
+    );
   }
 
   /** The view of a number, as an instance of the class of a name. */
