@@ -149,7 +149,7 @@ export async function computeEach(
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
   if (!isInPieces(request)) return await runWatched(settled, request, target);
-  const pieces = await namingFiles(settled, computePieces(settled, request));
+  const pieces = await namingFiles(settled, computePieces(settled, { ...request, anyhow: true }));
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
   const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));

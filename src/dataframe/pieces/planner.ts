@@ -113,6 +113,12 @@ export class PiecePlanner {
     return this.#of(node);
   }
 
+  /** The rows of a node, in order, where nobody asks in which pieces. */
+  cutAnyhow(node: FrameNode): readonly FrameNode[] {
+    this.cut(node);
+    return this.#few(node);
+  }
+
   /** A call that gives the rows of a piece. */
   rows(piece: FrameNode): Delayed<PieceRows> {
     return this.#calls.rows(piece);
@@ -247,7 +253,7 @@ export class PiecePlanner {
     return this.#sizes.get(node) ?? 0;
   }
 
-  /** The pieces of a node whose rows go to others: not as many as somebody may have asked for. */
+  /** The pieces of a node whose rows go to others: not as many as somebody may have asked for, for each is a call. */
   #few(node: FrameNode): readonly FrameNode[] {
     return gather(this.#of(node), Math.max(MOST_PIECES, Math.ceil(this.#bytesOf(node) / this.#rooms.piece)));
   }
@@ -399,9 +405,12 @@ export class PiecePlanner {
     if (how === "full") return [this.#whole(node)];
     if (how === "right") {
       const other = this.#calls.called(this.#together(this.#of(left)));
-      return this.#of(right).map((piece) => ({ ...node, inputs: [other, piece] }));
+      return this.#few(right).map((piece) => ({ ...node, inputs: [other, piece] }));
     }
-    return this.#each(node, [this.#calls.called(this.#together(this.#of(right)))]);
+    const whole = this.#calls.called(this.#together(this.#of(right)));
+    // Each call looks at all of the other side. Where the ranges of pieces are known they stay.
+    if (this.#ranges.has(left)) return this.#each(node, [whole]);
+    return this.#few(left).map((piece) => ({ ...node, inputs: [piece, whole] }));
   }
 
   /** The pieces of the right side in the ranges of the left side, if all partners of a row are in one range. */

@@ -25,6 +25,8 @@ export interface PiecesRequest {
   readonly callbacks?: readonly Callbacks[] | undefined;
   /** Whether the results of pieces are put on disk, and pieces made so small that memory has room for them. */
   readonly disk?: boolean | undefined;
+  /** Whether it matters to nobody in which pieces the rows come. */
+  readonly anyhow?: boolean | undefined;
   /** Bytes of rows from which on they change places. Default: what memory has room for, here or on the workers. */
   readonly exchangeFrom?: number | undefined;
 }
@@ -95,7 +97,7 @@ export async function planPieces(
   request: PiecesRequest,
   folder: string | undefined,
 ): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
-  const { engine, disk = false, exchangeFrom } = request;
+  const { engine, disk = false, exchangeFrom, anyhow = false } = request;
   const rooms = await roomsFor(request);
   const query = optimise(node);
   const isSmall = Number.isFinite(rooms.piece);
@@ -111,7 +113,7 @@ export async function planPieces(
     folder,
     request.scheduler === "distributed",
   );
-  return { planner, pieces: planner.cut(cut) };
+  return { planner, pieces: anyhow ? planner.cutAnyhow(cut) : planner.cut(cut) };
 }
 
 /** How much room there is where the calls are made. */
