@@ -6,6 +6,7 @@ import type { NativeScheduler } from "../native/binding.js";
 import { loadNative } from "../native/load.js";
 import { withOwnErrors } from "../native/own-errors.js";
 import { type Adaptable, type AdaptOptions, Adaptive } from "./adaptive.js";
+import { MOST_FAILURES } from "./failures.js";
 import { type ClusterStatus, readStatus } from "./status.js";
 import { type LocalWorker, ProcessWorker, ThreadWorker } from "./local-worker.js";
 import { workerCalls } from "./worker-calls.js";
@@ -59,8 +60,6 @@ interface WorkerKind
   readonly processes: boolean;
 }
 
-/** As many deaths as the scheduler can count. */
-const MOST_FAILURES = 2 ** 32 - 1;
 /** Milliseconds that workers have to come to an end. */
 const GRACE = 5000;
 /** Milliseconds that one has to hand over what it has: a little more than it takes itself. */

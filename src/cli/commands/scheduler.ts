@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { MOST_FAILURES } from "../../cluster/failures.js";
 import { hostsSeenFromOutside, hostText } from "../../programs/addresses.js";
 import { writeWhileRunning } from "../../programs/files.js";
 import {
@@ -30,8 +31,6 @@ interface Flags extends PlaceFlags, SecurityFlags, InstallFlags {
 }
 
 const PORT_MAX = 65_535;
-/** As many deaths as the scheduler can count. */
-const FAILURES_MAX = 2 ** 32 - 1;
 
 /** `bramble scheduler` */
 export function addScheduler(program: Command): void {
@@ -72,7 +71,7 @@ async function scheduler(flags: Flags): Promise<void> {
     allowedFailures:
       flags.allowedFailures === undefined
         ? undefined
-        : parseWhole(flags.allowedFailures, "--allowed-failures", 0, FAILURES_MAX),
+        : parseWhole(flags.allowedFailures, "--allowed-failures", 0, MOST_FAILURES),
     announceAs: flags.announce ? hostname() : undefined,
   };
   if (flags.install) {
