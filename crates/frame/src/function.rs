@@ -208,3 +208,37 @@ pub enum Function {
     CatStartsWith,
     CatEndsWith,
 }
+
+impl Function {
+    /// Whether it makes one element of all: those that the enum lists so.
+    pub fn is_aggregate(self) -> bool {
+        use Function as F;
+        matches!(
+            self,
+            F::Min
+                | F::Max
+                | F::Sum
+                | F::Mean
+                | F::Median
+                | F::Product
+                | F::Std
+                | F::Var
+                | F::Count
+                | F::Len
+                | F::NUnique
+                | F::NullCount
+                | F::First
+                | F::Last
+                | F::Any
+                | F::All
+                | F::Quantile
+                | F::ArgMin
+                | F::ArgMax
+                | F::Skew
+                | F::Kurtosis
+                | F::Covariance
+                | F::Correlation
+                | F::Implode
+        )
+    }
+}

@@ -8,7 +8,7 @@
 //! - Of groups and joins only some rows may be wanted, which they are told. If nobody asks for the order of these, they no
 //!   longer know which ones were meant.
 
-use crate::{Expression, Function, Operation, Plan};
+use crate::{Expression, Operation, Plan};
 
 /// Whether Polars must not leave out what keeps the order of rows.
 pub(super) fn needs_order(plan: &Plan) -> bool {
@@ -49,43 +49,11 @@ fn is_constant(expression: &Expression) -> bool {
         Expression::Alias { of, .. } | Expression::Affix { of, .. } | Expression::Cast { of, .. } => {
             is_constant(of)
         }
-        Expression::Call { function, args } => is_aggregate(*function) || args.iter().all(is_constant),
+        Expression::Call { function, args } => function.is_aggregate() || args.iter().all(is_constant),
         Expression::When { cases, otherwise } => {
             let values = cases.iter().flat_map(|case| [&case.condition, &case.value]);
             values.chain(otherwise.as_deref()).all(is_constant)
         }
         _ => false,
     }
-}
-
-/// Whether it makes one element of all.
-fn is_aggregate(function: Function) -> bool {
-    use Function as F;
-    matches!(
-        function,
-        F::Min
-            | F::Max
-            | F::Sum
-            | F::Mean
-            | F::Median
-            | F::Product
-            | F::Std
-            | F::Var
-            | F::Count
-            | F::Len
-            | F::NUnique
-            | F::NullCount
-            | F::First
-            | F::Last
-            | F::Any
-            | F::All
-            | F::Quantile
-            | F::ArgMin
-            | F::ArgMax
-            | F::Skew
-            | F::Kurtosis
-            | F::Covariance
-            | F::Correlation
-            | F::Implode
-    )
 }
