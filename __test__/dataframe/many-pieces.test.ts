@@ -26,11 +26,11 @@ describe("queries in many pieces", () => {
   // Around powers of 2, where a carry or a mask would go wrong. Medians are dealt out, and then sorted.
   it.each([
     [127, ["medians"]],
-    [128, ["sort", "medians", "sums"]],
+    [128, ["sort", "sums"]],
     [129, ["medians"]],
-    [255, ["medians"]],
-    [256, ["sort", "sums"]],
-    [257, ["medians"]],
+    [255, ["sort"]],
+    [256, ["medians", "sums"]],
+    [257, ["sort"]],
   ])("give the same in %i as in one", async (count, names) => {
     for (const name of names) {
       const query = QUERIES[name] as (frame: DataFrame) => DataFrame;
@@ -40,11 +40,9 @@ describe("queries in many pieces", () => {
   });
 
   it("are put together where 2^15 were asked for", async () => {
-    const query = (pieces: number): DataFrame => {
-      const [rows, others] = [rowsOf(2 ** 15).repartition(pieces), rowsOf(300).repartition(pieces)];
-      const joined = rows.select("row", "g").join(others.select("row", "x"), { on: "row", how: "left" });
-      return joined.sort("g", { descending: true });
-    };
+    const [rows, others] = [rowsOf(2 ** 15), rowsOf(300)];
+    const query = (pieces: number): DataFrame =>
+      rows.repartition(pieces).join(others.repartition(pieces), { on: "row", how: "semi" }).sort("x");
     const got = await query(2 ** 15).toRecords({ engine: "disk" });
     expect(got).toEqual(await query(1).toRecords());
   });
