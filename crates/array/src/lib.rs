@@ -50,7 +50,7 @@ pub use copy::{Region, copy_region, select};
 pub use diagonal::diagonal;
 pub use element::{Bool, Element};
 pub use error::{ArrayError, FeedError};
-pub use feed::{Feed, TILE, create, memory};
+pub use feed::{Feed, Rows, TILE, create, memory};
 pub use kernel::Kernel;
 pub use math::COEFFICIENTS;
 pub use mosaic::{Mosaic, Window};

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use bramble_array::{Feed, FeedError};
+use bramble_array::{Feed, FeedError, Rows};
 use bramble_graph::DType;
 
 use crate::{
@@ -136,8 +136,16 @@ impl Feed for MemoryFeed {
         Ok(&self.tile.bytes()[..bytes])
     }
 
-    fn in_place(&self, start: usize) -> Option<&[u8]> {
-        self.place(start).map(|place| &self.bytes.as_ref().as_ref()[place])
+    fn in_place(&self, start: usize) -> Option<Rows<'_>> {
+        let place = self.place(start)?;
+        let (width, size) = (place.len(), self.dtype.size());
+        let (stride, count) = self.walk.rows_from(start);
+        Some(Rows::new(
+            &self.bytes.as_ref().as_ref()[place.start..],
+            width,
+            in_memory(stride) * size,
+            in_memory(count),
+        ))
     }
 
     fn read_all(&mut self, out: &mut [u8]) -> Result<(), FeedError> {
@@ -198,18 +206,24 @@ mod tests {
     #[test]
     fn gives_long_rows_where_they_lie() {
         let store = store(&[3, 700]);
-        let start =
-            |feed: &dyn Feed, element| feed.in_place(element).map(|place| (place.as_ptr(), place.len() / 8));
+        let start = |feed: &dyn Feed, element| {
+            feed.in_place(element).map(|rows| (rows.row(0).as_ptr(), rows.width() / 8, rows.count()))
+        };
         let at = |element: usize| store.bytes.as_ref().as_ref()[element * 8..].as_ptr();
         let mut feed = store.feed(&[Span::all(3), Span { start: 100, step: 1, count: 300 }]).unwrap();
-        assert_eq!(start(&*feed, 0), Some((at(100), 300)));
-        assert_eq!(start(&*feed, 310), Some((at(810), 290)));
+        assert_eq!(start(&*feed, 0), Some((at(100), 300, 3)));
+        assert_eq!(start(&*feed, 300), Some((at(800), 300, 2)));
+        assert_eq!(feed.in_place(300).unwrap().row(1).as_ptr(), at(1500));
+        assert_eq!(start(&*feed, 310), Some((at(810), 290, 1)));
         assert_eq!(start(&*feed, 900), None);
         assert_eq!(feed.tile(310, 200).unwrap().as_ptr(), at(810));
         let across = feed.tile(290, 20).unwrap();
         assert_eq!(values(across), (390..400).chain(800..810).map(f64::from).collect::<Vec<_>>());
         let whole = store.feed(&[Span::all(3), Span::all(700)]).unwrap();
-        assert_eq!(start(&*whole, 2000), Some((at(2000), 100)));
+        assert_eq!(start(&*whole, 2000), Some((at(2000), 100, 1)));
+        let upwards = Span { start: 2, step: -1, count: 3 };
+        let feed = store.feed(&[upwards, Span { start: 0, step: 1, count: 300 }]).unwrap();
+        assert_eq!(start(&*feed, 0), Some((at(1400), 300, 1)));
         for span in [Span { start: 0, step: 1, count: 255 }, Span { start: 0, step: 2, count: 300 }] {
             assert_eq!(start(&*store.feed(&[Span::all(3), span]).unwrap(), 0), None);
         }

@@ -201,6 +201,18 @@ impl Walk {
         (axis.span.step == 1 && axis.stride == 1).then(|| in_memory(axis.span.count))
     }
 
+    /// How far apart the rows from element `from` on begin in a store of one chunk, and how many are evenly spaced: one
+    /// where `from` is not the beginning of a row.
+    pub(crate) fn rows_from(&self, from: usize) -> (u64, u64) {
+        let [.., outer, inner] = self.axes.as_slice() else { return (0, 1) };
+        let (row, column) = (from as u64 / inner.span.count.max(1), from as u64 % inner.span.count.max(1));
+        let count = outer.span.count - row % outer.span.count.max(1);
+        match u64::try_from(outer.span.step) {
+            Ok(step) if column == 0 && count > 1 => (step * outer.stride, count),
+            _ => (0, 1),
+        }
+    }
+
     /// Visits the pieces that make up `count` elements from element `from` on, in row-major order.
     pub(crate) fn pieces<E>(
         &self,

@@ -3,9 +3,9 @@
 use bramble_graph::DType;
 use ndarray::{ArrayView, IxDyn};
 
-use super::Feed;
 use super::repeat::Repeat;
 use super::strided::{Axis, Strided};
+use super::{Feed, Rows};
 use crate::chunk::element_count;
 use crate::element::dispatch;
 use crate::{ArrayError, Chunk, FeedError, TILE};
@@ -63,8 +63,8 @@ impl Feed for Whole {
         Ok(&self.chunk.bytes()[start * size..(start + length) * size])
     }
 
-    fn in_place(&self, start: usize) -> Option<&[u8]> {
-        self.chunk.bytes().get(start * self.chunk.dtype().size()..)
+    fn in_place(&self, start: usize) -> Option<Rows<'_>> {
+        self.chunk.bytes().get(start * self.chunk.dtype().size()..).map(Rows::one)
     }
 
     fn read_all(&mut self, out: &mut [u8]) -> Result<(), FeedError> {

@@ -8,12 +8,15 @@ mod create;
 mod memory;
 mod random;
 mod repeat;
+mod rows;
 mod strided;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use create::create;
 pub use memory::memory;
+pub(crate) use rows::ABREAST;
+pub use rows::Rows;
 
 /// Most elements of a tile: few enough that a program's operands and registers stay in the first-level
 /// cache, enough to make what is done once per tile cheap.
@@ -31,9 +34,9 @@ pub trait Feed: Send {
     /// Whatever keeps the storage from reading.
     fn tile(&mut self, start: usize, length: usize) -> Result<&[u8], FeedError>;
 
-    /// The bytes from an element on to the end of the run that it lies in, if [`Feed::tile`] gives tiles within that run
-    /// without a copy, and others not.
-    fn in_place(&self, _start: usize) -> Option<&[u8]> {
+    /// What of the block from an element on lies in memory in rows, if [`Feed::tile`] gives tiles within a row without a
+    /// copy, and others not. The first row is the rest of the one that the element lies in.
+    fn in_place(&self, _start: usize) -> Option<Rows<'_>> {
         None
     }
 

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::kernel::Kernel;
 use crate::pairs::interleave;
-use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Scanner, TILE};
+use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, Scanner, TILE};
 
 mod compile;
 
@@ -108,6 +108,10 @@ impl CompiledProgram {
         if self.imaginary.is_some() {
             return self.each_tile_of_parts(feeds, elements, |re, im| accumulator.feed(&[re, im]));
         }
+        if let (true, Value::Operand(number)) = (self.instructions.is_empty(), self.result) {
+            self.check(feeds)?;
+            return accumulator.take_in(&mut *feeds[number], elements);
+        }
         self.each_tile(feeds, elements, |tile| accumulator.feed(&[tile]))
     }
 
@@ -204,16 +208,29 @@ impl CompiledProgram {
     ) -> Result<(), ArrayError> {
         self.check(feeds)?;
         let mut scratch = self.scratch(TILE.min(elements))?;
-        let (mut start, mut run) = (0, 0);
+        let mut start = 0;
         while start < elements {
-            if run == 0 {
-                run = run_at(feeds, start, elements - start);
+            let Some(operands) = in_place(feeds, start) else {
+                let run = run_at(feeds, start, elements - start);
+                for length in tile_lengths(run) {
+                    take(&mut scratch, &tiles(feeds, start, length)?, length)?;
+                    start += length;
+                }
+                continue;
+            };
+            let (width, count) = common_rows(&operands, elements - start);
+            for row in 0..count {
+                let mut column = 0;
+                for length in tile_lengths(width) {
+                    let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
+                    for (rows, size) in &operands {
+                        inputs.push(&rows.row(row)[column * size..][..length * size]);
+                    }
+                    take(&mut scratch, &inputs, length)?;
+                    column += length;
+                }
             }
-            // The end of a run is dealt evenly.
-            let length = if run < 2 * TILE { run.div_ceil(run.div_ceil(TILE)) } else { TILE };
-            let inputs = tiles(feeds, start, length)?;
-            take(&mut scratch, &inputs, length)?;
-            (start, run) = (start + length, run - length);
+            start += width * count;
         }
         Ok(())
     }
@@ -296,9 +313,33 @@ impl CompiledProgram {
     }
 }
 
+/// The lengths of the tiles that a run of elements is read in. The end of the run is dealt evenly.
+pub(crate) fn tile_lengths(run: usize) -> impl Iterator<Item = usize> {
+    let mut rest = run;
+    std::iter::from_fn(move || {
+        let length = if rest < 2 * TILE { rest.div_ceil(rest.div_ceil(TILE).max(1)) } else { TILE };
+        rest -= length;
+        (length > 0).then_some(length)
+    })
+}
+
+/// The rows of all operands from `start` on, each with the bytes of an element, if all lie in memory.
+fn in_place(feeds: &[Box<dyn Feed>], start: usize) -> Option<SmallVec<[(Rows<'_>, usize); 4]>> {
+    feeds.iter().map(|feed| Some((feed.in_place(start)?, feed.dtype().size()))).collect()
+}
+
+/// The elements of a row and the number of rows that are the same for all operands, of `rest` elements in all.
+fn common_rows(operands: &[(Rows<'_>, usize)], rest: usize) -> (usize, usize) {
+    let widths = || operands.iter().map(|(rows, size)| rows.width() / size);
+    let width = widths().fold(rest, usize::min);
+    let are_equal = widths().all(|other| other == width);
+    let count = operands.iter().map(|(rows, _)| rows.count()).min().filter(|_| are_equal).unwrap_or(1);
+    (width, count)
+}
+
 /// How many elements from `start` on are read before the next place where a feed would have to put a tile together.
 fn run_at(feeds: &[Box<dyn Feed>], start: usize, rest: usize) -> usize {
-    let runs = feeds.iter().filter_map(|feed| Some(feed.in_place(start)?.len() / feed.dtype().size()));
+    let runs = feeds.iter().filter_map(|feed| Some(feed.in_place(start)?.width() / feed.dtype().size()));
     runs.fold(rest, usize::min)
 }
 

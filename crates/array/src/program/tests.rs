@@ -244,9 +244,9 @@ impl Feed for Rows {
         Ok(&self.chunk.bytes()[start * 8..(start + length) * 8])
     }
 
-    fn in_place(&self, start: usize) -> Option<&[u8]> {
+    fn in_place(&self, start: usize) -> Option<crate::Rows<'_>> {
         let end = (start / self.row + 1) * self.row;
-        Some(&self.chunk.bytes()[start * 8..end.min(self.chunk.len()) * 8])
+        Some(crate::Rows::one(&self.chunk.bytes()[start * 8..end.min(self.chunk.len()) * 8]))
     }
 }
 

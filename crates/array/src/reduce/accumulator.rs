@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytemuck::Pod;
 use smallvec::SmallVec;
 
 use super::columns::Columns;
@@ -9,12 +10,24 @@ use super::groups::Groups;
 use super::method::{Method, Monoid};
 use super::runs::Runs;
 use super::{Emptied, State};
+use crate::feed::ABREAST;
 use crate::kernel::Kernel;
+use crate::program::tile_lengths;
 use crate::simd::{self, Loop};
-use crate::{AlignedBuffer, ArrayError};
+use crate::{AlignedBuffer, ArrayError, Feed, Rows, TILE};
 
 /// Elements that are lifted to accumulators at a time: few enough that these stay in the first-level cache.
 const LIFTED: usize = 1024;
+
+/// Rows to be merged side by side.
+pub(super) type Abreast<'a, A> = [&'a [A]; ABREAST];
+
+/// The first [`ABREAST`] rows.
+pub(super) fn abreast<'a, A: Pod>(rows: &Rows<'a>) -> Abreast<'a, A> {
+    std::array::from_fn(|number| bytemuck::cast_slice(rows.row(number)))
+}
+
+const TOO_MANY: &str = "no more elements than the block has";
 
 /// A reduction of one block under way.
 pub struct Accumulator {
@@ -65,7 +78,7 @@ impl Accumulator {
     pub fn feed(&mut self, tiles: &[&[u8]]) -> Result<(), ArrayError> {
         let Some(first) = tiles.first() else { return Ok(()) };
         let count = first.len() / self.element_size;
-        self.missing = self.missing.checked_sub(count).expect("no more elements than the block has");
+        self.missing = self.missing.checked_sub(count).expect(TOO_MANY);
         let Some(Lift { kernel, size, lifted }) = &mut self.lift else {
             self.inner.feed(first);
             return Ok(());
@@ -77,6 +90,56 @@ impl Accumulator {
             let lifted = &mut lifted[..length * *size];
             kernel(&elements, lifted)?;
             self.inner.feed(lifted);
+        }
+        Ok(())
+    }
+
+    /// Takes in a whole block of `elements` of what it is fed with.
+    ///
+    /// # Errors
+    /// What the feed or lifting an element to an accumulator refuses.
+    ///
+    /// # Panics
+    /// When there are more elements than the block has.
+    pub fn take_in(&mut self, feed: &mut dyn Feed, elements: usize) -> Result<(), ArrayError> {
+        let mut start = 0;
+        while start < elements {
+            if let Some(rows) = feed.in_place(start) {
+                self.feed_rows(&rows)?;
+                start += rows.count() * rows.width() / self.element_size;
+                continue;
+            }
+            let length = TILE.min(elements - start);
+            self.feed(&[feed.tile(start, length)?])?;
+            start += length;
+        }
+        Ok(())
+    }
+
+    /// Takes in the elements of the next rows.
+    fn feed_rows(&mut self, rows: &Rows<'_>) -> Result<(), ArrayError> {
+        let size = self.element_size;
+        let width = self.inner.row_width().filter(|_| self.lift.is_none()).map(|width| width * size);
+        let (rows, is_cut) = match width.and_then(|width| rows.cut(width)) {
+            Some(rows) => (rows, true),
+            None => (*rows, false),
+        };
+        let mut done = 0;
+        while done < rows.count() {
+            if is_cut && rows.count() - done >= ABREAST && self.inner.takes_abreast() {
+                self.missing = self.missing.checked_sub(ABREAST * rows.width() / size).expect(TOO_MANY);
+                self.inner.feed_abreast(&rows.some(done, ABREAST));
+                done += ABREAST;
+                continue;
+            }
+            rows.fetch_ahead(done);
+            let mut row = rows.row(done);
+            for length in tile_lengths(row.len() / size) {
+                let (tile, rest) = row.split_at(length * size);
+                self.feed(&[tile])?;
+                row = rest;
+            }
+            done += 1;
         }
         Ok(())
     }
@@ -96,6 +159,21 @@ impl Accumulator {
 pub(super) trait Accumulate: Send {
     /// Takes in the next elements, lifted to accumulators.
     fn feed(&mut self, elements: &[u8]);
+
+    /// Elements of a row, if rows are merged side by side.
+    fn row_width(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether the next elements are [`ABREAST`] rows that can be merged side by side.
+    fn takes_abreast(&self) -> bool {
+        false
+    }
+
+    /// Takes in these rows.
+    fn feed_abreast(&mut self, rows: &Rows<'_>) {
+        (0..rows.count()).for_each(|row| self.feed(rows.row(row)));
+    }
 
     /// The accumulators of the kept positions.
     fn finish(self: Box<Self>) -> AlignedBuffer;
@@ -118,7 +196,19 @@ impl<M: Monoid> Accumulation<M> {
 
 impl<M: Monoid> Accumulate for Accumulation<M> {
     fn feed(&mut self, elements: &[u8]) {
-        simd::run(Feed { accumulation: self, elements: bytemuck::cast_slice(elements) });
+        simd::run(FeedTile { accumulation: self, elements: bytemuck::cast_slice(elements) });
+    }
+
+    fn row_width(&self) -> Option<usize> {
+        self.runs.is_none().then(|| self.columns.width())
+    }
+
+    fn takes_abreast(&self) -> bool {
+        self.columns.takes_abreast()
+    }
+
+    fn feed_abreast(&mut self, rows: &Rows<'_>) {
+        simd::run(FeedAbreast { columns: &mut self.columns, rows: abreast(rows) });
     }
 
     fn finish(self: Box<Self>) -> AlignedBuffer {
@@ -126,12 +216,26 @@ impl<M: Monoid> Accumulate for Accumulation<M> {
     }
 }
 
-struct Feed<'a, M: Monoid> {
+struct FeedAbreast<'a, M: Monoid> {
+    columns: &'a mut Columns<M>,
+    rows: Abreast<'a, M::Acc>,
+}
+
+impl<M: Monoid> Loop for FeedAbreast<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.columns.feed_abreast(&self.rows);
+    }
+}
+
+struct FeedTile<'a, M: Monoid> {
     accumulation: &'a mut Accumulation<M>,
     elements: &'a [M::Acc],
 }
 
-impl<M: Monoid> Loop for Feed<'_, M> {
+impl<M: Monoid> Loop for FeedTile<'_, M> {
     type Output = ();
 
     #[inline(always)]

@@ -3,14 +3,16 @@
 //! The values of a position are merged one by one into a *segment*; after 16 of them the segment goes into a
 //! cascade, as in [`super::runs`]. All positions of a row go through this together, with vector instructions.
 
+use super::accumulator::Abreast;
 use super::groups::{Cursor, Groups};
 use super::method::Monoid;
+use crate::feed::ABREAST;
 use crate::{AlignedBuffer, ArrayError};
 
 /// Values of a position between two pushes into its cascade.
 const SEGMENT: usize = 16;
 
-/// Columns whose segment is merged at a time.
+/// Columns that are merged at a time.
 const BLOCK: usize = 16;
 
 /// The accumulators of all kept positions.
@@ -58,41 +60,65 @@ impl<M: Monoid> Columns<M> {
     #[inline(always)]
     pub(super) fn feed(&mut self, mut values: &[M::Acc]) {
         while !values.is_empty() {
-            let rows = if self.column == 0 && self.whole_segment_follows(values.len()) { SEGMENT } else { 1 };
+            if values.len() / ABREAST >= self.width && self.takes_abreast() {
+                let (now, later) = values.split_at(ABREAST * self.width);
+                self.feed_abreast(&std::array::from_fn(|row| &now[row * self.width..][..self.width]));
+                values = later;
+                continue;
+            }
+            let (now, later) = values.split_at(values.len().min(self.width - self.column));
             let first = self.cursor.row * self.width;
-            let totals = &mut self.totals.as_mut_slice()[first..first + self.width];
-            if rows == SEGMENT {
-                let (now, later) = values.split_at(SEGMENT * self.width);
-                whole_segment::<M>(totals, now);
-                values = later;
-            } else {
-                let (now, later) = values.split_at(values.len().min(self.width - self.column));
-                for (total, &value) in totals[self.column..].iter_mut().zip(now) {
-                    *total = M::merge(*total, value);
-                }
-                self.column += now.len();
-                values = later;
-                if self.column < self.width {
-                    continue;
-                }
+            let totals = &mut self.totals.as_mut_slice()[first + self.column..];
+            for (total, &value) in totals.iter_mut().zip(now) {
+                *total = M::merge(*total, value);
+            }
+            self.column += now.len();
+            values = later;
+            if self.column == self.width {
                 self.column = 0;
+                self.advance(1);
             }
-            let done = self.cursor.step + rows;
-            if done == self.steps {
-                self.close_row();
-            } else if done.is_multiple_of(SEGMENT) {
-                self.push_row(done / SEGMENT - 1);
-            }
-            self.cursor.advance(rows);
         }
     }
 
-    /// Whether the next values are all of a segment of the same row.
+    /// Positions of a row.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether the next values are those of the same row, [`ABREAST`] of each position and of one segment.
     #[inline(always)]
-    fn whole_segment_follows(&self, values: usize) -> bool {
-        values / SEGMENT >= self.width
-            && self.cursor.step.is_multiple_of(SEGMENT)
-            && self.cursor.same_row() >= SEGMENT
+    pub(super) fn takes_abreast(&self) -> bool {
+        self.column == 0 && self.cursor.step.is_multiple_of(ABREAST) && self.cursor.same_row() >= ABREAST
+    }
+
+    /// Takes in the next values, of which each slice has one for each position. The totals stay in registers, a block of
+    /// columns at a time.
+    #[inline(always)]
+    pub(super) fn feed_abreast(&mut self, values: &Abreast<'_, M::Acc>) {
+        let first = self.cursor.row * self.width;
+        let totals = &mut self.totals.as_mut_slice()[first..first + self.width];
+        let (blocks, rest) = totals.as_chunks_mut::<BLOCK>();
+        let first_of_rest = blocks.len() * BLOCK;
+        for (number, block) in blocks.iter_mut().enumerate() {
+            merge_abreast::<M, BLOCK>(block, values, number * BLOCK);
+        }
+        for (number, total) in rest.as_chunks_mut().0.iter_mut().enumerate() {
+            merge_abreast::<M, 1>(total, values, first_of_rest + number);
+        }
+        self.advance(ABREAST);
+    }
+
+    /// Goes on by so many values of the row under way, which have been merged.
+    #[inline(always)]
+    fn advance(&mut self, values: usize) {
+        let done = self.cursor.step + values;
+        if done == self.steps {
+            self.close_row();
+        } else if done.is_multiple_of(SEGMENT) {
+            self.push_row(done / SEGMENT - 1);
+        }
+        self.cursor.advance(values);
     }
 
     /// Adds the segment of the row under way to its cascade, which holds `segments` already.
@@ -129,24 +155,15 @@ fn merge_older<M: Monoid>(totals: &mut [M::Acc], older: &[M::Acc]) {
     }
 }
 
-/// Merges the values of 16 rows. The totals stay in registers, a block of columns at a time.
-#[inline(always)]
-fn whole_segment<M: Monoid>(totals: &mut [M::Acc], values: &[M::Acc]) {
-    let (blocks, rest) = totals.as_chunks_mut::<BLOCK>();
-    let first_of_rest = blocks.len() * BLOCK;
-    for (number, block) in blocks.iter_mut().enumerate() {
-        columns_of_segment::<M, BLOCK>(block, values, number * BLOCK);
-    }
-    for (number, total) in rest.as_chunks_mut().0.iter_mut().enumerate() {
-        columns_of_segment::<M, 1>(total, values, first_of_rest + number);
-    }
-}
-
 /// Merges the values of `N` columns, of which the first is `column`.
 #[inline(always)]
-fn columns_of_segment<M: Monoid, const N: usize>(totals: &mut [M::Acc; N], values: &[M::Acc], column: usize) {
-    let mut sums = [M::IDENTITY; N];
-    for row in values.chunks_exact(values.len() / SEGMENT) {
+fn merge_abreast<M: Monoid, const N: usize>(
+    totals: &mut [M::Acc; N],
+    values: &Abreast<'_, M::Acc>,
+    column: usize,
+) {
+    let mut sums = *totals;
+    for row in values {
         for (sum, &value) in sums.iter_mut().zip(&row[column..column + N]) {
             *sum = M::merge(*sum, value);
         }

@@ -4,9 +4,9 @@ use bramble_graph::DType;
 use proptest::prelude::*;
 
 use super::testing::{reduce, state};
-use crate::Reduction;
 use crate::element::Cast;
 use crate::simd::testing::on_narrower_machines;
+use crate::{Feed, FeedError, Reduction, Rows};
 
 const IDENTITY: f64 = -0.0;
 
@@ -97,6 +97,38 @@ fn numbers(count: usize, mut seed: u64) -> Vec<f64> {
     (0..count).map(next).collect()
 }
 
+/// Rows with a gap behind each.
+struct Apart {
+    memory: Vec<f64>,
+    width: usize,
+    gap: usize,
+}
+
+impl Apart {
+    fn new(elements: &[f64], shape: &[usize], gap: usize) -> Apart {
+        let width = shape.last().copied().unwrap_or(1);
+        let memory = elements.chunks(width).flat_map(|row| [row, &[f64::NAN; 2][..gap]].concat()).collect();
+        Apart { memory, width, gap }
+    }
+}
+
+impl Feed for Apart {
+    fn dtype(&self) -> DType {
+        DType::Float64
+    }
+
+    fn tile(&mut self, _: usize, _: usize) -> Result<&[u8], FeedError> {
+        unreachable!("all rows are read in place")
+    }
+
+    fn in_place(&self, start: usize) -> Option<Rows<'_>> {
+        let (row, column, stride) = (start / self.width, start % self.width, self.width + self.gap);
+        let bytes = bytemuck::cast_slice(&self.memory[row * stride + column..]);
+        let count = if column == 0 { self.memory.len() / stride - row } else { 1 };
+        Some(Rows::new(bytes, (self.width - column) * 8, stride * 8, count))
+    }
+}
+
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -118,6 +150,18 @@ proptest! {
             let tiled = state(reduction, &elements, &shape, &axes, &cuts).unwrap();
             prop_assert_eq!(whole.shape(), tiled.shape());
             prop_assert_eq!(whole.bytes(), tiled.bytes());
+        }
+    }
+
+    #[test]
+    fn rows_may_lie_apart((elements, shape, axes) in block(), gap in 0_usize..3) {
+        for name in ["sum", "max", "var", "nanvar", "argmin"] {
+            let reduction = Reduction::new(name, DType::Float64).unwrap();
+            let mut accumulator = reduction.accumulator(&shape, &axes).unwrap();
+            accumulator.take_in(&mut Apart::new(&elements, &shape, gap), elements.len()).unwrap();
+            let expected = state(reduction, &elements, &shape, &axes, &[]).unwrap();
+            let apart = accumulator.finish();
+            prop_assert_eq!(apart.bytes(), expected.bytes());
         }
     }
 

@@ -2,12 +2,13 @@
 
 use super::band::{Band, Rest};
 use super::{Moments, Pooled};
-use crate::reduce::accumulator::Accumulate;
+use crate::feed::ABREAST;
+use crate::reduce::accumulator::{Abreast, Accumulate, abreast};
 use crate::reduce::columns::Columns;
 use crate::reduce::groups::Groups;
 use crate::reduce::method::Monoid;
 use crate::simd::{self, Loop};
-use crate::{AlignedBuffer, ArrayError};
+use crate::{AlignedBuffer, ArrayError, Rows};
 
 /// Elements of a run that are summed side by side.
 const LANES: usize = 16;
@@ -48,7 +49,27 @@ impl<const SKIPS_NAN: bool> MomentAccumulation<SKIPS_NAN> {
 
 impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
     fn feed(&mut self, elements: &[u8]) {
-        simd::run(Feed { accumulation: self, elements: bytemuck::cast_slice(elements) });
+        simd::run(FeedTile { accumulation: self, elements: bytemuck::cast_slice(elements) });
+    }
+
+    fn row_width(&self) -> Option<usize> {
+        match &self.inner {
+            Inner::Rows { rows, .. } => Some(rows.width()),
+            Inner::Elements | Inner::Run { .. } => None,
+        }
+    }
+
+    fn takes_abreast(&self) -> bool {
+        match &self.inner {
+            Inner::Rows { elements, seen, rows } => {
+                rows.takes_abreast() && (elements - seen) / rows.width() >= ABREAST
+            }
+            Inner::Elements | Inner::Run { .. } => false,
+        }
+    }
+
+    fn feed_abreast(&mut self, rows: &Rows<'_>) {
+        simd::run(FeedAbreast { accumulation: self, rows: abreast(rows) });
     }
 
     fn finish(self: Box<Self>) -> AlignedBuffer {
@@ -56,12 +77,35 @@ impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
     }
 }
 
-struct Feed<'a, const SKIPS_NAN: bool> {
+struct FeedAbreast<'a, const SKIPS_NAN: bool> {
+    accumulation: &'a mut MomentAccumulation<SKIPS_NAN>,
+    rows: Abreast<'a, f64>,
+}
+
+impl<const SKIPS_NAN: bool> Loop for FeedAbreast<'_, SKIPS_NAN> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let MomentAccumulation { inner, values, columns } = self.accumulation;
+        let Inner::Rows { elements, seen, rows } = inner else { return };
+        rows.whole_rows(&self.rows);
+        *seen += ABREAST * rows.width();
+        if seen == elements {
+            *seen = 0;
+            values.clear();
+            rows.finish(values);
+            columns.feed(values);
+        }
+    }
+}
+
+struct FeedTile<'a, const SKIPS_NAN: bool> {
     accumulation: &'a mut MomentAccumulation<SKIPS_NAN>,
     elements: &'a [f64],
 }
 
-impl<const SKIPS_NAN: bool> Loop for Feed<'_, SKIPS_NAN> {
+impl<const SKIPS_NAN: bool> Loop for FeedTile<'_, SKIPS_NAN> {
     type Output = ();
 
     #[inline(always)]

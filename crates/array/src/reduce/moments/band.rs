@@ -1,6 +1,9 @@
 //! The moments of the columns of some rows.
 
+use smallvec::SmallVec;
+
 use super::{Moments, Pooled};
+use crate::feed::ABREAST;
 use crate::reduce::method::Monoid;
 
 /// Rows between two pushes into the cascade.
@@ -46,24 +49,21 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
     #[inline(always)]
     pub(super) fn feed(&mut self, mut values: &[f64]) {
         while !values.is_empty() {
-            let rows = (SEGMENT - self.rows).min(values.len() / self.width);
-            values = if self.column == 0 && rows > 1 {
+            let rows = ABREAST.min(SEGMENT - self.rows).min(values.len() / self.width);
+            if self.column == 0 && rows > 1 {
                 let (now, later) = values.split_at(rows * self.width);
-                self.whole_rows(now);
-                self.rows += rows;
-                later
-            } else {
-                let (now, later) = values.split_at(values.len().min(self.width - self.column));
-                self.segment.absorb::<SKIPS_NAN>(self.rows == 0, self.column, now);
-                self.column += now.len();
-                if self.column == self.width {
-                    self.column = 0;
-                    self.rows += 1;
-                }
-                later
-            };
-            if self.rows == SEGMENT {
-                self.push();
+                let rows: SmallVec<[&[f64]; ABREAST]> = now.chunks_exact(self.width).collect();
+                self.whole_rows(&rows);
+                values = later;
+                continue;
+            }
+            let (now, later) = values.split_at(values.len().min(self.width - self.column));
+            self.segment.absorb::<SKIPS_NAN>(self.rows == 0, self.column, now);
+            self.column += now.len();
+            values = later;
+            if self.column == self.width {
+                self.column = 0;
+                self.add_rows(1);
             }
         }
     }
@@ -101,16 +101,36 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
         (self.rows, self.segments) = (0, self.segments + 1);
     }
 
-    /// Takes in some rows of a segment. The sums stay in registers, a block of columns at a time.
+    /// Elements of a row.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether the next elements are at the beginning of a row, and the segment has room for [`ABREAST`] rows.
+    pub(super) fn takes_abreast(&self) -> bool {
+        self.column == 0 && SEGMENT - self.rows >= ABREAST
+    }
+
+    /// Takes in some rows, of one segment. The sums stay in registers, a block of columns at a time.
     #[inline(always)]
-    fn whole_rows(&mut self, values: &[f64]) {
+    pub(super) fn whole_rows(&mut self, rows: &[&[f64]]) {
         let (is_first, width) = (self.rows == 0, self.width);
         let blocks = width / BLOCK;
         for block in 0..blocks {
-            self.segment.columns_of::<SKIPS_NAN, BLOCK>(is_first, values, width, block * BLOCK);
+            self.segment.columns_of::<SKIPS_NAN, BLOCK>(is_first, rows, block * BLOCK);
         }
         for column in blocks * BLOCK..width {
-            self.segment.columns_of::<SKIPS_NAN, 1>(is_first, values, width, column);
+            self.segment.columns_of::<SKIPS_NAN, 1>(is_first, rows, column);
+        }
+        self.add_rows(rows.len());
+    }
+
+    /// Counts rows that have been taken in.
+    #[inline(always)]
+    fn add_rows(&mut self, rows: usize) {
+        self.rows += rows;
+        if self.rows == SEGMENT {
+            self.push();
         }
     }
 }
@@ -156,12 +176,11 @@ impl Segment {
     fn columns_of<const SKIPS_NAN: bool, const N: usize>(
         &mut self,
         is_first: bool,
-        values: &[f64],
-        width: usize,
+        rows: &[&[f64]],
         column: usize,
     ) {
         let kept = |from: &[f64]| std::array::from_fn(|i| from[column + i]);
-        let mut origins: [f64; N] = kept(if is_first { values } else { &self.origins });
+        let mut origins: [f64; N] = kept(if is_first { rows[0] } else { &self.origins });
         let (mut sums, mut squares, mut counts) = ([0.0; N], [0.0; N], [0.0; N]);
         if !is_first {
             (sums, squares) = (kept(&self.sums), kept(&self.squares));
@@ -169,7 +188,7 @@ impl Segment {
                 counts = kept(&self.counts);
             }
         }
-        for row in values.chunks_exact(width) {
+        for row in rows {
             let row = &row[column..column + N];
             for i in 0..N {
                 if SKIPS_NAN {

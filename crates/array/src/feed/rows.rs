@@ -1,0 +1,135 @@
+//! Rows that lie in memory.
+
+/// Rows whose memory is fetched at once. Where rows lie in other pages each, one after another would keep the CPU waiting at
+/// each beginning; with 16 it loses sight of some.
+pub(crate) const ABREAST: usize = 8;
+
+/// Bytes that are fetched together.
+const LINE: usize = 64;
+
+/// Asks for the memory around a byte.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn fetch(byte: &u8) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: a hint, which changes nothing but caches; every x64 CPU has it.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
+}
+
+/// Elsewhere the CPU finds out alone.
+#[cfg(not(target_arch = "x86_64"))]
+fn fetch(_: &u8) {}
+
+/// Rows of equal length, evenly spaced in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// From the first byte of the first row to the last byte of the last.
+    bytes: &'a [u8],
+    /// Bytes of a row.
+    width: usize,
+    /// Bytes from the beginning of a row to that of the next.
+    stride: usize,
+    count: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// As many rows of `width` bytes as there are, which begin `stride` bytes apart.
+    ///
+    /// # Panics
+    /// When `bytes` ends before the last row does.
+    pub fn new(bytes: &'a [u8], width: usize, stride: usize, count: usize) -> Rows<'a> {
+        let length = count.checked_sub(1).map_or(0, |last| last * stride + width);
+        Rows { bytes: &bytes[..length], width, stride, count }
+    }
+
+    /// One row.
+    pub fn one(bytes: &'a [u8]) -> Rows<'a> {
+        Rows { bytes, width: bytes.len(), stride: bytes.len(), count: 1 }
+    }
+
+    /// Number of rows.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Bytes of a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Bytes from the beginning of a row to that of the next.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// From the first byte of the first row to the last byte of the last, with what lies between rows.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// A row.
+    ///
+    /// # Panics
+    /// When there is none of that number.
+    pub fn row(&self, number: usize) -> &'a [u8] {
+        &self.bytes[number * self.stride..][..self.width]
+    }
+
+    /// `count` rows from row `first` on.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    #[must_use]
+    pub fn some(&self, first: usize, count: usize) -> Rows<'a> {
+        Rows::new(&self.bytes[first * self.stride..], self.width, self.stride, count)
+    }
+
+    /// While row `number` is worked on: asks for a part of each of the next [`ABREAST`] rows, so that all of them are in the
+    /// caches when their turn comes.
+    pub(crate) fn fetch_ahead(&self, number: usize) {
+        if self.stride < self.width + LINE || self.width < ABREAST * LINE {
+            return;
+        }
+        let part = number % ABREAST;
+        let first = number - part + ABREAST;
+        let rows = first..self.count.min(first + ABREAST);
+        for column in (self.width * part / ABREAST..self.width * (part + 1) / ABREAST).step_by(LINE) {
+            for row in rows.clone() {
+                fetch(&self.bytes[row * self.stride + column]);
+            }
+        }
+    }
+
+    /// The same elements as rows of `width` bytes, if they are some or can be cut into such.
+    pub(crate) fn cut(&self, width: usize) -> Option<Rows<'a>> {
+        if self.width == width {
+            return Some(*self);
+        }
+        let fits = self.count == 1 && width > 0 && self.width.is_multiple_of(width);
+        fits.then(|| Rows::new(self.bytes, width, width, self.width / width))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lie_evenly_spaced() {
+        let bytes: Vec<u8> = (0..20).collect();
+        let rows = Rows::new(&bytes, 3, 5, 4);
+        assert_eq!((rows.row(0), rows.row(3)), (&[0, 1, 2][..], &[15, 16, 17][..]));
+        let some = rows.some(1, 2);
+        assert_eq!((some.count(), some.row(1), some.bytes()), (2, &[10, 11, 12][..], &bytes[5..13]));
+        assert!(rows.cut(1).is_none());
+    }
+
+    #[test]
+    fn one_row_is_cut_where_it_can_be() {
+        let bytes: Vec<u8> = (0..12).collect();
+        let cut = Rows::one(&bytes).cut(4).unwrap();
+        assert_eq!((cut.count(), cut.row(2)), (3, &bytes[8..]));
+        assert!(Rows::one(&bytes).cut(5).is_none());
+        assert!(Rows::one(&[]).cut(4).unwrap().count() == 0);
+    }
+}
