@@ -2,6 +2,9 @@
 
 use bramble_graph::{Arg, DType, Program, Scalar, Step};
 
+use smallvec::smallvec;
+
+use super::chain::{self, Chain};
 use super::{CompiledProgram, Instruction, Value};
 use crate::element::{dispatch, from_scalar};
 use crate::kernel::{Kernel, cast};
@@ -11,8 +14,17 @@ pub(super) fn compile(program: &Program, operands: &[DType]) -> Result<CompiledP
     let registers = Registers::new(program);
     let mut compiler = Compiler { operands, results: Vec::new(), registers, constants: Vec::new() };
     let mut instructions = Vec::with_capacity(program.steps.len());
-    for (number, step) in program.steps.iter().enumerate() {
-        instructions.push(compiler.step(number, step)?);
+    let uses = chain::uses(program);
+    let mut number = 0;
+    while let Some(step) = program.steps.get(number) {
+        if let Some(chain) = chain::chain_from(program, &uses, number) {
+            let behind = chain.last + 1;
+            instructions.push(compiler.chain(number, chain)?);
+            number = behind;
+        } else {
+            instructions.push(compiler.step(number, step)?);
+            number += 1;
+        }
     }
     let (result, dtype) = compiler.find(program.result, || "the result".to_owned())?;
     let imaginary = program.imaginary.map(|arg| compiler.imaginary(arg, dtype)).transpose()?;
@@ -48,9 +60,19 @@ impl Compiler<'_> {
                 Ok((value, dtype.size()))
             })
             .collect::<Result<_, ArrayError>>()?;
-        let register = self.registers.take(number);
+        let register = self.registers.take(number, number);
         self.results.push((register, result));
         Ok(Instruction { kernel, arguments, register, size: result.size() })
+    }
+
+    /// The one instruction of some steps, of which `first` is the number of the first.
+    fn chain(&mut self, first: usize, chain: Chain) -> Result<Instruction, ArrayError> {
+        let Chain { last, input, dtype, kernel } = chain;
+        let value = self.argument(first, 0, input, dtype)?;
+        let register = self.registers.take(first, last);
+        self.results.extend((first..=last).map(|_| (register, dtype)));
+        let size = dtype.size();
+        Ok(Instruction { kernel, arguments: smallvec![(value, size)], register, size })
     }
 
     fn argument(
@@ -149,15 +171,18 @@ impl Registers {
         Registers { last_use, taken: Vec::new(), free: Vec::new(), count: 0 }
     }
 
-    /// A register for the result of the next step. Those of its arguments become free behind it.
-    fn take(&mut self, step: usize) -> usize {
+    /// A register for the result of the next steps, of which only the last one's is used by others. Those of their arguments
+    /// become free behind it.
+    fn take(&mut self, first: usize, last: usize) -> usize {
         let register = self.free.pop().unwrap_or_else(|| {
             self.count += 1;
             self.count - 1
         });
-        self.taken.push(register);
-        for (&last, &register) in self.last_use.iter().zip(&self.taken) {
-            if last == step {
+        self.taken.resize(last + 1, register);
+        let results = self.last_use.iter().zip(&self.taken).enumerate();
+        for (step, (&last_use, &register)) in results {
+            let is_within = (first..last).contains(&step);
+            if (first..=last).contains(&last_use) && !is_within {
                 self.free.push(register);
             }
         }

@@ -10,6 +10,7 @@ use crate::kernel::Kernel;
 use crate::pairs::interleave;
 use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, Scanner, TILE};
 
+mod chain;
 mod compile;
 
 /// Where a step finds an argument.

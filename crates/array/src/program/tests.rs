@@ -2,6 +2,7 @@ use bramble_graph::{Arg, Scalar, Step};
 use proptest::prelude::*;
 
 use super::*;
+use crate::element::Cast;
 use crate::feed::memory;
 use crate::{Chunk, Reduction};
 
@@ -85,7 +86,7 @@ fn the_result_need_not_be_the_last_step() {
 
 #[test]
 fn registers_are_used_again() {
-    let long = (1..50).map(|step| apply("add", DType::Float64, &[Arg::Step(step - 1), float(1.0)]));
+    let long = (1..50).map(|step| apply("floor", DType::Float64, &[Arg::Step(step - 1)]));
     let first = apply("positive", DType::Float64, &[Arg::Operand(0)]);
     let program = program([first].into_iter().chain(long).collect());
     assert_eq!(CompiledProgram::new(&program, &[DType::Float64]).unwrap().registers, 2);
@@ -194,6 +195,78 @@ proptest! {
             prop_assert!(alone.to_bits() == tiled[position].to_bits() || alone.is_nan() && tiled[position].is_nan());
         }
     }
+}
+
+/// What a program gives whose steps are programs of their own.
+fn step_by_step(program: &Program, operands: &[Chunk]) -> Chunk {
+    let mut values: Vec<Chunk> = Vec::new();
+    for step in &program.steps {
+        let Step::Apply { op, dtype, args } = step else { unreachable!("there are no casts") };
+        let mut inputs: Vec<&Chunk> = Vec::new();
+        let mut input = |chunk| {
+            inputs.push(chunk);
+            Arg::Operand(u32::try_from(inputs.len()).unwrap() - 1)
+        };
+        let args: Vec<Arg> = args
+            .iter()
+            .map(|&arg| match arg {
+                Arg::Operand(number) => input(&operands[number as usize]),
+                Arg::Step(number) => input(&values[number as usize]),
+                Arg::Const(_) => arg,
+            })
+            .collect();
+        let alone = self::program(vec![apply(op, *dtype, &args)]);
+        let shape = operands[0].shape();
+        values.push(match dtype {
+            DType::Float32 => {
+                Chunk::from_slice(shape, &evaluate::<f32>(&alone, &inputs, shape).unwrap()).unwrap()
+            }
+            _ => Chunk::from_slice(shape, &evaluate::<f64>(&alone, &inputs, shape).unwrap()).unwrap(),
+        });
+    }
+    values.pop().unwrap()
+}
+
+proptest! {
+    #[test]
+    fn steps_in_one_loop_give_what_each_gives_alone(program in any_program(), is_double in any::<bool>()) {
+        let numbers = || (0..1100).map(|i| (f64::from(i) * 7.3 % 11.0) - 5.0);
+        let (program, chunk) = if is_double {
+            (program, Chunk::from_slice(&[1100], &numbers().collect::<Vec<_>>()).unwrap())
+        } else {
+            let single: Vec<f32> = numbers().map(Cast::cast).collect();
+            (in_single_precision(program), Chunk::from_slice(&[1100], &single).unwrap())
+        };
+        let operands = [chunk.clone(), chunk.clone(), chunk];
+        let expected = step_by_step(&program, &operands);
+        if is_double {
+            let together = evaluate::<f64>(&program, &operands.each_ref(), &[1100]).unwrap();
+            let pairs = together.iter().zip(expected.as_slice::<f64>().unwrap());
+            prop_assert!(pairs.into_iter().all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()));
+        } else {
+            let together = evaluate::<f32>(&program, &operands.each_ref(), &[1100]).unwrap();
+            let pairs = together.iter().zip(expected.as_slice::<f32>().unwrap());
+            prop_assert!(pairs.into_iter().all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()));
+        }
+    }
+}
+
+fn in_single_precision(mut program: Program) -> Program {
+    for step in &mut program.steps {
+        let Step::Apply { dtype, .. } = step else { unreachable!("there are no casts") };
+        *dtype = DType::Float32;
+    }
+    program
+}
+
+#[test]
+fn arithmetic_with_constants_is_one_instruction() {
+    let compiled = CompiledProgram::new(&chain(), &[DType::Float64]).unwrap();
+    assert_eq!((compiled.instructions.len(), compiled.registers), (1, 1));
+    let mut early = chain();
+    early.imaginary = Some(Arg::Step(1));
+    let compiled = CompiledProgram::new(&early, &[DType::Float64]).unwrap();
+    assert_eq!((compiled.instructions.len(), compiled.registers), (2, 2));
 }
 
 #[test]
