@@ -37,7 +37,7 @@ describe.each(["threads", "processes"] as const)("with %s", (scheduler) => {
 });
 
 it("a value that cannot be read fails its call alone", async () => {
-  const program = { functions: [(x: number) => x + 1], args: [], layers: ["calls"] };
+  const program = { functions: [(x: number) => [x + 1]], args: [], layers: ["calls"] };
   const runner = new BatchRunner();
   const call = async (payload: Uint8Array): Promise<[form: number | undefined, value: unknown]> => {
     // Nothing released; ticket, layer, function, arguments, values, 1 axis, its chunk, no info, 1 slot: a value.
@@ -47,11 +47,11 @@ it("a value that cannot be read fails its call alone", async () => {
   };
   const [form, error] = await call(Uint8Array.of(0xc1, 0xc1));
   expect([form, error]).toEqual([ENCODED_ERROR, expect.any(Error)]);
-  expect(await call(encode(5).head)).toEqual([ENCODED, 6]);
+  expect(await call(encode(5).head)).toEqual([ENCODED, [6]]);
 });
 
 it("the first call of a function begins a batch, so that what was made before is handed in", async () => {
-  const program = { functions: [() => 1, () => 2], args: [], layers: ["calls"] };
+  const program = { functions: [() => "one", () => "two"], args: [], layers: ["calls"] };
   const runner = new BatchRunner();
   const call = async (...functions: readonly number[]): Promise<(readonly number[])[]> => {
     // Of each call as above, without a slot.

@@ -1,4 +1,4 @@
-import { array, type ComputeOptions, currentTask, type NDArray } from "bramble";
+import { array, type ComputeOptions, currentTask, delayed, type NDArray } from "bramble";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -33,6 +33,36 @@ describe.each(["threads", "processes"] as const)("workers of %s", (scheduler) =>
     const seen = new Set(ids.data);
     expect(seen.has(1000 * process.pid + threadId)).toBe(false);
     expect(seen.size).toBe(2);
+  });
+
+  it("carry numbers and other arguments to calls and back as they are", async () => {
+    const numbers = [
+      0,
+      -0,
+      1,
+      -1,
+      127,
+      128,
+      -32,
+      -33,
+      255,
+      256,
+      65_535,
+      65_536,
+      2 ** 31,
+      -(2 ** 31),
+      2 ** 32,
+    ];
+    const limits = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 53, -(2 ** 63), Number.MAX_VALUE];
+    const others = [Number.NaN, Number.POSITIVE_INFINITY, 0.1, -1e-300, 1n, "text", true, null, undefined];
+    const values: unknown[] = [...numbers, ...limits, ...others, Symbol.for("it"), { a: [1] }, [-1, -2]];
+    const through = delayed((value: unknown) => value);
+    // There in arguments, from one call to the next, and in a list of both.
+    const passed = values.map((value) => through(through(value)));
+    const listed = delayed((mixed: readonly unknown[], last: number) => [...mixed, last])([...passed, 7], -2);
+    const answer = await listed.compute({ engine: "native", scheduler, numWorkers: 2 });
+    expect(answer).toEqual([...values, 7, -2]);
+    expect(values.every((value, at) => typeof value === "object" || Object.is(value, answer[at]))).toBe(true);
   });
 
   it("carry large blocks there and back", async () => {

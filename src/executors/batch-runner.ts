@@ -129,6 +129,7 @@ export class BatchRunner {
     const place = new Place(call.ticket, batch, this.#asides);
     const nameOfPlace = (): string => `${program.layers[call.layer] ?? ""} (${call.block.join(", ")})`;
     const nameOfTask = (): string => (name === "" ? nameOfPlace() : `${name} of ${nameOfPlace()}`);
+    const nameOfResult = (): string => `the result of ${name || nameOfPlace()}`;
     const onAside = (waits: boolean): void => {
       if (place.set(waits)) this.#aside.set(call.ticket, task);
     };
@@ -137,9 +138,9 @@ export class BatchRunner {
     this.#ticket = call.ticket;
     const finish = (result: unknown): void => {
       try {
-        if (call.values)
-          place.writer.encoded(call.ticket, encode(result, `the result of ${name || nameOfPlace()}`));
-        else place.writer.chunk(call.ticket, result);
+        if (!call.values) place.writer.chunk(call.ticket, result);
+        else if (typeof result === "number") place.writer.number(call.ticket, result);
+        else place.writer.encoded(call.ticket, encode(result, nameOfResult));
       } catch (error) {
         fail(error);
       }
@@ -160,7 +161,7 @@ export class BatchRunner {
             this.#aside.delete(call.ticket);
             place.end();
           });
-        return { over: Promise.race([ended, place.left]) };
+        return { over: Promise.race([ended, place.left()]) };
       }
       finish(result);
     } catch (error) {
@@ -177,10 +178,8 @@ function nameOf(called: CallableFunction | undefined): string {
 
 /** The place of a call in its batch, which it may leave. */
 class Place {
-  /** Fulfilled when it has left. */
-  readonly left: Promise<void>;
   #writer: ResultsWriter;
-  #leave: () => void = () => {};
+  #leave: (() => void) | undefined;
   #hasLeft = false;
   readonly #ticket: number;
   readonly #asides: AsideCalls | undefined;
@@ -189,14 +188,19 @@ class Place {
     this.#ticket = ticket;
     this.#writer = batch;
     this.#asides = asides;
-    this.left = new Promise((resolve) => {
-      this.#leave = resolve;
-    });
   }
 
   /** Where the call writes how it ended. */
   get writer(): ResultsWriter {
     return this.#writer;
+  }
+
+  /** Waits until it has left. */
+  left(): Promise<void> {
+    if (this.#hasLeft) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#leave = resolve;
+    });
   }
 
   /** The call waits, or goes on. Tells whether it has left now, which it does once: its batch does not wait for it. */
@@ -206,7 +210,7 @@ class Place {
     if (!waits || this.#hasLeft) return false;
     this.#hasLeft = true;
     this.#writer = new ResultsWriter();
-    this.#leave();
+    this.#leave?.();
     return true;
   }
 

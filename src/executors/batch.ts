@@ -97,6 +97,7 @@ export class BatchReader {
     const form = this.#next();
     if (form === 0) return this.#chunk(isValue);
     if (form === 2) return this.#held.get(this.#next());
+    if (form === 3) return this.#next();
     const [offset, length, count, first] = [this.#next(), this.#next(), this.#next(), this.#next()];
     const head = this.#payload.subarray(offset, offset + length);
     return this.#decode({ head, buffers: this.#buffers.slice(first, first + count) });

@@ -4,6 +4,7 @@ import type { NativeProgram } from "../native/binding.js";
 import { encode } from "../values/index.js";
 import type { Link } from "../values/trail.js";
 import { isOurs } from "../values/written-at.js";
+import { type ArgumentColumns, fromColumns, toColumns } from "./argument-columns.js";
 import { pack, unpack, VALUES } from "./codec.js";
 
 /** What calls refer to by number. */
@@ -16,6 +17,9 @@ export interface CallTables {
 export interface Program extends CallTables {
   readonly layers: readonly string[];
 }
+
+/** What calls refer to, as it travels. */
+type ProgramOnWire = Pick<CallTables, "functions"> & ArgumentColumns;
 
 /** Data of so many bytes travel beside the rest: they are copied once, where a worker needs them. */
 const LEAST_BESIDE = 2 ** 16;
@@ -41,7 +45,7 @@ export function encodeWholeProgram(tables: CallTables): Uint8Array {
 }
 
 function inParts({ functions, args }: CallTables, isBeside: (data: Uint8Array) => boolean): Uint8Array[] {
-  const { head, buffers } = encode({ functions, args }, "what the tasks call", firstOfOthers);
+  const { head, buffers } = encode({ functions, ...toColumns(args) }, "what the tasks call", firstOfOthers);
   // For each buffer whether it lies beside.
   const [within, beside]: [Uint8Array[], Uint8Array[]] = [[], []];
   const places = Uint8Array.from(buffers, (data) => (isBeside(data) ? 1 : 0));
@@ -67,7 +71,7 @@ function firstOfOthers(trail: readonly Link[]): number | undefined {
 
 /** Which link is the value of an argument, which may lie in lists and records of arguments. */
 function firstValue(trail: readonly Link[]): number {
-  let at = 2;
+  let at = 1;
   for (;;) {
     const argument = trail[at]?.value;
     if (typeof argument !== "object" || argument === null || "value" in argument) return at + 1;
@@ -86,8 +90,8 @@ export async function loadProgram({ parts, layers }: NativeProgram): Promise<Pro
   const all = Array.from(places, (isBeside) =>
     isBeside === 1 ? beside[nextBeside++] : within[nextWithin++],
   ) as Uint8Array[];
-  const tables = (await VALUES.decode({ head, buffers: all })) as CallTables;
-  return { ...tables, layers };
+  const { functions, ...columns } = (await VALUES.decode({ head, buffers: all })) as ProgramOnWire;
+  return { functions, args: fromColumns(columns), layers };
 }
 
 /** Programs of some runs are kept, for several may be under way at the same time. */

@@ -4,7 +4,16 @@ import { arrayOfResult } from "./block-result.js";
 import type { Encoded } from "../values/index.js";
 
 /** How results are written; `crates/node/src/calls/results.rs` reads them. */
-const FORM = { chunk: 0, encoded: 1, held: 2, encodedError: 3, heldError: 4, returned: 5, times: 6 } as const;
+const FORM = {
+  chunk: 0,
+  encoded: 1,
+  held: 2,
+  encodedError: 3,
+  heldError: 4,
+  returned: 5,
+  times: 6,
+  number: 7,
+} as const;
 
 /** How calls ended, as it is handed in. */
 export interface Results {
@@ -53,6 +62,11 @@ export class ResultsWriter {
     this.#payload.push(head);
     this.#length += head.length;
     this.#buffers.push(...buffers);
+  }
+
+  /** A value that is a number; the core encodes it. */
+  number(ticket: number, value: number): void {
+    this.#head.push(ticket, FORM.number, value);
   }
 
   /** A value, or an error, that stays here. */

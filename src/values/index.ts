@@ -16,14 +16,19 @@ export type { Encoded } from "./wire.js";
  * symbols of the registry, errors with all that belongs to them. Cycles and shared objects stay what they are.
  * Bytes of typed arrays are not copied: they must not change before the buffers were sent.
  *
- * @param what - what the value is to the caller, for errors: "the result of `clean`".
+ * @param what - what the value is to the caller, for errors: "the result of `clean`"; as a function, where it is not
+ *   worth making that in vain.
  * @param firstLink - where errors begin to tell, if not with the value.
  * @throws {BrambleError} `CANNOT_TRAVEL`, with the chain of values that leads to what cannot travel.
  */
-export function encode(value: unknown, what?: string, firstLink?: FirstLink): Encoded {
+export function encode(value: unknown, what?: string | (() => string), firstLink?: FirstLink): Encoded {
   const primitive = encodePrimitive(value);
   if (primitive !== undefined) return primitive;
-  const { head, buffers } = new Encoder().encode(value, what ?? kindOf(value), firstLink);
+  const { head, buffers } = new Encoder().encode(
+    value,
+    typeof what === "function" ? what() : (what ?? kindOf(value)),
+    firstLink,
+  );
   return { head, buffers };
 }
 

@@ -10,7 +10,7 @@ import { nameOutput } from "../task-output.js";
 import type { WorkerSetup } from "../worker-pool.js";
 
 /** How long this thread's messages may wait, in milliseconds. */
-const SLICE = 20;
+const SLICE = 50;
 
 const { queue, id, depth } = workerData as WorkerSetup;
 beginAsWorker(depth);

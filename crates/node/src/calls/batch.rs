@@ -9,6 +9,7 @@
 //! block   0 chunk: dtype, n axes, lengths, buffer
 //!         1 encoded value: offset, length, n buffers, first buffer
 //!         2 held value: number
+//!         3 value that is a number: that
 //! ```
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use bramble_graph::{DType, Kind, Layer, NONE, Plan};
 use bramble_runtime::{Given, Input};
 use napi::bindgen_prelude::Uint8Array;
 
-use super::NativeBatch;
+use super::{NativeBatch, number};
 use crate::error::{Code, Error, Result};
 use crate::run::external;
 
@@ -85,6 +86,10 @@ impl Writer {
                 self.buffer(chunk.into_data(), own)?;
             }
             Block::Value(Value::Encoded(encoded)) => {
+                if let Some(number) = number::decode(&encoded.bytes) {
+                    self.head.extend([3.0, number]);
+                    return Ok(());
+                }
                 self.head.extend([1.0, self.payload.len() as f64, encoded.bytes.len() as f64]);
                 self.head.extend([encoded.buffers.len() as f64, self.buffers.len() as f64]);
                 self.payload.extend(&encoded.bytes);

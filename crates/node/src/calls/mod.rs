@@ -1,6 +1,7 @@
 //! Calls of JavaScript functions: executors take them in batches and hand in what came of them.
 
 mod batch;
+mod number;
 mod results;
 
 use std::collections::HashMap;

@@ -9,6 +9,7 @@
 //!         4 held error, as 2
 //!         5 not started
 //!         6 when it was made, beside how it ended: start and end in milliseconds of the watcher's clock
+//!         7 value that is a number: that
 //! ```
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use bramble_runtime::Outcome;
 use napi::bindgen_prelude::Uint8Array;
 
 use super::batch::out_of_memory;
+use super::number;
 use crate::error::{Code, Error, Result};
 
 /// With the tickets of calls how they ended, and when they were made where that was told.
@@ -64,6 +66,7 @@ impl Reader<'_> {
             3 => Outcome::Thrown(self.encoded()?),
             4 => Outcome::Thrown(self.held()?),
             5 => Outcome::Returned,
+            7 => Outcome::Made(Block::Value(self.number_value()?)),
             form => return Err(malformed(&format!("form {form}"))),
         })
     }
@@ -88,6 +91,11 @@ impl Reader<'_> {
         });
         let buffers = buffers.collect::<Result<_>>()?;
         Ok(Value::Encoded(Arc::new(Encoded { bytes, buffers })))
+    }
+
+    fn number_value(&mut self) -> Result<Value> {
+        let bytes = number::encode(self.float()?);
+        Ok(Value::Encoded(Arc::new(Encoded { bytes, buffers: Vec::new() })))
     }
 
     fn held(&mut self) -> Result<Value> {
