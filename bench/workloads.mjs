@@ -335,7 +335,7 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
   const length = quick ? 20_000 : 100_000;
   const leaves = quick ? 2 ** 9 : 2 ** 13;
   const scale = quick ? 40 : 10;
-  const naps = { count: 200, milliseconds: 10 };
+  const naps = { count: 1000, milliseconds: 10 };
   const ones = 2 ** 15;
   const submits = { count: 10_000 };
   const copied = { blocks: 8, length: 8e6 };
@@ -409,8 +409,8 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
       parameters: naps,
       contestants: { bramble: {}, dask: {} },
       per: { count: naps.count, of: "task" },
-      // Two at a time, 95 % of the time.
-      target: { seconds: naps.milliseconds / 1000 / 2 / 0.95 },
+      limit: ["naps", `${naps.count}`, `${naps.milliseconds}`],
+      target: { limit: 0.95 },
     },
     ...tableQueries(tables).map(({ name, title }) => ({
       name: `cluster-table-${name}`,

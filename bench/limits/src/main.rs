@@ -9,6 +9,7 @@
 //! bramble-limits copy-twice BYTES       copies memory to some that is fresh from the system, and that once more
 //! bramble-limits sockets BYTES          sends memory through a socket of this machine, and receives it into memory
 //! bramble-limits tasks COUNT            puts tasks on deques, takes them off and counts them
+//! bramble-limits naps COUNT MILLIS      sleeps so many times for so long, in a thread for each core
 //! bramble-limits data PLAIN GZIP ROWS COLUMNS CHUNK    makes the files
 //! ```
 //!
@@ -17,13 +18,14 @@
 mod cores;
 mod data;
 mod memory;
+mod naps;
 mod pieces;
 mod serve;
 mod sockets;
 mod stored;
 mod tasks;
 
-use std::{env, error::Error, path::Path};
+use std::{env, error::Error, path::Path, time::Duration};
 
 use cores::cores;
 use serve::serve;
@@ -71,6 +73,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let count = count.parse()?;
             serve(|| {
                 tasks::run(count);
+                Ok(())
+            })
+        }
+        ["naps", count, millis] => {
+            let naps = naps::Naps { count: count.parse()?, each: Duration::from_millis(millis.parse()?) };
+            serve(|| {
+                naps.sleep();
                 Ok(())
             })
         }
