@@ -394,8 +394,8 @@ export class DataFrame<out S extends Schema = Schema> {
 
   /**
    * Finds out divisions that make pieces of about the same size, by quantiles of a sample, and gives the same frame with
-   * them. There are fewer pieces where many rows have the same value, and no divisions of a frame without values.
-   *
+   * them. There are fewer pieces where many rows have the same value, and no divisions of a frame without values. Rows larger than
+   * memory are sampled with `engine: "disk"`.
    * @param npartitions - how many pieces. Default: as many as there are.
    */
   async computeDivisions(npartitions?: number, options: FrameComputeOptions = {}): Promise<DataFrame<S>> {
