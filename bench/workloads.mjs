@@ -410,7 +410,8 @@ function clusterWorkloads({ quick, plain, tables, chunks, megabytes }) {
       contestants: { bramble: {}, dask: {} },
       per: { count: naps.count, of: "task" },
       limit: ["naps", `${naps.count}`, `${naps.milliseconds}`],
-      target: { limit: 0.95 },
+      // Two at a time, 95 % of the time: as it was asked for, and of what a sleeper can get.
+      target: { seconds: naps.milliseconds / 1000 / 2 / 0.95, limit: 0.95 },
     },
     ...tableQueries(tables).map(({ name, title }) => ({
       name: `cluster-table-${name}`,
