@@ -1,11 +1,16 @@
 //! Rows that lie in memory.
 
+use crate::simd::{self, Loop};
+
 /// Rows whose memory is fetched at once. Where rows lie in other pages each, one after another would keep the CPU waiting at
 /// each beginning; with 16 it loses sight of some.
 pub(crate) const ABREAST: usize = 8;
 
 /// Bytes that are fetched together.
 const LINE: usize = 64;
+
+/// Bytes of a row that are copied at a time.
+const PART: usize = 2 * LINE;
 
 /// Asks for the memory around a byte.
 #[cfg(target_arch = "x86_64")]
@@ -84,6 +89,23 @@ impl<'a> Rows<'a> {
         Rows::new(&self.bytes[first * self.stride..], self.width, self.stride, count)
     }
 
+    /// `width` bytes of each row, from byte `first` of the row on.
+    ///
+    /// # Panics
+    /// When rows are shorter.
+    pub(crate) fn columns(&self, first: usize, width: usize) -> Rows<'a> {
+        Rows::new(&self.bytes[first..], width, self.stride, self.count)
+    }
+
+    /// Copies the rows, one behind the other: a part of each, then the next part of each, so that the memory of all is on its
+    /// way at once.
+    ///
+    /// # Panics
+    /// When `out` is shorter than all rows together.
+    pub(crate) fn gather(&self, out: &mut [u8]) {
+        simd::run(Gather { rows: self, out });
+    }
+
     /// While row `number` is worked on: asks for a part of each of the next [`ABREAST`] rows, so that all of them are in the
     /// caches when their turn comes.
     pub(crate) fn fetch_ahead(&self, number: usize) {
@@ -107,6 +129,32 @@ impl<'a> Rows<'a> {
         }
         let fits = self.count == 1 && width > 0 && self.width.is_multiple_of(width);
         fits.then(|| Rows::new(self.bytes, width, width, self.width / width))
+    }
+}
+
+/// Copies rows with wide vectors: of few bytes a store, the CPU would have little memory on its way.
+struct Gather<'a> {
+    rows: &'a Rows<'a>,
+    out: &'a mut [u8],
+}
+
+impl Loop for Gather<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Rows { bytes, width, stride, count } = *self.rows;
+        let parts = width / PART;
+        for part in 0..parts {
+            for number in 0..count {
+                let from = &bytes[number * stride + part * PART..][..PART];
+                self.out[number * width + part * PART..][..PART].copy_from_slice(from);
+            }
+        }
+        for number in 0..count {
+            let rest = parts * PART..width;
+            self.out[number * width..][rest.clone()].copy_from_slice(&self.rows.row(number)[rest]);
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use bramble_graph::DType;
 use ndarray::{ArrayD, IxDyn};
 
-use super::{TILE, memory};
-use crate::{Chunk, element_count};
+use super::{Feed, Rows, TILE, memory};
+use crate::{Chunk, Element, FeedError, element_count};
 
 /// A chunk of the numbers 0, 1, 2, …
 pub(crate) fn iota(shape: &[usize]) -> Chunk {
@@ -32,5 +32,38 @@ pub(super) fn assert_reads(chunk: &Chunk, shape: &[usize]) {
             let tile: &[f64] = bytemuck::cast_slice(feed.tile(start, length).unwrap());
             assert_eq!(tile, &expected[start..start + length], "{start} + {length} of {shape:?}");
         }
+    }
+}
+
+/// Rows with a gap behind each.
+pub(crate) struct Apart<T> {
+    memory: Vec<T>,
+    width: usize,
+    gap: usize,
+}
+
+impl<T: Element> Apart<T> {
+    pub(crate) fn new(elements: &[T], shape: &[usize], gap: usize) -> Apart<T> {
+        let width = shape.last().copied().unwrap_or(1);
+        let memory =
+            elements.chunks(width).flat_map(|row| [row, &vec![T::default(); gap]].concat()).collect();
+        Apart { memory, width, gap }
+    }
+}
+
+impl<T: Element> Feed for Apart<T> {
+    fn dtype(&self) -> DType {
+        T::DTYPE
+    }
+
+    fn tile(&mut self, _: usize, _: usize) -> Result<&[u8], FeedError> {
+        unreachable!("all rows are read in place")
+    }
+
+    fn in_place(&self, start: usize) -> Option<Rows<'_>> {
+        let (row, column, stride) = (start / self.width, start % self.width, self.width + self.gap);
+        let bytes = bytemuck::cast_slice(&self.memory[row * stride + column..]);
+        let count = if column == 0 { self.memory.len() / stride - row } else { 1 };
+        Some(Rows::new(bytes, (self.width - column) * size_of::<T>(), stride * size_of::<T>(), count))
     }
 }

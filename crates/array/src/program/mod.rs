@@ -10,6 +10,7 @@ use crate::kernel::Kernel;
 use crate::pairs::interleave;
 use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, Scanner, TILE};
 
+mod abreast;
 mod chain;
 mod compile;
 
@@ -113,7 +114,11 @@ impl CompiledProgram {
             self.check(feeds)?;
             return accumulator.take_in(&mut *feeds[number], elements);
         }
-        self.each_tile(feeds, elements, |tile| accumulator.feed(&[tile]))
+        let start = self.reduce_first_rows(feeds, accumulator)?;
+        self.each_inputs_from(start, feeds, elements, |scratch, inputs, length| {
+            self.run_all(scratch, inputs, length)?;
+            accumulator.feed(&[self.value(self.result, scratch, inputs, length)])
+        })
     }
 
     /// Computes a whole block of complex `elements` and gives them away tile by tile, in order: each with its imaginary
@@ -205,11 +210,21 @@ impl CompiledProgram {
         &self,
         feeds: &mut [Box<dyn Feed>],
         elements: usize,
+        take: impl FnMut(&mut Scratch, &[&[u8]], usize) -> Result<(), ArrayError>,
+    ) -> Result<(), ArrayError> {
+        self.each_inputs_from(0, feeds, elements, take)
+    }
+
+    /// As [`CompiledProgram::each_inputs`], from element `start` of the block on.
+    fn each_inputs_from(
+        &self,
+        mut start: usize,
+        feeds: &mut [Box<dyn Feed>],
+        elements: usize,
         mut take: impl FnMut(&mut Scratch, &[&[u8]], usize) -> Result<(), ArrayError>,
     ) -> Result<(), ArrayError> {
         self.check(feeds)?;
         let mut scratch = self.scratch(TILE.min(elements))?;
-        let mut start = 0;
         while start < elements {
             let Some(operands) = in_place(feeds, start) else {
                 let run = run_at(feeds, start, elements - start);

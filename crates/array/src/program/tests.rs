@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::element::Cast;
 use crate::feed::memory;
+use crate::feed::testing::Apart;
 use crate::{Chunk, Reduction};
 
 fn apply(op: &str, dtype: DType, args: &[Arg]) -> Step {
@@ -247,6 +248,29 @@ proptest! {
             let together = evaluate::<f32>(&program, &operands.each_ref(), &[1100]).unwrap();
             let pairs = together.iter().zip(expected.as_slice::<f32>().unwrap());
             prop_assert!(pairs.into_iter().all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn rows_side_by_side_are_reduced_to_what_tiles_are(
+        rows in 1_usize..40, width in prop_oneof![1_usize..80, 60_usize..70, TILE - 1..TILE + 2], gap in 0_usize..2,
+        axes in prop::sample::select(vec![vec![0_u32], vec![1], vec![0, 1]]),
+    ) {
+        let numbers: Vec<f64> = (0..rows * width).map(|i| (i * 104_729 % 1009) as f64 / 7.0 - 60.0).collect();
+        let (shape, elements) = ([rows, width], rows * width);
+        let compiled = CompiledProgram::new(&chain(), &[DType::Float64]).unwrap();
+        let chunk = Chunk::from_slice(&shape, &numbers).unwrap();
+        for name in ["sum", "max", "var", "argmax"] {
+            let reduction = Reduction::new(name, DType::Float64).unwrap();
+            let mut apart = reduction.accumulator(&shape, &axes).unwrap();
+            compiled.reduce(&mut [Box::new(Apart::new(&numbers, &shape, gap))], elements, &mut apart).unwrap();
+            let mut tiled = reduction.accumulator(&shape, &axes).unwrap();
+            let take = |tile: &[u8]| tiled.feed(&[tile]);
+            compiled.each_tile(&mut [memory(&chunk, &shape).unwrap()], elements, take).unwrap();
+            let (apart, tiled) = (apart.finish(), tiled.finish());
+            prop_assert_eq!(apart.bytes(), tiled.bytes());
         }
     }
 }

@@ -19,6 +19,9 @@ use crate::{AlignedBuffer, ArrayError, Feed, Rows, TILE};
 /// Elements that are lifted to accumulators at a time: few enough that these stay in the first-level cache.
 const LIFTED: usize = 1024;
 
+/// Least elements of rows that are merged side by side; shorter ones go with others in a tile.
+const WIDE: usize = 64;
+
 /// Rows to be merged side by side.
 pub(super) type Abreast<'a, A> = [&'a [A]; ABREAST];
 
@@ -119,7 +122,7 @@ impl Accumulator {
     /// Takes in the elements of the next rows.
     fn feed_rows(&mut self, rows: &Rows<'_>) -> Result<(), ArrayError> {
         let size = self.element_size;
-        let width = self.inner.row_width().filter(|_| self.lift.is_none()).map(|width| width * size);
+        let width = self.inner.row_width().filter(|&width| width >= WIDE).map(|width| width * size);
         let (rows, is_cut) = match width.and_then(|width| rows.cut(width)) {
             Some(rows) => (rows, true),
             None => (*rows, false),
@@ -127,8 +130,7 @@ impl Accumulator {
         let mut done = 0;
         while done < rows.count() {
             if is_cut && rows.count() - done >= ABREAST && self.inner.takes_abreast() {
-                self.missing = self.missing.checked_sub(ABREAST * rows.width() / size).expect(TOO_MANY);
-                self.inner.feed_abreast(&rows.some(done, ABREAST));
+                self.feed_abreast(&rows.some(done, ABREAST), 0)?;
                 done += ABREAST;
                 continue;
             }
@@ -140,6 +142,33 @@ impl Accumulator {
                 row = rest;
             }
             done += 1;
+        }
+        Ok(())
+    }
+
+    /// Elements of a row, if the next elements are [`ABREAST`] rows that are worth being merged side by side, and can be.
+    pub(crate) fn abreast_width(&self) -> Option<usize> {
+        self.inner.row_width().filter(|&width| width >= WIDE && self.inner.takes_abreast())
+    }
+
+    /// Takes in elements of the next [`ABREAST`] rows, from `column` on. Nothing else may come before all columns have.
+    pub(crate) fn feed_abreast(&mut self, rows: &Rows<'_>, column: usize) -> Result<(), ArrayError> {
+        let width = rows.width() / self.element_size;
+        let Some(Lift { kernel, size, lifted }) = &mut self.lift else {
+            self.missing = self.missing.checked_sub(ABREAST * width).expect(TOO_MANY);
+            self.inner.feed_abreast(rows, column);
+            return Ok(());
+        };
+        for first in (0..width).step_by(LIFTED / ABREAST) {
+            let count = width.min(first + LIFTED / ABREAST) - first;
+            self.missing = self.missing.checked_sub(ABREAST * count).expect(TOO_MANY);
+            let rows = rows.columns(first * self.element_size, count * self.element_size);
+            let lifted = &mut lifted[..ABREAST * count * *size];
+            for (row, lifted) in lifted.chunks_exact_mut(count * *size).enumerate() {
+                kernel(&[rows.row(row)], lifted)?;
+            }
+            let lifted = Rows::new(lifted, count * *size, count * *size, ABREAST);
+            self.inner.feed_abreast(&lifted, column + first);
         }
         Ok(())
     }
@@ -170,9 +199,9 @@ pub(super) trait Accumulate: Send {
         false
     }
 
-    /// Takes in these rows.
-    fn feed_abreast(&mut self, rows: &Rows<'_>) {
-        (0..rows.count()).for_each(|row| self.feed(rows.row(row)));
+    /// Takes in columns of these rows, from `column` on.
+    fn feed_abreast(&mut self, _rows: &Rows<'_>, _column: usize) {
+        unreachable!("nobody merges rows side by side who has no width for them");
     }
 
     /// The accumulators of the kept positions.
@@ -207,8 +236,8 @@ impl<M: Monoid> Accumulate for Accumulation<M> {
         self.columns.takes_abreast()
     }
 
-    fn feed_abreast(&mut self, rows: &Rows<'_>) {
-        simd::run(FeedAbreast { columns: &mut self.columns, rows: abreast(rows) });
+    fn feed_abreast(&mut self, rows: &Rows<'_>, column: usize) {
+        simd::run(FeedAbreast { columns: &mut self.columns, rows: abreast(rows), column });
     }
 
     fn finish(self: Box<Self>) -> AlignedBuffer {
@@ -219,6 +248,7 @@ impl<M: Monoid> Accumulate for Accumulation<M> {
 struct FeedAbreast<'a, M: Monoid> {
     columns: &'a mut Columns<M>,
     rows: Abreast<'a, M::Acc>,
+    column: usize,
 }
 
 impl<M: Monoid> Loop for FeedAbreast<'_, M> {
@@ -226,7 +256,7 @@ impl<M: Monoid> Loop for FeedAbreast<'_, M> {
 
     #[inline(always)]
     fn run(self) {
-        self.columns.feed_abreast(&self.rows);
+        self.columns.feed_abreast(&self.rows, self.column);
     }
 }
 

@@ -62,7 +62,7 @@ impl<M: Monoid> Columns<M> {
         while !values.is_empty() {
             if values.len() / ABREAST >= self.width && self.takes_abreast() {
                 let (now, later) = values.split_at(ABREAST * self.width);
-                self.feed_abreast(&std::array::from_fn(|row| &now[row * self.width..][..self.width]));
+                self.feed_abreast(&std::array::from_fn(|row| &now[row * self.width..][..self.width]), 0);
                 values = later;
                 continue;
             }
@@ -92,12 +92,12 @@ impl<M: Monoid> Columns<M> {
         self.column == 0 && self.cursor.step.is_multiple_of(ABREAST) && self.cursor.same_row() >= ABREAST
     }
 
-    /// Takes in the next values, of which each slice has one for each position. The totals stay in registers, a block of
-    /// columns at a time.
+    /// Takes in the next values, of which each slice has one for each position from `column` on; with the last position the
+    /// rows are complete. The totals stay in registers, a block of columns at a time.
     #[inline(always)]
-    pub(super) fn feed_abreast(&mut self, values: &Abreast<'_, M::Acc>) {
-        let first = self.cursor.row * self.width;
-        let totals = &mut self.totals.as_mut_slice()[first..first + self.width];
+    pub(super) fn feed_abreast(&mut self, values: &Abreast<'_, M::Acc>, column: usize) {
+        let (first, count) = (self.cursor.row * self.width + column, values[0].len());
+        let totals = &mut self.totals.as_mut_slice()[first..first + count];
         let (blocks, rest) = totals.as_chunks_mut::<BLOCK>();
         let first_of_rest = blocks.len() * BLOCK;
         for (number, block) in blocks.iter_mut().enumerate() {
@@ -106,7 +106,9 @@ impl<M: Monoid> Columns<M> {
         for (number, total) in rest.as_chunks_mut().0.iter_mut().enumerate() {
             merge_abreast::<M, 1>(total, values, first_of_rest + number);
         }
-        self.advance(ABREAST);
+        if column + count == self.width {
+            self.advance(ABREAST);
+        }
     }
 
     /// Goes on by so many values of the row under way, which have been merged.

@@ -4,9 +4,10 @@ use bramble_graph::DType;
 use proptest::prelude::*;
 
 use super::testing::{reduce, state};
+use crate::Reduction;
 use crate::element::Cast;
+use crate::feed::testing::Apart;
 use crate::simd::testing::on_narrower_machines;
-use crate::{Feed, FeedError, Reduction, Rows};
 
 const IDENTITY: f64 = -0.0;
 
@@ -97,38 +98,6 @@ fn numbers(count: usize, mut seed: u64) -> Vec<f64> {
     (0..count).map(next).collect()
 }
 
-/// Rows with a gap behind each.
-struct Apart {
-    memory: Vec<f64>,
-    width: usize,
-    gap: usize,
-}
-
-impl Apart {
-    fn new(elements: &[f64], shape: &[usize], gap: usize) -> Apart {
-        let width = shape.last().copied().unwrap_or(1);
-        let memory = elements.chunks(width).flat_map(|row| [row, &[f64::NAN; 2][..gap]].concat()).collect();
-        Apart { memory, width, gap }
-    }
-}
-
-impl Feed for Apart {
-    fn dtype(&self) -> DType {
-        DType::Float64
-    }
-
-    fn tile(&mut self, _: usize, _: usize) -> Result<&[u8], FeedError> {
-        unreachable!("all rows are read in place")
-    }
-
-    fn in_place(&self, start: usize) -> Option<Rows<'_>> {
-        let (row, column, stride) = (start / self.width, start % self.width, self.width + self.gap);
-        let bytes = bytemuck::cast_slice(&self.memory[row * stride + column..]);
-        let count = if column == 0 { self.memory.len() / stride - row } else { 1 };
-        Some(Rows::new(bytes, (self.width - column) * 8, stride * 8, count))
-    }
-}
-
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -160,6 +129,15 @@ proptest! {
             let mut accumulator = reduction.accumulator(&shape, &axes).unwrap();
             accumulator.take_in(&mut Apart::new(&elements, &shape, gap), elements.len()).unwrap();
             let expected = state(reduction, &elements, &shape, &axes, &[]).unwrap();
+            let apart = accumulator.finish();
+            prop_assert_eq!(apart.bytes(), expected.bytes());
+        }
+        let singles: Vec<f32> = elements.iter().map(|&x| x.cast()).collect();
+        for name in ["sum", "var"] {
+            let reduction = Reduction::new(name, DType::Float32).unwrap();
+            let mut accumulator = reduction.accumulator(&shape, &axes).unwrap();
+            accumulator.take_in(&mut Apart::new(&singles, &shape, gap), singles.len()).unwrap();
+            let expected = state(reduction, &singles, &shape, &axes, &[]).unwrap();
             let apart = accumulator.finish();
             prop_assert_eq!(apart.bytes(), expected.bytes());
         }

@@ -68,8 +68,8 @@ impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
         }
     }
 
-    fn feed_abreast(&mut self, rows: &Rows<'_>) {
-        simd::run(FeedAbreast { accumulation: self, rows: abreast(rows) });
+    fn feed_abreast(&mut self, rows: &Rows<'_>, column: usize) {
+        simd::run(FeedAbreast { accumulation: self, rows: abreast(rows), column });
     }
 
     fn finish(self: Box<Self>) -> AlignedBuffer {
@@ -80,6 +80,7 @@ impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
 struct FeedAbreast<'a, const SKIPS_NAN: bool> {
     accumulation: &'a mut MomentAccumulation<SKIPS_NAN>,
     rows: Abreast<'a, f64>,
+    column: usize,
 }
 
 impl<const SKIPS_NAN: bool> Loop for FeedAbreast<'_, SKIPS_NAN> {
@@ -89,8 +90,8 @@ impl<const SKIPS_NAN: bool> Loop for FeedAbreast<'_, SKIPS_NAN> {
     fn run(self) {
         let MomentAccumulation { inner, values, columns } = self.accumulation;
         let Inner::Rows { elements, seen, rows } = inner else { return };
-        rows.whole_rows(&self.rows);
-        *seen += ABREAST * rows.width();
+        rows.columns(&self.rows, self.column);
+        *seen += ABREAST * self.rows[0].len();
         if seen == elements {
             *seen = 0;
             values.clear();

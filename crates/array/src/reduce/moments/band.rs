@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::{Moments, Pooled};
+use super::Moments;
+use super::column_moments::ColumnMoments;
 use crate::feed::ABREAST;
-use crate::reduce::method::Monoid;
 
 /// Rows between two pushes into the cascade.
 const SEGMENT: usize = 16;
@@ -21,8 +21,10 @@ pub(super) struct Band<const SKIPS_NAN: bool> {
     rows: usize,
     segment: Segment,
     /// Complete segments; level `k` is in use where bit `k` of `segments` is set.
-    levels: Vec<Vec<Moments>>,
+    levels: Vec<ColumnMoments<SKIPS_NAN>>,
     segments: usize,
+    /// In the end all rows.
+    totals: ColumnMoments<SKIPS_NAN>,
 }
 
 /// What is known of the columns of a segment.
@@ -42,7 +44,15 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
         let zeros = || vec![0.0; width];
         let counts = if SKIPS_NAN { zeros() } else { Vec::new() };
         let segment = Segment { origins: zeros(), sums: zeros(), squares: zeros(), counts };
-        Band { width, column: 0, rows: 0, segment, levels: Vec::new(), segments: 0 }
+        Band {
+            width,
+            column: 0,
+            rows: 0,
+            segment,
+            levels: Vec::new(),
+            segments: 0,
+            totals: ColumnMoments::new(width),
+        }
     }
 
     /// Takes in the next elements in row-major order.
@@ -53,7 +63,7 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
             if self.column == 0 && rows > 1 {
                 let (now, later) = values.split_at(rows * self.width);
                 let rows: SmallVec<[&[f64]; ABREAST]> = now.chunks_exact(self.width).collect();
-                self.whole_rows(&rows);
+                self.columns(&rows, 0);
                 values = later;
                 continue;
             }
@@ -71,17 +81,17 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
     /// Appends the moments of the columns; starts anew.
     #[inline(always)]
     pub(super) fn finish(&mut self, out: &mut Vec<Moments>) {
-        let first = out.len();
-        out.resize(first + self.width, Pooled::IDENTITY);
-        let totals = &mut out[first..];
         if self.rows > 0 {
-            self.segment.close::<SKIPS_NAN>(self.rows, totals);
+            self.segment.close(self.rows, &mut self.totals);
+        } else {
+            self.totals.clear();
         }
         for (level, older) in self.levels.iter().enumerate() {
             if self.segments >> level & 1 == 1 {
-                merge_older(totals, older);
+                self.totals.merge_older(older);
             }
         }
+        out.extend(self.totals.iter());
         (self.rows, self.segments) = (0, 0);
     }
 
@@ -90,13 +100,13 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
     fn push(&mut self) {
         let level = self.segments.trailing_ones() as usize;
         if level == self.levels.len() {
-            self.levels.push(vec![Pooled::IDENTITY; self.width]);
+            self.levels.push(ColumnMoments::new(self.width));
         }
         let (older, free) = self.levels.split_at_mut(level);
         let totals = &mut free[0];
-        self.segment.close::<SKIPS_NAN>(SEGMENT, totals);
+        self.segment.close(SEGMENT, totals);
         for older in older.iter() {
-            merge_older(totals, older);
+            totals.merge_older(older);
         }
         (self.rows, self.segments) = (0, self.segments + 1);
     }
@@ -111,18 +121,21 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
         self.column == 0 && SEGMENT - self.rows >= ABREAST
     }
 
-    /// Takes in some rows, of one segment. The sums stay in registers, a block of columns at a time.
+    /// Takes in some rows of one segment, or their columns from `first` on; with the last column the rows are complete. The
+    /// sums stay in registers, a block of columns at a time.
     #[inline(always)]
-    pub(super) fn whole_rows(&mut self, rows: &[&[f64]]) {
-        let (is_first, width) = (self.rows == 0, self.width);
+    pub(super) fn columns(&mut self, rows: &[&[f64]], first: usize) {
+        let (is_first, width) = (self.rows == 0, rows[0].len());
         let blocks = width / BLOCK;
         for block in 0..blocks {
-            self.segment.columns_of::<SKIPS_NAN, BLOCK>(is_first, rows, block * BLOCK);
+            self.segment.columns_of::<SKIPS_NAN, BLOCK>(is_first, rows, first, block * BLOCK);
         }
         for column in blocks * BLOCK..width {
-            self.segment.columns_of::<SKIPS_NAN, 1>(is_first, rows, column);
+            self.segment.columns_of::<SKIPS_NAN, 1>(is_first, rows, first, column);
         }
-        self.add_rows(rows.len());
+        if first + width == self.width {
+            self.add_rows(rows.len());
+        }
     }
 
     /// Counts rows that have been taken in.
@@ -132,13 +145,6 @@ impl<const SKIPS_NAN: bool> Band<SKIPS_NAN> {
         if self.rows == SEGMENT {
             self.push();
         }
-    }
-}
-
-#[inline(always)]
-fn merge_older(totals: &mut [Moments], older: &[Moments]) {
-    for (total, &older) in totals.iter_mut().zip(older) {
-        *total = Pooled::merge(older, *total);
     }
 }
 
@@ -171,21 +177,26 @@ impl Segment {
         }
     }
 
-    /// Takes in `N` columns, of which the first is `column`, of the first rows of the segment or of further ones.
+    /// Takes in `N` columns, of which the first is `column` of these rows, of the first rows of the segment or of further
+    /// ones. The rows begin at column `first`.
     #[inline(always)]
     fn columns_of<const SKIPS_NAN: bool, const N: usize>(
         &mut self,
         is_first: bool,
         rows: &[&[f64]],
+        first: usize,
         column: usize,
     ) {
-        let kept = |from: &[f64]| std::array::from_fn(|i| from[column + i]);
-        let mut origins: [f64; N] = kept(if is_first { rows[0] } else { &self.origins });
-        let (mut sums, mut squares, mut counts) = ([0.0; N], [0.0; N], [0.0; N]);
-        if !is_first {
-            (sums, squares) = (kept(&self.sums), kept(&self.squares));
+        let ours = first + column..first + column + N;
+        let (mut origins, mut sums, mut squares, mut counts) = ([0.0; N], [0.0; N], [0.0; N], [0.0; N]);
+        if is_first {
+            origins.copy_from_slice(&rows[0][column..column + N]);
+        } else {
+            origins.copy_from_slice(&self.origins[ours.clone()]);
+            sums.copy_from_slice(&self.sums[ours.clone()]);
+            squares.copy_from_slice(&self.squares[ours.clone()]);
             if SKIPS_NAN {
-                counts = kept(&self.counts);
+                counts.copy_from_slice(&self.counts[ours.clone()]);
             }
         }
         for row in rows {
@@ -199,22 +210,22 @@ impl Segment {
                 }
             }
         }
-        self.origins[column..column + N].copy_from_slice(&origins);
-        self.sums[column..column + N].copy_from_slice(&sums);
-        self.squares[column..column + N].copy_from_slice(&squares);
+        self.origins[ours.clone()].copy_from_slice(&origins);
+        self.sums[ours.clone()].copy_from_slice(&sums);
+        self.squares[ours.clone()].copy_from_slice(&squares);
         if SKIPS_NAN {
-            self.counts[column..column + N].copy_from_slice(&counts);
+            self.counts[ours].copy_from_slice(&counts);
         }
     }
 
     /// The moments of the columns of so many rows.
     #[inline(always)]
-    fn close<const SKIPS_NAN: bool>(&self, rows: usize, out: &mut [Moments]) {
-        let sums = self.origins.iter().zip(&self.sums).zip(&self.squares);
-        for (column, (out, ((&origin, &sum), &squares))) in out.iter_mut().zip(sums).enumerate() {
+    fn close<const SKIPS_NAN: bool>(&self, rows: usize, out: &mut ColumnMoments<SKIPS_NAN>) {
+        let (origins, sums, squares) = (&self.origins[..], &self.sums[..], &self.squares[..]);
+        out.fill(rows as f64, |column| {
             let count = if SKIPS_NAN { self.counts[column] } else { rows as f64 };
-            *out = moments(origin, sum, squares, count);
-        }
+            moments(origins[column], sums[column], squares[column], count)
+        });
     }
 }
 

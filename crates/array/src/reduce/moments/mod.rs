@@ -22,6 +22,7 @@ use crate::{AlignedBuffer, ArrayError};
 
 mod accumulation;
 mod band;
+mod column_moments;
 
 /// What is known of some numbers.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
