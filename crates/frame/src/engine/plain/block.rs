@@ -7,6 +7,8 @@ use crate::Range;
 
 /// How much is read at a time of the line that a block ends in.
 const TAIL: usize = 4 << 10;
+/// Bytes of the block that a file begins with.
+const BEGINNING: u64 = 16 << 10;
 
 /// A part of a file. Its lines are those that begin in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +32,15 @@ pub(super) struct Room {
     pub(super) ends: Vec<u32>,
 }
 
-/// The blocks of a part of a file.
+/// The blocks of a part of a file. The one that a file begins with is short, for Polars reads it when all others are there.
 pub(super) fn cut(file: usize, part: Range, size: u64) -> impl Iterator<Item = Block> {
-    (0..(part.to - part.from).div_ceil(size)).map(move |number| {
-        let from = part.from + number * size;
-        Block { file, from, to: part.to.min(from + size), part, is_first: from == 0 }
+    let first = if part.from == 0 { size.min(BEGINNING) } else { size };
+    let mut next = part.from;
+    std::iter::from_fn(move || {
+        let from = next;
+        let size = if from == part.from { first } else { size };
+        next = part.to.min(from.saturating_add(size));
+        (from < part.to).then_some(Block { file, from, to: next, part, is_first: from == 0 })
     })
 }
 

@@ -13,6 +13,10 @@ pub(super) enum Found<'a> {
 
 /// How many bytes are looked at together.
 const WIDTH: usize = 64;
+/// How many ends are written down at once.
+const AT_ONCE: usize = 8;
+/// Room for so many ends is made at first, and twice as many when there are more.
+const LEAST: usize = 1 << 12;
 
 /// Finds the ends of all values. The last line may lack its end.
 pub(super) fn find<'a>(
@@ -22,27 +26,25 @@ pub(super) fn find<'a>(
     width: usize,
     ends: &'a mut Vec<u32>,
 ) -> Found<'a> {
-    // Of this many only as many are touched as there are values.
-    if ends.len() < lines.len() + WIDTH {
-        *ends = vec![0; lines.len() + WIDTH];
-    }
     let (mut count, mut n_lines, mut has_quote) = (0, 0, false);
     let mut look = |block: &[u8; WIDTH], base: usize| {
-        let mut is_end = [0; WIDTH];
-        let (mut lines, mut quotes) = (0_u8, 0_u8);
-        for (is_end, &byte) in is_end.iter_mut().zip(block) {
-            *is_end = u8::from(byte == separator) | u8::from(byte == b'\n');
-            lines += u8::from(byte == b'\n');
-            quotes |= u8::from(Some(byte) == quote);
+        let Seen { ends: mut mask, lines, has_quote: quote } = see(block, separator, quote);
+        n_lines += lines as usize;
+        has_quote |= quote;
+        if ends.len() < count + WIDTH + 1 {
+            ends.resize((2 * ends.len()).max(LEAST), 0);
         }
-        n_lines += usize::from(lines);
-        has_quote |= quotes != 0;
-        let mut mask = bits(&is_end);
-        while mask != 0 {
-            ends[count] = u32::try_from(base).unwrap_or(u32::MAX) + mask.trailing_zeros();
-            count += 1;
-            mask &= mask - 1;
-        }
+        let base = u32::try_from(base).unwrap_or(u32::MAX);
+        let all = count + mask.count_ones() as usize;
+        let mut next = |end: &mut u32| {
+            *end = base.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        };
+        // As many as there are mostly, without a look at whether there are: what is no end is overwritten by the next.
+        let some = (count + AT_ONCE).max(all);
+        ends[count..count + AT_ONCE].iter_mut().for_each(&mut next);
+        ends[count + AT_ONCE..some].iter_mut().for_each(next);
+        count = all;
     };
     let (blocks, rest) = lines.as_chunks::<WIDTH>();
     for (number, block) in blocks.iter().enumerate() {
@@ -66,7 +68,53 @@ pub(super) fn find<'a>(
     if is_even { Found::Lines(ends) } else { Found::OtherWidth }
 }
 
+/// What there is in some bytes.
+struct Seen {
+    /// A bit for each that ends a value.
+    ends: u64,
+    /// How many end a line.
+    lines: u32,
+    has_quote: bool,
+}
+
+#[cfg(target_arch = "x86_64")]
+fn see(block: &[u8; WIDTH], separator: u8, quote: Option<u8>) -> Seen {
+    // SAFETY: every CPU of this architecture has SSE2.
+    unsafe { see_with_sse2(block, separator, quote) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+fn see_with_sse2(block: &[u8; WIDTH], separator: u8, quote: Option<u8>) -> Seen {
+    use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8};
+    let (words, _) = block.as_chunks::<8>();
+    let equal = |byte: u8| {
+        let byte = _mm_set1_epi8(byte.cast_signed());
+        words.as_chunks::<2>().0.iter().rev().fold(0, |mask: u64, [low, high]| {
+            let some = _mm_set_epi64x(i64::from_le_bytes(*high), i64::from_le_bytes(*low));
+            let bits = _mm_movemask_epi8(_mm_cmpeq_epi8(some, byte));
+            mask << 16 | u64::from(bits.cast_unsigned())
+        })
+    };
+    let lines = equal(b'\n');
+    let has_quote = quote.is_some_and(|quote| equal(quote) != 0);
+    Seen { ends: lines | equal(separator), lines: lines.count_ones(), has_quote }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn see(block: &[u8; WIDTH], separator: u8, quote: Option<u8>) -> Seen {
+    let mut is_end = [0; WIDTH];
+    let (mut lines, mut quotes) = (0_u8, 0_u8);
+    for (is_end, &byte) in is_end.iter_mut().zip(block) {
+        *is_end = u8::from(byte == separator) | u8::from(byte == b'\n');
+        lines += u8::from(byte == b'\n');
+        quotes |= u8::from(Some(byte) == quote);
+    }
+    Seen { ends: bits(&is_end), lines: lines.into(), has_quote: quotes != 0 }
+}
+
 /// A bit for each of some bytes that are 0 or 1.
+#[cfg(not(target_arch = "x86_64"))]
 fn bits(bytes: &[u8; WIDTH]) -> u64 {
     let (words, _) = bytes.as_chunks::<8>();
     // The product brings the lowest bit of byte n to place 56 + n, where nothing else meets it.

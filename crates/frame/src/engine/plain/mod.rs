@@ -13,7 +13,7 @@ use std::any::Any;
 use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use polars::prelude::{
     AnonymousScan, AnonymousScanArgs, DataFrame, Engine, Expr, IntoLazy, LazyFrame, PolarsResult,
@@ -22,7 +22,7 @@ use polars::prelude::{
 use polars_core::query_result::QueryResult;
 use polars_core::runtime::RAYON;
 use polars_core::utils::accumulate_dataframes_vertical_unchecked;
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use self::block::{Block, Room};
 use self::values::Wanted;
@@ -133,18 +133,27 @@ impl PlainCsv {
         }
     }
 
-    /// What becomes of each of some blocks; nothing if a file changed, or has quotes.
+    /// What becomes of each of some blocks; nothing if a file changed, or has quotes. Each thread takes one block after
+    /// another, so that none has many before it when the others are done.
     fn read(&self, blocks: &[Block], wanted: &[Wanted], predicate: Option<&Expr>) -> Option<Vec<Outcome>> {
-        let is_plain = AtomicBool::new(true);
-        let read = |room: &mut Room, block: &Block| -> Option<Outcome> {
-            let outcome = is_plain
-                .load(Ordering::Relaxed)
-                .then(|| self.read_block(block, room, wanted, predicate))
-                .flatten();
-            is_plain.fetch_and(outcome.is_some(), Ordering::Relaxed);
-            outcome
+        let (next, is_plain) = (AtomicUsize::new(0), AtomicBool::new(true));
+        let take = |_| {
+            let (mut room, mut read) = (Room::default(), Vec::new());
+            while is_plain.load(Ordering::Relaxed) {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = blocks.get(number) else { break };
+                match self.read_block(block, &mut room, wanted, predicate) {
+                    Some(outcome) => read.push((number, outcome)),
+                    None => is_plain.store(false, Ordering::Relaxed),
+                }
+            }
+            read
         };
-        RAYON.install(|| blocks.par_iter().map_init(Room::default, read).collect())
+        let threads = RAYON.current_num_threads();
+        let mut read: Vec<_> =
+            RAYON.install(|| (0..threads).into_par_iter().with_max_len(1).flat_map_iter(take).collect());
+        read.sort_unstable_by_key(|&(number, _)| number);
+        is_plain.into_inner().then(|| read.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
     fn read_block(

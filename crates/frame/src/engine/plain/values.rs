@@ -1,9 +1,9 @@
 //! Text as values of columns.
 
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, DataType, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, IntoColumn, PlSmallStr, PolarsNumericType, PrimitiveChunkedBuilder,
-    SchemaRef, StringChunkedBuilder, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    BooleanChunkedBuilder, ChunkedArray, ChunkedBuilder, Column, DataFrame, DataType, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, IntoColumn, PlSmallStr, PolarsNumericType,
+    PrimitiveChunkedBuilder, SchemaRef, StringChunkedBuilder, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 
 /// A column that is wanted.
@@ -69,11 +69,14 @@ impl<'a> Values<'a> {
     /// Where each value begins and ends.
     fn spans(self) -> impl Iterator<Item = (usize, usize)> + use<'a> {
         let Values { lines, ends, width, place } = self;
-        (place..ends.len()).step_by(width).map(move |number| {
-            let start = number.checked_sub(1).map_or(0, |before| ends[before] as usize + 1);
-            let end = ends[number] as usize;
-            // Before a line break it belongs to that.
-            (start, end - usize::from(end > start && lines[end - 1] == b'\r'))
+        // Before a line break it belongs to that.
+        let is_last = place + 1 == width;
+        let mut start_of_line = 0;
+        ends.chunks_exact(width).map(move |ends| {
+            let start = if place == 0 { start_of_line } else { ends[place - 1] as usize + 1 };
+            start_of_line = ends[width - 1] as usize + 1;
+            let end = ends[place] as usize;
+            (start, end - usize::from(is_last && end > start && lines[end - 1] == b'\r'))
         })
     }
 
@@ -82,6 +85,21 @@ impl<'a> Values<'a> {
     }
 
     fn numbers<T: PolarsNumericType>(
+        self,
+        name: PlSmallStr,
+        parse: impl Fn(&[u8]) -> Option<T::Native>,
+    ) -> Option<Column> {
+        let mut values = Vec::with_capacity(self.height());
+        for (start, end) in self.spans() {
+            if start == end {
+                return self.numbers_or_null::<T>(name, parse);
+            }
+            values.push(parse(&self.lines[start..end])?);
+        }
+        Some(ChunkedArray::<T>::from_vec(name, values).into_column())
+    }
+
+    fn numbers_or_null<T: PolarsNumericType>(
         self,
         name: PlSmallStr,
         parse: impl Fn(&[u8]) -> Option<T::Native>,
