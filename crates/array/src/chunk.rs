@@ -26,6 +26,14 @@ impl Chunk {
     /// # Errors
     /// [`ArrayError::DataLength`] when shape and type take another number of bytes.
     pub fn new(dtype: DType, shape: &[usize], data: AlignedBuffer) -> Result<Chunk, ArrayError> {
+        Chunk::sharing(dtype, shape, Arc::new(data))
+    }
+
+    /// A chunk over bytes that others may have too.
+    ///
+    /// # Errors
+    /// [`ArrayError::DataLength`] when shape and type take another number of bytes.
+    pub fn sharing(dtype: DType, shape: &[usize], data: Arc<AlignedBuffer>) -> Result<Chunk, ArrayError> {
         let expected = byte_length(dtype, shape)?;
         if data.len() != expected {
             return Err(ArrayError::DataLength {
@@ -35,7 +43,7 @@ impl Chunk {
                 actual: data.len(),
             });
         }
-        Ok(Chunk { dtype, shape: shape.into(), data: Arc::new(data) })
+        Ok(Chunk { dtype, shape: shape.into(), data })
     }
 
     /// A chunk of zeros, to be filled through [`Chunk::bytes_mut`].

@@ -1,7 +1,9 @@
 //! Tasks that compute nothing: they pass on what they depend on, or a part of it.
 
+use std::sync::Arc;
+
 use bramble_array::{Block, Chunk, Value};
-use bramble_graph::{Kind, NONE};
+use bramble_graph::{DType, Kind, NONE};
 
 use crate::TaskError;
 
@@ -33,7 +35,7 @@ impl Passed {
             _ => None,
         };
         let bytes = bytes.ok_or(NO_SUCH_PART)?;
-        Ok(Block::Chunk(Chunk::from_slice(&[bytes.len()], bytes)?))
+        Ok(Block::Chunk(Chunk::sharing(DType::UInt8, &[bytes.len()], Arc::clone(bytes))?))
     }
 }
 
@@ -43,10 +45,8 @@ pub(crate) const NO_SUCH_PART: TaskError =
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use bramble_array::{AlignedBuffer, Encoded};
-    use bramble_graph::{DType, Tasks};
+    use bramble_graph::Tasks;
 
     use super::*;
 
