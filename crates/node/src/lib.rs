@@ -21,6 +21,7 @@ mod frame;
 mod frugal;
 #[cfg(feature = "hdf5")]
 mod hdf5;
+mod huge_pages;
 mod kept;
 mod keys;
 mod members;
