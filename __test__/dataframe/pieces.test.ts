@@ -145,6 +145,28 @@ describe("a query that is cut into pieces gives the same as a whole one", () => 
     expect(await inPieces(medians, 0)).toEqual(await medians.toRecords());
   });
 
+  it.each([
+    ["rise", (place: number): number => place],
+    ["fall", (place: number): number => -place],
+    ["come again and again", (place: number): number => place % 256],
+  ])("in ranges of about the same size where values %s", async (_, valueAt) => {
+    const [rows, count] = [20_000, 4];
+    const places = Int32Array.from({ length: rows }, (__, place) => place);
+    const frame = dataframe.fromMap({ x: Float64Array.from(places, valueAt), places }) as DataFrame;
+    const path = join(folder, `${files++}.parquet`);
+    await frame.toParquet(path, { rowGroupSize: 3000 });
+    const expected = await frame.sort("x").toRecords();
+    // What is read of files is read a second time for the sample, what is in memory is not.
+    for (const source of [dataframe.readParquet(path), frame]) {
+      const sorted = (source.repartition(count) as DataFrame).sort("x");
+      const pieces = (await piecesOf(sorted, 0)).map((piece) => dataframe.fromArrow(piece));
+      const lengths = await Promise.all(pieces.map(async (piece) => (await piece.compute()).numRows));
+      expect(lengths).toHaveLength(count);
+      expect(Math.max(...lengths)).toBeLessThan((1.25 * rows) / count);
+      expect(await dataframe.concat(pieces).toRecords()).toEqual(expected);
+    }
+  });
+
   it("leave what several calls read whole, in a thread where it is not copied for them", async () => {
     const thread = openThread();
     onTestFinished(async () => thread.close());

@@ -251,7 +251,7 @@ export type Deal = {
 
 /** Ranges of values that follow one another. */
 export type Ranges = {
-  /** For each of the values whether the largest comes first. The rows are in that order already. */
+  /** For each of the values whether the largest comes first. */
   descending: ReadonlyArray<boolean>;
   /** Whether null comes last. */
   nulls_last: boolean;

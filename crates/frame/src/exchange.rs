@@ -22,7 +22,7 @@ pub struct Deal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Ranges {
-    /// For each of the values whether the largest comes first. The rows are in that order already.
+    /// For each of the values whether the largest comes first.
     pub descending: Vec<bool>,
     /// Whether null comes last.
     pub nulls_last: bool,

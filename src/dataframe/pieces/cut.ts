@@ -1,7 +1,7 @@
 import { frameBackend } from "../../engine/frames.js";
 import type { Scan } from "../../generated/frames.js";
 import { len } from "../expr/functions.js";
-import { collectPlan, type FrameNode } from "../node.js";
+import { collectPlan, type FrameNode, inOrder } from "../node.js";
 import { select, slice } from "../operations.js";
 import { cutIntoNodes, readStream } from "../stream.js";
 
@@ -55,6 +55,18 @@ async function cutRowsOf(file: FrameNode, count: number): Promise<FrameNode[]> {
 /** Whether files have lines, and so nobody knows how many without reading them. */
 export function isText({ format }: Scan): boolean {
   return typeof format === "object" && ("csv" in format || "jsonl" in format);
+}
+
+/** Steps that take no longer than reading does. */
+const QUICK = ["slice", "select", "filter", "drop", "rename", "concat"];
+
+/** Whether a piece may be read twice: of local files that have their columns apart only those are read that are wanted. */
+export function isQuickToRead(piece: FrameNode): boolean {
+  return inOrder(piece).every(({ operation }) => {
+    if (typeof operation !== "object") return false;
+    if ("scan" in operation) return !isText(operation.scan) && operation.scan.objects.length === 0;
+    return QUICK.some((name) => name in operation);
+  });
 }
 
 /** How many rows a node has. */

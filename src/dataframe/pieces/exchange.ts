@@ -1,15 +1,12 @@
-import type { Order } from "../../generated/frames.js";
 import { lit } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import type { FrameNode } from "../node.js";
 import { slice } from "../operations.js";
-import { type Dealing, type PieceCalls, stepEach, togetherOf } from "./calls.js";
+import { type Dealing, type PieceCalls, togetherOf } from "./calls.js";
 import { picked } from "./places.js";
 
 /** How rows go to others, in stages if need be. */
 export interface Exchange extends Dealing {
-  /** What sorts the pieces, whose rows have ranges, where it does not follow from the order of the pieces. */
-  readonly order?: Order | undefined;
   /**
    * How many pieces other rows are in that go to the same receivers, and must meet these there: in other stages equal values
    * would have other receivers.
@@ -62,9 +59,7 @@ function dealOut(
   return groups.flatMap((rows, group) => {
     const [first = 0, end = count] = edges.slice(group, group + 2);
     const inside = ofGroup(calls, dealing, first, end);
-    const { order } = dealing;
-    const sorted = order === undefined ? rows : stepEach(rows, { sort: order });
-    return dealOut(calls, sorted, inside, branches);
+    return dealOut(calls, rows, inside, branches);
   });
 }
 
@@ -77,11 +72,11 @@ function ofGroups(calls: PieceCalls, { by, ranges }: Exchange, edges: readonly n
 }
 
 /** How rows are dealt within a group. */
-function ofGroup(calls: PieceCalls, { by, ranges, order }: Exchange, first: number, end: number): Exchange {
+function ofGroup(calls: PieceCalls, { by, ranges }: Exchange, first: number, end: number): Exchange {
   const count = end - first;
   if (ranges !== undefined) {
     const bounds = count === 1 ? ranges.bounds : calls.called(slice(ranges.bounds, first, count - 1));
-    return { by, count, order, ranges: { ...ranges, bounds } };
+    return { by, count, ranges: { ...ranges, bounds } };
   }
   // The rows of a group have hashes that are near each other. With a constant among the keys they have others, of which
   // those of the last stage tell nothing.

@@ -8,8 +8,10 @@ import { drop, filter, withRowIndex } from "../operations.js";
 /** Begins the names of columns that only pieces see. */
 const HIDDEN = "\u0000";
 const ROW = `${HIDDEN}row`;
-/** Of so many rows of a sorted piece one tells the others how its values are spread. */
+/** Of so many rows of a piece, a power of 2, one tells the others how its values are spread: */
 const SAMPLE = 256;
+/** the first of the first ones, and of those that follow one so much later each time. Odd, so that no place is left out. */
+const LATER = 159;
 
 /** Names of the columns that say which place a row has: the number of its piece, and its own within that. */
 export type Place = readonly [piece: string, row: string];
@@ -43,11 +45,12 @@ export function orderOf(places: readonly Place[]): Order {
   return { by, descending: by.map(() => false), nulls_last: true };
 }
 
-/** Every so-many-th of the values that sorted pieces are ordered by, under numbers as names. */
+/** Some of the values that rows of pieces, in whatever order, are to be sorted by, under numbers as names. */
 export function samplesOf(pieces: readonly FrameNode[], { by }: Order): FrameNode[] {
   const values = by.map((of, number): Expression => ({ alias: { of, name: String(number) } }));
   const rows = stepEach(stepEach(pieces, { select: values }), { rowIndex: { name: ROW, offset: 0 } });
-  const some = stepEach(rows, { filter: col(ROW).modulo(SAMPLE).eq(0)[EXPRESSION] });
+  const drawn = col(ROW).floorDivide(SAMPLE).multiply(LATER).modulo(SAMPLE);
+  const some = stepEach(rows, { filter: col(ROW).modulo(SAMPLE).eq(drawn)[EXPRESSION] });
   return stepEach(some, { drop: [ROW] });
 }
 

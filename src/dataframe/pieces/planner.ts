@@ -19,6 +19,7 @@ import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, step, usesOf } from "../node.js";
 import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
+import { isQuickToRead } from "./cut.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
 import {
   boundsOf,
@@ -153,17 +154,16 @@ export class PiecePlanner {
     ).map(togetherOf);
   }
 
-  /** Pieces that are sorted by the index of a node, in ranges of it. */
+  /** The rows of pieces in ranges of the index of a node. */
   #dealRanges(
     node: FrameNode,
     pieces: readonly FrameNode[],
     { column, divisions }: { readonly column: string; readonly divisions: Divisions },
-    order?: Order,
   ): readonly FrameNode[] {
     if (divisions.length === 2) return [this.#together(pieces)];
     const bounds = boundsNode(node.columns, column, divisions);
     const ranges = { descending: [false], nulls_last: true, bounds, begins: true };
-    return this.#deal(pieces, { by: [{ column }], count: divisions.length - 1, ranges, order });
+    return this.#deal(pieces, { by: [{ column }], count: divisions.length - 1, ranges });
   }
 
   #cut(node: FrameNode): readonly FrameNode[] {
@@ -318,21 +318,21 @@ export class PiecePlanner {
     const { column, divisions = [] } = node.index ?? {};
     if (column !== undefined && divisions.length > 2) {
       this.#ranges.set(node, divisions);
-      const sorted = stepEach(this.#few(inputOf(node)), { sort: order });
-      return stepEach(this.#dealRanges(node, sorted, { column, divisions }, order), { sort: order });
+      const dealt = this.#dealRanges(node, this.#few(inputOf(node)), { column, divisions });
+      return stepEach(dealt, { sort: order });
     }
     const isDealt = pieces.length > 1 && this.#isLarge(node) && order.by.every(isRowwise);
     return isDealt ? this.#sortPieces(this.#few(inputOf(node)), order) : [this.#whole(node)];
   }
 
-  /** Sorted pieces deal out their rows, so that each gets a range of values. */
+  /** Pieces deal out their rows, so that each gets a range of values, and sorts it. */
   #sortPieces(pieces: readonly FrameNode[], order: Order): readonly FrameNode[] {
-    const sorted = stepEach(pieces, { sort: order }).map((piece) => this.#calls.called(piece));
-    const samples = this.#together(samplesOf(sorted, order));
+    const known = pieces.map((piece) => (isQuickToRead(piece) ? piece : this.#calls.called(piece)));
+    const samples = this.#together(samplesOf(known, order));
     const bounds = this.#calls.called(boundsOf(samples, order, pieces.length));
     const { by, descending, nulls_last } = order;
     const ranges = { descending, nulls_last, bounds, begins: false };
-    return stepEach(this.#deal(sorted, { by, count: pieces.length, ranges, order }), { sort: order });
+    return stepEach(this.#deal(known, { by, count: pieces.length, ranges }), { sort: order });
   }
 
   /** The rows of pieces, dealt out to as many others. */

@@ -1,15 +1,17 @@
 //! Deals rows out to the pieces of a query, as shards that say where they belong.
 
 use polars::prelude::{
-    DataFrame, DataType, Expr, IdxCa, IdxSize, IntoLazy, IpcStreamReader, NamedFrom, SerReader, Series, lit,
+    DataFrame, DataType, Expr, IdxCa, IdxSize, IntoLazy, IpcStreamReader, NamedFrom, SerReader, Series,
 };
 
 use super::Frames;
 use super::error::{FrameError, Result};
-use super::expressions::{order, to_exprs};
+use super::expressions::to_exprs;
+use super::operations::buffer;
 use super::query::executed;
+use super::ranges::ranges_of;
 use super::run::{guarded, rows, stream};
-use crate::{Deal, Plan, Ranges};
+use crate::{Deal, Plan};
 
 /// Ends every shard, before the numbers that say what it is.
 const MAGIC: &[u8; 8] = b"bramble\x01";
@@ -31,12 +33,12 @@ pub fn deal<T>(
     guarded(|| {
         let frame = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
         let keys = frame.clone().lazy().select(numbered(to_exprs(&deal.by)?)).collect()?;
-        let parts = match &deal.ranges {
-            Some(ranges) => by_ranges(&keys, ranges, frames, deal.count)?,
-            None => by_hash(&keys, deal.count)?,
+        let pieces = match &deal.ranges {
+            Some(ranges) => ranges_of(&keys, &buffer(ranges.bounds, frames)?, ranges)?,
+            None => hashes(&keys)?.into_iter().map(|hash| place(hash, deal.count)).collect(),
         };
         drop(keys);
-        let shards = parts.into_iter().zip(0..).map(|(part, to)| {
+        let shards = parted(&pieces, deal.count).into_iter().zip(0..).map(|(part, to)| {
             let mut part = part.of(&frame)?;
             let height = part.height() as u64;
             let mut bytes = stream(&mut part)?;
@@ -86,14 +88,6 @@ fn numbered(by: Vec<Expr>) -> Vec<Expr> {
     by.into_iter().enumerate().map(|(number, expr)| expr.alias(format!("{number}"))).collect()
 }
 
-fn by_hash(keys: &DataFrame, count: u32) -> Result<Vec<Part>> {
-    let mut places: Vec<Vec<IdxSize>> = vec![Vec::new(); count as usize];
-    for (row, hash) in (0..).zip(hashes(keys)?) {
-        places[place(hash, count)].push(row);
-    }
-    Ok(places.into_iter().map(Part::Rows).collect())
-}
-
 /// Which rows a piece gets.
 enum Part {
     /// Those of these numbers.
@@ -113,10 +107,28 @@ impl Part {
     }
 }
 
+/// The rows that each of `count` pieces gets, by the pieces that they belong to.
+fn parted(pieces: &[u32], count: u32) -> Vec<Part> {
+    if pieces.is_sorted() {
+        let mut start = 0;
+        let range = |piece| {
+            let length = pieces[start..].partition_point(|&other| other <= piece);
+            start += length;
+            Part::Range { start: start - length, length }
+        };
+        return (0..count).map(range).collect();
+    }
+    let mut rows: Vec<Vec<IdxSize>> = vec![Vec::new(); count as usize];
+    for (row, &piece) in (0..).zip(pieces) {
+        rows[piece as usize].push(row);
+    }
+    rows.into_iter().map(Part::Rows).collect()
+}
+
 /// Which of `count` pieces a hash belongs to.
-fn place(hash: u64, count: u32) -> usize {
+fn place(hash: u64, count: u32) -> u32 {
     // The upper half of the product is below `count`, and even where `count` is no power of 2.
-    usize::try_from(((hash >> 32) * u64::from(count)) >> 32).expect("it is below a number of 32 bits")
+    u32::try_from(((hash >> 32) * u64::from(count)) >> 32).expect("it is below a number of 32 bits")
 }
 
 /// A hash of each row, the same for equal values of different integer or float types, on every machine.
@@ -180,33 +192,6 @@ fn float_bits(value: f64) -> u64 {
     if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
 }
 
-/// Cuts rows that are in order where the bounds fall.
-fn by_ranges(keys: &DataFrame, ranges: &Ranges, frames: &Frames, count: u32) -> Result<Vec<Part>> {
-    const IS_BOUND: &str = "is bound";
-    let bounds = super::operations::buffer(ranges.bounds, frames)?;
-    let marked =
-        |frame: &DataFrame, is_bound: bool| frame.clone().lazy().with_column(lit(is_bound).alias(IS_BOUND));
-    let (rows, bounds) = (marked(keys, false).collect()?, marked(&bounds, true).collect()?);
-    // The sort is stable: what is in front here stays in front of what is equal.
-    let both = if ranges.begins { bounds.vstack(&rows)? } else { rows.vstack(&bounds)? };
-    let by = numbered(
-        keys.columns().iter().map(|column| super::expressions::literal_column(column.name())).collect(),
-    );
-    let sorted = both.lazy().sort_by_exprs(by, order(&ranges.descending, ranges.nulls_last)).collect()?;
-    let marks = sorted.column(IS_BOUND)?.bool()?.iter();
-    let cuts = marks.enumerate().filter(|(_, mark)| *mark == Some(true));
-    // Behind each bound the rows are one further than before, for the bound is among them.
-    let mut ends: Vec<usize> = cuts.enumerate().map(|(before, (position, _))| position - before).collect();
-    ends.resize(count as usize, keys.height());
-    let mut start = 0;
-    let parts = ends.into_iter().map(|end| {
-        let part = Part::Range { start, length: end - start };
-        start = end;
-        part
-    });
-    Ok(parts.collect())
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -248,7 +233,7 @@ mod tests {
         ] {
             let mut rows = vec![0_u32; count as usize];
             for number in 0..8 * count {
-                rows[place(scramble(u64::from(number)), count)] += 1;
+                rows[place(scramble(u64::from(number)), count) as usize] += 1;
             }
             assert_eq!(rows.iter().sum::<u32>(), 8 * count);
             assert!(rows.iter().all(|&rows| rows < 64), "no piece of {count} gets many times its share");

@@ -11,6 +11,7 @@ mod operations;
 mod order;
 mod plain;
 mod query;
+mod ranges;
 mod remote;
 mod run;
 mod scans;
