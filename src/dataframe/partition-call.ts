@@ -85,6 +85,19 @@ export interface LastingRows {
 /** Rows that a call of a piece gets: on a cluster shards come as arrays of bytes. */
 type GivenRows = PieceRows | NDArray | LastingRows;
 
+/**
+ * Of what calls of one thread are given, the place of the rows among all that another call dealt out, which is what is given then; null
+ * of what is no such list, and in the place of nothing but nulls. A call for each shard would take much memory.
+ */
+export type Places = readonly (number | null)[] | null;
+
+function atPlaces(given: readonly (GivenRows | readonly PieceRows[])[], places: Places): GivenRows[] {
+  return given.map((rows, number) => {
+    const place = places?.[number] ?? null;
+    return (place === null ? rows : (rows as readonly PieceRows[])[place]) as GivenRows;
+  });
+}
+
 /** Makes something of given rows. What is a copy for this call alone, and nobody looks at behind it, is freed. */
 async function withRows<T extends PieceRows | readonly PieceRows[] | null>(
   given: readonly GivenRows[],
@@ -116,9 +129,10 @@ function readRows(rows: PieceRows | NDArray): PieceRows {
 export async function runPiece(
   plan: SentPlan,
   folder: string | null,
-  ...given: readonly GivenRows[]
+  places: Places,
+  ...given: readonly (GivenRows | readonly PieceRows[])[]
 ): Promise<PieceRows> {
-  return await withRows(given, async (backend, rows) =>
+  return await withRows(atPlaces(given, places), async (backend, rows) =>
     folder === null
       ? await backend.run(encodedOf(plan), rows)
       : await backend.stash(encodedOf(plan), rows, newFile(folder)),
@@ -130,9 +144,10 @@ export async function dealPiece(
   plan: SentPlan,
   deal: Deal,
   folder: string | null,
-  ...given: readonly GivenRows[]
+  places: Places,
+  ...given: readonly (GivenRows | readonly PieceRows[])[]
 ): Promise<readonly PieceRows[]> {
-  return await withRows(given, async (backend, rows) =>
+  return await withRows(atPlaces(given, places), async (backend, rows) =>
     backend.deal(encodedOf(plan), rows, deal, folder === null ? null : newFile(folder)),
   );
 }
@@ -145,9 +160,10 @@ export async function writePiece(
   plan: SentPlan,
   target: Target,
   mark: string | null,
-  ...given: readonly GivenRows[]
+  places: Places,
+  ...given: readonly (GivenRows | readonly PieceRows[])[]
 ): Promise<Uint8Array | null> {
-  return await withRows(given, async (backend, rows) => {
+  return await withRows(atPlaces(given, places), async (backend, rows) => {
     if (mark !== null && !existsSync(mark)) return await backend.run(encodedOf(plan), rows);
     await backend.run(encodedOf(plan), rows, target);
     return null;

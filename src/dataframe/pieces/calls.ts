@@ -5,7 +5,14 @@ import type { PieceRows } from "../../engine/engine.js";
 import { encode } from "../../graph/index.js";
 import type { Engine, Expression, Operation, Plan, Ranges, Target } from "../../generated/frames.js";
 import { type FrameNode, layOut, step } from "../node.js";
-import { dealPiece, type LastingRows, runPiece, type SentPlan, writePiece } from "../partition-call.js";
+import {
+  dealPiece,
+  type LastingRows,
+  type Places,
+  runPiece,
+  type SentPlan,
+  writePiece,
+} from "../partition-call.js";
 
 const call = delayed(runPiece, { name: "frame", traverse: false });
 const write = delayed(writePiece, { name: "frame-write", traverse: false });
@@ -20,9 +27,20 @@ export interface Dealing {
   readonly ranges?: (Omit<Ranges, "bounds"> & { readonly bounds: FrameNode }) | undefined;
 }
 
+/** Rows at a place of the list that a call deals out. */
+interface Dealt {
+  readonly list: Delayed<readonly PieceRows[]>;
+  readonly place: number;
+}
+
+/** What stands for rows among the arguments of a call. */
+type Given = LastingRows | Delayed<PieceRows> | Delayed<readonly PieceRows[]>;
+
 /** The calls that make the rows of pieces. What others read is a node that stands for the result of a call. */
 export class PieceCalls {
   readonly #results = new Map<FrameNode, Delayed<PieceRows>>();
+  /** Where calls are made by one thread, which passes lists on as they are: what stands for shards. */
+  readonly #inLists = new Map<FrameNode, Dealt>();
   readonly #engine: Engine;
   readonly #folder: string | null;
   readonly #there: boolean;
@@ -58,7 +76,7 @@ export class PieceCalls {
   /** A call that writes the rows of a piece into a file, or gives them where it does not see a mark. */
   file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
     const { plan, memory } = layOut(piece, this.#engine);
-    return write(this.#sent(plan), target, mark, ...memory.map((node) => this.#rowsOf(node)));
+    return write(this.#sent(plan), target, mark, ...this.#given(memory));
   }
 
   /** The rows of a piece as the result of a call. */
@@ -84,20 +102,31 @@ export class PieceCalls {
     const dealt = delayed(dealPiece, { name: "frame-deal", traverse: false, nout: count });
     const shards = pieces.map((piece, number) => {
       const { plan, memory } = layOut(piece, this.#engine);
-      const rows = memory.map((node) => this.#rowsOf(node));
-      const bounds = ranges === undefined ? [] : [this.#rowsOf(ranges.bounds)];
-      const wire = ranges === undefined ? null : { ...ranges, bounds: rows.length };
+      const bounds = ranges === undefined ? [] : [ranges.bounds];
+      const wire = ranges === undefined ? null : { ...ranges, bounds: memory.length };
       const deal = { from: first + number, count, by, ranges: wire };
-      const list = dealt(this.#sent(plan), deal, this.#folder, ...rows, ...bounds);
-      return (this.#there ? partsOf(list, count) : [...list]) as Delayed<PieceRows>[];
+      const list = dealt(this.#sent(plan), deal, this.#folder, ...this.#given([...memory, ...bounds]));
+      return this.#shardsOf(list, first + number, count, piece.columns);
     });
-    return Array.from({ length: count }, (_, to) => {
-      const parts = shards.flatMap((list, number) => {
-        const shard = { shard: { buffer: 0, from: first + number, to } };
-        const rows = list[to];
-        return rows === undefined ? [] : [this.#stand(shard, pieces[number]?.columns ?? [], rows)];
-      });
-      return togetherOf(parts);
+    return Array.from({ length: count }, (_, to) => togetherOf(shards.flatMap((list) => list[to] ?? [])));
+  }
+
+  /** Nodes that stand for what a call dealt out. */
+  #shardsOf(
+    list: Delayed<readonly PieceRows[]>,
+    from: number,
+    count: number,
+    columns: FrameNode["columns"],
+  ): FrameNode[] {
+    const operation = (to: number): FrameNode["operation"] => ({ shard: { buffer: 0, from, to } });
+    if (this.#folder === null) {
+      const parts = (this.#there ? partsOf(list, count) : [...list]) as Delayed<PieceRows>[];
+      return parts.map((rows, to) => this.#stand(operation(to), columns, rows));
+    }
+    return Array.from({ length: count }, (_, place) => {
+      const node = standIn(operation(place), columns);
+      this.#inLists.set(node, { list, place });
+      return node;
     });
   }
 
@@ -107,14 +136,21 @@ export class PieceCalls {
     columns: FrameNode["columns"],
     rows: Delayed<PieceRows>,
   ): FrameNode {
-    const node: FrameNode = { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
+    const node = standIn(operation, columns);
     this.#results.set(node, rows);
     return node;
   }
 
-  #rowsOf(node: FrameNode): LastingRows | Delayed<PieceRows> {
-    const result = node.buffer === undefined ? this.#resultOf(node) : undefined;
-    return result ?? { lasting: node.buffer ?? new Uint8Array() };
+  /** What a call gets that reads the rows of some nodes. */
+  #given(nodes: readonly FrameNode[]): readonly [Places, ...Given[]] {
+    const places = nodes.map((node) => this.#inLists.get(node)?.place ?? null);
+    const isPlain = places.every((place) => place === null);
+    return [isPlain ? null : places, ...nodes.map((node) => this.#rowsOf(node))];
+  }
+
+  #rowsOf(node: FrameNode): Given {
+    if (node.buffer !== undefined) return { lasting: node.buffer };
+    return this.#inLists.get(node)?.list ?? this.#resultOf(node) ?? { lasting: new Uint8Array() };
   }
 
   /**
@@ -134,8 +170,13 @@ export class PieceCalls {
   #call(piece: FrameNode): Delayed<PieceRows> {
     this.#made += 1;
     const { plan, memory } = layOut(piece, this.#engine);
-    return call(this.#sent(plan), this.#folder, ...memory.map((node) => this.#rowsOf(node)));
+    return call(this.#sent(plan), this.#folder, ...this.#given(memory));
   }
+}
+
+/** A node that stands for rows which it does not have itself. */
+function standIn(operation: FrameNode["operation"], columns: FrameNode["columns"]): FrameNode {
+  return { inputs: [], operation, columns, npartitions: 1, bytes: 0 };
 }
 
 /** The same operation on each of several pieces of the same columns, beside those of another input if there is one. */
