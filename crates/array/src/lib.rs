@@ -57,6 +57,6 @@ pub use mosaic::{Mosaic, Window};
 pub use ops::{Answer, OPS, OpDef};
 pub use permute::permute;
 pub use points::{PointAxes, take_points};
-pub use program::{CompiledProgram, Scratch};
+pub use program::{CompiledProgram, Reducible, Scratch};
 pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, Scanner, State};
 pub use value::{Encoded, Held, Released, Value};

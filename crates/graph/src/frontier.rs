@@ -43,6 +43,8 @@ pub struct Frontier {
     /// Output blocks made for another layer's sake before their own turn came.
     early: HashSet<BlockId, BuildHasherDefault<IdHasher>>,
     running: usize,
+    /// For each layer how many of its blocks become ready together; empty if none do.
+    neighbours: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,14 @@ impl Frontier {
             turns: OutputTurns::default(),
             early: HashSet::default(),
             running: 0,
+            neighbours: Vec::new(),
         }
+    }
+
+    /// As [`Frontier::new`]. Of a layer that reads nothing, so many blocks as `neighbours` says for it become ready together:
+    /// they lie side by side along the last axis, and [`Frontier::next_beside`] hands them out one after another.
+    pub fn with_neighbours(plan: Arc<Plan>, neighbours: Vec<u64>) -> Frontier {
+        Frontier { neighbours, ..Frontier::new(plan) }
     }
 
     /// A task to run now, if there is one. `None` with [`Frontier::is_complete`] false means that all that is
@@ -98,6 +107,17 @@ impl Frontier {
             self.walk_on();
         }
         self.ready.pop().map(|id| self.hand_out(id))
+    }
+
+    /// The next task that is to be done together with one that was just handed out, if there is one.
+    pub fn next_beside(&mut self, task: &ReadyTask) -> Option<ReadyTask> {
+        let size = self.neighbours_of(task.layer)?;
+        let next = self.tasks.get(&self.ready.peek()?)?;
+        let (ours, theirs) = (task.block.split_last()?, next.block.split_last()?);
+        let are_neighbours =
+            next.layer == task.layer && ours.1 == theirs.1 && ours.0 / size == theirs.0 / size;
+        let id = if are_neighbours { self.ready.pop()? } else { return None };
+        Some(self.hand_out(id))
     }
 
     /// Notes that a block is in memory. Calls `free` for every block that nothing will read any more, the block
@@ -214,6 +234,33 @@ impl Frontier {
         self.path.push(Visit { id, left });
     }
 
+    /// How many blocks of a layer become ready together, if more than one do.
+    fn neighbours_of(&self, layer: LayerId) -> Option<u64> {
+        self.neighbours.get(layer as usize).copied().filter(|&size| size > 1)
+    }
+
+    /// Makes a block that reads nothing ready, and all that are wanted of its neighbours, the first in front.
+    fn visit_neighbours(&mut self, layer: LayerId, block: &Block, size: u64) {
+        let wanted = self.plan.wanted(layer).last().cloned().unwrap_or(0..0);
+        let number = block.last().copied().unwrap_or(0);
+        let first = number - number % size;
+        for other in (first.max(wanted.start)..wanted.end.min(first + size)).rev() {
+            let mut beside = block.clone();
+            if let Some(last) = beside.last_mut() {
+                *last = other;
+            }
+            let uses = self.plan.uses(layer, &beside);
+            if uses > 0 {
+                let id = self.plan.id(layer, &beside);
+                let (inputs, waiters) = (SmallVec::new(), SmallVec::new());
+                let state = State::Waiting;
+                self.tasks
+                    .insert(id, Task { layer, block: beside, inputs, missing: 0, uses, waiters, state });
+                self.ready.push(id, 0, false);
+            }
+        }
+    }
+
     /// Looks at one more input of the block at the end of the path.
     fn walk_on(&mut self) {
         let Some(visit) = self.path.last_mut() else { return };
@@ -233,7 +280,10 @@ impl Frontier {
             Some(task) => task.waiters.push(reader),
             None => {
                 let (layer, block) = self.plan.locate(input);
-                self.visit(input, layer, block);
+                match self.neighbours_of(layer) {
+                    Some(size) => self.visit_neighbours(layer, &block, size),
+                    None => self.visit(input, layer, block),
+                }
                 if let Some(task) = self.tasks.get_mut(&input) {
                     task.waiters.push(reader);
                 }

@@ -319,6 +319,11 @@ impl Plan {
         u64::from(self.is_output(layer)) + readers.sum::<u64>()
     }
 
+    /// A box of blocks of a layer that has all that the outputs lead to.
+    pub(crate) fn wanted(&self, layer: LayerId) -> &BlockRanges {
+        &self.layer(layer).wanted
+    }
+
     /// How many blocks of a layer the outputs lead to.
     pub fn wanted_count(&self, layer: LayerId) -> u64 {
         let planned = self.layer(layer);

@@ -68,6 +68,14 @@ impl Ready {
         }
     }
 
+    /// The block that should be made next, if that follows from the order in which blocks became ready.
+    pub(crate) fn peek(&self) -> Option<BlockId> {
+        match self {
+            Ready::Stack(stack) => stack.last().copied(),
+            Ready::Ranked { .. } => None,
+        }
+    }
+
     /// Takes the block that should be made next.
     pub(crate) fn pop(&mut self) -> Option<BlockId> {
         match self {

@@ -13,7 +13,15 @@ use support::Graphs;
 /// Runs a plan with tasks finishing in an order drawn from `order`; gives the largest number of blocks in memory
 /// and how many tasks ran.
 fn run(plan: &Arc<Plan>, workers: usize, order: &[usize]) -> (usize, usize) {
-    let mut frontier = Frontier::new(Arc::clone(plan));
+    run_together(plan, workers, order, 1)
+}
+
+/// As [`run`]; so many blocks of layers that read nothing and are no outputs are handed out together.
+fn run_together(plan: &Arc<Plan>, workers: usize, order: &[usize], neighbours: u64) -> (usize, usize) {
+    let sizes = (0..).zip(plan.layers()).map(|(id, planned)| {
+        if planned.layer.inputs.is_empty() && !plan.is_output(id) { neighbours } else { 1 }
+    });
+    let mut frontier = Frontier::with_neighbours(Arc::clone(plan), sizes.collect());
     let mut running: Vec<ReadyTask> = Vec::new();
     let mut memory: BTreeSet<BlockId> = BTreeSet::new();
     let mut made: BTreeSet<BlockId> = BTreeSet::new();
@@ -25,6 +33,13 @@ fn run(plan: &Arc<Plan>, workers: usize, order: &[usize]) -> (usize, usize) {
                 task.inputs.iter().all(|input| memory.contains(input)),
                 "{task:?} reads what is not there"
             );
+            while let Some(beside) = frontier.next_beside(&task) {
+                let place = |task: &ReadyTask| {
+                    task.block.split_last().map(|(last, rest)| (last / neighbours, rest.to_vec()))
+                };
+                assert_eq!((beside.layer, place(&beside)), (task.layer, place(&task)));
+                running.push(beside);
+            }
             running.push(task);
         }
         if running.is_empty() {
@@ -92,7 +107,7 @@ proptest! {
     #[test]
     fn every_order_of_finishing_makes_each_block_once_and_frees_it(
         rows in axis(), columns in axis(), other in axis(), compressed: bool, optimised: bool,
-        fan_in in 2_u32..4, step in prop_oneof![-2_i64..0, 1_i64..3], workers in 1_usize..5,
+        fan_in in 2_u32..4, step in prop_oneof![-2_i64..0, 1_i64..3], workers in 1_usize..5, neighbours in 1_u64..5,
         order in prop::collection::vec(0_usize..8, 1..40),
     ) {
         let mut graphs = Graphs::default();
@@ -121,7 +136,7 @@ proptest! {
         outputs.push(graphs.sum(written, &[0, 1], fan_in));
         let graph = graphs.graph(&outputs);
         let plan = if optimised { Plan::new(&graph) } else { Plan::unoptimised(&graph) };
-        let (_, made) = run(&Arc::new(plan), workers, &order);
+        let (_, made) = run_together(&Arc::new(plan), workers, &order, neighbours);
         let tasks = graph.outline(optimised, made).tasks;
         prop_assert_eq!(tasks.map(|tasks| tasks.len()), Some(made));
         prop_assert_eq!(graph.outline(optimised, made - 1).tasks, None);

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use bramble_array::{Block, Chunk};
 use bramble_graph::{BlockId, Frontier, Graph, Plan, ReadyTask};
 use rayon::ThreadPool;
+use smallvec::{SmallVec, smallvec};
 
 use crate::blocks::Blocks;
 use crate::calls::{CallCore, CallQueue, CallSide, CallSource, CalledProgram, Input};
@@ -27,6 +28,7 @@ use crate::rooms::Rooms;
 use crate::slots::slots_for;
 use crate::spill::{SpillError, Spiller, Stored};
 use crate::stores::Buffer;
+use crate::together::neighbours;
 use crate::trace::{Listener, Watch};
 use crate::{Passed, RunError, TaskError};
 
@@ -120,13 +122,19 @@ pub(crate) struct Core {
     on_end: Option<OnEnd>,
 }
 
-/// A task with the blocks it reads.
+/// A task with the blocks it reads, or neighbours that read nothing and are done together.
 struct Job {
-    task: ReadyTask,
+    tasks: Tasks,
     inputs: Vec<Kept>,
     /// Bytes that it takes beside blocks that are in memory.
     room: usize,
 }
+
+/// One of them, mostly.
+type Tasks = SmallVec<[ReadyTask; 1]>;
+
+/// What came of each task of a job.
+type Results = SmallVec<[Result<Block, TaskError>; 1]>;
 
 impl Run {
     /// Optimises a graph and runs it on the pool; the caller goes on at once. `buffers` are what memory stores
@@ -209,8 +217,10 @@ impl Begin {
             executors: if workers == 0 { cores() } else { workers },
             in_turn,
         });
+        // Who watches wants to know when each task ran.
+        let neighbours = if listener.is_none() { neighbours(&plan, &prepared, slots) } else { Vec::new() };
         let core = Core {
-            frontier: Frontier::new(Arc::clone(&plan)),
+            frontier: Frontier::with_neighbours(Arc::clone(&plan), neighbours),
             blocks: Blocks::new(memory.limit, slots),
             garbage: Vec::new(),
             progress: Progress::new(&plan),
@@ -302,14 +312,17 @@ impl Shared {
     fn run_slot(self: Arc<Self>, mut job: Job) {
         let started = Instant::now();
         loop {
-            let Job { task, inputs, room } = job;
+            let Job { tasks, inputs, room } = job;
             // Nobody looks at a clock for a task that nobody watches.
             let begun = self.listener.as_ref().map(|_| Instant::now());
-            let result = self.execute(&task, inputs);
+            let results: Results = match tasks.as_slice() {
+                [task] => smallvec![self.execute(task, inputs)],
+                tasks => self.execute_together(tasks),
+            };
             if let Some((listener, begun)) = self.listener.as_ref().zip(begun) {
-                listener.note_kernel(&task, begun);
+                tasks.iter().for_each(|task| listener.note_kernel(task, begun));
             }
-            let Some(next) = self.hand_in(&task, room, result) else { return };
+            let Some(next) = self.hand_in(&tasks, room, results) else { return };
             if started.elapsed() > TIME_SLICE {
                 return self.spawn(next);
             }
@@ -332,6 +345,14 @@ impl Shared {
         result
     }
 
+    /// Makes blocks that are no outputs. Where that fails, one by one, so that it is told which of them it was.
+    fn execute_together(&self, tasks: &[ReadyTask]) -> Results {
+        match guarded(|| self.prepared.execute_together(tasks)) {
+            Ok(blocks) => blocks.into_iter().map(Ok).collect(),
+            Err(_) => tasks.iter().map(|task| self.execute(task, Vec::new())).collect(),
+        }
+    }
+
     /// Makes a block; one that nothing else reads is made where it shall be, and nothing of it is kept.
     fn make(&self, task: &ReadyTask, inputs: &Inputs) -> Result<Block, TaskError> {
         let mosaic =
@@ -349,20 +370,17 @@ impl Shared {
         Ok(Block::Chunk(Chunk::zeroed(layer.dtype, &[0])?))
     }
 
-    /// Gives the block of a task to those who wait for it and takes the next task.
-    fn hand_in(
-        self: &Arc<Self>,
-        task: &ReadyTask,
-        room: usize,
-        result: Result<Block, TaskError>,
-    ) -> Option<Job> {
+    /// Gives the blocks of a job to those who wait for them and takes the next job.
+    fn hand_in(self: &Arc<Self>, tasks: &[ReadyTask], room: usize, results: Results) -> Option<Job> {
         let mut core = self.lock();
         core.busy -= 1;
         core.blocks.end_promise(room);
-        match result {
-            Ok(block) if !self.is_stopped() => self.finish(&mut core, task, block),
-            Ok(_) => {}
-            Err(source) => self.fail(&mut core, task, source),
+        for (task, result) in tasks.iter().zip(results) {
+            match result {
+                Ok(block) if !self.is_stopped() => self.finish(&mut core, task, block),
+                Ok(_) => {}
+                Err(source) => self.fail(&mut core, task, source),
+            }
         }
         let next = self.next_job(&mut core);
         if next.is_some() {
@@ -427,14 +445,21 @@ impl Shared {
         let task = self.next_kernel(core)?;
         let inputs: Vec<Kept> = task.inputs.iter().map(|&input| core.blocks.get(input)).collect();
         let read = Inputs::room(&inputs, self.prepared.reads_parts(task.layer));
-        let room = self.rooms.of(task.layer).saturating_add(read);
+        let made = self.rooms.of(task.layer);
+        let mut room = made.saturating_add(read);
         // One task alone may take what it needs: waiting would make no room.
         if core.busy > 0 && !core.blocks.has_room(room) {
             core.waiting.push_front(task);
             return None;
         }
+        let mut tasks: Tasks = smallvec![task];
+        while core.blocks.has_room(room.saturating_add(made)) {
+            let Some(beside) = core.frontier.next_beside(&tasks[0]) else { break };
+            tasks.push(beside);
+            room = room.saturating_add(made);
+        }
         core.blocks.promise(room);
-        Some(Job { task, inputs, room })
+        Some(Job { tasks, inputs, room })
     }
 
     /// The next task for a slot. Calls on the way to it wait for executors.

@@ -35,6 +35,7 @@ mod slots;
 mod spill;
 mod stores;
 mod task;
+mod together;
 mod trace;
 
 pub use calls::{Batch, CallFeed, CallQueue, CalledProgram, ExecutorId, Given, Input, Outcome};

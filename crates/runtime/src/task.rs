@@ -266,7 +266,7 @@ impl Elements {
     }
 
     /// The shape of a block; unknown lengths are those of an operand with the same axis.
-    fn shape(&self, block: &[u64], inputs: &[Block]) -> Result<Shape, TaskError> {
+    pub(crate) fn shape(&self, block: &[u64], inputs: &[Block]) -> Result<Shape, TaskError> {
         shape_of(&self.grid, block, |number| {
             let from_end = self.grid.ndim() - number;
             self.operands.iter().find_map(|operand| {
@@ -280,7 +280,7 @@ impl Elements {
     }
 
     /// The reduced axes as a block sees them.
-    fn reduced_axes(&self, block: &[u64], axes: &[u32]) -> Vec<ReducedAxis> {
+    pub(crate) fn reduced_axes(&self, block: &[u64], axes: &[u32]) -> Vec<ReducedAxis> {
         let at = |&axis: &u32| {
             let (axis, number) = (&self.grid.axes[axis as usize], block[axis as usize]);
             ReducedAxis { block: axis.extent(number), length: axis.total() }
@@ -288,7 +288,12 @@ impl Elements {
         axes.iter().map(at).collect()
     }
 
-    fn feeds(&self, block: &[u64], shape: &Shape, inputs: &[Block]) -> Result<Vec<Box<dyn Feed>>, TaskError> {
+    pub(crate) fn feeds(
+        &self,
+        block: &[u64],
+        shape: &Shape,
+        inputs: &[Block],
+    ) -> Result<Vec<Box<dyn Feed>>, TaskError> {
         let feeds = self.operands.iter().map(|operand| {
             Ok(match &operand.from {
                 From::Input(number) => memory(chunk_of(&inputs[*number])?, shape)?,
@@ -335,7 +340,7 @@ fn pour(feed: &mut dyn Feed, layer: &Layer, block: &[u64], mut window: Window<'_
     Ok(())
 }
 
-fn finish_state(
+pub(crate) fn finish_state(
     reduction: Reduction,
     state: State,
     axes: &[u32],

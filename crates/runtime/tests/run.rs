@@ -123,6 +123,22 @@ fn axis() -> impl Strategy<Value = Axis> {
     prop::collection::vec(0_u64..7, 1..5).prop_map(Axis::from_lengths)
 }
 
+#[test]
+fn blocks_made_together_have_the_bits_that_they_have_alone() {
+    let mut graphs = Graphs::default();
+    let x = graphs.source(Grid::new([Axis::regular(150, 20), Axis::regular(2210, 300)]), false);
+    let y = graphs.apply("multiply", graphs.grid(x), &[x]);
+    let mut outputs = Vec::new();
+    for (op, axes) in [("sum", &[0][..]), ("sum", &[1]), ("max", &[0, 1]), ("var", &[0]), ("var", &[0, 1])] {
+        outputs.extend([graphs.reduce(op, x, axes, false), graphs.reduce(op, y, axes, true)]);
+    }
+    // Of 64 blocks, each of 16 workers is to have 4 tasks at least.
+    let alone = bits(&graphs.run(&outputs, 16).unwrap());
+    for workers in 1..=8 {
+        assert!(bits(&graphs.run(&outputs, workers).unwrap()) == alone, "{workers} workers");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

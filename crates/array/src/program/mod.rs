@@ -13,6 +13,9 @@ use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, Scanner, TILE};
 mod abreast;
 mod chain;
 mod compile;
+mod together;
+
+pub use together::Reducible;
 
 /// Where a step finds an argument.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -119,6 +119,11 @@ impl Reduction {
         self.method.result
     }
 
+    /// Bytes of an accumulator.
+    pub fn accumulator_size(self) -> usize {
+        self.method.merging.size()
+    }
+
     /// Starts on a block of this shape, of which `axes` (ascending) are reduced.
     ///
     /// # Errors
