@@ -17,6 +17,9 @@ use crate::protocol::RunId;
 /// What was made is not kept back for longer, and not at all behind a task that may take longer.
 const PATIENCE: Duration = Duration::from_micros(500);
 
+/// Layers whose tasks are known: small tasks of several layers take turns where a tree is summed up.
+const LAYERS: usize = 8;
+
 /// After so long a thread lets others of the pool have a turn.
 const TURN: Duration = Duration::from_millis(10);
 
@@ -62,6 +65,8 @@ struct State {
     ended: Vec<Ended>,
     /// When the first of these ended.
     since: Option<Instant>,
+    /// The layers of which tasks ended lately, the last one first, and how many microseconds the last of each took.
+    lately: VecDeque<(RunId, LayerId, u64)>,
 }
 
 impl Threads {
@@ -106,12 +111,12 @@ impl Bench {
             let (run, layer, start) = (job.run, job.layer, Instant::now());
             let ended = job.execute(start);
             let mut state = self.lock();
+            state.note(run, layer, ended.micros);
             state.ended.push(ended);
             let since = *state.since.get_or_insert(start);
             let is_over = begun.elapsed() > TURN;
             next = if is_over { None } else { state.next() };
-            // The next one will take as long as this one if it is of the same layer.
-            let is_quick = next.as_ref().is_some_and(|next| next.run == run && next.layer == layer);
+            let is_quick = next.as_ref().is_some_and(|next| state.is_quick(next));
             let told = if is_quick && since.elapsed() < PATIENCE { Vec::new() } else { state.take_ended() };
             drop(state);
             if !told.is_empty() {
@@ -131,6 +136,21 @@ impl State {
         let job = self.jobs.pop_front();
         self.active -= usize::from(job.is_none());
         job
+    }
+
+    /// A task of a layer has ended.
+    fn note(&mut self, run: RunId, layer: LayerId, micros: u64) {
+        if let Some(at) = self.lately.iter().position(|&(other, its, _)| (other, its) == (run, layer)) {
+            self.lately.remove(at);
+        }
+        self.lately.push_front((run, layer, micros));
+        self.lately.truncate(LAYERS);
+    }
+
+    /// Whether a job will be over soon: it will take about as long as the last one of its layer.
+    fn is_quick(&self, job: &Job) -> bool {
+        let last = self.lately.iter().find(|(run, layer, _)| (*run, *layer) == (job.run, job.layer));
+        last.is_some_and(|&(.., micros)| Duration::from_micros(micros) < PATIENCE)
     }
 
     fn take_ended(&mut self) -> Vec<Ended> {
@@ -225,5 +245,22 @@ mod tests {
         let blocks = |ended: Vec<Ended>| ended.into_iter().map(|ended| ended.block).collect::<Vec<_>>();
         assert_eq!(blocks(told.recv().unwrap()), [0], "before the other layer's");
         assert_eq!(blocks(told.recv().unwrap()), [1]);
+    }
+
+    #[test]
+    fn a_task_is_quick_if_the_last_one_of_its_layer_was() {
+        let kernels = kernels(1);
+        let [one, other] = [0, 1].map(|block| job(&kernels, block));
+        let mut state = State::default();
+        state.note(RUN, one.layer, 10);
+        state.note(RUN, other.layer, 1_000_000);
+        assert!(state.is_quick(&one) && !state.is_quick(&other));
+        state.note(RUN, other.layer, 10);
+        assert!(state.is_quick(&other));
+        // Of runs and layers that came since nothing was heard for long.
+        for number in 1..=LAYERS {
+            state.note(RunId(ClientId(0), u32::try_from(number).unwrap()), one.layer, 10);
+        }
+        assert!(!state.is_quick(&one) && !state.is_quick(&other));
     }
 }
