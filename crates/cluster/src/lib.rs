@@ -24,6 +24,7 @@ mod error;
 pub mod http;
 mod line;
 mod numbers;
+mod pace;
 mod parts;
 mod peer;
 pub mod protocol;

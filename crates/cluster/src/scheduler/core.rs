@@ -41,6 +41,7 @@ use super::stealing::AskedBack;
 use super::tasks::State;
 use super::tasks::{Freed, Lost, Tasks};
 use super::workers::Workers;
+use crate::pace;
 use crate::parts;
 use crate::protocol::{
     ClientId, Clue, FromClient, FromWorker, Made, MadeOutput, RunId, ToClient, ToWorker, Trouble, Turn,
@@ -137,7 +138,7 @@ struct LayerState {
 
 impl LayerState {
     fn learn(&mut self, micros: u64) {
-        self.micros = Some(self.micros.map_or(micros, |known| (known * 7 + micros) / 8));
+        self.micros = Some(self.micros.map_or(micros, |known| pace::learn(known, micros, 8)));
     }
 }
 

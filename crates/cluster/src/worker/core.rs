@@ -17,6 +17,7 @@ use bramble_runtime::Passed;
 use smallvec::SmallVec;
 
 use crate::numbers::NumberMap;
+use crate::pace;
 use crate::protocol::{Adoption, Assignment, Failure, FromWorker, Made, RunId, Trouble, WorkerId};
 
 /// Blocks that are asked of a peer at once.
@@ -376,7 +377,7 @@ impl<B: Clone> WorkerCore<B> {
     ) {
         if !self.aside.remove(&(number, id)) {
             self.running -= 1;
-            self.pace = (3 * self.pace + micros) / 4;
+            self.pace = pace::learn(self.pace, micros, 4);
         }
         if let Some(run) = self.runs.get_mut(&number)
             && run.tasks.remove(&id).is_some()
