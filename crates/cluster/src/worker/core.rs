@@ -8,6 +8,9 @@
 //! What a block is made of is nothing to it: in the simulator blocks are numbers.
 
 #[cfg(test)]
+mod tests;
+
+#[cfg(test)]
 use std::collections::HashMap;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -102,6 +105,8 @@ struct Task {
 struct Wanted {
     /// The blocks that are to be made of it.
     waiters: Vec<u64>,
+    /// Whether it is to be had whatever is made of it.
+    is_taken: bool,
     /// Who may have it and was not asked yet.
     holders: Vec<WorkerId>,
     /// Who is asked now.
@@ -123,15 +128,24 @@ impl<B> Run<B> {
             self.early.remove(at);
             return true;
         }
-        let task = self.tasks.get(&block).filter(|task| task.attempt == attempt && !task.is_running);
-        if task.is_none() {
+        if !self.tasks.get(&block).is_some_and(|task| task.attempt == attempt && !task.is_running) {
             return false;
         }
-        self.tasks.remove(&block);
-        for wanted in self.wanted.values_mut() {
+        self.forget_task(block).is_some()
+    }
+
+    /// Forgets a task, which waits for its inputs no more.
+    fn forget_task(&mut self, block: u64) -> Option<Task> {
+        let task = self.tasks.remove(&block)?;
+        // Not all that is wanted is looked at: where tasks are small, many wait for many.
+        for input in &task.inputs {
+            let Some(wanted) = self.wanted.get_mut(&input.0) else { continue };
             wanted.waiters.retain(|&waiter| waiter != block);
+            if wanted.waiters.is_empty() && !wanted.is_taken {
+                self.wanted.remove(&input.0);
+            }
         }
-        true
+        Some(task)
     }
 }
 
@@ -246,6 +260,7 @@ impl<B: Clone> WorkerCore<B> {
         let Some(run) = self.runs.get_mut(&number) else { return };
         if let Some(wanted) = run.wanted.get_mut(&input) {
             wanted.waiters.extend(waiter);
+            wanted.is_taken |= waiter.is_none();
             let new = |holder: &&WorkerId| {
                 wanted.asking != **holder
                     && !wanted.asked.contains(holder)
@@ -257,6 +272,7 @@ impl<B: Clone> WorkerCore<B> {
         }
         let mut wanted = Wanted {
             waiters: waiter.into_iter().collect(),
+            is_taken: waiter.is_none(),
             holders: holders.iter().copied().filter(|&holder| holder != self.id).collect(),
             asking: self.id,
             asked: Vec::new(),
@@ -295,11 +311,7 @@ impl<B: Clone> WorkerCore<B> {
     /// A task cannot be done, for an input cannot be had.
     fn go_back(&mut self, number: RunId, block: u64, input: u64, asked: Vec<WorkerId>) {
         let Some(run) = self.runs.get_mut(&number) else { return };
-        let Some(task) = run.tasks.remove(&block) else { return };
-        for wanted in run.wanted.values_mut() {
-            wanted.waiters.retain(|&waiter| waiter != block);
-        }
-        let attempt = task.attempt;
+        let Some(Task { attempt, .. }) = run.forget_task(block) else { return };
         self.flush_made();
         self.actions.push(Action::Tell(FromWorker::Missing { run: number, block, attempt, input, asked }));
     }
@@ -527,31 +539,31 @@ impl<B: Clone> WorkerCore<B> {
     }
 
     fn ask_peers(&mut self) {
+        let WorkerCore { peers, runs, .. } = self;
+        // The tasks that something was for may have been given back since.
+        let is_wanted = |from: WorkerId, &(run, block): &(RunId, u64)| {
+            let wanted = runs.get(&run).and_then(|run| run.wanted.get(&block));
+            wanted.is_some_and(|wanted| wanted.asking == from)
+        };
+        for (&id, peer) in peers.iter_mut().filter(|(_, peer)| !peer.is_asked) {
+            while peer.queue.pop_front_if(|next| !is_wanted(id, next)).is_some() {}
+        }
         let at_once = if self.is_full { usize::from(self.running == 0) } else { PEERS_AT_ONCE };
-        let free: Vec<WorkerId> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| !peer.is_asked && !peer.queue.is_empty())
-            .map(|(&id, _)| id)
-            .take(at_once.saturating_sub(self.asking))
-            .collect();
-        for from in free {
-            let Some(peer) = self.peers.get_mut(&from) else { continue };
-            let mut asked: Option<RunId> = None;
+        let free = peers.iter_mut().filter(|(_, peer)| !peer.is_asked && !peer.queue.is_empty());
+        for (&from, peer) in free.take(at_once.saturating_sub(self.asking)) {
+            let Some(&(asked, _)) = peer.queue.front() else { continue };
             let mut blocks = Vec::new();
             // A question is about one graph.
-            while let Some(&(run, block)) = peer.queue.front() {
-                if asked.is_some_and(|asked| asked != run) || blocks.len() == BLOCKS_AT_ONCE {
-                    break;
+            while blocks.len() < BLOCKS_AT_ONCE
+                && let Some((_, block)) = peer.queue.pop_front_if(|&mut (run, _)| run == asked)
+            {
+                if is_wanted(from, &(asked, block)) {
+                    blocks.push(block);
                 }
-                asked = Some(run);
-                blocks.push(block);
-                peer.queue.pop_front();
             }
-            let Some(run) = asked else { continue };
             peer.is_asked = true;
             self.asking += 1;
-            self.actions.push(Action::Fetch { from, run, blocks });
+            self.actions.push(Action::Fetch { from, run: asked, blocks });
         }
     }
 
