@@ -108,6 +108,8 @@ pub(super) struct Run {
     levels: BTreeSet<i32>,
     /// Demands that nobody can meet now.
     unmet: Vec<Demand>,
+    /// Who was handed the last block that is made of nothing.
+    neighbour: Option<WorkerId>,
     waits: Waits,
     layers: Vec<LayerState>,
     /// Output blocks that the client has not been told of.
@@ -443,6 +445,7 @@ impl Scheduler {
             retries,
             levels,
             unmet: Vec::new(),
+            neighbour: None,
             waits: Waits::default(),
             layers,
             made: Vec::new(),

@@ -20,7 +20,7 @@ pub(crate) struct Demand {
     /// What is asked for them, by its number among the annotations of the plan.
     pub(crate) asked: Option<u32>,
     /// Whether the block is made of nothing, so that it only takes room.
-    is_source: bool,
+    pub(crate) is_source: bool,
     /// Whether functions are called.
     pub(crate) calls: bool,
     /// Bytes that a worker needs for the block and what it reads, rounded up; 0 where any worker has so much.

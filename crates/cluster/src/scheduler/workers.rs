@@ -16,6 +16,12 @@ const AHEAD: u64 = 20_000;
 /// Microseconds that are not told apart where workers stand in order: tasks that take less are cheaper to hand out so.
 const STEP: u64 = 64;
 
+/// What a worker has to have ahead so that it matters little who of several gets a task, in microseconds a thread; and of how
+/// much beyond `AHEAD` one may have more of the blocks that lie beside those that it makes, and of what is made of them.
+const ENOUGH: u64 = AHEAD / 4;
+const BESIDE: u64 = AHEAD / 4;
+const ON_TOP: u64 = AHEAD;
+
 /// How long a task takes of which nothing is known, in microseconds.
 pub(super) const UNKNOWN: u64 = AHEAD;
 
@@ -24,7 +30,7 @@ const BANDWIDTH: u64 = 100;
 
 /// Microseconds that it takes to have a block of another worker, however small: it has to be asked for, told of and given
 /// up at two places.
-const FETCH: u64 = 50;
+pub(super) const FETCH: u64 = 50;
 
 /// A worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -147,11 +153,17 @@ impl Worker {
     }
 
     fn is_open(&self) -> bool {
-        if self.is_retiring() || self.is_away {
-            return false;
-        }
         let threads = u64::from(self.hello.threads);
-        self.tasks.len() as u64 <= threads || self.delay() < AHEAD
+        self.is_here() && (self.tasks.len() as u64 <= threads || self.delay() < AHEAD)
+    }
+
+    fn is_here(&self) -> bool {
+        !self.is_retiring() && !self.is_away
+    }
+
+    /// Whether it may have a task of so many microseconds, and then so many beyond what it should have ahead.
+    fn goes_on(&self, micros: u64, beyond: u64) -> bool {
+        self.is_open() || (self.is_here() && self.delay().saturating_add(micros) <= AHEAD + beyond)
     }
 
     /// Whether it wants to go.
@@ -260,24 +272,69 @@ impl Workers {
     pub(super) fn choose_holder(&self, holders: &[WorkerId], needs: &Needs<'_>) -> Option<WorkerId> {
         let able = |id: &WorkerId| {
             let worker = self.known.get(id);
-            worker.is_some_and(|worker| {
-                !worker.is_away && !worker.is_retiring() && needs.are_met_now_by(worker)
-            })
+            worker.is_some_and(|worker| worker.is_here() && needs.are_met_now_by(worker))
         };
         holders.iter().copied().filter(able).min_by_key(|&id| (self.known[&id].delay(), id))
     }
 
-    /// Who should make a block: of those that have room, who can begin first. All that it reads takes so many microseconds
-    /// to fetch; `spared` says how many of them some workers are spared, who have a part of it.
-    pub(super) fn choose(&self, all: u64, spared: &[(WorkerId, u64)], needs: &Needs<'_>) -> Option<WorkerId> {
-        let able = |id: &WorkerId| self.known.get(id).is_some_and(|worker| needs.are_met_now_by(worker));
-        let free = self.open.iter().map(|&(_, id)| id).find(able);
-        let start = |id: WorkerId| {
-            let less = spared.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, micros)| micros);
-            self.known[&id].delay() + all.saturating_sub(less)
+    /// Whether a worker may have more blocks that lie beside those that it makes.
+    pub(super) fn goes_on(&self, id: WorkerId) -> bool {
+        self.known.get(&id).is_some_and(|worker| worker.goes_on(0, BESIDE))
+    }
+
+    /// Who should make a block of nothing that takes so many microseconds: the neighbour, who makes the blocks beside it,
+    /// unless it would begin much later there than elsewhere.
+    pub(super) fn choose_beside(
+        &self,
+        neighbour: Option<WorkerId>,
+        micros: u64,
+        needs: &Needs<'_>,
+    ) -> Option<WorkerId> {
+        let free = self.free(needs);
+        let delay = |id: WorkerId| self.known[&id].delay();
+        let is_near = |&id: &WorkerId| {
+            self.is_able(id, needs)
+                && self.known[&id].goes_on(micros, BESIDE)
+                && free.is_none_or(|free| delay(id) <= delay(free) + delay(free) / 4)
         };
-        let holders = spared.iter().map(|&(id, _)| id).filter(able).filter(|id| self.known[id].is_open());
-        holders.chain(free).min_by_key(|&id| (start(id), id))
+        neighbour.filter(is_near).or(free)
+    }
+
+    /// Who should make a block that takes so many microseconds: of those that have room, who can begin first. All that it
+    /// reads takes `all` microseconds to fetch; `spared` says how many of them some workers are spared, who have a part of it.
+    /// While all have enough to do nobody gains by an earlier beginning: then one of these makes what takes longer to
+    /// fetch for than to make.
+    pub(super) fn choose(
+        &self,
+        all: u64,
+        spared: &[(WorkerId, u64)],
+        micros: u64,
+        needs: &Needs<'_>,
+    ) -> Option<WorkerId> {
+        let fetch = |id: WorkerId| {
+            let less = spared.iter().find(|(holder, _)| *holder == id).map_or(0, |&(_, micros)| micros);
+            all.saturating_sub(less)
+        };
+        let delay = |id: WorkerId| self.known[&id].delay();
+        let start = |id: WorkerId| delay(id) + fetch(id);
+        let able = spared.iter().map(|&(id, _)| id).filter(|&id| self.is_able(id, needs));
+        let holder =
+            able.filter(|id| self.known[id].goes_on(micros, ON_TOP)).min_by_key(|&id| (start(id), id));
+        let (Some(holder), Some(free)) = (holder, self.free(needs)) else {
+            return holder.or_else(|| self.free(needs));
+        };
+        let is_moved_in_vain = delay(free) >= ENOUGH && fetch(free).saturating_sub(fetch(holder)) > micros;
+        let stays = is_moved_in_vain || (start(holder), holder) <= (start(free), free);
+        Some(if stays { holder } else { free })
+    }
+
+    /// Of those that have room and can make a block, who can begin first.
+    fn free(&self, needs: &Needs<'_>) -> Option<WorkerId> {
+        self.open.iter().map(|&(_, id)| id).find(|&id| self.is_able(id, needs))
+    }
+
+    fn is_able(&self, id: WorkerId, needs: &Needs<'_>) -> bool {
+        self.known.get(&id).is_some_and(|worker| needs.are_met_now_by(worker))
     }
 
     /// A worker is handed a task, which has this of the worker's things for so long.
@@ -459,10 +516,58 @@ mod tests {
         });
         let needs = Needs::new(false, None, 0);
         let of = |count: u64| count * micros_to_fetch(8);
-        let chosen = |workers: &Workers, count| workers.choose(of(count), &[(holder, of(count))], &needs);
+        let chosen =
+            |workers: &Workers, count| workers.choose(of(count), &[(holder, of(count))], UNKNOWN, &needs);
         let handed = Handed { run: RunId(ClientId(0), 0), block: 0, micros: of(2), fresh: 0, passes: false };
         workers.hand_out(holder, handed, Stock::default());
         assert_eq!(chosen(&workers, 1), Some(other));
         assert_eq!(chosen(&workers, 3), Some(holder));
+    }
+
+    #[test]
+    fn what_takes_longer_to_fetch_for_than_to_make_stays_while_all_have_enough_to_do() {
+        let mut workers = Workers::default();
+        let [holder, other] =
+            ["holder", "other"].map(|name| workers.add(hello(name), name.into(), Duration::ZERO));
+        let needs = Needs::new(false, None, 0);
+        let mut block = 0;
+        let mut hand_out = |workers: &mut Workers, to: WorkerId, micros: u64| {
+            let handed = Handed { run: RunId(ClientId(0), 0), block, micros, fresh: 0, passes: false };
+            workers.hand_out(to, handed, Stock::default());
+            block += 1;
+        };
+        let chosen = |workers: &Workers, micros| workers.choose(800, &[(holder, 800)], micros, &needs);
+        hand_out(&mut workers, holder, AHEAD);
+        assert_eq!(chosen(&workers, 20), Some(other), "who would have nothing to do");
+        hand_out(&mut workers, other, ENOUGH);
+        assert_eq!(chosen(&workers, 20), Some(holder));
+        assert_eq!(chosen(&workers, 1000), Some(other), "which takes longer to make");
+        hand_out(&mut workers, holder, ON_TOP);
+        assert_eq!(chosen(&workers, 20), Some(other), "there is too much at the holder");
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_made_by_one_worker_while_all_have_enough_to_do() {
+        let needs = Needs::new(false, None, 0);
+        // Until nobody has room.
+        let handed_out = |micros: u64| {
+            let mut workers = Workers::default();
+            for name in ["one", "other"] {
+                workers.add(hello(name), name.into(), Duration::ZERO);
+            }
+            let mut chosen: Vec<WorkerId> = Vec::new();
+            while let Some(id) = workers.choose_beside(chosen.last().copied(), micros, &needs) {
+                let block = chosen.len() as u64;
+                let handed = Handed { run: RunId(ClientId(0), 0), block, micros, fresh: 0, passes: false };
+                workers.hand_out(id, handed, Stock::default());
+                chosen.push(id);
+            }
+            chosen
+        };
+        let small = handed_out(10);
+        let turns = small.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert!(small.len() > 4000 && turns < 40, "{turns} turns of {} tasks", small.len());
+        let large = handed_out(100_000);
+        assert_eq!(large.iter().map(|id| id.0).collect::<Vec<_>>(), [0, 1, 1, 0]);
     }
 }

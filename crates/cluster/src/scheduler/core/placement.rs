@@ -8,9 +8,9 @@ use smallvec::SmallVec;
 use super::{Outbox, Run, Scheduler};
 use crate::protocol::{Assignment, RunId, ToWorker, Turn, WorkerId};
 use crate::scheduler::needs::Needs;
-use crate::scheduler::ready::Demand;
-use crate::scheduler::tasks::MOST_INPUTS;
-use crate::scheduler::workers::{Handed, UNKNOWN, Workers, micros_to_fetch};
+use crate::scheduler::ready::{Demand, Next};
+use crate::scheduler::tasks::{MOST_INPUTS, Task};
+use crate::scheduler::workers::{FETCH, Handed, UNKNOWN, Workers, micros_to_fetch};
 
 impl Scheduler {
     /// Hands out tasks while somebody has room, those with the highest priority first.
@@ -39,7 +39,7 @@ impl Scheduler {
         }
         let mut given: BTreeMap<WorkerId, Vec<Assignment>> = BTreeMap::new();
         let mut adopted = Vec::new();
-        while workers.has_room() {
+        while workers.has_room() || run.neighbour.is_some_and(|id| workers.goes_on(id)) {
             let Some(next) = run.tasks.next_ready(level, &run.unmet) else { break };
             let (block, demand) = (next.block, next.demand);
             if demand.is_loan {
@@ -48,17 +48,22 @@ impl Scheduler {
             }
             let mut needs = run.needs_of(block, demand);
             needs.allow_for(workers);
-            let Some(worker) = run.choose(workers, block, &needs) else {
+            let passes = run.tasks.only_passes(block);
+            let layer = run.tasks.get(block).expect("a ready block is known").layer;
+            let known = run.layers[layer as usize].micros.unwrap_or(UNKNOWN);
+            let micros = if passes { 0 } else { known };
+            let Some(worker) = run.choose(workers, next, micros, &needs) else {
                 run.tasks.put_back(next);
                 run.unmet.push(demand);
                 continue;
             };
-            let task = run.tasks.get(block).expect("a ready block is known");
-            let passes = run.tasks.only_passes(block);
-            let known = run.layers[task.layer as usize].micros.unwrap_or(UNKNOWN);
-            let micros = if passes { 0 } else { known };
+            // What comes over the network comes beside other work, but to ask for it is work.
+            let micros = micros + FETCH * run.to_fetch(block, worker).count() as u64;
             let handed = Handed { run: number, block, micros, fresh: needs.fresh, passes };
             workers.hand_out(worker, handed, needs.stock);
+            if demand.is_source {
+                run.neighbour = Some(worker);
+            }
             run.tasks.start(block, worker);
             story.note(number, run, block, Turn::Processing, Some(worker));
             given.entry(worker).or_default().push(run.assignment(block, worker));
@@ -87,8 +92,14 @@ impl Run {
         self.needs(demand).of_fresh(self.tasks.fresh_bytes(block))
     }
 
-    /// Who should make a block.
-    pub(super) fn choose(&self, workers: &Workers, block: u64, needs: &Needs<'_>) -> Option<WorkerId> {
+    /// Who should make a block, which takes so many microseconds.
+    fn choose(
+        &self,
+        workers: &Workers,
+        Next { block, demand, .. }: Next,
+        micros: u64,
+        needs: &Needs<'_>,
+    ) -> Option<WorkerId> {
         let task = self.tasks.get(block)?;
         if self.tasks.only_passes(block) {
             let source = task.inputs.first().and_then(|input| self.tasks.get(input.0));
@@ -96,6 +107,9 @@ impl Run {
             if holder.is_some() {
                 return holder;
             }
+        }
+        if demand.is_source {
+            return workers.choose_beside(self.neighbour, micros, needs);
         }
         let mut all = 0;
         let mut spared: SmallVec<[(WorkerId, u64); 8]> = SmallVec::new();
@@ -110,15 +124,19 @@ impl Run {
                 }
             }
         }
-        workers.choose(all, &spared, needs)
+        workers.choose(all, &spared, micros, needs)
     }
 
     /// How long it takes a worker to fetch what a block reads, in microseconds.
     pub(in crate::scheduler) fn micros_to_fetch(&self, block: u64, worker: WorkerId) -> u64 {
+        self.to_fetch(block, worker).map(|input| micros_to_fetch(input.bytes)).sum()
+    }
+
+    /// What a block reads and a worker does not have; of many inputs some.
+    fn to_fetch(&self, block: u64, worker: WorkerId) -> impl Iterator<Item = &Task> {
         let inputs = self.tasks.get(block).map_or(&[][..], |task| &task.inputs);
-        let absent = inputs.iter().take(MOST_INPUTS).filter_map(|input| self.tasks.get(input.0));
-        let absent = absent.filter(|input| !input.holders.contains(&worker));
-        absent.map(|input| micros_to_fetch(input.bytes)).sum()
+        let inputs = inputs.iter().take(MOST_INPUTS).filter_map(|input| self.tasks.get(input.0));
+        inputs.filter(move |input| !input.holders.contains(&worker))
     }
 
     /// A block with the places of what it reads, for a worker.
