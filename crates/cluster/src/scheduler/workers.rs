@@ -25,6 +25,9 @@ const ON_TOP: u64 = AHEAD;
 /// How long a task takes of which nothing is known, in microseconds.
 pub(super) const UNKNOWN: u64 = AHEAD;
 
+/// Microseconds that a worker takes for a task beside the task itself: to hear of it, to find its inputs, to tell.
+pub(super) const EACH: u64 = 4;
+
 /// Bytes a microsecond that a network moves: somewhat less than gigabit Ethernet.
 const BANDWIDTH: u64 = 100;
 

@@ -10,7 +10,7 @@ use crate::protocol::{Assignment, RunId, ToWorker, Turn, WorkerId};
 use crate::scheduler::needs::Needs;
 use crate::scheduler::ready::{Demand, Next};
 use crate::scheduler::tasks::{MOST_INPUTS, Task};
-use crate::scheduler::workers::{FETCH, Handed, UNKNOWN, Workers, micros_to_fetch};
+use crate::scheduler::workers::{EACH, FETCH, Handed, UNKNOWN, Workers, micros_to_fetch};
 
 impl Scheduler {
     /// Hands out tasks while somebody has room, those with the highest priority first.
@@ -51,7 +51,7 @@ impl Scheduler {
             let passes = run.tasks.only_passes(block);
             let layer = run.tasks.get(block).expect("a ready block is known").layer;
             let known = run.layers[layer as usize].micros.unwrap_or(UNKNOWN);
-            let micros = if passes { 0 } else { known };
+            let micros = if passes { 0 } else { known + EACH };
             let Some(worker) = run.choose(workers, next, micros, &needs) else {
                 run.tasks.put_back(next);
                 run.unmet.push(demand);
