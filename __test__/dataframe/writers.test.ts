@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { col, type DataFrame, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
+import { hiddenBeside, putInPlace } from "../../src/dataframe/folder-in-place.js";
 import { expectError, expectRejection } from "../support/errors.js";
 import { columnsOf, temporaryFolder } from "../support/frames.js";
 import { scriptWords } from "../support/script.js";
@@ -98,11 +99,33 @@ describe("a folder that is not whole", () => {
     const wide = (value: number): DataFrame =>
       dataframe.fromMap({ x: Array.from({ length: 20_000 }, () => value) }).repartition(5) as DataFrame;
     const writes = [1, 2, 3].map((value) => wide(value).toParquet(path, { overwrite: true }));
-    const settled = await Promise.allSettled(writes);
-    expect(settled.some(({ status }) => status === "fulfilled")).toBe(true);
+    await Promise.all(writes);
     const { x = [] } = await columnsOf(dataframe.readParquet(path).unique("x"));
     expect(x).toHaveLength(1);
     expect(readdirSync(join(path, "..")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it.each(["nothing", "a folder", "a file"])("get their name at once where there is %s", async (what) => {
+    const path = join(place(), "out");
+    const filled = (name: string): string => {
+      mkdirSync(name);
+      writeFileSync(join(name, "part"), name);
+      return name;
+    };
+    if (what === "a folder") filled(path);
+    if (what === "a file") writeFileSync(path, "old");
+    const partials = Array.from({ length: 20 }, () => filled(hiddenBeside(path, "partial")));
+    await Promise.all(partials.map(async (partial) => await putInPlace(partial, path)));
+    expect(readdirSync(join(path, ".."))).toEqual(["out"]);
+    expect(partials).toContain(readFileSync(join(path, "part"), "utf8"));
+  });
+
+  it("leaves what was there where it can't get its name", async () => {
+    const path = join(place(), "out");
+    mkdirSync(path);
+    writeFileSync(join(path, "part"), "old");
+    await expect(putInPlace(hiddenBeside(path, "partial"), path)).rejects.toThrow("ENOENT");
+    expect(readFileSync(join(path, "part"), "utf8")).toBe("old");
   });
 });
 

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
@@ -9,6 +8,7 @@ import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
 import { makeFolder } from "../make-folder.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
+import { hiddenBeside, putInPlace } from "./folder-in-place.js";
 import { readKeys, writeHive } from "./hive.js";
 import { isRemote } from "../remote.js";
 import { piecesOf } from "./map-partitions.js";
@@ -173,20 +173,6 @@ async function writeAll(
   const here = { ...request, engine: "memory", scheduler: "threads" } as const;
   for (const [number, piece] of pieces.entries())
     await computeFile(memoryNode(piece, 1, node.columns), target(number), here);
-}
-
-/** A name beside a path that nobody has, and that begins with a dot, so that readers of the folder around pass it over. */
-function hiddenBeside(path: string, what: string): string {
-  return join(dirname(path), `.${basename(path)}.${what}-${process.pid}-${randomUUID().slice(0, 8)}`);
-}
-
-/** Renames a folder; what was there is gone only once the new one is. */
-async function putInPlace(partial: string, path: string): Promise<void> {
-  if (!existsSync(path)) return await rename(partial, path);
-  const old = hiddenBeside(path, "old");
-  await rename(path, old);
-  await rename(partial, path);
-  await rm(old, { recursive: true, force: true });
 }
 
 function checkFree(path: string, overwrite: boolean): void {
