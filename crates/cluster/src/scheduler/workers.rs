@@ -78,7 +78,7 @@ pub(super) struct Worker {
 pub(super) struct Handed {
     pub(super) run: RunId,
     pub(super) block: u64,
-    /// How long it will take, in microseconds.
+    /// How long it will keep the worker busy, in microseconds: itself, and to hear of it and to ask for what it reads.
     pub(super) micros: u64,
     /// Bytes of the block, if it is made of nothing.
     pub(super) fresh: u64,
