@@ -29,6 +29,8 @@ export interface FrameNode {
   readonly index?: FrameIndex | undefined;
   /** Of a cross join: how many rows it may have. */
   readonly mostRows?: number | undefined;
+  /** How many pieces its rows are spread over where they would be in fewer. */
+  readonly atLeast?: number | undefined;
   /** Of a filter: which pieces of its input, from one to the one before another, can have rows that it lets through. */
   readonly within?: readonly [first: number, end: number] | undefined;
 }

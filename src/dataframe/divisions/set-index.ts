@@ -56,13 +56,15 @@ export function setIndex(node: FrameNode, column: unknown, options: SetIndexOpti
   const known = divisions && checkDivisions(divisions, of, "options.divisions");
   const sorted = sort(node, column, { nullsLast: true });
   const count = checkInteger(npartitions ?? node.npartitions, "options.npartitions", 1, 1_000_000);
-  return indexed(sorted, { column, divisions: known }, count);
+  const frame = indexed(sorted, { column, divisions: known }, count);
+  return npartitions === undefined ? frame : spread(frame, count);
 }
 
 /** A node whose rows are sorted by an index, in its divisions or so many pieces. */
 function indexed(node: FrameNode, index: FrameIndex, npartitions = node.npartitions): FrameNode {
   const { divisions } = index;
-  return { ...node, index, npartitions: divisions === undefined ? npartitions : divisions.length - 1 };
+  if (divisions === undefined) return { ...node, index, npartitions };
+  return { ...node, index, npartitions: divisions.length - 1, atLeast: undefined };
 }
 
 /** The same rows in other divisions. */
@@ -152,11 +154,16 @@ export function repartition(node: FrameNode, wanted: unknown): FrameNode {
 
 function inPiecesOf(node: FrameNode, count: number): FrameNode {
   const { index } = node;
-  if (index?.divisions === undefined) return { ...node, npartitions: count };
+  if (index?.divisions === undefined) return spread(node, count);
   const divisions = redivide(index.divisions, count);
   return divisions === undefined
-    ? indexed(same(node), { column: index.column }, count)
+    ? spread({ ...same(node), index: { column: index.column } }, count)
     : withDivisions(node, divisions);
+}
+
+/** A node whose rows are in so many pieces, neither fewer nor more. */
+function spread(node: FrameNode, count: number): FrameNode {
+  return { ...node, npartitions: count, atLeast: count };
 }
 
 /** How many bytes a frame is made of. */

@@ -37,6 +37,7 @@ import { prune } from "./prune.js";
 import { pushFilters } from "./push-filters.js";
 import { type Rooms, sizeOf } from "./room.js";
 import { isConstant, isRowwise } from "./rowwise.js";
+import { spread, spreadSources } from "./spread.js";
 
 /** Neighbouring results of pieces that are put together at once. */
 const FAN_IN = 8;
@@ -62,9 +63,9 @@ export interface PlannedStep {
   readonly carried: readonly string[];
 }
 
-/** The same query with filters early, and without columns that nothing needs. */
+/** The same query with filters early, without columns that nothing needs, and cut where it begins. */
 export function optimise(node: FrameNode): FrameNode {
-  return prune(pushFilters(node));
+  return spreadSources(prune(pushFilters(node)));
 }
 
 /**
@@ -135,11 +136,14 @@ export class PiecePlanner {
     return node.inputs.reduce((sum, input) => sum + (this.#sizes.get(input) ?? 0), 0);
   }
 
-  /** The pieces of a node in the ranges of its index, if these are known; else no more than it is to have. */
+  /** The pieces of a node in the ranges of its index, if these are known; else as many as it is to have. */
   #aligned(node: FrameNode, pieces: readonly FrameNode[]): readonly FrameNode[] {
-    const { index, operation } = node;
+    const { index, operation, npartitions, atLeast = 1 } = node;
     const divisions = index?.divisions;
-    if (index === undefined || divisions === undefined) return gather(pieces, node.npartitions);
+    if (index === undefined || divisions === undefined) {
+      if (pieces.length >= atLeast) return gather(pieces, npartitions);
+      return spread(pieces, atLeast, (dealt, dealing) => this.#deal(dealt, dealing));
+    }
     const wanted = { column: index.column, divisions };
     // Rows in memory were cut so: other rows behind each other are in no order.
     const isCut = typeof operation === "object" && "concat" in operation;

@@ -147,8 +147,8 @@ function onFewer(node: FrameNode, inputs: readonly FrameNode[], out: Names): Fra
   const operation = operationOnFewer(node, inputs[0], out);
   const isSame = inputs.every((input, place) => input === node.inputs[place]);
   if (isSame && operation === node.operation) return node;
-  const { npartitions, index, mostRows, within } = node;
-  return { ...step(inputs, operation), npartitions, index, mostRows, within };
+  const { npartitions, index, mostRows, atLeast, within } = node;
+  return { ...step(inputs, operation), npartitions, index, mostRows, atLeast, within };
 }
 
 function operationOnFewer(node: FrameNode, input: FrameNode | undefined, out: Names): Operation {

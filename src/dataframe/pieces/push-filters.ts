@@ -30,13 +30,13 @@ export function pushFilters(root: FrameNode): FrameNode {
 
 /** The rows of a filter with its conditions further below, if it is one whose conditions may go there. */
 function sunk(
-  { operation, within, npartitions, index }: FrameNode,
+  { operation, within, npartitions, atLeast, index }: FrameNode,
   input: FrameNode | undefined,
   uses: ReadonlyMap<FrameNode, number>,
 ): FrameNode | undefined {
   if (typeof operation !== "object" || !("filter" in operation) || input === undefined) return undefined;
   // What says which pieces it leaves, and what has other pieces than the step below, stays where it is.
-  if (within !== undefined || npartitions !== input.npartitions) return undefined;
+  if (within !== undefined || atLeast !== undefined || npartitions !== input.npartitions) return undefined;
   if (index?.divisions !== input.index?.divisions) return undefined;
   const conditions = conjuncts(operation.filter);
   return conditions.every(isRowwise) && split(input, conditions, uses) !== undefined
