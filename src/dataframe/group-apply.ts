@@ -65,8 +65,8 @@ export function applyToGroups(
   });
 }
 
-/** The rows of each group behind those of the one before, and how many each has. */
-async function groupRows(
+/** The rows of each group behind those of the one before, in the order of their first rows, and how many each has. */
+export async function groupRows(
   node: FrameNode,
   keys: readonly Expr[],
   request: PendingRequest,

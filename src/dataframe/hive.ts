@@ -4,8 +4,9 @@ import type { Format } from "../generated/frames.js";
 import { makeFolder } from "../make-folder.js";
 import { computeFile, computeStream, type FrameComputeOptions } from "./compute.js";
 import { col } from "./expr/functions.js";
+import { groupRows } from "./group-apply.js";
 import { checkNames, type FrameNode, memoryNode } from "./node.js";
-import { drop, filter, readNames, select, unique } from "./operations.js";
+import { drop, readNames, select, slice, unique } from "./operations.js";
 import { readStream } from "./stream.js";
 import { toRows } from "./values.js";
 
@@ -35,27 +36,21 @@ export async function writeHive(
 ): Promise<void> {
   const rows = memoryNode(await computeStream(node, request), 1, node.columns);
   const here = { scheduler: "threads", engine: "memory", signal: request.signal } as const;
-  const texts = unique(
-    select(
-      rows,
-      names.map((name) => col(name).cast("str")),
-    ),
-    undefined,
-    {},
-  );
+  const keys = names.map((name) => col(name).cast("str"));
+  const texts = unique(select(rows, keys), undefined, {});
   const table = await readStream(await computeStream(texts, here));
   if (table.numRows > MOST_FOLDERS)
     throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
-  for (const key of toRows(table, texts.columns)) {
+  // All rows are looked at once, however many folders there are.
+  const groups = await groupRows(rows, keys, { scheduler: "threads", signal: request.signal });
+  let first = 0;
+  for (const [number, key] of toRows(table, texts.columns).entries()) {
     const place = join(folder, ...names.map((name) => `${encodeURIComponent(name)}=${pathOf(key[name])}`));
     makeFolder(place);
-    const own = names.map((name) =>
-      col(name)
-        .cast("str")
-        .eqMissing(key[name] as string | null),
-    );
+    const length = groups.lengths[number] ?? 0;
     const target = { path: join(place, "part-00000.parquet"), format };
-    await computeFile(drop(filter(rows, own), names), target, here);
+    await computeFile(drop(slice(groups.rows, first, length), names), target, here);
+    first += length;
   }
 }
 
