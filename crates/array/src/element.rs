@@ -179,6 +179,39 @@ pub(crate) trait Extremum: Element {
 
     fn maximum(self, other: Self) -> Self;
     fn minimum(self, other: Self) -> Self;
+
+    /// The maxima of columns: of what is known of each, and the elements that the rows have there.
+    #[inline(always)]
+    fn maxima<'a, const N: usize>(
+        known: [Self; N],
+        rows: impl Iterator<Item = &'a [Self; N]> + Clone,
+    ) -> [Self; N] {
+        by_columns(known, rows, Self::maximum)
+    }
+
+    /// The minima of columns, likewise.
+    #[inline(always)]
+    fn minima<'a, const N: usize>(
+        known: [Self; N],
+        rows: impl Iterator<Item = &'a [Self; N]> + Clone,
+    ) -> [Self; N] {
+        by_columns(known, rows, Self::minimum)
+    }
+}
+
+/// What a function of two makes of each column.
+#[inline(always)]
+fn by_columns<'a, T: Copy + 'a, const N: usize>(
+    mut known: [T; N],
+    rows: impl Iterator<Item = &'a [T; N]>,
+    function: impl Fn(T, T) -> T,
+) -> [T; N] {
+    for row in rows {
+        for (known, &element) in known.iter_mut().zip(row) {
+            *known = function(*known, element);
+        }
+    }
+    known
 }
 
 /// Of bytes that are read as truth values, true is any of the larger ones.
@@ -242,11 +275,59 @@ macro_rules! float_extremum {
                 let unequal = if self.is_nan() { self } else { smaller };
                 if self == other { equal } else { unequal }
             }
+
+            #[inline(always)]
+            fn maxima<'a, const N: usize>(
+                known: [$T; N],
+                rows: impl Iterator<Item = &'a [$T; N]> + Clone,
+            ) -> [$T; N] {
+                // Of equal numbers, which are zeros of two signs if anything, each choice takes the other one.
+                let of_numbers = |a: $T, b: $T| {
+                    let either = [if a > b { a } else { b }, if b > a { b } else { a }];
+                    $T::from_bits(either[0].to_bits() & either[1].to_bits())
+                };
+                among_numbers(known, rows.clone(), of_numbers, $T::is_nan)
+                    .unwrap_or_else(|| by_columns(known, rows, <$T as Extremum>::maximum))
+            }
+
+            #[inline(always)]
+            fn minima<'a, const N: usize>(
+                known: [$T; N],
+                rows: impl Iterator<Item = &'a [$T; N]> + Clone,
+            ) -> [$T; N] {
+                let of_numbers = |a: $T, b: $T| {
+                    let either = [if a < b { a } else { b }, if b < a { b } else { a }];
+                    $T::from_bits(either[0].to_bits() | either[1].to_bits())
+                };
+                among_numbers(known, rows.clone(), of_numbers, $T::is_nan)
+                    .unwrap_or_else(|| by_columns(known, rows, <$T as Extremum>::minimum))
+            }
         }
     )+};
 }
 
 float_extremum!(f32 f64);
+
+/// What a function of two numbers makes of each column, if there is no NaN: asking for that once for all of them takes half of the
+/// time that asking at each element does, in the first-level cache.
+#[inline(always)]
+fn among_numbers<'a, T: Copy + 'a, const N: usize>(
+    known: [T; N],
+    rows: impl Iterator<Item = &'a [T; N]>,
+    function: impl Fn(T, T) -> T,
+    is_nan: impl Fn(T) -> bool,
+) -> Option<[T; N]> {
+    let mut found = known;
+    let mut nans = known.map(&is_nan);
+    for row in rows {
+        for ((found, nan), &element) in found.iter_mut().zip(&mut nans).zip(row) {
+            *found = function(*found, element);
+            *nan |= is_nan(element);
+        }
+    }
+    let any = nans.into_iter().fold(false, |any, nan| any | nan);
+    (!any).then_some(found)
+}
 
 /// The value that a constant takes in an element type.
 pub(crate) fn from_scalar<T>(scalar: Scalar) -> T
@@ -383,5 +464,20 @@ mod tests {
         assert_eq!(from_scalar::<i64>(Scalar::UInt(u64::MAX)), -1);
         assert_eq!(from_scalar::<Bool>(Scalar::Float(0.5)), Bool::TRUE);
         assert_eq!(from_scalar::<f64>(Scalar::Bool(true)), 1.0);
+    }
+
+    #[test]
+    fn extremes_of_columns_have_the_bits_of_one_by_one() {
+        let odd = [f64::NAN, -f64::NAN, 0.0, -0.0, 1.5, -1.5, f64::INFINITY, f64::NEG_INFINITY];
+        let rows: Vec<[f64; 2]> = odd.iter().flat_map(|&a| odd.map(|b| [a, b])).collect();
+        for known in rows.iter().copied().chain([[f64::LOWEST; 2], [f64::HIGHEST; 2]]) {
+            for rows in rows.chunks(1).chain(rows.windows(2)).chain(rows.windows(9)) {
+                let bits = |found: [f64; 2]| found.map(f64::to_bits);
+                let maxima = by_columns(known, rows.iter(), <f64 as Extremum>::maximum);
+                assert_eq!(bits(f64::maxima(known, rows.iter())), bits(maxima), "{known:?} {rows:?}");
+                let minima = by_columns(known, rows.iter(), <f64 as Extremum>::minimum);
+                assert_eq!(bits(f64::minima(known, rows.iter())), bits(minima), "{known:?} {rows:?}");
+            }
+        }
     }
 }

@@ -159,16 +159,11 @@ fn merge_older<M: Monoid>(totals: &mut [M::Acc], older: &[M::Acc]) {
 
 /// Merges the values of `N` columns, of which the first is `column`.
 #[inline(always)]
-fn merge_abreast<M: Monoid, const N: usize>(
+fn merge_abreast<'a, M: Monoid, const N: usize>(
     totals: &mut [M::Acc; N],
-    values: &Abreast<'_, M::Acc>,
+    values: &Abreast<'a, M::Acc>,
     column: usize,
 ) {
-    let mut sums = *totals;
-    for row in values {
-        for (sum, &value) in sums.iter_mut().zip(&row[column..column + N]) {
-            *sum = M::merge(*sum, value);
-        }
-    }
-    *totals = sums;
+    let columns = |row: &&'a [M::Acc]| row[column..].first_chunk().expect("rows are as long as totals");
+    *totals = M::merge_rows(*totals, values.iter().map(columns));
 }

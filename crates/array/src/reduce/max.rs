@@ -28,6 +28,14 @@ impl<T: Extremum> Monoid for Max<T> {
     fn merge(a: T, b: T) -> T {
         a.maximum(b)
     }
+
+    #[inline(always)]
+    fn merge_rows<'a, const N: usize>(
+        totals: [T; N],
+        rows: impl Iterator<Item = &'a [T; N]> + Clone,
+    ) -> [T; N] {
+        T::maxima(totals, rows)
+    }
 }
 
 #[cfg(test)]

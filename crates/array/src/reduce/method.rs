@@ -25,6 +25,21 @@ pub(super) trait Monoid: 'static {
 
     /// What is known of two parts, of which `a` comes first.
     fn merge(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+
+    /// Merges rows one after another, each value into the total above it: what [`Monoid::merge`] does, for those who know a
+    /// faster way for many.
+    #[inline(always)]
+    fn merge_rows<'a, const N: usize>(
+        mut totals: [Self::Acc; N],
+        rows: impl Iterator<Item = &'a [Self::Acc; N]> + Clone,
+    ) -> [Self::Acc; N] {
+        for row in rows {
+            for (total, &value) in totals.iter_mut().zip(row) {
+                *total = Self::merge(*total, value);
+            }
+        }
+        totals
+    }
 }
 
 /// Whether an element is NaN.

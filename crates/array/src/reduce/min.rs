@@ -28,6 +28,14 @@ impl<T: Extremum> Monoid for Min<T> {
     fn merge(a: T, b: T) -> T {
         a.minimum(b)
     }
+
+    #[inline(always)]
+    fn merge_rows<'a, const N: usize>(
+        totals: [T; N],
+        rows: impl Iterator<Item = &'a [T; N]> + Clone,
+    ) -> [T; N] {
+        T::minima(totals, rows)
+    }
 }
 
 #[cfg(test)]

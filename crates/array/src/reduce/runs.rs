@@ -102,11 +102,7 @@ fn absorb_in_segment<M: Monoid>(lanes: &mut Lanes<M::Acc>, first: usize, element
     let (rows, tail) = body.as_chunks::<LANES>();
     merge_into::<M>(&mut lanes[first..], head);
     // A copy, so that it stays in vector registers while the rows go by.
-    let mut sums = *lanes;
-    for row in rows {
-        sums = merge::<M>(&sums, row);
-    }
-    *lanes = sums;
+    *lanes = M::merge_rows(*lanes, rows.iter());
     merge_into::<M>(lanes, tail);
 }
 
