@@ -1,7 +1,7 @@
 //! The moments of one block.
 
 use super::band::{Band, Rest};
-use super::{Moments, Pooled};
+use super::{Moments, Pooled, Shares};
 use crate::feed::ABREAST;
 use crate::reduce::accumulator::{Abreast, Accumulate, abreast};
 use crate::reduce::columns::Columns;
@@ -144,7 +144,7 @@ impl<const SKIPS_NAN: bool> Inner<SKIPS_NAN> {
                         *seen = 0;
                         let first = values.len();
                         lanes.finish(values);
-                        let folded = fold(&mut values[first..]);
+                        let folded = fold::<SKIPS_NAN>(&mut values[first..]);
                         values.truncate(first);
                         values.push(Pooled::merge(folded, rest.finish()));
                     }
@@ -168,10 +168,16 @@ impl<const SKIPS_NAN: bool> Inner<SKIPS_NAN> {
 
 /// Merges lanes that lie half of them apart, until one is left.
 #[inline(always)]
-fn fold(lanes: &mut [Moments]) -> Moments {
+fn fold<const SKIPS_NAN: bool>(lanes: &mut [Moments]) -> Moments {
+    // Of rows, all lanes have equally many elements where NaNs count.
+    if !SKIPS_NAN && lanes[0].count == 0.0 {
+        return lanes[0];
+    }
     for half in [8, 4, 2, 1] {
+        let shares = Shares::new(lanes[0].count, lanes[half].count);
         for lane in 0..half {
-            lanes[lane] = Pooled::merge(lanes[lane], lanes[lane + half]);
+            let [a, b] = [lanes[lane], lanes[lane + half]];
+            lanes[lane] = if SKIPS_NAN { Pooled::merge(a, b) } else { shares.pool(a, b) };
         }
     }
     lanes[0]

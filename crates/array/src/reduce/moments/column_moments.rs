@@ -1,6 +1,6 @@
 //! Moments of many columns, part by part, so that vector instructions merge those of several columns at once.
 
-use super::{Moments, Pooled};
+use super::{Moments, Pooled, Shares};
 use crate::reduce::method::Monoid;
 
 /// Columns that are merged at a time: their parts fit vector registers.
@@ -58,24 +58,49 @@ impl<const SKIPS_NAN: bool> ColumnMoments<SKIPS_NAN> {
     /// Merges in what is known of the rows before.
     #[inline(always)]
     pub(super) fn merge_older(&mut self, older: &ColumnMoments<SKIPS_NAN>) {
+        if SKIPS_NAN {
+            self.merge_by(older, Pooled::merge);
+        } else if self.counts[0] == 0.0 {
+            self.copy(older);
+        } else {
+            let shares = Shares::new(older.counts[0], self.counts[0]);
+            self.merge_by(older, |a, b| shares.pool(a, b));
+            self.counts[0] = shares.count;
+        }
+    }
+
+    /// Makes them those of other rows.
+    fn copy(&mut self, other: &ColumnMoments<SKIPS_NAN>) {
+        let ColumnMoments { counts, origins, means, squares } = self;
+        counts.copy_from_slice(&other.counts);
+        origins.copy_from_slice(&other.origins);
+        means.copy_from_slice(&other.means);
+        squares.copy_from_slice(&other.squares);
+    }
+
+    /// Merges each column's with what is known of the rows before.
+    #[inline(always)]
+    fn merge_by(&mut self, older: &ColumnMoments<SKIPS_NAN>, merge: impl Fn(Moments, Moments) -> Moments) {
         let width = self.origins.len();
         let whole = width - width % BLOCK;
         for column in (0..whole).step_by(BLOCK) {
-            self.merge_some::<BLOCK>(older, column);
+            self.merge_some::<BLOCK>(older, column, &merge);
         }
         for column in whole..width {
-            self.merge_some::<1>(older, column);
-        }
-        if !SKIPS_NAN {
-            self.counts[0] += older.counts[0];
+            self.merge_some::<1>(older, column, &merge);
         }
     }
 
     /// Merges in what is known of `N` columns.
     #[inline(always)]
-    fn merge_some<const N: usize>(&mut self, older: &ColumnMoments<SKIPS_NAN>, column: usize) {
+    fn merge_some<const N: usize>(
+        &mut self,
+        older: &ColumnMoments<SKIPS_NAN>,
+        column: usize,
+        merge: impl Fn(Moments, Moments) -> Moments,
+    ) {
         let (older, newer) = (older.some::<N>(column), self.some::<N>(column));
-        self.put::<N>(column, |i| Pooled::merge(older.of(i), newer.of(i)));
+        self.put::<N>(column, |i| merge(older.of(i), newer.of(i)));
     }
 
     /// What is known of `N` columns.

@@ -42,6 +42,35 @@ impl Moments {
     const NONE: Moments = Moments { count: 0.0, origin: 0.0, mean: 0.0, squares: 0.0 };
 }
 
+/// What depends on the numbers of elements alone when moments are merged: where these are the same for many, it is computed
+/// once.
+#[derive(Clone, Copy)]
+struct Shares {
+    count: f64,
+    /// The share of the newer elements in all.
+    newer: f64,
+    /// By what the square of the means' distance counts.
+    weight: f64,
+}
+
+impl Shares {
+    #[inline(always)]
+    fn new(older: f64, newer: f64) -> Shares {
+        let count = older + newer;
+        let share = newer / count;
+        Shares { count, newer: share, weight: older * share }
+    }
+
+    /// Merges moments of some elements each.
+    #[inline(always)]
+    fn pool(self, a: Moments, b: Moments) -> Moments {
+        let delta = (b.origin - a.origin) + (b.mean - a.mean);
+        let mean = a.mean + delta * self.newer;
+        let squares = a.squares + b.squares + delta * delta * self.weight;
+        Moments { count: self.count, origin: a.origin, mean, squares }
+    }
+}
+
 /// Merges moments.
 pub(super) struct Pooled;
 
@@ -52,17 +81,13 @@ impl Monoid for Pooled {
 
     #[inline(always)]
     fn merge(a: Moments, b: Moments) -> Moments {
-        let count = a.count + b.count;
-        let share = b.count / count;
-        let delta = (b.origin - a.origin) + (b.mean - a.mean);
-        let mean = a.mean + delta * share;
-        let squares = a.squares + b.squares + delta * delta * (a.count * share);
+        let pooled = Shares::new(a.count, b.count).pool(a, b);
         if b.count == 0.0 {
             a
         } else if a.count == 0.0 {
             b
         } else {
-            Moments { count, origin: a.origin, mean, squares }
+            pooled
         }
     }
 }
