@@ -5,6 +5,7 @@ use bramble_graph::DType;
 use crate::{ArrayError, FeedError};
 
 mod create;
+mod fetch;
 mod memory;
 mod random;
 mod repeat;

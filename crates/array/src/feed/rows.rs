@@ -1,29 +1,16 @@
 //! Rows that lie in memory.
 
+use std::ops::Range;
+
+use super::fetch::{LINE, fetch};
 use crate::simd::{self, Loop};
 
 /// Rows whose memory is fetched at once. Where rows lie in other pages each, one after another would keep the CPU waiting at
 /// each beginning; with 16 it loses sight of some.
 pub(crate) const ABREAST: usize = 8;
 
-/// Bytes that are fetched together.
-const LINE: usize = 64;
-
 /// Bytes of a row that are copied at a time.
 const PART: usize = 2 * LINE;
-
-/// Asks for the memory around a byte.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn fetch(byte: &u8) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a hint, which changes nothing but caches; every x64 CPU has it.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
-}
-
-/// Elsewhere the CPU finds out alone.
-#[cfg(not(target_arch = "x86_64"))]
-fn fetch(_: &u8) {}
 
 /// Rows of equal length, evenly spaced in memory.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +104,15 @@ impl<'a> Rows<'a> {
         let rows = first..self.count.min(first + ABREAST);
         for column in (self.width * part / ABREAST..self.width * (part + 1) / ABREAST).step_by(LINE) {
             for row in rows.clone() {
+                fetch(&self.bytes[row * self.stride + column]);
+            }
+        }
+    }
+
+    /// Asks for the memory of these bytes of all rows, as far as they have them.
+    pub(crate) fn fetch(&self, columns: Range<usize>) {
+        for column in (columns.start..columns.end.min(self.width)).step_by(LINE) {
+            for row in 0..self.count {
                 fetch(&self.bytes[row * self.stride + column]);
             }
         }

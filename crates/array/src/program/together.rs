@@ -1,12 +1,21 @@
-//! Blocks that lie side by side in memory, reduced in turns: a few rows of each, so that memory is read in runs as long as
-//! the rows of all blocks together. Each block's bits are those of a reduction by itself.
+//! Blocks that lie side by side in memory, reduced in turns: a few rows of each, while those of the next are fetched. So each
+//! page of memory is done with at once, however short the blocks' pieces of rows are, and the CPU computes while it
+//! waits. Each block's bits are those of a reduction by itself.
+
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::abreast::{Abreast, Operand, some};
-use super::{CompiledProgram, Value, common_rows, in_place, tile_lengths};
+use super::abreast::{Abreast, Operand, fetch, some, worth_fetching};
+use super::{CompiledProgram, Value, common_rows, in_place};
 use crate::feed::ABREAST;
 use crate::{Accumulator, ArrayError, Feed};
+
+/// Columns of [`ABREAST`] rows that are taken in at a time, while as much of the next ones is fetched.
+const PIECE: usize = 64;
+
+/// Elements of a row, likewise.
+const RUN: usize = 256;
 
 /// A block that is to be reduced.
 pub struct Reducible<'a> {
@@ -51,39 +60,63 @@ impl CompiledProgram {
         let mut abreast = self.abreast()?;
         let mut row = 0;
         while row < count {
-            let side_by_side = count - row >= ABREAST && turns.iter().all(Turn::takes_abreast);
-            for turn in &mut turns {
-                if side_by_side {
-                    self.take_abreast(turn, row, &mut abreast)?;
+            let rows = turns.iter().map(Turn::rows).min().unwrap_or(1).min(count - row);
+            for number in 0..turns.len() {
+                let ahead = if rows == ABREAST { next(&turns, number, row) } else { SmallVec::new() };
+                let turn = &mut turns[number];
+                if rows == ABREAST && turn.takes_abreast() {
+                    self.take_abreast(turn, row, &ahead, &mut abreast)?;
                 } else {
-                    self.take_row(turn, row, &mut abreast)?;
+                    self.take_rows(turn, row..row + rows, &ahead, &mut abreast)?;
                 }
             }
-            row += if side_by_side { ABREAST } else { 1 };
+            row += rows;
         }
         Ok(true)
     }
 
     /// Takes in [`ABREAST`] rows of a block.
-    fn take_abreast(&self, turn: &mut Turn<'_>, row: usize, abreast: &mut Abreast) -> Result<(), ArrayError> {
+    fn take_abreast(
+        &self,
+        turn: &mut Turn<'_>,
+        row: usize,
+        ahead: &[Operand<'_>],
+        abreast: &mut Abreast,
+    ) -> Result<(), ArrayError> {
         let operands = some(&turn.operands, row);
-        match self.passed_on() {
-            Some(number) => turn.accumulator.feed_abreast(&operands[number].0, 0),
-            None => self.reduce_abreast(&operands, abreast, turn.accumulator),
+        let Some(number) = self.passed_on() else {
+            return self.reduce_abreast(&operands, ahead, abreast, turn.accumulator);
+        };
+        let (rows, size) = &operands[number];
+        for column in (0..turn.width).step_by(PIECE) {
+            let count = PIECE.min(turn.width - column);
+            fetch(ahead, column..column + count);
+            turn.accumulator.feed_abreast(&rows.columns(column * size, count * size), column)?;
         }
+        Ok(())
     }
 
-    /// Takes in a row of a block.
-    fn take_row(&self, turn: &mut Turn<'_>, row: usize, abreast: &mut Abreast) -> Result<(), ArrayError> {
-        let mut column = 0;
-        for length in tile_lengths(turn.width) {
-            let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
-            for (rows, size) in &turn.operands {
-                inputs.push(&rows.row(row)[column * size..][..length * size]);
+    /// Takes in rows of a block, at most [`ABREAST`], one after another.
+    fn take_rows(
+        &self,
+        turn: &mut Turn<'_>,
+        rows: Range<usize>,
+        ahead: &[Operand<'_>],
+        abreast: &mut Abreast,
+    ) -> Result<(), ArrayError> {
+        let mut done = 0;
+        for row in rows {
+            for column in (0..turn.width).step_by(RUN) {
+                let length = RUN.min(turn.width - column);
+                fetch(ahead, done / ABREAST..(done + length) / ABREAST);
+                let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
+                for (rows, size) in &turn.operands {
+                    inputs.push(&rows.row(row)[column * size..][..length * size]);
+                }
+                self.run_all(&mut abreast.scratch, &inputs, length)?;
+                turn.accumulator.feed(&[self.value(self.result, &abreast.scratch, &inputs, length)])?;
+                done += length;
             }
-            self.run_all(&mut abreast.scratch, &inputs, length)?;
-            turn.accumulator.feed(&[self.value(self.result, &abreast.scratch, &inputs, length)])?;
-            column += length;
         }
         Ok(())
     }
@@ -95,6 +128,12 @@ impl CompiledProgram {
             _ => None,
         }
     }
+}
+
+/// What is read behind the rows of block `number` from `row` on, if it is worth fetching.
+fn next<'a>(turns: &[Turn<'a>], number: usize, row: usize) -> SmallVec<[Operand<'a>; 4]> {
+    let (number, row) = if number + 1 < turns.len() { (number + 1, row) } else { (0, row + ABREAST) };
+    worth_fetching(&turns[number].operands, row)
 }
 
 /// A block that takes part, by its rows.
@@ -117,6 +156,12 @@ impl<'a> Turn<'a> {
             count,
             accumulator: block.accumulator,
         })
+    }
+
+    /// How many rows are taken in at a time: one, where rows that can be merged side by side begin behind it.
+    fn rows(&self) -> usize {
+        let is_between = self.accumulator.row_width() == Some(self.width) && !self.takes_abreast();
+        if is_between { 1 } else { ABREAST }
     }
 
     /// Whether the next rows can be merged side by side.
@@ -205,16 +250,21 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_different_heights_are_reduced_too() {
-        let blocks = [vec![1.0_f64; 900], vec![2.0; 300]];
+    fn blocks_of_different_widths_and_heights_are_reduced_too() {
+        assert_eq!(sums_of(&[[9, 100], [3, 100]]), [900.0, 300.0]);
+        assert_eq!(sums_of(&[[40, 300], [40, 50], [40, 70]]), [12_000.0, 2000.0, 2800.0]);
+    }
+
+    /// The sums of blocks of ones that are reduced together.
+    fn sums_of(shapes: &[[usize; 2]]) -> Vec<f64> {
         let compiled = CompiledProgram::new(&Program::identity(), &[DType::Float64]).unwrap();
         let reduction = Reduction::new("sum", DType::Float64).unwrap();
-        let mut begun: Vec<_> = blocks
+        let mut begun: Vec<_> = shapes
             .iter()
-            .map(|block| {
-                let shape = [block.len() / 100, 100];
-                let feeds: Vec<Box<dyn Feed>> = vec![Box::new(Apart::new(block, &shape, 1))];
-                (feeds, block.len(), reduction.accumulator(&shape, &[0, 1]).unwrap())
+            .map(|shape| {
+                let ones = vec![1.0_f64; shape[0] * shape[1]];
+                let feeds: Vec<Box<dyn Feed>> = vec![Box::new(Apart::new(&ones, shape, 1))];
+                (feeds, ones.len(), reduction.accumulator(shape, &[0, 1]).unwrap())
             })
             .collect();
         let mut reducible: Vec<Reducible<'_>> = begun
@@ -222,10 +272,7 @@ mod tests {
             .map(|(feeds, elements, accumulator)| Reducible { feeds, elements: *elements, accumulator })
             .collect();
         compiled.reduce_together(&mut reducible).unwrap();
-        let sums: Vec<f64> = begun
-            .into_iter()
-            .map(|(_, _, accumulator)| bytemuck::cast_slice::<u8, f64>(accumulator.finish().bytes())[0])
-            .collect();
-        assert_eq!(sums, [900.0, 600.0]);
+        let sum = |accumulator: Accumulator| bytemuck::cast_slice::<u8, f64>(accumulator.finish().bytes())[0];
+        begun.into_iter().map(|(_, _, accumulator)| sum(accumulator)).collect()
     }
 }

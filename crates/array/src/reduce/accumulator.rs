@@ -122,7 +122,7 @@ impl Accumulator {
     /// Takes in the elements of the next rows.
     fn feed_rows(&mut self, rows: &Rows<'_>) -> Result<(), ArrayError> {
         let size = self.element_size;
-        let width = self.inner.row_width().filter(|&width| width >= WIDE).map(|width| width * size);
+        let width = self.row_width().map(|width| width * size);
         let (rows, is_cut) = match width.and_then(|width| rows.cut(width)) {
             Some(rows) => (rows, true),
             None => (*rows, false),
@@ -148,7 +148,12 @@ impl Accumulator {
 
     /// Elements of a row, if the next elements are [`ABREAST`] rows that are worth being merged side by side, and can be.
     pub(crate) fn abreast_width(&self) -> Option<usize> {
-        self.inner.row_width().filter(|&width| width >= WIDE && self.inner.takes_abreast())
+        self.row_width().filter(|_| self.inner.takes_abreast())
+    }
+
+    /// Elements of a row, if rows are worth being merged side by side.
+    pub(crate) fn row_width(&self) -> Option<usize> {
+        self.inner.row_width().filter(|&width| width >= WIDE)
     }
 
     /// Takes in elements of the next [`ABREAST`] rows, from `column` on. Nothing else may come before all columns have.
