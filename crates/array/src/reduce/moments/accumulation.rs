@@ -49,7 +49,7 @@ impl<const SKIPS_NAN: bool> MomentAccumulation<SKIPS_NAN> {
 
 impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
     fn feed(&mut self, elements: &[u8]) {
-        simd::run(FeedTile { accumulation: self, elements: bytemuck::cast_slice(elements) });
+        simd::run_long(FeedTile { accumulation: self, elements: bytemuck::cast_slice(elements) });
     }
 
     fn row_width(&self) -> Option<usize> {
@@ -69,7 +69,7 @@ impl<const SKIPS_NAN: bool> Accumulate for MomentAccumulation<SKIPS_NAN> {
     }
 
     fn feed_abreast(&mut self, rows: &Rows<'_>, column: usize) {
-        simd::run(FeedAbreast { accumulation: self, rows: abreast(rows), column });
+        simd::run_long(FeedAbreast { accumulation: self, rows: abreast(rows), column });
     }
 
     fn finish(self: Box<Self>) -> AlignedBuffer {
