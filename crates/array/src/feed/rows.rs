@@ -93,22 +93,6 @@ impl<'a> Rows<'a> {
         simd::run(Gather { rows: self, out });
     }
 
-    /// While row `number` is worked on: asks for a part of each of the next [`ABREAST`] rows, so that all of them are in the
-    /// caches when their turn comes.
-    pub(crate) fn fetch_ahead(&self, number: usize) {
-        if self.stride < self.width + LINE || self.width < ABREAST * LINE {
-            return;
-        }
-        let part = number % ABREAST;
-        let first = number - part + ABREAST;
-        let rows = first..self.count.min(first + ABREAST);
-        for column in (self.width * part / ABREAST..self.width * (part + 1) / ABREAST).step_by(LINE) {
-            for row in rows.clone() {
-                fetch(&self.bytes[row * self.stride + column]);
-            }
-        }
-    }
-
     /// Asks for the memory of these bytes of all rows, as far as they have them.
     pub(crate) fn fetch(&self, columns: Range<usize>) {
         for column in (columns.start..columns.end.min(self.width)).step_by(LINE) {
@@ -118,13 +102,12 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The same elements as rows of `width` bytes, if they are some or can be cut into such.
-    pub(crate) fn cut(&self, width: usize) -> Option<Rows<'a>> {
-        if self.width == width {
-            return Some(*self);
-        }
-        let fits = self.count == 1 && width > 0 && self.width.is_multiple_of(width);
-        fits.then(|| Rows::new(self.bytes, width, width, self.width / width))
+    /// The first `length` bytes of the first row as rows of `width`, as many as these are.
+    ///
+    /// # Panics
+    /// When the row is shorter.
+    pub(crate) fn cut(&self, length: usize, width: usize) -> Rows<'a> {
+        Rows::new(&self.bytes[..length], width, width, length / width)
     }
 }
 
@@ -165,15 +148,13 @@ mod tests {
         assert_eq!((rows.row(0), rows.row(3)), (&[0, 1, 2][..], &[15, 16, 17][..]));
         let some = rows.some(1, 2);
         assert_eq!((some.count(), some.row(1), some.bytes()), (2, &[10, 11, 12][..], &bytes[5..13]));
-        assert!(rows.cut(1).is_none());
     }
 
     #[test]
-    fn one_row_is_cut_where_it_can_be() {
+    fn a_row_is_cut_into_others() {
         let bytes: Vec<u8> = (0..12).collect();
-        let cut = Rows::one(&bytes).cut(4).unwrap();
-        assert_eq!((cut.count(), cut.row(2)), (3, &bytes[8..]));
-        assert!(Rows::one(&bytes).cut(5).is_none());
-        assert!(Rows::one(&[]).cut(4).unwrap().count() == 0);
+        let cut = Rows::one(&bytes).cut(11, 4);
+        assert_eq!((cut.count(), cut.row(1)), (2, &bytes[4..8]));
+        assert_eq!(Rows::one(&bytes).cut(3, 4).count(), 0);
     }
 }

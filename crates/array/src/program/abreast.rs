@@ -5,55 +5,35 @@ use std::ops::Range;
 use bramble_graph::DType;
 use smallvec::SmallVec;
 
-use super::{CompiledProgram, Scratch, in_place};
+use super::{CompiledProgram, Scratch};
 use crate::feed::ABREAST;
-use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, TILE};
+use crate::{Accumulator, AlignedBuffer, ArrayError, Rows, TILE};
 
 /// Columns of a tile: few enough that a tile, and what becomes of it, stay in the first-level cache beside the memory that
 /// streams through it.
 const COLUMNS: usize = 64;
 
 /// Most bytes that are fetched before they are needed: they are to be in the second-level cache still when their turn comes.
-/// Rows that are longer than this allows are read at full speed without.
+/// Eight rows that are longer than this are long runs, which the CPU fetches by itself.
 const FETCHED: usize = 256 << 10;
 
 /// Rows of an operand, with the bytes of an element.
 pub(super) type Operand<'a> = (Rows<'a>, usize);
 
 /// Where rows of operands become tiles, and the registers for these.
-pub(super) struct Abreast {
+pub(super) struct Workspace {
     tiles: Vec<AlignedBuffer>,
     pub(super) scratch: Scratch,
 }
 
 impl CompiledProgram {
-    pub(super) fn abreast(&self) -> Result<Abreast, ArrayError> {
-        let tile = |dtype: &DType| AlignedBuffer::zeroed(ABREAST * COLUMNS * dtype.size());
-        let tiles = self.operands.iter().map(tile).collect::<Result<_, _>>()?;
-        Ok(Abreast { tiles, scratch: self.scratch(TILE)? })
-    }
-
-    /// Computes the first rows of a block, as many as are reduced side by side, and reduces them on the way. Says how many
-    /// elements they have.
-    pub(super) fn reduce_first_rows(
-        &self,
-        feeds: &[Box<dyn Feed>],
-        accumulator: &mut Accumulator,
-    ) -> Result<usize, ArrayError> {
-        self.check(feeds)?;
-        let Some(width) = accumulator.abreast_width() else { return Ok(0) };
-        let Some(operands) = in_place(feeds, 0).and_then(|operands| cut(&operands, width)) else {
-            return Ok(0);
-        };
-        let count = operands.iter().map(|(rows, _)| rows.count()).min().unwrap_or(0);
-        let mut abreast = self.abreast()?;
-        let mut done = 0;
-        while count - done >= ABREAST && accumulator.abreast_width().is_some() {
-            let ahead = worth_fetching(&operands, done + ABREAST);
-            self.reduce_abreast(&some(&operands, done), &ahead, &mut abreast, accumulator)?;
-            done += ABREAST;
-        }
-        Ok(done * width)
+    /// What it takes to reduce blocks of at most so many elements.
+    pub(super) fn workspace(&self, elements: usize) -> Result<Workspace, ArrayError> {
+        let length = elements.min(ABREAST * COLUMNS);
+        let tile = |dtype: &DType| AlignedBuffer::zeroed(length * dtype.size());
+        let computes = self.passed_on().is_none();
+        let tiles = self.operands.iter().filter(|_| computes).map(tile).collect::<Result<_, _>>()?;
+        Ok(Workspace { tiles, scratch: self.scratch(elements.min(TILE))? })
     }
 
     /// Computes [`ABREAST`] rows and reduces them on the way, while the rows `ahead` are fetched.
@@ -61,7 +41,7 @@ impl CompiledProgram {
         &self,
         operands: &[Operand<'_>],
         ahead: &[Operand<'_>],
-        abreast: &mut Abreast,
+        workspace: &mut Workspace,
         accumulator: &mut Accumulator,
     ) -> Result<(), ArrayError> {
         let width = operands.iter().map(|(rows, size)| rows.width() / size).min().unwrap_or(0);
@@ -69,23 +49,18 @@ impl CompiledProgram {
             let count = COLUMNS.min(width - column);
             fetch(ahead, column..column + count);
             let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
-            for ((rows, size), tile) in operands.iter().zip(&mut abreast.tiles) {
+            for ((rows, size), tile) in operands.iter().zip(&mut workspace.tiles) {
                 let tile = &mut tile[..ABREAST * count * size];
                 rows.columns(column * size, count * size).gather(tile);
                 inputs.push(tile);
             }
-            self.run_all(&mut abreast.scratch, &inputs, ABREAST * count)?;
-            let result = self.value(self.result, &abreast.scratch, &inputs, ABREAST * count);
+            self.run_all(&mut workspace.scratch, &inputs, ABREAST * count)?;
+            let result = self.value(self.result, &workspace.scratch, &inputs, ABREAST * count);
             let width = count * self.dtype.size();
             accumulator.feed_abreast(&Rows::new(result, width, width, ABREAST), column)?;
         }
         Ok(())
     }
-}
-
-/// The same elements as rows of `width`, if all operands have such.
-fn cut<'a>(operands: &[Operand<'a>], width: usize) -> Option<SmallVec<[Operand<'a>; 4]>> {
-    operands.iter().map(|&(rows, size)| Some((rows.cut(width * size)?, size))).collect()
 }
 
 /// [`ABREAST`] rows of each operand, if there are so many that can be fetched while as many others are worked on; else none.

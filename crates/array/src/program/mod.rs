@@ -6,6 +6,7 @@
 use bramble_graph::{DType, Program};
 use smallvec::SmallVec;
 
+use self::turns::Turn;
 use crate::kernel::Kernel;
 use crate::pairs::interleave;
 use crate::{Accumulator, AlignedBuffer, ArrayError, Feed, Rows, Scanner, TILE};
@@ -14,6 +15,7 @@ mod abreast;
 mod chain;
 mod compile;
 mod together;
+mod turns;
 
 pub use together::Reducible;
 
@@ -113,15 +115,23 @@ impl CompiledProgram {
         if self.imaginary.is_some() {
             return self.each_tile_of_parts(feeds, elements, |re, im| accumulator.feed(&[re, im]));
         }
-        if let (true, Value::Operand(number)) = (self.instructions.is_empty(), self.result) {
-            self.check(feeds)?;
-            return accumulator.take_in(&mut *feeds[number], elements);
+        self.check(feeds)?;
+        let mut workspace = self.workspace(elements)?;
+        let mut start = 0;
+        while start < elements {
+            if let Some(turn) = Turn::new(feeds, start, elements, accumulator) {
+                start += turn.elements();
+                self.take_turns(&mut [turn], &mut workspace)?;
+                continue;
+            }
+            for length in tile_lengths(run_at(feeds, start, elements - start)) {
+                let inputs = tiles(feeds, start, length)?;
+                self.run_all(&mut workspace.scratch, &inputs, length)?;
+                accumulator.feed(&[self.value(self.result, &workspace.scratch, &inputs, length)])?;
+                start += length;
+            }
         }
-        let start = self.reduce_first_rows(feeds, accumulator)?;
-        self.each_inputs_from(start, feeds, elements, |scratch, inputs, length| {
-            self.run_all(scratch, inputs, length)?;
-            accumulator.feed(&[self.value(self.result, scratch, inputs, length)])
-        })
+        Ok(())
     }
 
     /// Computes a whole block of complex `elements` and gives them away tile by tile, in order: each with its imaginary
@@ -213,21 +223,11 @@ impl CompiledProgram {
         &self,
         feeds: &mut [Box<dyn Feed>],
         elements: usize,
-        take: impl FnMut(&mut Scratch, &[&[u8]], usize) -> Result<(), ArrayError>,
-    ) -> Result<(), ArrayError> {
-        self.each_inputs_from(0, feeds, elements, take)
-    }
-
-    /// As [`CompiledProgram::each_inputs`], from element `start` of the block on.
-    fn each_inputs_from(
-        &self,
-        mut start: usize,
-        feeds: &mut [Box<dyn Feed>],
-        elements: usize,
         mut take: impl FnMut(&mut Scratch, &[&[u8]], usize) -> Result<(), ArrayError>,
     ) -> Result<(), ArrayError> {
         self.check(feeds)?;
         let mut scratch = self.scratch(TILE.min(elements))?;
+        let mut start = 0;
         while start < elements {
             let Some(operands) = in_place(feeds, start) else {
                 let run = run_at(feeds, start, elements - start);
@@ -333,7 +333,7 @@ impl CompiledProgram {
 }
 
 /// The lengths of the tiles that a run of elements is read in. The end of the run is dealt evenly.
-pub(crate) fn tile_lengths(run: usize) -> impl Iterator<Item = usize> {
+fn tile_lengths(run: usize) -> impl Iterator<Item = usize> {
     let mut rest = run;
     std::iter::from_fn(move || {
         let length = if rest < 2 * TILE { rest.div_ceil(rest.div_ceil(TILE).max(1)) } else { TILE };

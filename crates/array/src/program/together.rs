@@ -1,21 +1,8 @@
-//! Blocks that lie side by side in memory, reduced in turns: a few rows of each, while those of the next are fetched. So each
-//! page of memory is done with at once, however short the blocks' pieces of rows are, and the CPU computes while it
-//! waits. Each block's bits are those of a reduction by itself.
+//! Blocks that lie side by side in memory, reduced in turns. Each block's bits are those of a reduction by itself.
 
-use std::ops::Range;
-
-use smallvec::SmallVec;
-
-use super::abreast::{Abreast, Operand, fetch, some, worth_fetching};
-use super::{CompiledProgram, Value, common_rows, in_place};
-use crate::feed::ABREAST;
+use super::CompiledProgram;
+use super::turns::Turn;
 use crate::{Accumulator, ArrayError, Feed};
-
-/// Columns of [`ABREAST`] rows that are taken in at a time, while as much of the next ones is fetched.
-const PIECE: usize = 64;
-
-/// Elements of a row, likewise.
-const RUN: usize = 256;
 
 /// A block that is to be reduced.
 pub struct Reducible<'a> {
@@ -51,123 +38,21 @@ impl CompiledProgram {
         for block in &*blocks {
             self.check(block.feeds)?;
         }
-        let turns: Option<Vec<Turn<'_>>> = blocks.iter_mut().map(Turn::new).collect();
+        let most = blocks.iter().map(|block| block.elements).max().unwrap_or(0);
+        let turns: Option<Vec<Turn<'_>>> = blocks.iter_mut().map(whole).collect();
         let Some(mut turns) = turns else { return Ok(false) };
-        let Some(count) = turns.first().map(|turn| turn.count) else { return Ok(true) };
-        if turns.iter().any(|turn| turn.count != count) {
-            return Ok(false);
+        let are_equal = turns.windows(2).all(|pair| pair[0].count() == pair[1].count());
+        if are_equal {
+            self.take_turns(&mut turns, &mut self.workspace(most)?)?;
         }
-        let mut abreast = self.abreast()?;
-        let mut row = 0;
-        while row < count {
-            let rows = turns.iter().map(Turn::rows).min().unwrap_or(1).min(count - row);
-            for number in 0..turns.len() {
-                let ahead = if rows == ABREAST { next(&turns, number, row) } else { SmallVec::new() };
-                let turn = &mut turns[number];
-                if rows == ABREAST && turn.takes_abreast() {
-                    self.take_abreast(turn, row, &ahead, &mut abreast)?;
-                } else {
-                    self.take_rows(turn, row..row + rows, &ahead, &mut abreast)?;
-                }
-            }
-            row += rows;
-        }
-        Ok(true)
-    }
-
-    /// Takes in [`ABREAST`] rows of a block.
-    fn take_abreast(
-        &self,
-        turn: &mut Turn<'_>,
-        row: usize,
-        ahead: &[Operand<'_>],
-        abreast: &mut Abreast,
-    ) -> Result<(), ArrayError> {
-        let operands = some(&turn.operands, row);
-        let Some(number) = self.passed_on() else {
-            return self.reduce_abreast(&operands, ahead, abreast, turn.accumulator);
-        };
-        let (rows, size) = &operands[number];
-        for column in (0..turn.width).step_by(PIECE) {
-            let count = PIECE.min(turn.width - column);
-            fetch(ahead, column..column + count);
-            turn.accumulator.feed_abreast(&rows.columns(column * size, count * size), column)?;
-        }
-        Ok(())
-    }
-
-    /// Takes in rows of a block, at most [`ABREAST`], one after another.
-    fn take_rows(
-        &self,
-        turn: &mut Turn<'_>,
-        rows: Range<usize>,
-        ahead: &[Operand<'_>],
-        abreast: &mut Abreast,
-    ) -> Result<(), ArrayError> {
-        let mut done = 0;
-        for row in rows {
-            for column in (0..turn.width).step_by(RUN) {
-                let length = RUN.min(turn.width - column);
-                fetch(ahead, done / ABREAST..(done + length) / ABREAST);
-                let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
-                for (rows, size) in &turn.operands {
-                    inputs.push(&rows.row(row)[column * size..][..length * size]);
-                }
-                self.run_all(&mut abreast.scratch, &inputs, length)?;
-                turn.accumulator.feed(&[self.value(self.result, &abreast.scratch, &inputs, length)])?;
-                done += length;
-            }
-        }
-        Ok(())
-    }
-
-    /// The operand that is the result, if nothing is computed.
-    fn passed_on(&self) -> Option<usize> {
-        match self.result {
-            Value::Operand(number) if self.instructions.is_empty() => Some(number),
-            _ => None,
-        }
+        Ok(are_equal)
     }
 }
 
-/// What is read behind the rows of block `number` from `row` on, if it is worth fetching.
-fn next<'a>(turns: &[Turn<'a>], number: usize, row: usize) -> SmallVec<[Operand<'a>; 4]> {
-    let (number, row) = if number + 1 < turns.len() { (number + 1, row) } else { (0, row + ABREAST) };
-    worth_fetching(&turns[number].operands, row)
-}
-
-/// A block that takes part, by its rows.
-struct Turn<'a> {
-    operands: SmallVec<[Operand<'a>; 4]>,
-    /// Elements of a row.
-    width: usize,
-    count: usize,
-    accumulator: &'a mut Accumulator,
-}
-
-impl<'a> Turn<'a> {
-    /// The rows of a block, if all of it lies in memory.
-    fn new(block: &'a mut Reducible<'_>) -> Option<Turn<'a>> {
-        let operands = in_place(block.feeds, 0).filter(|operands| !operands.is_empty())?;
-        let (width, count) = common_rows(&operands, block.elements);
-        (width * count == block.elements).then_some(Turn {
-            operands,
-            width,
-            count,
-            accumulator: block.accumulator,
-        })
-    }
-
-    /// How many rows are taken in at a time: one, where rows that can be merged side by side begin behind it.
-    fn rows(&self) -> usize {
-        let is_between = self.accumulator.row_width() == Some(self.width) && !self.takes_abreast();
-        if is_between { 1 } else { ABREAST }
-    }
-
-    /// Whether the next rows can be merged side by side.
-    fn takes_abreast(&self) -> bool {
-        self.accumulator.abreast_width() == Some(self.width)
-    }
+/// All of a block by its rows, if it is in memory.
+fn whole<'a>(block: &'a mut Reducible<'_>) -> Option<Turn<'a>> {
+    let turn = Turn::new(block.feeds, 0, block.elements, block.accumulator)?;
+    (turn.elements() == block.elements).then_some(turn)
 }
 
 #[cfg(test)]

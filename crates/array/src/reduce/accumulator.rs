@@ -12,9 +12,8 @@ use super::runs::Runs;
 use super::{Emptied, State};
 use crate::feed::ABREAST;
 use crate::kernel::Kernel;
-use crate::program::tile_lengths;
 use crate::simd::{self, Loop};
-use crate::{AlignedBuffer, ArrayError, Feed, Rows, TILE};
+use crate::{AlignedBuffer, ArrayError, Rows};
 
 /// Elements that are lifted to accumulators at a time: few enough that these stay in the first-level cache.
 const LIFTED: usize = 1024;
@@ -93,55 +92,6 @@ impl Accumulator {
             let lifted = &mut lifted[..length * *size];
             kernel(&elements, lifted)?;
             self.inner.feed(lifted);
-        }
-        Ok(())
-    }
-
-    /// Takes in a whole block of `elements` of what it is fed with.
-    ///
-    /// # Errors
-    /// What the feed or lifting an element to an accumulator refuses.
-    ///
-    /// # Panics
-    /// When there are more elements than the block has.
-    pub fn take_in(&mut self, feed: &mut dyn Feed, elements: usize) -> Result<(), ArrayError> {
-        let mut start = 0;
-        while start < elements {
-            if let Some(rows) = feed.in_place(start) {
-                self.feed_rows(&rows)?;
-                start += rows.count() * rows.width() / self.element_size;
-                continue;
-            }
-            let length = TILE.min(elements - start);
-            self.feed(&[feed.tile(start, length)?])?;
-            start += length;
-        }
-        Ok(())
-    }
-
-    /// Takes in the elements of the next rows.
-    fn feed_rows(&mut self, rows: &Rows<'_>) -> Result<(), ArrayError> {
-        let size = self.element_size;
-        let width = self.row_width().map(|width| width * size);
-        let (rows, is_cut) = match width.and_then(|width| rows.cut(width)) {
-            Some(rows) => (rows, true),
-            None => (*rows, false),
-        };
-        let mut done = 0;
-        while done < rows.count() {
-            if is_cut && rows.count() - done >= ABREAST && self.inner.takes_abreast() {
-                self.feed_abreast(&rows.some(done, ABREAST), 0)?;
-                done += ABREAST;
-                continue;
-            }
-            rows.fetch_ahead(done);
-            let mut row = rows.row(done);
-            for length in tile_lengths(row.len() / size) {
-                let (tile, rest) = row.split_at(length * size);
-                self.feed(&[tile])?;
-                row = rest;
-            }
-            done += 1;
         }
         Ok(())
     }

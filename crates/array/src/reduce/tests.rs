@@ -1,13 +1,13 @@
 //! What holds for all reductions.
 
-use bramble_graph::DType;
+use bramble_graph::{DType, Program};
 use proptest::prelude::*;
 
 use super::testing::{reduce, state};
-use crate::Reduction;
 use crate::element::Cast;
 use crate::feed::testing::Apart;
 use crate::simd::testing::on_narrower_machines;
+use crate::{CompiledProgram, Feed, Reduction};
 
 const IDENTITY: f64 = -0.0;
 
@@ -98,6 +98,11 @@ fn numbers(count: usize, mut seed: u64) -> Vec<f64> {
     (0..count).map(next).collect()
 }
 
+/// The program that changes nothing.
+fn identity(dtype: DType) -> CompiledProgram {
+    CompiledProgram::new(&Program::identity(), &[dtype]).unwrap()
+}
+
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -127,7 +132,8 @@ proptest! {
         for name in ["sum", "max", "var", "nanvar", "argmin"] {
             let reduction = Reduction::new(name, DType::Float64).unwrap();
             let mut accumulator = reduction.accumulator(&shape, &axes).unwrap();
-            accumulator.take_in(&mut Apart::new(&elements, &shape, gap), elements.len()).unwrap();
+            let mut feeds: [Box<dyn Feed>; 1] = [Box::new(Apart::new(&elements, &shape, gap))];
+            identity(DType::Float64).reduce(&mut feeds, elements.len(), &mut accumulator).unwrap();
             let expected = state(reduction, &elements, &shape, &axes, &[]).unwrap();
             let apart = accumulator.finish();
             prop_assert_eq!(apart.bytes(), expected.bytes());
@@ -136,7 +142,8 @@ proptest! {
         for name in ["sum", "var"] {
             let reduction = Reduction::new(name, DType::Float32).unwrap();
             let mut accumulator = reduction.accumulator(&shape, &axes).unwrap();
-            accumulator.take_in(&mut Apart::new(&singles, &shape, gap), singles.len()).unwrap();
+            let mut feeds: [Box<dyn Feed>; 1] = [Box::new(Apart::new(&singles, &shape, gap))];
+            identity(DType::Float32).reduce(&mut feeds, singles.len(), &mut accumulator).unwrap();
             let expected = state(reduction, &singles, &shape, &axes, &[]).unwrap();
             let apart = accumulator.finish();
             prop_assert_eq!(apart.bytes(), expected.bytes());
