@@ -1,7 +1,7 @@
 //! Neighbouring blocks of a reduction, made together.
 //!
 //! Blocks of an array in memory have a piece of each of its rows. One block after another, memory would be read in these
-//! pieces, which lie far apart; rows of several blocks together are long runs, which come much faster. The blocks stay what
+//! pieces, which lie far apart; rows of several blocks together share pages, which come much faster. The blocks stay what
 //! they are: each has its own accumulators, and the bits that it would have alone.
 
 use bramble_array::{Accumulator, Block, Feed, Reducible, Shape, element_count};
