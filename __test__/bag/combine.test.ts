@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bag, config, delayed } from "bramble";
@@ -121,6 +121,10 @@ describe.each(WAYS)("with %s", (_, options) => {
       await expect(failing.compute(options)).rejects.toThrow("nine");
     });
     expect(await readdir(folder)).toEqual([]);
+    await writeFile(join(folder, "file"), "");
+    await config.with({ "memory.spillFolder": join(folder, "file", "spill") }, () =>
+      expectRejection(numbers.groupBy((x) => x % 3).compute(options), "FILE_ACCESS", join(folder, "file")),
+    );
     await rm(folder, { recursive: true });
   });
 

@@ -247,6 +247,9 @@ test("what is not there, and what makes no sense", async () => {
     `There is ${folder}, which has`,
   );
   expectError(() => bag.readText(at("aa.txt")), "FILE_NOT_FOUND", "a.txt");
+  // A file is no folder.
+  expectError(() => bag.readText(at("a.txt/b.txt")), "FILE_NOT_FOUND", at("a.txt/b.txt"));
+  expectError(() => bag.readText(at("a.txt/b/*.txt")), "FILE_NOT_FOUND", at("a.txt/b/*.txt"));
   expectError(() => bag.readText([]), "INVALID_ARGUMENT", "at least one path");
   expectError(
     () => bag.readText(at("c.txt.gz"), { blocksize: 10 }),

@@ -94,6 +94,19 @@ describe("a folder that is not whole", () => {
     expect(readdirSync(around)).toEqual([]);
   });
 
+  it.each(WRITERS)("is refused below a file, by its path: %s", async (_, _write, read) => {
+    const file = join(place(), "file");
+    writeFileSync(file, "");
+    const frame = dataframe.fromMap({ x: [1] }) as DataFrame;
+    for (const name of ["out/", "sub/out-*", "out"])
+      await expectRejection(writeAs(read, frame, `${file}/${name}`), "FILE_ACCESS", file);
+    await expectRejection(
+      dataframe.fromMap({ x: [1], y: [2] }).toParquet(join(file, "hive"), { partitionBy: "y" }),
+      "FILE_ACCESS",
+      join(file, "hive"),
+    );
+  });
+
   it("and one that is written at the same time are each whole", async () => {
     const path = `${join(place(), "out")}/`;
     const wide = (value: number): DataFrame =>

@@ -146,12 +146,15 @@ async function writeFolder(
   const partial = hiddenBeside(path, "partial");
   try {
     makeFolder(partial);
-    await fill(partial);
-    await putInPlace(partial, path);
+    try {
+      await fill(partial);
+      await putInPlace(partial, path);
+    } finally {
+      // Only what has been made: below a file there is nothing to take away, and `rm` says so by an error.
+      await rm(partial, { recursive: true, force: true });
+    }
   } catch (error) {
     throw error instanceof Error && "errno" in error ? fileError(error, path, "written") : error;
-  } finally {
-    await rm(partial, { recursive: true, force: true });
   }
 }
 

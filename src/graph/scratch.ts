@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Argument } from "../engine/engine.js";
+import { fileError } from "../local-file.js";
 import { makeFolder } from "../make-folder.js";
 import type { CollectedGraph } from "./collect.js";
 
@@ -34,8 +35,20 @@ function fill(argument: Argument, folder: string): Argument {
   return "list" in argument ? { list: argument.list.map((entry) => fill(entry, folder)) } : argument;
 }
 
-/** A folder of this process, beside which those of processes that were killed are taken away. */
+/**
+ * A folder of this process, beside which those of processes that were killed are taken away.
+ *
+ * @throws {BrambleError} `FILE_ACCESS`, or what else the system says of the folder around it.
+ */
 export function makeScratchFolder(parent: string): string {
+  try {
+    return scratchFolderIn(parent);
+  } catch (error) {
+    throw fileError(error, parent, "written");
+  }
+}
+
+function scratchFolderIn(parent: string): string {
   makeFolder(parent);
   for (const name of readdirSync(parent)) {
     const [, owner] = /^scratch-(\d+)-/.exec(name) ?? [];

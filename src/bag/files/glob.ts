@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
+import { fileError } from "../../local-file.js";
 import { nearest } from "../../nearest.js";
 
 /** Whether something is a URL that is fetched. */
@@ -28,7 +29,7 @@ export function findFiles(paths: unknown, name: string): string[] {
 function filesOf(path: string): string[] {
   const absolute = resolve(path);
   if (!hasPattern(absolute)) {
-    if (statSync(absolute, { throwIfNoEntry: false }) === undefined) throw notFound(absolute);
+    if (statOf(absolute) === undefined) throw notFound(absolute);
     return [absolute];
   }
   const found = search(
@@ -60,10 +61,20 @@ function search(folder: string, [part, ...rest]: readonly string[]): string[] {
 }
 
 function enter(path: string, rest: readonly string[]): string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat === undefined) return [];
   if (rest.length > 0) return stat.isDirectory() ? search(path, rest) : [];
   return stat.isFile() ? [path] : [];
+}
+
+/** What is at a path; undefined if nothing is, as below a file. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw fileError(error, path, "read");
+  }
 }
 
 function entriesOf(folder: string): string[] {
@@ -77,9 +88,7 @@ function entriesOf(folder: string): string[] {
 
 function subfolders(folder: string): string[] {
   return entriesOf(folder).filter(
-    (name) =>
-      !name.startsWith(".") &&
-      statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true,
+    (name) => !name.startsWith(".") && statOf(join(folder, name))?.isDirectory() === true,
   );
 }
 
@@ -96,7 +105,7 @@ function nameMatcher(pattern: string): RegExp {
 function notFound(path: string): BrambleError {
   let folder = dirname(path);
   let missing = basename(path);
-  while (hasPattern(folder) || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  while (hasPattern(folder) || statOf(folder)?.isDirectory() !== true) {
     missing = basename(folder);
     folder = dirname(folder);
   }
