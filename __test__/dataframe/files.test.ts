@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { col, type DataFrame, dataframe, len } from "bramble";
+import { col, type ColumnTypeLike, type DataFrame, dataframe, len } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectError, expectRejection } from "../support/errors.js";
 import { columnsOf, temporaryFolder } from "../support/frames.js";
@@ -279,10 +279,54 @@ describe("values of JavaScript", () => {
 
   it("that don't fit are refused", () => {
     expectError(() => dataframe.fromMap({ a: [1], b: [1, 2] }), "SCHEMA_MISMATCH", "");
-    expectError(() => dataframe.fromRecords([{ a: 300 }], { schema: { a: "u8" } }), "SCHEMA_MISMATCH", "300");
+    expectError(() => dataframe.fromRecords([{ a: 300 }], { schema: { a: "u8" } }), "INVALID_VALUE", "300");
     expectError(() => dataframe.fromRecords([{ b: 1 }], { schema: { a: "u8" } }), "COLUMN_NOT_FOUND", "b");
     expectError(() => dataframe.fromRecords([7 as unknown as object]), "INVALID_ARGUMENT", "`records[0]`");
     expectError(() => dataframe.fromMap({ a: [Symbol("x")] }), "INVALID_ARGUMENT", "`a[0]`");
+  });
+});
+
+describe("values of a type that somebody has said", () => {
+  it.each<[type: ColumnTypeLike, values: Iterable<unknown>, said: string]>([
+    ["i32", [1, null, 1.5], 'Row 2 of the column "a" is 1.5, which i32'],
+    ["u8", [300], 'Row 0 of the column "a" is 300, which u8'],
+    ["u32", [-1], "is -1, which u32"],
+    ["i64", [Number.NaN], "is NaN, which i64"],
+    ["i64", [2 ** 63], "is 9223372036854776000, which i64"],
+    ["u64", [2n ** 64n], "is 18446744073709551616n, which u64"],
+    ["i32", Float64Array.of(1, 1.5), 'Row 1 of the column "a" is 1.5'],
+    ["u8", Int32Array.of(1, 2, 256), 'Row 2 of the column "a" is 256'],
+    ["u64", BigInt64Array.of(-1n), "is -1n"],
+    ["bool", Uint8Array.of(0, 1, 2), "Row 2"],
+    ["duration", [0.5], "is 0.5, which duration"],
+    ["cat", [1], "is 1, which cat"],
+    [{ list: "i8" }, [[1], [2, 2.5]], 'Row 1 of the column "a" is [ 2, 2.5 ]'],
+    [{ list: "i8" }, [1], "is 1, which list"],
+    // Text is read by the engine.
+    ["i64", ["1", "2", "x", "4", "y"], 'Row 2 of the column "a": conversion from `str` to `i64`'],
+    [{ decimal: { precision: 3, scale: 1 } }, [1, 1e6], 'Row 1 of the column "a"'],
+    [{ decimal: { precision: 3, scale: 1 } }, Float32Array.of(1, 2, 1e6, 4), 'Row 2 of the column "a"'],
+  ])("must be such as %j has", (type, values, said) => {
+    expectError(() => dataframe.fromMap({ a: values }, { schema: { a: type } }), "INVALID_VALUE", said);
+    const records = Array.from(values, (a) => ({ a }));
+    expectError(() => dataframe.fromRecords(records, { schema: { a: type } }), "INVALID_VALUE", "column");
+  });
+
+  it("may be all that it has", async () => {
+    const frame = dataframe.fromMap(
+      { a: [255, 0, true, -0, undefined], b: [2 ** 60, -(2n ** 63n), -0, new Date(5), null] },
+      { schema: { a: "u8", b: "i64" } },
+    );
+    expect((await frame.toRecords()).map(({ a }) => a)).toEqual([255, 0, 1, 0, null]);
+    expect((await frame.toRecords()).map(({ b }) => b)).toEqual([2n ** 60n, -(2n ** 63n), 0n, 5n, null]);
+    const whole = dataframe.fromMap({ a: Float64Array.of(1, 0) }, { schema: { a: "bool" } });
+    expect(await columnsOf(whole)).toEqual({ a: [true, false] });
+  });
+
+  it("are so of what functions of pieces give", async () => {
+    const pieces = dataframe.fromMap({ x: [1, 2] }).repartition(2);
+    const half = pieces.mapPartitions((_, { partition }) => [{ a: partition / 2 }], { schema: { a: "i32" } });
+    await expectRejection(half.compute(), "INVALID_VALUE", 'Partition 1: Row 0 of the column "a" is 0.5');
   });
 });
 

@@ -1,9 +1,11 @@
 import { invalid } from "../check.js";
+import type { TypedArray } from "../dtype/index.js";
 import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
 import type { ColumnData, ColumnType, Values } from "../generated/frames.js";
-import { readColumnType, type Schema } from "./column-type.js";
+import { formatType, readColumnType, type Schema } from "./column-type.js";
 import { literalOf } from "./expr/wire.js";
+import { checkFits } from "./fits.js";
 import { type FrameNode, memoryNode } from "./node.js";
 
 /** Types of the elements of typed arrays. */
@@ -34,8 +36,11 @@ export function fromColumns(columns: unknown, schema: Schema | undefined, types:
   );
 }
 
-/** A frame of rows as objects. A row may lack columns, which are null then. */
-export function fromRows(rows: unknown, schema: Schema | undefined): FrameNode {
+/**
+ * A frame of rows as objects, with the columns of `schema`, or all, of which `types` says some types. A row may lack columns,
+ * which are null then.
+ */
+export function fromRows(rows: unknown, schema: Schema | undefined, types: Schema = {}): FrameNode {
   if (!Array.isArray(rows)) throw invalid("a list of objects", "records", rows);
   const names = new Set<string>(schema === undefined ? [] : Object.keys(schema));
   rows.forEach((row: unknown, index) => {
@@ -46,11 +51,44 @@ export function fromRows(rows: unknown, schema: Schema | undefined): FrameNode {
     }
   });
   const column = (name: string): unknown[] => rows.map((row: object): unknown => Reflect.get(row, name));
-  return madeFrame([...names].map((name) => columnOf(name, column(name), schema?.[name])));
+  return madeFrame([...names].map((name) => columnOf(name, column(name), schema?.[name] ?? types[name])));
 }
 
 function madeFrame(columns: readonly ColumnData[]): FrameNode {
-  return memoryNode(frameBackend().make(columns), 1);
+  try {
+    return memoryNode(frameBackend().make(columns), 1);
+  } catch (error) {
+    throw firstRefused(columns, error);
+  }
+}
+
+/** What the engine can't make of columns, with the first value that it refuses. */
+function firstRefused(columns: readonly ColumnData[], error: unknown): unknown {
+  for (const column of columns) {
+    const count = lengthOf(column.values);
+    let refused = refusal(column, count);
+    if (refused === undefined) continue;
+    let [fine, end] = [0, count];
+    while (end - fine > 1) {
+      const middle = Math.floor((fine + end) / 2);
+      const found = refusal(column, middle);
+      if (found === undefined) fine = middle;
+      else [end, refused] = [middle, found];
+    }
+    const where = `Row ${end - 1} of the column "${column.name}"`;
+    return new BrambleError("INVALID_VALUE", `${where}: ${refused.message}`, { cause: error });
+  }
+  return error;
+}
+
+/** What the engine says of the first rows of a column, if it refuses them. */
+function refusal({ name, type, values }: ColumnData, count: number): Error | undefined {
+  try {
+    frameBackend().make([{ name, type, values: firstOf(values, count) }]);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function checkInSchema(name: string, schema: Schema | undefined): void {
@@ -60,19 +98,38 @@ function checkInSchema(name: string, schema: Schema | undefined): void {
 
 function columnOf(name: string, values: unknown, type: unknown): ColumnData {
   const wanted = type === undefined ? null : readColumnType(type, `schema.${name}`);
-  return { name, type: wanted, values: valuesOf(values, name) };
+  return { name, type: wanted, values: valuesOf(values, wanted, name) };
 }
 
-function valuesOf(values: unknown, name: string): Values {
+function valuesOf(values: unknown, wanted: ColumnType | null, name: string): Values {
   if (ArrayBuffer.isView(values)) {
     const of = TYPED_ARRAYS[values.constructor.name];
     if (of === undefined) throw invalid("a list or a typed array of numbers", name, values);
+    if (wanted !== null && wanted !== of) checkFits(values as TypedArray, wanted, name);
     return { numbers: { of, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) } };
   }
   if (!isIterable(values)) throw invalid("a list or a typed array", name, values);
-  return { each: Array.from(values, (value, index) => literalOf(value ?? null, `${name}[${index}]`)) };
+  const list = Array.from(values);
+  if (wanted !== null) checkFits(list, wanted, name);
+  return { each: list.map((value, index) => literalOf(value ?? null, `${name}[${index}]`)) };
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
+function lengthOf(values: Values): number {
+  if ("each" in values) return values.each.length;
+  return values.numbers.bytes.length / widthOf(values.numbers.of);
+}
+
+function firstOf(values: Values, count: number): Values {
+  if ("each" in values) return { each: values.each.slice(0, count) };
+  const { of, bytes } = values.numbers;
+  return { numbers: { of, bytes: bytes.subarray(0, count * widthOf(of)) } };
+}
+
+/** Bytes of an element of a typed array. */
+function widthOf(of: ColumnType): number {
+  return Number(/\d+$/.exec(formatType(of))?.[0]) / 8;
 }

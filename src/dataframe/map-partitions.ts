@@ -3,7 +3,7 @@ import { delayed, type Delayed } from "../delayed/index.js";
 import { compute as computeDelayed } from "../delayed/index.js";
 import { BrambleError } from "../errors.js";
 import type { Column, Expression } from "../generated/frames.js";
-import { readSchema, type Schema } from "./column-type.js";
+import { readSchema, type Schema, schemaOf } from "./column-type.js";
 import { computeStream, type FrameComputeOptions } from "./compute.js";
 import { fromColumns, fromRows } from "./make.js";
 import { type FrameNode, memoryNode, type Pending, step } from "./node.js";
@@ -68,15 +68,25 @@ export async function rowsOfResults(
   columns: readonly Column[],
   what: string,
 ): Promise<Uint8Array> {
-  const nodes = results.map((result, number) => conform(nodeOfResult(result), columns, `${what} ${number}`));
+  // Types that only files have nobody can write down.
+  const types = schemaOf(columns.filter(({ type }) => typeof type === "string" || !("other" in type)));
+  const nodes = results.map((result, number) => {
+    const name = `${what} ${number}`;
+    return conform(nodeOfResult(result, types, name), columns, name);
+  });
   const rows = nodes.length === 0 ? step([], { empty: columns }) : concat(nodes, "vertical");
   return await computeStream(rows, { scheduler: "threads" });
 }
 
-function nodeOfResult(result: unknown): FrameNode {
+function nodeOfResult(result: unknown, types: Schema, name: string): FrameNode {
   if (result instanceof Uint8Array) return memoryNode(result, 1);
-  if (Array.isArray(result)) return fromRows(result, undefined);
-  if (isColumns(result)) return fromColumns(result, undefined);
+  try {
+    if (Array.isArray(result)) return fromRows(result, undefined, types);
+    if (isColumns(result)) return fromColumns(result, undefined, types);
+  } catch (error) {
+    if (!(error instanceof BrambleError)) throw error;
+    throw new BrambleError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
   throw new BrambleError(
     "WRONG_RESULT",
     `A function of partitions gives a table, rows or columns, but it gave ${typeof result}`,
