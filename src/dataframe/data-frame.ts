@@ -295,7 +295,7 @@ export class DataFrame<out S extends Schema = Schema> {
     return new DataFrame(valueCounts(this[FRAME], columns));
   }
 
-  /** A row for each element of the lists in some columns. */
+  /** A row for each element of the lists in some columns; an empty list has one, too, with null in its place. */
   explode(...columns: readonly string[]): DataFrame {
     return new DataFrame(operations.explode(this[FRAME], columns));
   }
