@@ -102,9 +102,14 @@ fn innermost(error: &PolarsError) -> &PolarsError {
     }
 }
 
-/// Polars appends its whole plan, and advice on its Python interface.
+/// Polars appends its whole plan, an offset within the bytes that it read at once, and advice on its Python interface.
 fn short(text: &str) -> String {
-    let ends = ["\n\nResolved plan until failure", "\n\nThis error occurred", "\n\nYou might want to try"];
+    let ends = [
+        "\n\nResolved plan until failure",
+        "\n\nThis error occurred",
+        "\n\nThe current offset in the file",
+        "\n\nYou might want to try",
+    ];
     let end = ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
     text[..end].trim().to_owned()
 }

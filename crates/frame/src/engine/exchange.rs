@@ -10,7 +10,7 @@ use super::expressions::to_exprs;
 use super::operations::buffer;
 use super::query::executed;
 use super::ranges::ranges_of;
-use super::run::{guarded, rows, stream};
+use super::run::{reading, rows, stream};
 use crate::{Deal, Plan};
 
 /// Ends every shard, before the numbers that say what it is.
@@ -30,7 +30,7 @@ pub fn deal<T>(
     deal: &Deal,
     mut keep: impl FnMut(Vec<u8>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    guarded(|| {
+    reading(plan, || {
         let frame = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
         let keys = frame.clone().lazy().select(numbered(to_exprs(&deal.by)?)).collect()?;
         let pieces = match &deal.ranges {

@@ -9,6 +9,7 @@ mod functions;
 mod metadata;
 mod operations;
 mod order;
+mod places;
 mod plain;
 mod query;
 mod ranges;

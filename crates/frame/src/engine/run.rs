@@ -6,6 +6,7 @@ use polars::prelude::{DataFrame, IpcStreamWriter, LazyFrame, SerWriter};
 
 use super::Frames;
 use super::error::{FrameError, Result};
+use super::places::placed;
 use super::query::{executed, query};
 use super::types::from_schema;
 use crate::{Column, Engine, Plan};
@@ -38,7 +39,7 @@ pub fn explain(plan: &Plan, frames: &Frames) -> Result<String> {
 ///
 /// What is wrong with the plan or with a file.
 pub fn collect(plan: &Plan, frames: &Frames) -> Result<Vec<u8>> {
-    guarded(|| {
+    reading(plan, || {
         let mut frame = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
         stream(&mut frame)
     })
@@ -76,4 +77,9 @@ pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
             .unwrap_or_else(|| "no message".to_owned());
         Err(FrameError::Panic(text))
     })
+}
+
+/// The same for what reads the rows of a plan: what is wrong with text says where.
+pub(super) fn reading<T>(plan: &Plan, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    guarded(run).map_err(|error| placed(plan, error))
 }

@@ -253,6 +253,15 @@ fn known(scan: &Scan) -> Result<Option<SchemaRef>> {
     to_schema(&columns).map(Some)
 }
 
+/// The names of the columns that are in the files.
+pub(super) fn columns_in_file(scan: &Scan) -> Result<Vec<String>> {
+    let columns = match known(scan)? {
+        Some(columns) => columns,
+        None => self::scan(&Scan { path_column: None, ..scan.clone() })?.collect_schema()?,
+    };
+    Ok(columns.iter_names().map(ToString::to_string).collect())
+}
+
 fn types(scan: &Scan) -> Result<Option<SchemaRef>> {
     if scan.types.is_empty() { Ok(None) } else { to_schema(&scan.types).map(Some) }
 }

@@ -13,7 +13,7 @@ use polars::prelude::{
 use super::Frames;
 use super::error::{FrameError, Result, io_error};
 use super::query::executed;
-use super::run::{guarded, to_engine};
+use super::run::{reading, to_engine};
 use crate::Plan;
 
 /// Rows that a plan names by their number: an Arrow stream or a shard.
@@ -150,7 +150,7 @@ impl Stash {
 ///
 /// What is wrong with the plan, with a file that is read, or with the one that is written.
 pub fn stash(plan: &Plan, frames: &Frames, path: &Path) -> Result<Stashed> {
-    guarded(|| {
+    reading(plan, || {
         let mut rows =
             executed(plan, frames, plan.engine)?.collect_with_engine(to_engine(plan.engine))?.unwrap_single();
         let mut stash = Stash::create(path)?;

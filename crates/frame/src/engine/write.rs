@@ -18,7 +18,7 @@ use polars::prelude::{
 use super::Frames;
 use super::error::{FrameError, Result, io_error};
 use super::query::executed;
-use super::run::{guarded, to_engine};
+use super::run::{reading, to_engine};
 use crate::{Engine, Format, Plan, Target};
 
 /// Writes the rows of a plan into one file, which lies in a folder of its own beside its place until it is whole.
@@ -31,7 +31,7 @@ pub fn write(plan: &Plan, frames: &Frames, target: &Target) -> Result<()> {
     let file_error = |error: std::io::Error| io_error(&error, format!("{}: {error}", path.display()));
     let partial = Partial::beside(path).map_err(file_error)?;
     let file = partial.0.join("rows");
-    guarded(|| {
+    reading(plan, || {
         let destination =
             SinkDestination::File { target: SinkTarget::Path(PlRefPath::try_from_path(&file)?) };
         let sink = executed(plan, frames, Engine::Streaming)?.sink(
