@@ -7,6 +7,7 @@ use std::path::Path;
 
 use bramble_frame::{
     Column, ColumnType, CsvOptions, Engine, Operation, Plan, Range, Scan, ScanFormat, Step, collect,
+    scan_schema,
 };
 
 /// A file of bytes that a CSV scan takes.
@@ -136,4 +137,16 @@ fn lines_that_are_no_json_have_numbers() {
         ..scan(folder.path(), &[("x.jsonl", text.as_bytes())])
     };
     assert_said(folder.path(), &scan, "x.jsonl: line 100001: ");
+}
+
+#[test]
+fn utf_16_is_refused_before_anything_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bytes: Vec<u8> = "\u{feff}a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let swapped: Vec<u8> = bytes.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+    for bytes in [bytes, swapped] {
+        let scan = Scan { columns: None, ..scan(folder.path(), &[("wide.csv", &bytes)]) };
+        let error = scan_schema(&scan).expect_err("it is no UTF-8").to_string();
+        assert!(error.contains("wide.csv is UTF-16") && error.contains("\"utf8-lossy\""), "{error}");
+    }
 }

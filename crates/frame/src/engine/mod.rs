@@ -2,6 +2,7 @@
 
 mod cut;
 mod data;
+mod encoding;
 mod error;
 mod exchange;
 mod expressions;

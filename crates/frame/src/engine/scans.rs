@@ -11,6 +11,7 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
+use super::encoding::refuse_utf16_file;
 use super::error::{FrameError, Result};
 use super::expressions::literal_column;
 use super::types::{from_schema, to_schema};
@@ -47,6 +48,9 @@ pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
         // Polars says of it what it lacks, and not which file it is.
         if file.len() == 0 && matches!(scan.format, ScanFormat::Ipc) {
             return Err(FrameError::Data(format!("{path} is empty, and so no Arrow file")));
+        }
+        if matches!(scan.format, ScanFormat::Csv(_) | ScanFormat::Jsonl { .. }) {
+            refuse_utf16_file(path)?;
         }
         bytes += file.len();
     }

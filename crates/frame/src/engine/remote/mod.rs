@@ -36,6 +36,7 @@ use self::text::Lines;
 use self::wanted::Wanted;
 pub(super) use self::wanted::placeholder;
 use super::cut::{Quote, quoting};
+use super::encoding::refuse_utf16;
 use super::error::{FrameError, Result};
 use super::scans::{Sheet, in_memory, scan_sources};
 use super::types::{from_schema, to_schema};
@@ -67,6 +68,7 @@ fn columns_of(scan: &Scan) -> Result<Schema> {
                 Some(rows) => text::beginning(first, Lines::of(scan), lines_for(scan, rows as usize))?,
                 None => first.range(0, first.size())?,
             };
+            refuse_utf16(&first.url, &lines)?;
             let columns = scan_sources(&plain(scan), in_memory(vec![lines]))
                 .and_then(|mut rows| Ok(rows.collect_schema()?))
                 .map_err(|error| named(&first.url, error))?;
