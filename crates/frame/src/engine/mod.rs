@@ -6,6 +6,7 @@ mod encoding;
 mod error;
 mod exchange;
 mod expressions;
+mod full_join;
 mod functions;
 mod metadata;
 mod operations;

@@ -133,7 +133,8 @@ fn window_options(windows: &Windows) -> Result<DynamicGroupOptions> {
     })
 }
 
-fn join(inputs: &[LazyFrame], join: &Join) -> Result<LazyFrame> {
+/// The rows of two frames that belong together.
+pub(super) fn join(inputs: &[LazyFrame], join: &Join) -> Result<LazyFrame> {
     let [left, right] = inputs else {
         return Err(FrameError::Plan("a join takes two frames".into()));
     };

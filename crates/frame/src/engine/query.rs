@@ -6,11 +6,12 @@ use polars::prelude::LazyFrame;
 
 use super::Frames;
 use super::error::{FrameError, Result};
+use super::full_join::full_join_in_order;
 use super::operations::{apply, unpivot_in_order};
 use super::order::needs_order;
 use super::plain::scan_plain;
 use super::remote;
-use crate::{Engine, Operation, Plan};
+use crate::{Engine, How, Operation, Plan};
 
 /// The query of the last step as an engine executes it. What it needs of objects behind URLs is in memory then, and with
 /// all rows in memory we read plain files ourselves.
@@ -29,6 +30,11 @@ pub(super) fn executed(plan: &Plan, frames: &Frames, engine: Engine) -> Result<L
         }
         if let (Operation::Unpivot(unpivot), Engine::Streaming, [rows]) = (operation, engine, inputs) {
             return unpivot_in_order(rows.clone(), unpivot);
+        }
+        if let (Operation::Join(join), Engine::Streaming, [left, right]) = (operation, engine, inputs)
+            && join.how == How::Full
+        {
+            return full_join_in_order(left, right, join);
         }
         apply(operation, inputs, frames)
     })
