@@ -47,6 +47,16 @@ describe("files that don't go together", () => {
       "SCHEMA_MISMATCH",
       `${lacking} lacks the column "y" of ${first}`,
     );
+    // Pieces that were read one by one meet here.
+    for (const [path, message] of [
+      [other, 'has the column "x" as f64, which is i64 in'],
+      [lacking, 'lacks the column "y" of'],
+    ] as const)
+      await expectRejection(
+        dataframe.readParquet([first, path]).compute({ engine: "disk" }),
+        "SCHEMA_MISMATCH",
+        `${path} ${message}`,
+      );
   });
 
   it("are named, of Parquet that is broken", async () => {

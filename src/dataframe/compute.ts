@@ -149,7 +149,12 @@ export async function computeEach(
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
   if (!isInPieces(request)) return await runWatched(settled, request, target);
-  const pieces = await namingFiles(settled, computePieces(settled, { ...request, anyhow: true }));
+  return await namingFiles(settled, runInPieces(settled, request, target));
+}
+
+/** Runs a query in pieces, whose rows come together here: those of files with other columns than the first one don't. */
+async function runInPieces(settled: FrameNode, request: PiecesRequest, target?: Target): Promise<Uint8Array> {
+  const pieces = await computePieces(settled, { ...request, anyhow: true });
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
   const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
