@@ -130,6 +130,9 @@ impl std::fmt::Debug for Run {
     }
 }
 
+/// What a worker may say of a task, in microseconds: twelve days. Its sums over all the tasks of a worker fit 64 bits.
+const LONGEST: u64 = 1 << 40;
+
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct LayerState {
     done: u64,
@@ -140,6 +143,7 @@ struct LayerState {
 
 impl LayerState {
     fn learn(&mut self, micros: u64) {
+        let micros = micros.min(LONGEST);
         self.micros = Some(self.micros.map_or(micros, |known| pace::learn(known, micros, 8)));
     }
 }
@@ -553,5 +557,18 @@ impl Scheduler {
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.runs.is_empty() && self.freed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_worker_says_of_a_task_can_be_added_up() {
+        let mut layer = LayerState::default();
+        layer.learn(u64::MAX);
+        let load = layer.micros.and_then(|micros| micros.checked_mul(1 << 20));
+        assert!(load.is_some_and(|load| load > 0), "{layer:?}");
     }
 }

@@ -57,8 +57,9 @@ impl Scheduler {
                 run.unmet.push(demand);
                 continue;
             };
+            let assignment = run.assignment(block, worker);
             // What comes over the network comes beside other work, but to ask for it is work.
-            let micros = micros + FETCH * run.to_fetch(block, worker).count() as u64;
+            let micros = micros + FETCH * assignment.places.len() as u64;
             let handed = Handed { run: number, block, micros, fresh: needs.fresh, passes };
             workers.hand_out(worker, handed, needs.stock);
             if demand.is_source {
@@ -66,7 +67,7 @@ impl Scheduler {
             }
             run.tasks.start(block, worker);
             story.note(number, run, block, Turn::Processing, Some(worker));
-            given.entry(worker).or_default().push(run.assignment(block, worker));
+            given.entry(worker).or_default().push(assignment);
         }
         for (worker, tasks) in given {
             let holders = tasks.iter().flat_map(|task| &task.places).flat_map(|(_, holders)| holders);
