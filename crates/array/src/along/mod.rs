@@ -11,6 +11,7 @@ mod find;
 mod order;
 mod product;
 mod top;
+mod wide_product;
 
 /// A function of blocks along `axes`, ascending. These have length 1 in the result, whose last axis has the `length`
 /// values that the function gives for each kept position, of type `dtype`.

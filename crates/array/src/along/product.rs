@@ -6,8 +6,12 @@
 
 use std::ops::{Add, Mul, Sub};
 
+use super::wide_product::Rows;
 use crate::simd::{self, Loop};
 use crate::{AlignedBuffer, ArrayError, Chunk, Element};
+
+/// Least numbers of rows that are multiplied branch by branch.
+const WIDE: usize = 64;
 
 /// Floats that parts of complex numbers are.
 pub(super) trait Part:
@@ -32,11 +36,18 @@ pub(super) fn product<T: Part>([re, im]: [&Chunk; 2], axis: usize, out: &mut [u8
         return Ok(());
     }
     let [re, im] = [re.as_slice::<T>()?, im.as_slice::<T>()?];
+    let numbers = re.chunks_exact(length * inner).zip(im.chunks_exact(length * inner));
+    let blocks = products.chunks_exact_mut(inner).zip(numbers);
+    if inner >= WIDE {
+        for (products, (re, im)) in blocks {
+            Rows { parts: [re, im], width: inner, count: length }.multiply(products)?;
+        }
+        return Ok(());
+    }
     let room = length.div_ceil(2) * inner * size_of::<T>();
     let mut rooms = [AlignedBuffer::zeroed(room)?, AlignedBuffer::zeroed(room)?];
     let [re_room, im_room] = rooms.each_mut().map(AlignedBuffer::as_mut_slice::<T>);
-    let numbers = re.chunks_exact(length * inner).zip(im.chunks_exact(length * inner));
-    for (products, (re, im)) in products.chunks_exact_mut(inner).zip(numbers) {
+    for (products, (re, im)) in blocks {
         let numbers = Numbers { length, inner, parts: [re, im] };
         numbers.multiply([&mut *re_room, &mut *im_room]);
         for ((product, &re), &im) in products.iter_mut().zip(&*re_room).zip(&*im_room) {
@@ -93,7 +104,7 @@ impl<T: Part> Numbers<'_, T> {
 }
 
 /// Multiplies numbers with others.
-fn into<T: Part>(numbers: [&mut [T]; 2], others: [&[T]; 2]) {
+pub(super) fn into<T: Part>(numbers: [&mut [T]; 2], others: [&[T]; 2]) {
     simd::run(Multiply { numbers, others });
 }
 

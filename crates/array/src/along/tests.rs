@@ -107,21 +107,23 @@ fn product(numbers: &[(f64, f64)]) -> (f64, f64) {
 
 #[test]
 fn multiplies_halves_of_complex_numbers_along_any_axis() {
-    for length in [1, 2, 3, 5, 7, 12, 31, 100] {
-        let part = |seed: i32| -> Vec<f64> {
-            (0..2 * length * 3).map(|i| f64::from(i * seed % 17) / 16.0 - 0.5).collect()
-        };
-        let (re, im) = (part(5), part(11));
-        let length = usize::try_from(length).unwrap();
-        let chunk = |part: &[f64]| Chunk::from_slice(&[2, length, 3], part).unwrap();
-        let found =
-            along(&AlongOp::Product {}, &[1], DType::Float64, 2, &[&chunk(&re), &chunk(&im)]).unwrap();
-        assert_eq!(found.shape(), [2, 1, 3, 2]);
-        for (place, found) in found.as_slice::<f64>().unwrap().chunks(2).enumerate() {
-            let first = place / 3 * length * 3 + place % 3;
-            let numbers: Vec<_> = (0..length).map(|i| (re[first + 3 * i], im[first + 3 * i])).collect();
-            let (re, im) = product(&numbers);
-            assert_eq!(found, [re, im], "{length} numbers, product {place}");
+    for length in [1, 2, 3, 4, 5, 6, 7, 12, 31, 100] {
+        for inner in [3, 64, 300] {
+            let part = |seed: usize| -> Vec<f64> {
+                (0..2 * length * inner).map(|i| (i * seed % 17) as f64 / 16.0 - 0.5).collect()
+            };
+            let (re, im) = (part(5), part(11));
+            let chunk = |part: &[f64]| Chunk::from_slice(&[2, length, inner], part).unwrap();
+            let found =
+                along(&AlongOp::Product {}, &[1], DType::Float64, 2, &[&chunk(&re), &chunk(&im)]).unwrap();
+            assert_eq!(found.shape(), [2, 1, inner, 2]);
+            for (place, found) in found.as_slice::<f64>().unwrap().chunks(2).enumerate() {
+                let first = place / inner * length * inner + place % inner;
+                let numbers: Vec<_> =
+                    (0..length).map(|i| (re[first + inner * i], im[first + inner * i])).collect();
+                let (re, im) = product(&numbers);
+                assert_eq!(found, [re, im], "{length} times {inner} numbers, product {place}");
+            }
         }
     }
 }
