@@ -18,7 +18,7 @@ export function checkLocal(path: string): void {
   if (!isRemote(path)) return;
   throw new BrambleError(
     "INVALID_ARGUMENT",
-    `${path} is a URL; only \`toZarr\` writes to one, which is an s3:// URL`,
+    `${path} is a URL; of arrays only \`toZarr\` writes to one, which is an s3:// URL`,
   );
 }
 
@@ -45,6 +45,35 @@ export async function readObject(url: string, most?: number): Promise<ObjectRead
   const { bytes, size = 0, tag, error } = await loadNative().readObject(url, most);
   if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
   return bytes === undefined ? undefined : { bytes, size, tag };
+}
+
+/**
+ * The objects of S3 whose URLs begin with this one and a slash, by what follows.
+ *
+ * @throws {BrambleError} as `readObject`.
+ */
+export async function listObjects(url: string): Promise<readonly string[]> {
+  const { names = [], error } = await loadNative().listObjects(url);
+  if (error !== undefined) throw new BrambleError(error.code as ErrorCode, error.message);
+  return names;
+}
+
+/** Files that become objects, and objects that go then. */
+export interface Upload {
+  readonly paths: readonly string[];
+  /** One for each path. */
+  readonly urls: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Puts files under URLs of S3. None of the objects appears, or takes the place of another, before all bytes are sent.
+ *
+ * @throws {BrambleError} as `readObject`; there is what was there before.
+ */
+export async function putObjects({ paths, urls, removed }: Upload): Promise<void> {
+  const error = await loadNative().putObjects([...paths], [...urls], [...removed]);
+  if (error !== undefined && error !== null) throw new BrambleError(error.code as ErrorCode, error.message);
 }
 
 /** What is at a path of an HDF5 file behind a URL, as JSON. */

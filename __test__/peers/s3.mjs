@@ -1,4 +1,4 @@
-// Writes arrays to moto's S3, which is what many test their programs against, and reads them back.
+// Writes arrays and data frames to moto's S3, which is what many test their programs against, and reads them back.
 //
 //   PYTHONPATH=PACKAGES node s3.mjs
 
@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { array } from "bramble";
+import { array, dataframe } from "bramble";
 import { openRemoteZarr } from "bramble/zarr";
 
 const server = spawn("python3", [fileURLToPath(new URL("serve_s3.py", import.meta.url))], {
@@ -42,7 +42,19 @@ try {
       count += 1;
     }
   }
-  process.stdout.write(`${count} arrays written to S3 and read back\n`);
+  // The second file takes several parts of an upload.
+  const rows = [3, 2_500_000];
+  for (const length of rows) {
+    const frame = dataframe.fromMap({ x: Float64Array.from({ length }, (_, row) => row / 4) });
+    for (const url of [`s3://bucket/${length}.ipc`, `s3://bucket/${length} ü&+/`]) {
+      for (const overwrite of [false, true]) await frame.repartition(2).toIPC(url, { overwrite });
+      const [{ x: found }] = await dataframe.readIPC(url).sum().toRecords();
+      const expected = (length * (length - 1)) / 8;
+      if (found !== expected) throw new Error(`${url} gave ${String(found)}, expected ${expected}`);
+      count += 1;
+    }
+  }
+  process.stdout.write(`${count} arrays and data frames written to S3 and read back\n`);
 } finally {
   server.stdin.end();
   await once(server, "exit");

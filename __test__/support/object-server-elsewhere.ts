@@ -10,11 +10,13 @@ export interface ObjectServerElsewhere {
   /** Makes or replaces objects by their paths, such as `/bucket/key`. */
   put(objects: Readonly<Record<string, Uint8Array>>): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Answers to the next requests, instead of the right ones. */
-  fail(...failures: (number | "hang up")[]): Promise<void>;
+  /** Answers to the next requests, instead of the right ones, or `"answer"` for a right one. */
+  fail(...failures: (number | "hang up" | "answer")[]): Promise<void>;
   /** What was asked for since this was asked last. */
   log(): Promise<readonly string[]>;
   objects(): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Objects whose bytes came and that are not shown. */
+  uploads(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function startObjectServerElsewhere(
     fail: async (...failures) => void (await ask({ fail: failures })),
     log: async () => (await ask("log")) as readonly string[],
     objects: async () => new Map((await ask("objects")) as [string, Uint8Array][]),
+    uploads: async () => (await ask("uploads")) as readonly string[],
     close: async () => {
       const closed = once(child, "exit");
       child.disconnect();

@@ -6,9 +6,10 @@ import { type ObjectServerOptions, startObjectServer } from "./object-server.js"
 export type ObjectServerRequest =
   | { readonly put: readonly (readonly [path: string, object: Uint8Array])[] }
   | { readonly remove: string }
-  | { readonly fail: readonly (number | "hang up")[] }
+  | { readonly fail: readonly (number | "hang up" | "answer")[] }
   | "log"
-  | "objects";
+  | "objects"
+  | "uploads";
 
 const server = await startObjectServer(JSON.parse(process.argv[2] ?? "{}") as ObjectServerOptions);
 
@@ -16,6 +17,7 @@ function answer(request: ObjectServerRequest): unknown {
   if (request === "log") return server.log.splice(0);
   if (request === "objects")
     return [...server.objects].map(([path, object]) => [path, new Uint8Array(object)]);
+  if (request === "uploads") return [...server.uploads.keys()];
   if ("put" in request)
     for (const [path, object] of request.put) server.objects.set(path, Buffer.from(object));
   if ("remove" in request) server.objects.delete(request.remove);

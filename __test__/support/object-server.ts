@@ -10,10 +10,12 @@ export interface ObjectServer {
   readonly url: string;
   /** Objects by their paths, such as `/bucket/key`. */
   readonly objects: Map<string, Buffer>;
+  /** Objects whose bytes came in parts and that are not shown yet, by what the server calls them. */
+  readonly uploads: Map<string, Buffer[]>;
   /** What was asked for: method, path, range. */
   readonly log: string[];
-  /** Answers to the next requests, instead of the right ones. */
-  readonly failures: (number | "hang up")[];
+  /** Answers to the next requests, instead of the right ones, or `"answer"` for a right one. */
+  readonly failures: (number | "hang up" | "answer")[];
   /** Answers no part of an object before so many are asked for; resolves then. */
   holdAnswers(count: number): Promise<void>;
   close(): Promise<void>;
@@ -34,8 +36,9 @@ const NAMES_IN_LIST = 2;
 /** Starts a server on a free port of this machine. */
 export async function startObjectServer(options: ObjectServerOptions = {}): Promise<ObjectServer> {
   const objects = new Map<string, Buffer>();
+  const uploads = new Map<string, Buffer[]>();
   const log: string[] = [];
-  const failures: (number | "hang up")[] = [];
+  const failures: (number | "hang up" | "answer")[] = [];
   let gate: Gate | undefined;
   const listener: RequestListener = (request, response) => {
     void (async (): Promise<void> => {
@@ -43,11 +46,12 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
       log.push([request.method, request.url, request.headers.range].filter(Boolean).join(" "));
       const failure = failures.shift();
       if (failure === "hang up") return void request.socket.destroy();
-      if (failure !== undefined) return refuse(response, failure, "SlowDown");
+      if (failure !== undefined && failure !== "answer") return refuse(response, failure, "SlowDown");
       if (options.keys !== undefined && !isSigned(request, body, options.keys)) {
         return refuse(response, 403, "SignatureDoesNotMatch");
       }
       if (request.headers.range !== undefined) await gate?.pass();
+      if (isUpload(request)) return takeUpload({ objects, uploads }, request, response, body);
       answer(objects, request, response, body, options.ranges ?? true);
     })();
   };
@@ -58,6 +62,7 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
   return {
     url: options.tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
     objects,
+    uploads,
     log,
     failures,
     holdAnswers: (count) => {
@@ -121,6 +126,46 @@ function answer(
   const part = start === undefined ? object : object.subarray(Number(start), Number(end) + 1);
   response.writeHead(start === undefined ? 200 : 206, { etag: tag, "content-length": part.length });
   response.end(request.method === "HEAD" ? undefined : part);
+}
+
+/** Whether a request is about an object that comes in parts. */
+function isUpload({ url = "/" }: IncomingMessage): boolean {
+  const { searchParams } = new URL(url, "http://host");
+  return searchParams.has("uploads") || searchParams.has("uploadId");
+}
+
+/** Begins an upload, takes a part, shows the object, or forgets it. */
+function takeUpload(
+  { objects, uploads }: Pick<ObjectServer, "objects" | "uploads">,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): void {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://host");
+  const path = decodeURIComponent(pathname);
+  if (path.startsWith("/missing/")) return refuse(response, 404, "NoSuchBucket");
+  if (searchParams.has("uploads")) {
+    const id = `upload+${uploads.size} of ${path}`;
+    uploads.set(id, []);
+    return void response.end(`<Result><UploadId>${id}</UploadId></Result>`);
+  }
+  const id = searchParams.get("uploadId") ?? "";
+  const parts = uploads.get(id);
+  if (parts === undefined) return refuse(response, 404, "NoSuchUpload");
+  if (request.method === "PUT") {
+    parts[Number(searchParams.get("partNumber")) - 1] = body;
+    return void response.writeHead(200, { etag: tagOf(body) }).end();
+  }
+  if (request.method === "POST") {
+    const tags = [...body.toString().matchAll(/<ETag>&quot;(\w+)&quot;<\/ETag>/g)].map(
+      ([, tag]) => `"${tag}"`,
+    );
+    const isWhole = parts.length > 0 && parts.slice(0, -1).every((part) => part.length >= 5 * 2 ** 20);
+    if (!isWhole || tags.join() !== parts.map(tagOf).join()) return refuse(response, 400, "InvalidPart");
+    objects.set(path, Buffer.concat(parts));
+  }
+  uploads.delete(id);
+  response.writeHead(request.method === "POST" ? 200 : 204).end();
 }
 
 /** What S3 says of the bytes of an object. */

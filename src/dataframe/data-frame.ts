@@ -512,10 +512,10 @@ export class DataFrame<out S extends Schema = Schema> {
   }
 
   /**
-   * Writes a CSV file; with a `*` in the name, or a `/` at its end, a file for each piece, into a folder.
+   * Writes a CSV file; with a `*` in the name, or a `/` at its end, a file for each piece, into a folder. An `s3://` URL names
+   * objects, whose files are written into the folder `memory.spillFolder` first, and which appear once the bytes of all are sent.
    *
-   * @throws {BrambleError} `FILE_EXISTS` unless `overwrite` is set. Nothing is half written: names are temporary until
-   *   the whole is there.
+   * @throws {BrambleError} `FILE_EXISTS` unless `overwrite` is set. Nothing is half written: names are temporary until all is there.
    */
   async toCSV(path: string, options: WriteCSVOptions = {}): Promise<void> {
     await writeFrame(this[FRAME], path, "csv", options);

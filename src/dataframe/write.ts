@@ -13,6 +13,7 @@ import { readKeys, writeHive } from "./hive.js";
 import { isRemote } from "../remote.js";
 import { piecesOf } from "./map-partitions.js";
 import { type FrameNode, memoryNode } from "./node.js";
+import { writeToS3 } from "./upload.js";
 
 /** How files are written. */
 export interface WriteOptions extends FrameComputeOptions {
@@ -71,7 +72,7 @@ type FormatName = "csv" | "parquet" | "jsonl" | "ipc";
 type AllOptions = WriteCSVOptions &
   Omit<WriteParquetOptions, "compression"> & { readonly compression?: unknown };
 
-/** Writes rows into a file, or with a `*` in the name or a `/` at its end into a folder of files. */
+/** Writes rows into a file, or with a `*` in the name or a `/` at its end into a folder of files; or into objects of S3. */
 export async function writeFrame(
   node: FrameNode,
   path: string,
@@ -79,30 +80,54 @@ export async function writeFrame(
   options: WriteOptions,
 ): Promise<void> {
   if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
-  if (isRemote(path))
-    throw invalid("the path of a file or folder, for data frames are not written to URLs,", "path", path);
   const { options: own, read } = FORMATS[name];
   checkOptions(options, "options", [...FRAME_COMPUTE_OPTIONS, "overwrite", ...own]);
   const overwrite = checkBoolean(options.overwrite ?? false, "options.overwrite");
-  const format = read(options);
   const { scheduler, engine, signal, callbacks } = options;
-  const request = { scheduler, engine, signal, callbacks };
   const { partitionBy, writeMetadataFile } = options as WriteParquetOptions;
+  const folder = folderOf(path, name);
   const hasMetadata = checkBoolean(writeMetadataFile ?? false, "options.writeMetadataFile");
-  if (partitionBy !== undefined) {
-    const names = readKeys(node, partitionBy);
-    const place = { path: resolve(path), overwrite };
-    return await writeFolder(place, async (partial) => {
-      await writeHive(node, { folder: partial, names, format }, request);
+  if (hasMetadata && folder === undefined && partitionBy === undefined)
+    throw invalid("a folder, which ends with a slash or has a * in its last name,", "path", path);
+  const files: Files = {
+    name,
+    format: read(options),
+    keys: partitionBy === undefined ? undefined : readKeys(node, partitionBy),
+    hasMetadata,
+    request: { scheduler, engine, signal, callbacks },
+  };
+  if (!isRemote(path)) return await writeHere(node, path, files, overwrite);
+  const whole = folder === undefined ? "object" : "pattern";
+  const kind = partitionBy !== undefined || path.endsWith("/") ? "folder" : whole;
+  await writeToS3({ url: path, kind, overwrite }, (place) => writeHere(node, place, files, false));
+}
+
+/** What files are to be written. */
+interface Files {
+  readonly name: FormatName;
+  readonly format: Format;
+  /** The columns whose values become folders. */
+  readonly keys: readonly string[] | undefined;
+  readonly hasMetadata: boolean;
+  readonly request: FrameComputeOptions;
+}
+
+/** Writes rows into a file or a folder of this machine. */
+async function writeHere(
+  node: FrameNode,
+  path: string,
+  { name, format, keys, hasMetadata, request }: Files,
+  overwrite: boolean,
+): Promise<void> {
+  if (keys !== undefined) {
+    await writeFolder({ path: resolve(path), overwrite }, async (partial) => {
+      await writeHive(node, { folder: partial, names: keys, format }, request);
       if (hasMetadata) await writeMetadata(partial);
     });
+    return;
   }
   const folder = folderOf(path, name);
-  if (folder === undefined) {
-    if (hasMetadata)
-      throw invalid("a folder, which ends with a slash or has a * in its last name,", "path", path);
-    return await writeFile(node, resolve(path), format, overwrite, request);
-  }
+  if (folder === undefined) return await writeFile(node, resolve(path), format, overwrite, request);
   await writeFolder({ path: folder.path, overwrite }, async (partial) => {
     const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
     if (!(await computeFiles(node, partial, target, request))) await writeAll(node, target, request);

@@ -51,6 +51,14 @@ export interface NativeBinding {
   decompress(bytes: Uint8Array, codec: NativeCodec): Promise<NativeCompressed>;
   /** The first bytes of an object behind a URL, or all of it. It never rejects. */
   readObject(url: string, most?: number): Promise<NativeObjectRead>;
+  /** What follows the URL and a slash in those of all objects that begin so. Only S3 lists. It never rejects. */
+  listObjects(url: string): Promise<NativeObjectNames>;
+  /**
+   * Puts files under URLs of S3, one for each, and then removes others. It never rejects.
+   *
+   * @returns what went wrong.
+   */
+  putObjects(paths: string[], urls: string[], removed: string[]): Promise<NativeError | undefined>;
   /** What is at a path of an HDF5 file behind a URL. It never rejects. Not there without HDF5. */
   lookIntoHdf5?(url: string, path: string): Promise<NativeHdf5Look>;
   /** A key that nobody else has. */
@@ -222,6 +230,12 @@ export interface NativeObjectRead {
   readonly size?: number | undefined;
   /** What names its bytes, if the server does; of objects that were asked for as a whole nothing. */
   readonly tag?: string | undefined;
+  readonly error?: NativeError | undefined;
+}
+
+/** Names of objects, or why there are none. */
+export interface NativeObjectNames {
+  readonly names?: string[] | undefined;
   readonly error?: NativeError | undefined;
 }
 

@@ -38,7 +38,7 @@ pub use error::{ChunkProblem, StorageError, Subject};
 pub use memory::{MemoryStore, SharedBytes};
 pub use raw::RawStore;
 pub use region::Span;
-pub use remote::{Described, RemoteObject, is_remote};
+pub use remote::{Described, RemoteObject, is_remote, remove as remove_objects, upload as upload_objects};
 pub use remote_raw::RemoteRaw;
 pub use stack::StackStore;
 pub use store::ArrayStore;

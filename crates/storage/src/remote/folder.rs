@@ -196,7 +196,7 @@ fn listed(object: &str, prefix: &str) -> Option<(String, Described)> {
 }
 
 /// The texts of all elements of this name in S3's answers.
-fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = String> + use<'a> {
+pub(super) fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = String> + use<'a> {
     raw_elements(xml, name).map(|text| {
         let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
         plain.replace("&#34;", "\"").replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&")

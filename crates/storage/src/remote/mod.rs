@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! RemoteFolder            names of objects under one URL
+//!   ├ upload              files that become objects together
 //!   └ client              a request, signed, again after a while where that may help; blocks the thread that asks
 //!       ├ location        what a URL means
 //!       └ sign            AWS Signature Version 4
@@ -18,9 +19,11 @@ mod client;
 mod folder;
 mod location;
 mod sign;
+mod upload;
 
 pub(crate) use folder::RemoteFolder;
 pub use folder::{Described, RemoteObject};
+pub use upload::{remove, upload};
 
 /// Whether a path is a URL that this module knows.
 pub fn is_remote(path: &str) -> bool {
