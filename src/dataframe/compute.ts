@@ -4,16 +4,22 @@ import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import { checkOneOf, checkOptions } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
-import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
+import {
+  type FrameBackend,
+  type GivenRows,
+  type HeldRows,
+  SCHEDULERS,
+  type Scheduler,
+} from "../engine/engine.js";
 import { currentCluster } from "../cluster/current.js";
 import { checkBytes, config } from "../config/index.js";
 import { type Callbacks, checkAll, watchers } from "../diagnostics/callbacks.js";
 import { watch } from "../diagnostics/watch.js";
-import type { Engine, Target } from "../generated/frames.js";
+import type { Engine, Plan, Target } from "../generated/frames.js";
 import { BrambleError } from "../errors.js";
 import { nameOf } from "./explain.js";
 import { namingFiles } from "./mismatch.js";
-import { collectPlan, type FrameNode, inOrder, memoryNode, needsKept, settle } from "./node.js";
+import { collectPlan, type FrameNode, heldNode, inOrder, memoryNode, needsKept, settle } from "./node.js";
 import { len } from "./expr/functions.js";
 import { concat, select } from "./operations.js";
 import { countRows, isText } from "./pieces/cut.js";
@@ -21,7 +27,7 @@ import { bytesInMemory, needsAll } from "./pieces/room.js";
 import { keepPieces, writePiecesThere } from "./pieces/keep.js";
 import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
-import { cutStream, readStream } from "./stream.js";
+import { cutStream, readStream, withStreams } from "./stream.js";
 
 /** How a query of a data frame runs. */
 export interface FrameComputeOptions {
@@ -115,7 +121,7 @@ async function writeFromCluster(
 ): Promise<void> {
   const mark = join(folder, `.bramble-${randomUUID()}`);
   const here = async (rows: Uint8Array, to: Target): Promise<void> =>
-    void (await runHere(memoryNode(rows, 1, node.columns), "memory", request.signal, to));
+    void (await runHere(memoryNode(rows, 1, node.columns), "memory", request.signal, collect(to)));
   await writeFile(mark, "");
   try {
     await namingFiles(node, writePiecesThere(node, request, { mark, target, here }));
@@ -132,7 +138,9 @@ export async function persistRows(node: FrameNode, options: FrameComputeOptions)
   const { settled, request } = await prepare(node, options);
   if (request.scheduler === "distributed") return await keepPieces(settled, request);
   const { npartitions, columns, index } = node;
-  return { ...memoryNode(await run(settled, options), npartitions, columns), index };
+  if (isInPieces(request)) return { ...memoryNode(await run(settled, options), npartitions, columns), index };
+  const held = await runWatched(settled, request, hold);
+  return { ...heldNode(held, npartitions, columns), index };
 }
 
 /** Computes what `of` makes of a node where a query runs as one, and of each of its pieces where it runs in pieces. */
@@ -143,12 +151,12 @@ export async function computeEach(
 ): Promise<readonly Uint8Array[]> {
   const { settled, request } = await prepare(node, options);
   if (isInPieces(request)) return await computePieces(settled, request, of);
-  return [await runWatched(of(settled), request)];
+  return [await runWatched(of(settled), request, collect(undefined, true))];
 }
 
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
-  if (!isInPieces(request)) return await runWatched(settled, request, target);
+  if (!isInPieces(request)) return await runWatched(settled, request, collect(target, true));
   return await namingFiles(settled, runInPieces(settled, request, target));
 }
 
@@ -158,7 +166,7 @@ async function runInPieces(settled: FrameNode, request: PiecesRequest, target?: 
   const [only] = pieces;
   if (target === undefined && pieces.length === 1 && only !== undefined) return only;
   const rows = pieces.map((piece) => memoryNode(piece, 1, settled.columns));
-  return await runHere(concat(rows, "vertical"), "memory", request.signal, target);
+  return await runHere(concat(rows, "vertical"), "memory", request.signal, collect(target));
 }
 
 /** A node whose rows in memory are there, and how it is to run. */
@@ -172,7 +180,7 @@ async function prepare(
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
   for (const next of inOrder(settled)) await guardCross(next);
-  return { settled, request };
+  return { settled: isInPieces(request) ? await withStreams(settled) : settled, request };
 }
 
 /** Refuses a cross join of too many rows, before memory is gone. */
@@ -209,36 +217,45 @@ function isInPieces({ scheduler, disk = false }: PiecesRequest): boolean {
 
 let queries = 0;
 
+/** What is made of a plan in this process. */
+type Execute<T> = (backend: FrameBackend, plan: Plan, buffers: readonly GivenRows[]) => Promise<T>;
+
+/** Rows as an Arrow stream, or in a file. With `keeps` those that are read are kept, as the backend has it. */
+function collect(target: Target | undefined, keeps = false): Execute<Uint8Array> {
+  return (backend, plan, buffers) => backend.run(plan, buffers, target, keeps);
+}
+
+const hold: Execute<HeldRows> = (backend, plan, buffers) => backend.hold(plan, buffers);
+
 /** Runs a query as one in this process, which those who watch see as one task. */
-async function runWatched(
+async function runWatched<T>(
   node: FrameNode,
   { scheduler, engine, signal, callbacks = [] }: PiecesRequest,
-  target?: Target,
-): Promise<Uint8Array> {
+  execute: Execute<T>,
+): Promise<T> {
   queries += 1;
   const layer = `${nameOf(node)}-${queries}`;
   const told = { layers: inOrder(node).length, scheduler, callbacks: [...watchers(), ...callbacks] };
   return await watch(told, async ({ onProgress, onTasks }) => {
     const start = Date.now();
-    const rows = await runHere(node, engine, signal, target, true);
+    const result = await runHere(node, engine, signal, execute);
     onTasks?.([{ layer, block: [], worker: "polars", start, end: Date.now() }]);
     onProgress?.([{ layer, done: 1, total: 1 }]);
-    return rows;
+    return result;
   });
 }
 
-/** Runs a query as one in this process. `keeps` is as of the backend. */
-async function runHere(
+/** Runs a query as one in this process. */
+async function runHere<T>(
   node: FrameNode,
   engine: Engine,
   signal: AbortSignal | undefined,
-  target: Target | undefined,
-  keeps = false,
-): Promise<Uint8Array> {
+  execute: Execute<T>,
+): Promise<T> {
   signal?.throwIfAborted();
   const { plan, buffers } = collectPlan(node, engine);
-  const rows = frameBackend().run(plan, buffers, target, keeps);
-  return await unlessAborted(namingFiles(node, rows), signal);
+  const result = execute(frameBackend(), plan, buffers);
+  return await unlessAborted(namingFiles(node, result), signal);
 }
 
 /** Where a query runs: what lies on a cluster can be read there alone. */

@@ -4,7 +4,7 @@ import { type FrameComputeOptions, persistRows } from "./compute.js";
 import { type FrameNode, needsKept } from "./node.js";
 import { recordsOfPiece, tableOfPiece } from "./partition-call.js";
 import { keptRowsOf } from "./pieces/keep.js";
-import { cutStream } from "./stream.js";
+import { cutStream, streamOf } from "./stream.js";
 
 const toTable = delayed(tableOfPiece, { name: "toDelayed" });
 const toRecords = delayed(recordsOfPiece, { name: "toBag" });
@@ -32,5 +32,5 @@ async function piecesThere(
   const persisted = await persistRows(node, options);
   // On a cluster no rows are in files.
   if (needsKept(persisted)) return keptRowsOf(persisted).pieces as Delayed<Uint8Array>[];
-  return await cutStream(persisted.buffer ?? new Uint8Array(), persisted);
+  return await cutStream(await streamOf(persisted), persisted);
 }

@@ -1,6 +1,6 @@
 import { BrambleError } from "../errors.js";
 import type { Delayed } from "../delayed/delayed.js";
-import type { PieceRows, Scheduler } from "../engine/engine.js";
+import type { HeldRows, PieceRows, Scheduler } from "../engine/engine.js";
 import { frameBackend } from "../engine/frames.js";
 import type { Column, Engine, Expression, Operation, Plan, Step } from "../generated/frames.js";
 import { nearest } from "../nearest.js";
@@ -17,6 +17,8 @@ export interface FrameNode {
   readonly columns: readonly Column[];
   /** The Arrow stream of a `memory` step. */
   readonly buffer?: Uint8Array | undefined;
+  /** The rows of a `memory` step without a stream. */
+  readonly held?: HeldRows | undefined;
   /** Makes the Arrow stream of a `memory` step whose rows nobody has yet. */
   readonly pending?: Pending | undefined;
   /** The Arrow stream of a `memory` step that lies on a cluster. */
@@ -47,7 +49,7 @@ export interface PendingRequest {
 /** A plan, and the buffers that it names. */
 interface Collected {
   readonly plan: Plan;
-  readonly buffers: readonly Uint8Array[];
+  readonly buffers: readonly (Uint8Array | HeldRows)[];
 }
 
 /** A step on others. Its columns follow from theirs: nothing is read. */
@@ -96,7 +98,7 @@ export function needsKept(node: FrameNode): boolean {
 /** The plan that a node stands for, whose rows are all in files or in buffers. A node that several use is one step. */
 export function collectPlan(node: FrameNode, engine: Engine): Collected {
   const { plan, memory } = layOut(node, engine);
-  return { plan, buffers: memory.map(({ buffer = new Uint8Array() }) => buffer) };
+  return { plan, buffers: memory.map(({ buffer, held }) => buffer ?? held ?? new Uint8Array()) };
 }
 
 /** A plan, and the nodes whose rows the buffers are that it names, in order. */
@@ -159,6 +161,11 @@ export function memoryNode(buffer: Uint8Array, npartitions: number, columns?: re
   const plan: Plan = { steps: [{ inputs: [], operation: { memory: 0 } }], engine: "memory" };
   const known = columns ?? frameBackend().schema(plan, [buffer]);
   return { inputs: [], operation: { memory: 0 }, columns: known, npartitions, bytes: 0, buffer };
+}
+
+/** Rows in memory, as the engine has them. */
+export function heldNode(held: HeldRows, npartitions: number, columns: readonly Column[]): FrameNode {
+  return { inputs: [], operation: { memory: 0 }, columns, npartitions, bytes: 0, held };
 }
 
 /** Checks that a frame has the columns that expressions name. */

@@ -1,8 +1,9 @@
 import type { Table } from "apache-arrow";
+import type { HeldRows } from "../engine/engine.js";
 import { frameBackend } from "../engine/frames.js";
 import { boundsNode } from "./divisions/pieces.js";
 import { fromColumns } from "./make.js";
-import { collectPlan, type FrameNode, memoryNode, step } from "./node.js";
+import { collectPlan, type FrameNode, memoryNode, rebuild, step } from "./node.js";
 import { stepEach } from "./pieces/calls.js";
 
 const ROW = "\u0000row";
@@ -11,6 +12,26 @@ const ROW = "\u0000row";
 export async function readStream(bytes: Uint8Array): Promise<Table> {
   const { tableFromIPC } = await import("apache-arrow");
   return tableFromIPC(bytes);
+}
+
+/** Streams of rows that the engine has, for as long as these are there. */
+const streams = new WeakMap<HeldRows, Promise<Uint8Array>>();
+
+/** The Arrow stream of a `memory` step. */
+export async function streamOf(node: FrameNode): Promise<Uint8Array> {
+  const { buffer = new Uint8Array(), held } = node;
+  if (held === undefined) return buffer;
+  const { plan, buffers } = collectPlan(node, "memory");
+  const stream = streams.get(held) ?? frameBackend().run(plan, buffers);
+  streams.set(held, stream);
+  return await stream;
+}
+
+/** The same query, whose rows in memory are all streams: others than this process read nothing else. */
+export async function withStreams(node: FrameNode): Promise<FrameNode> {
+  return await rebuild(node, async (next) =>
+    next.held === undefined ? undefined : { ...next, held: undefined, buffer: await streamOf(next) },
+  );
 }
 
 /** The rows of an Arrow stream in the pieces of a node: its divisions, or so many of the same size. */

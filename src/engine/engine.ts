@@ -85,13 +85,15 @@ export interface FrameBackend {
   /** The columns of a plan's answer. */
   schema(plan: Plan, buffers: readonly Uint8Array[]): Column[];
   /** A plan as it was written and as it was optimised, for people. */
-  explain(plan: Plan, buffers: readonly Uint8Array[]): string;
+  explain(plan: Plan, buffers: readonly GivenRows[]): string;
   /**
    * The rows of a plan as an Arrow stream; with a target they go into a file, and there are none. With `keeps` the rows of
    * streams in memory are kept as the engine has them, for as long as the streams are there: plans that read them later need not
    * do so again.
    */
-  run(plan: AnyPlan, buffers: readonly PieceRows[], target?: Target, keeps?: boolean): Promise<Uint8Array>;
+  run(plan: AnyPlan, buffers: readonly GivenRows[], target?: Target, keeps?: boolean): Promise<Uint8Array>;
+  /** The rows of a plan for other plans of this process: nobody makes a stream of them. Those of streams in memory are kept as well. */
+  hold(plan: AnyPlan, buffers: readonly GivenRows[]): Promise<HeldRows>;
   /** Writes what Parquet files of a folder, named from there, have into `_metadata` beside them. */
   writeParquetMetadata(folder: string, names: readonly string[]): Promise<void>;
   /** The rows of a plan as an Arrow stream in a new file. */
@@ -99,7 +101,7 @@ export interface FrameBackend {
   /** The rows of a plan, dealt out to the pieces of a query: a shard for each, in a new file if there is a path for it. */
   deal(
     plan: AnyPlan,
-    buffers: readonly PieceRows[],
+    buffers: readonly GivenRows[],
     deal: Deal,
     path: string | null,
   ): Promise<readonly PieceRows[]>;
@@ -117,6 +119,16 @@ export interface Stashed {
 
 /** Rows as an Arrow stream or as a shard, in memory or in a file. */
 export type PieceRows = Uint8Array | Stashed;
+
+/** Rows as the engine of this process has them, which it alone sees into. They are there for as long as somebody has this. */
+export interface HeldRows {
+  readonly [HELD]?: never;
+}
+
+declare const HELD: unique symbol;
+
+/** Rows that a plan reads in this process. */
+export type GivenRows = PieceRows | HeldRows;
 
 /** What is known of files before they are read. */
 export interface FrameSheet {

@@ -1,20 +1,20 @@
 import { BrambleError, type ErrorCode } from "../errors.js";
 import type { Column, Range } from "../generated/frames.js";
 import { encode } from "../graph/index.js";
-import type { NativeBinding, NativeRows } from "../native/binding.js";
-import type { AnyPlan, FrameBackend, FrameSheet, PieceRows } from "./engine.js";
+import type { NativeBinding } from "../native/binding.js";
+import type { AnyPlan, FrameBackend, FrameSheet, GivenRows, HeldRows } from "./engine.js";
 import { withOwnErrors } from "../native/own-errors.js";
 
 /** The part of the addon that executes plans of data frames; undefined if it was built without. */
 export function createFrameBackend(binding: NativeBinding): FrameBackend | undefined {
   const { scanFrame, cutFrame, makeFrame, frameSchema, explainFrame, runFrame, dealFrame } = binding;
-  const { writeParquetMetadata, NativeRows } = binding;
+  const { writeParquetMetadata, holdFrame, NativeRows } = binding;
   if (!scanFrame || !cutFrame || !makeFrame || !frameSchema || !explainFrame || !runFrame || !dealFrame)
     return undefined;
-  if (!writeParquetMetadata || !NativeRows) return undefined;
+  if (!writeParquetMetadata || !holdFrame || !NativeRows) return undefined;
   /** Where the rows of streams are kept. A room does not refer to its stream, and so goes when the stream does. */
-  const rooms = new WeakMap<PieceRows, NativeRows>();
-  const roomFor = (stream: PieceRows): NativeRows => {
+  const rooms = new WeakMap<GivenRows, HeldRows>();
+  const roomFor = (stream: GivenRows): HeldRows => {
     const known = rooms.get(stream);
     if (known !== undefined) return known;
     const room = new NativeRows(stream instanceof Uint8Array ? stream.byteLength : 0);
@@ -39,6 +39,14 @@ export function createFrameBackend(binding: NativeBinding): FrameBackend | undef
       const { bytes, error } = await started;
       if (error) throw new BrambleError(error.code as ErrorCode, error.message);
       return bytes ?? new Uint8Array();
+    },
+    hold: async (plan, buffers) => {
+      const room = new NativeRows(0);
+      const { error } = await withOwnErrors(() =>
+        holdFrame(wireOf(plan), buffers, room, buffers.map(roomFor)),
+      );
+      if (error) throw new BrambleError(error.code as ErrorCode, error.message);
+      return room;
     },
     writeParquetMetadata: async (folder, names) => {
       const { error } = await withOwnErrors(() => writeParquetMetadata(folder, [...names]));

@@ -1,3 +1,4 @@
+import type { GivenRows, HeldRows } from "../engine/engine.js";
 import type { Surroundings } from "../env/surroundings.js";
 import type { DType, Grid } from "../generated/layers.js";
 
@@ -169,28 +170,35 @@ export interface NativeBinding {
   /** An Arrow stream of columns, which are MessagePack of a list of `ColumnData`. */
   readonly makeFrame?: (columns: Uint8Array) => Uint8Array;
   /** A plan before and after optimisation. */
-  readonly explainFrame?: (plan: Uint8Array, buffers: readonly Uint8Array[]) => string;
+  readonly explainFrame?: (plan: Uint8Array, buffers: readonly GivenRows[]) => string;
   /**
    * Starts a plan, whose rows are given, go into a target, or into a new file at the path `stash`. The promise never
    * rejects. With `kept`, one for each buffer, the rows of those in memory are kept there.
    */
   readonly runFrame?: (
     plan: Uint8Array,
-    buffers: readonly (Uint8Array | NativeStashed)[],
+    buffers: readonly GivenRows[],
     target?: Uint8Array,
     stash?: string,
-    kept?: readonly NativeRows[],
+    kept?: readonly HeldRows[],
+  ) => Promise<NativeFrameOutcome>;
+  /** Starts a plan whose rows go into an empty room. `kept` as for `runFrame`. The promise never rejects. */
+  readonly holdFrame?: (
+    plan: Uint8Array,
+    buffers: readonly GivenRows[],
+    room: HeldRows,
+    kept: readonly HeldRows[],
   ) => Promise<NativeFrameOutcome>;
   /** Room for the rows of a stream, of about so many bytes, that plans read again and again. */
   readonly NativeRows?: new (
     bytes: number,
-  ) => NativeRows;
+  ) => HeldRows;
   /** Cuts the one file of a scan. The promise never rejects. */
   readonly cutFrame?: (scan: Uint8Array, count: number) => Promise<NativeFrameParts>;
   /** Starts a plan whose rows are dealt out by MessagePack of a `Deal`. The promise never rejects. */
   readonly dealFrame?: (
     plan: Uint8Array,
-    buffers: readonly (Uint8Array | NativeStashed)[],
+    buffers: readonly GivenRows[],
     deal: Uint8Array,
     stash?: string,
   ) => Promise<NativeFrameShards>;
@@ -529,13 +537,6 @@ export interface NativeOutcome {
   /** How many batches of tasks were told; some may still be on their way. */
   readonly taskBatches?: number | undefined;
 }
-
-/** What only the core sees into. */
-export interface NativeRows {
-  readonly [KEPT]?: never;
-}
-
-declare const KEPT: unique symbol;
 
 /** Rows in a file. */
 export interface NativeStashed {

@@ -28,7 +28,7 @@ pub use column_type::{Column, ColumnType, TimeUnit};
 pub use data::{ColumnData, Values};
 #[cfg(feature = "polars")]
 pub use engine::{
-    FrameError, Frames, KeptRows, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, make,
+    FrameError, Frames, KeptRows, Rows, Sheet, Stash, Stashed, collect, cut, deal, explain, hold, make,
     scan_schema, schema, stash, write, write_metadata,
 };
 pub use exchange::{Deal, Ranges};

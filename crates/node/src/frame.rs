@@ -1,9 +1,10 @@
 //! Data frames: plans in MessagePack, columns as JSON, rows as Arrow streams.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bramble_frame::{ColumnData, Deal, FrameError, KeptRows, Plan, Rows, Scan, Stash, Stashed, Target};
-use napi::bindgen_prelude::{ClassInstance, Either, Env, Object, ObjectFinalize, Uint8Array};
+use napi::bindgen_prelude::{ClassInstance, Either3, Env, Object, ObjectFinalize, Uint8Array};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
 
@@ -21,11 +22,11 @@ pub struct NativeStashed {
     pub length: i64,
 }
 
-/// Room for the rows of an Arrow stream as Polars has them, for as long as somebody has the object.
+/// Room for rows as Polars has them, for as long as somebody has the object.
 #[napi(custom_finalize)]
 pub struct NativeRows {
     rows: Arc<KeptRows>,
-    bytes: i64,
+    bytes: Arc<AtomicI64>,
 }
 
 #[napi]
@@ -34,15 +35,18 @@ impl NativeRows {
     #[napi(constructor)]
     pub fn new(env: Env, bytes: i64) -> Result<NativeRows> {
         env.adjust_external_memory(bytes).map_err(internal)?;
-        Ok(NativeRows { rows: Arc::default(), bytes })
+        Ok(NativeRows { rows: Arc::default(), bytes: Arc::new(bytes.into()) })
     }
 }
 
 impl ObjectFinalize for NativeRows {
     fn finalize(self, env: Env) -> napi::Result<()> {
-        env.adjust_external_memory(-self.bytes).map(drop)
+        env.adjust_external_memory(-self.bytes.load(Ordering::Relaxed)).map(drop)
     }
 }
+
+/// Rows that a plan reads: an Arrow stream, those that an earlier plan left, or those of a file.
+type Given<'env> = Either3<Uint8Array, ClassInstance<'env, NativeRows>, NativeStashed>;
 
 /// The rows, or where they are, if they were wanted; or why there are none.
 #[napi(object)]
@@ -117,9 +121,9 @@ pub fn frame_schema(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<String
 
 /// How a plan would be executed.
 #[napi]
-pub fn explain_frame(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<String> {
+pub fn explain_frame(plan: Uint8Array, buffers: Vec<Given<'_>>) -> Result<String> {
     let plan = decode::<Plan>(&plan)?;
-    bramble_frame::explain(&plan, &in_memory(buffers)).map_err(|error| frame_error(&error))
+    bramble_frame::explain(&plan, &frames(buffers)).map_err(|error| frame_error(&error))
 }
 
 /// Starts a plan and gives a promise of its rows; with a target they become a file, and with the path of a stash they
@@ -129,7 +133,7 @@ pub fn explain_frame(plan: Uint8Array, buffers: Vec<Uint8Array>) -> Result<Strin
 pub fn run_frame<'env>(
     env: &'env Env,
     plan: Uint8Array,
-    buffers: Vec<Either<Uint8Array, NativeStashed>>,
+    buffers: Vec<Given<'_>>,
     target: Option<Uint8Array>,
     stash: Option<String>,
     kept: Option<Vec<ClassInstance<'env, NativeRows>>>,
@@ -157,15 +161,42 @@ pub fn run_frame<'env>(
     Ok(result)
 }
 
+/// Starts a plan whose rows go into a room, which had none, and gives a promise of nothing. `buffers` and `kept` as for `run_frame`.
+#[napi(ts_return_type = "Promise<NativeFrameOutcome>")]
+pub fn hold_frame<'env>(
+    env: &'env Env,
+    plan: Uint8Array,
+    buffers: Vec<Given<'_>>,
+    room: ClassInstance<'env, NativeRows>,
+    kept: Vec<ClassInstance<'env, NativeRows>>,
+) -> Result<Object<'env>> {
+    let plan = decode::<Plan>(&plan)?;
+    let frames = keeping(frames(buffers), &kept);
+    let (rows, counted) = (Arc::clone(&room.rows), Arc::clone(&room.bytes));
+    let (deferred, result) = env.create_deferred::<NativeFrameOutcome, _>().map_err(internal)?;
+    in_thread(move || {
+        let held = bramble_frame::hold(&plan, &frames, &rows);
+        deferred.resolve(move |env| {
+            if let Ok(bytes) = held {
+                let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+                env.adjust_external_memory(bytes)?;
+                counted.fetch_add(bytes, Ordering::Relaxed);
+            }
+            Ok(NativeFrameOutcome::from(held.map(|_| Made::Nothing)))
+        });
+    })?;
+    Ok(result)
+}
+
 /// Starts a plan whose rows are dealt out, and gives a promise of the shards. `buffers` and `stash` as for `run_frame`.
 #[napi(ts_return_type = "Promise<NativeFrameShards>")]
-pub fn deal_frame(
-    env: &Env,
+pub fn deal_frame<'env>(
+    env: &'env Env,
     plan: Uint8Array,
-    buffers: Vec<Either<Uint8Array, NativeStashed>>,
+    buffers: Vec<Given<'_>>,
     deal: Uint8Array,
     stash: Option<String>,
-) -> Result<Object<'_>> {
+) -> Result<Object<'env>> {
     let (plan, deal) = (decode::<Plan>(&plan)?, decode::<Deal>(&deal)?);
     let frames = frames(buffers);
     let (deferred, result) = env.create_deferred::<NativeFrameShards, _>().map_err(internal)?;
@@ -268,10 +299,11 @@ fn in_memory(buffers: Vec<Uint8Array>) -> Vec<Rows> {
     buffers.into_iter().map(|bytes| Rows::Memory(Arc::new(bytes))).collect()
 }
 
-fn frames(buffers: Vec<Either<Uint8Array, NativeStashed>>) -> Vec<Rows> {
+fn frames(buffers: Vec<Given<'_>>) -> Vec<Rows> {
     let rows = buffers.into_iter().map(|buffer| match buffer {
-        Either::A(bytes) => Rows::Memory(Arc::new(bytes)),
-        Either::B(NativeStashed { path, offset, length }) => {
+        Either3::A(bytes) => Rows::Memory(Arc::new(bytes)),
+        Either3::B(room) => Rows::Held(Arc::clone(&room.rows)),
+        Either3::C(NativeStashed { path, offset, length }) => {
             let number = |number: i64| u64::try_from(number).unwrap_or(0);
             Rows::File(Stashed { path: path.into(), offset: number(offset), length: number(length) })
         }

@@ -29,7 +29,7 @@ pub use exchange::deal;
 pub use metadata::write_metadata;
 pub use run::{collect, explain, schema};
 pub use scans::{Sheet, scan_schema};
-pub use stash::{KeptRows, Rows, Stash, Stashed, stash};
+pub use stash::{KeptRows, Rows, Stash, Stashed, hold, stash};
 pub use write::write;
 
 /// Rows that plans name by their numbers.

@@ -13,7 +13,7 @@ use polars::prelude::{
 use super::Frames;
 use super::error::{FrameError, Result, io_error};
 use super::query::executed;
-use super::run::{reading, to_engine};
+use super::run::{reading, rows, stream, to_engine};
 use crate::Plan;
 
 /// Rows that a plan names by their number: an Arrow stream or a shard.
@@ -23,16 +23,23 @@ pub enum Rows {
     Memory(Arc<dyn AsRef<[u8]> + Send + Sync>),
     /// They are in memory, and several queries may read them.
     Kept(Arc<KeptRows>, Arc<dyn AsRef<[u8]> + Send + Sync>),
+    /// They are in memory as Polars has them, and there is no stream.
+    Held(Arc<KeptRows>),
     /// They are in a file, and are read when their turn comes.
     File(Stashed),
 }
 
-/// Room for the rows of an Arrow stream as Polars has them. The first query that reads them puts them there, and others need
-/// not read the stream again.
+/// Room for rows as Polars has them: those that a query made, or those of an Arrow stream. The first query that reads these puts
+/// them there, and others need not read the stream again.
 #[derive(Default)]
 pub struct KeptRows(OnceLock<DataFrame>);
 
 impl KeptRows {
+    /// Rows that are there. None are where the query that was to make them failed.
+    fn there(&self) -> Result<DataFrame> {
+        self.0.get().cloned().ok_or_else(|| FrameError::Plan("rows that nobody has made".to_owned()))
+    }
+
     fn of(&self, stream: &[u8]) -> Result<DataFrame> {
         if let Some(rows) = self.0.get() {
             return Ok(rows.clone());
@@ -63,6 +70,7 @@ impl Rows {
     pub(super) fn frame(&self) -> Result<DataFrame> {
         match self {
             Rows::Kept(kept, stream) => kept.of((**stream).as_ref()),
+            Rows::Held(kept) => kept.there(),
             Rows::Memory(_) | Rows::File(_) => decoded(&self.bytes()?),
         }
     }
@@ -71,9 +79,24 @@ impl Rows {
     pub(super) fn bytes(&self) -> Result<Cow<'_, [u8]>> {
         match self {
             Rows::Memory(bytes) | Rows::Kept(_, bytes) => Ok(Cow::Borrowed((**bytes).as_ref())),
+            Rows::Held(kept) => stream(&mut kept.there()?).map(Cow::Owned),
             Rows::File(stashed) => stashed.read().map(Cow::Owned),
         }
     }
+}
+
+/// Puts the rows of a plan into a room as Polars has them, and tells about how many bytes they take.
+///
+/// # Errors
+///
+/// What is wrong with the plan or with a file.
+pub fn hold(plan: &Plan, frames: &Frames, room: &KeptRows) -> Result<u64> {
+    reading(plan, || {
+        let rows = rows(executed(plan, frames, plan.engine)?, plan.engine)?;
+        let bytes = rows.estimated_size() as u64;
+        room.0.set(rows).map_err(|_| FrameError::Plan("a room that has rows".to_owned()))?;
+        Ok(bytes)
+    })
 }
 
 impl Stashed {
@@ -169,7 +192,7 @@ mod tests {
     use polars::prelude::{NamedFrom, Series};
 
     use super::*;
-    use crate::engine::run::stream;
+    use crate::{Engine, Operation, Step};
 
     fn stashed(path: &Path, offset: u64, length: u64) -> Rows {
         Rows::File(Stashed { path: path.to_owned(), offset, length })
@@ -215,5 +238,20 @@ mod tests {
         let rows = Rows::Kept(Arc::clone(&kept), Arc::new(bytes));
         assert!(rows.frame().expect("it is whole").equals(&frame));
         assert!(broken.frame().expect("they are there by now").equals(&frame));
+    }
+    #[test]
+    fn rows_that_are_held_have_no_stream_until_somebody_wants_it() {
+        let column = Series::new("x".into(), [1_i64, 2, 3]);
+        let mut frame = DataFrame::new(3, vec![column.into()]).expect("one column");
+        let given = Rows::Memory(Arc::new(stream(&mut frame).expect("memory")));
+        let step = Step { inputs: vec![], operation: Operation::Memory(0) };
+        let plan = Plan { steps: vec![step], engine: Engine::Memory };
+        let room = Arc::new(KeptRows::default());
+        let held = Rows::Held(Arc::clone(&room));
+        assert!(held.frame().is_err(), "nobody has made them");
+        assert_eq!(hold(&plan, &[given], &room).expect("they are whole"), 24);
+        assert!(held.frame().expect("they are there").equals(&frame));
+        assert!(decoded(&held.bytes().expect("memory")).expect("it is a stream").equals(&frame));
+        assert!(hold(&plan, &[held], &room).is_err(), "a room has rows once");
     }
 }
