@@ -23,17 +23,18 @@ pub fn make(columns: &[ColumnData]) -> Result<Vec<u8>> {
 }
 
 fn to_column(column: &ColumnData) -> Result<Series> {
+    // Named before the cast, which says of what it refuses in which column it is.
     let values = match &column.values {
         Values::Each(values) => to_series(values)?,
         Values::Numbers { of, bytes } => numbers(of, &bytes.0)?,
-    };
+    }
+    .with_name(column.name.as_str().into());
     let wanted = column.column_type.as_ref().map(to_data_type).transpose()?;
-    let typed = match wanted {
+    Ok(match wanted {
         // Nothing but null, of no type as yet, fits any.
         Some(wanted) if *values.dtype() != wanted => values.strict_cast(&wanted)?,
         _ => values,
-    };
-    Ok(typed.with_name(column.name.as_str().into()))
+    })
 }
 
 fn numbers(of: &ColumnType, bytes: &[u8]) -> Result<Series> {
