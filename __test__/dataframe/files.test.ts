@@ -100,7 +100,7 @@ describe("CSV files", () => {
     await expectRejection(
       dataframe.readCSV(path, { sample: 2 }).compute(),
       "INVALID_VALUE",
-      "`1.5` as dtype `i64`",
+      `${path}: line 4 (row 3): could not parse \`1.5\` as dtype \`i64\` in column "n", at byte 12`,
     );
     expect((await columnsOf(dataframe.readCSV(path, { sample: 2, ignoreErrors: true })))["n"]).toEqual([
       1n,
@@ -109,7 +109,11 @@ describe("CSV files", () => {
     ]);
     expect(dataframe.readCSV(path).schema).toEqual({ n: "f64", s: "str" });
     const ragged = fileOf("a,b\n1,2\n3,4,5\n");
-    await expectRejection(dataframe.readCSV(ragged).compute(), "INVALID_VALUE", "");
+    await expectRejection(
+      dataframe.readCSV(ragged).compute(),
+      "INVALID_VALUE",
+      `${ragged}: line 3 (row 2): 3 values, but there are 2 columns, at byte 8: \`truncateRaggedLines\``,
+    );
     expect(await columnsOf(dataframe.readCSV(ragged, { truncateRaggedLines: true }))).toEqual({
       a: [1n, 3n],
       b: [2n, 4n],
@@ -123,6 +127,8 @@ describe("CSV files", () => {
     expectError(() => dataframe.readCSV(path, { sep: ";" } as object), "INVALID_ARGUMENT", "`sep`");
     const latin = fileOf(Uint8Array.of(0x61, 0x0a, 0xe9, 0x0a));
     await expectRejection(dataframe.readCSV(latin).compute(), "INVALID_VALUE", "utf-8");
+    const wide = fileOf(Buffer.from("\ufeffa,b\n1,2\n", "utf16le"));
+    expectError(() => dataframe.readCSV(wide), "INVALID_VALUE", `${wide} is UTF-16`);
     expect(await columnsOf(dataframe.readCSV(latin, { encoding: "utf8-lossy" }))).toEqual({ a: ["\ufffd"] });
   });
 });
