@@ -356,11 +356,6 @@ describe("URLs", () => {
     await server.fail(500, 500, 500, 500, 500);
     await expectRejection(found.compute(), "NETWORK", "the server answered 500 (SlowDown)");
   });
-
-  it("are not written to", async () => {
-    await expectRejection(frame.toCSV("s3://bucket/x.csv"), "INVALID_ARGUMENT", "s3://bucket/x.csv");
-    await expectRejection(frame.toParquet("s3://bucket/x/"), "INVALID_ARGUMENT", "s3://bucket/x/");
-  });
 });
 
 describe("on a cluster", () => {

@@ -27,7 +27,7 @@ import { bytesInMemory, needsAll } from "./pieces/room.js";
 import { keepPieces, writePiecesThere } from "./pieces/keep.js";
 import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
-import { cutStream, readStream, withStreams } from "./stream.js";
+import { cutStream, readStream } from "./stream.js";
 
 /** How a query of a data frame runs. */
 export interface FrameComputeOptions {
@@ -180,7 +180,7 @@ async function prepare(
   const settled = await settle(node, (pending) => pending(options));
   signal?.throwIfAborted();
   for (const next of inOrder(settled)) await guardCross(next);
-  return { settled: isInPieces(request) ? await withStreams(settled) : settled, request };
+  return { settled, request };
 }
 
 /** Refuses a cross join of too many rows, before memory is gone. */

@@ -8,6 +8,7 @@ import type { PieceRows, Scheduler } from "../../engine/engine.js";
 import type { Engine, Target } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
+import { withStreams } from "../stream.js";
 import { cutSource } from "./cut.js";
 import { optimise, PiecePlanner } from "./planner.js";
 import { ANY_ROOM, finely, type Rooms, roomsHere, roomsOf, type WorkerRoom } from "./room.js";
@@ -99,7 +100,7 @@ export async function planPieces(
 ): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
   const { engine, disk = false, exchangeFrom, anyhow = false } = request;
   const rooms = await roomsFor(request);
-  const query = optimise(node);
+  const query = optimise(await withStreams(node));
   const isSmall = Number.isFinite(rooms.piece);
   const cut = await rebuild(isSmall ? await finely(query, rooms.piece) : query, cutSource);
   const from = disk ? exchangeFrom : undefined;
