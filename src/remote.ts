@@ -69,7 +69,7 @@ export interface Upload {
 /**
  * Puts files under URLs of S3. None of the objects appears, or takes the place of another, before all bytes are sent.
  *
- * @throws {BrambleError} as `readObject`; there is what was there before.
+ * @throws {BrambleError} as `readObject`. There is what was there before, unless the server fails once it has all bytes.
  */
 export async function putObjects({ paths, urls, removed }: Upload): Promise<void> {
   const error = await loadNative().putObjects([...paths], [...urls], [...removed]);

@@ -24,6 +24,8 @@ export async function streamOf(node: FrameNode): Promise<Uint8Array> {
   const { plan, buffers } = collectPlan(node, "memory");
   const stream = streams.get(held) ?? frameBackend().run(plan, buffers);
   streams.set(held, stream);
+  // Who asks again after a failure, such as for want of memory, has another try.
+  stream.catch(() => streams.delete(held));
   return await stream;
 }
 
