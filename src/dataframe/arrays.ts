@@ -8,8 +8,7 @@ import type { Column, ColumnData, ColumnType } from "../generated/frames.js";
 import { computeStream, type FrameComputeOptions } from "./compute.js";
 import { readStream } from "./stream.js";
 import { col } from "./expr/functions.js";
-import { pendingNode } from "./map-partitions.js";
-import type { FrameNode } from "./node.js";
+import { type FrameNode, pendingNode } from "./node.js";
 import { select } from "./operations.js";
 
 /** The columns of an array. */

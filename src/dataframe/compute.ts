@@ -15,17 +15,28 @@ import { currentCluster } from "../cluster/current.js";
 import { checkBytes, config } from "../config/index.js";
 import { type Callbacks, checkAll, watchers } from "../diagnostics/callbacks.js";
 import { watch } from "../diagnostics/watch.js";
-import type { Engine, Plan, Target } from "../generated/frames.js";
+import { compute as computeDelayed, delayed } from "../delayed/index.js";
+import type { Column, Engine, Plan, Target } from "../generated/frames.js";
 import { BrambleError } from "../errors.js";
 import { nameOf } from "./explain.js";
 import { namingFiles } from "./mismatch.js";
-import { collectPlan, type FrameNode, heldNode, inOrder, memoryNode, needsKept, settle } from "./node.js";
+import {
+  collectPlan,
+  type FrameNode,
+  heldNode,
+  inOrder,
+  memoryNode,
+  needsKept,
+  needsMade,
+  type PieceMaker,
+  settle,
+} from "./node.js";
 import { len } from "./expr/functions.js";
 import { concat, select } from "./operations.js";
 import { countRows, isText } from "./pieces/cut.js";
 import { bytesInMemory, needsAll } from "./pieces/room.js";
 import { keepPieces, writePiecesThere } from "./pieces/keep.js";
-import { computePieces, eachPiece, type PiecesRequest, writePieces } from "./pieces/run.js";
+import { computePieces, eachPiece, type PiecesRequest, type PieceWriter, writePieces } from "./pieces/run.js";
 import { showTable } from "./show.js";
 import { cutStream, readStream } from "./stream.js";
 
@@ -57,6 +68,9 @@ export interface FrameComputeOptions {
    */
   readonly callbacks?: Callbacks | readonly Callbacks[] | undefined;
 }
+
+/** Names of folders for files that are not whole. */
+const PARTIAL = /^\..*\.partial-\d+-\d+$/;
 
 /** Bytes of files from which on batches of rows are worth it. */
 const BATCHES_FROM = 32 * 2 ** 20;
@@ -94,42 +108,45 @@ export async function* computeBatches(
   else yield* await cutStream(await run(settled, options), settled);
 }
 
-/**
- * Writes the pieces of a node into files of a folder, if it is computed in pieces. Of a cluster those workers write that see the
- * folder.
- *
- * @returns whether it is.
- */
+/** Writes the rows of a node into files of a folder; of a cluster those workers write that see the folder. */
 export async function computeFiles(
   node: FrameNode,
   folder: string,
-  target: (piece: number) => Target,
+  writer: PieceWriter,
   options: FrameComputeOptions,
-): Promise<boolean> {
-  if (!isInPieces(readRequest(node, options))) return false;
+): Promise<void> {
   const { settled, request } = await prepare(node, options);
-  if (request.disk === true) await writePieces(settled, request, target);
-  else await writeFromCluster(settled, folder, target, request);
-  return true;
+  if (request.scheduler === "distributed") await writeFromCluster(settled, folder, writer, request);
+  else if (request.disk === true) await writePieces(settled, request, writer);
+  else await writeHere(settled, writer, options);
+}
+
+async function writeHere(
+  node: FrameNode,
+  { here, isCut }: PieceWriter,
+  options: FrameComputeOptions,
+): Promise<void> {
+  const rows = await run(node, options);
+  const pieces = isCut ? await cutStream(rows, node) : [rows];
+  for (const [number, piece] of pieces.entries()) await here(piece, number);
 }
 
 async function writeFromCluster(
   node: FrameNode,
   folder: string,
-  target: (piece: number) => Target,
+  writer: PieceWriter,
   request: PiecesRequest,
 ): Promise<void> {
   const mark = join(folder, `.bramble-${randomUUID()}`);
-  const here = async (rows: Uint8Array, to: Target): Promise<void> =>
-    void (await runHere(memoryNode(rows, 1, node.columns), "memory", request.signal, collect(to)));
   await writeFile(mark, "");
   try {
-    await namingFiles(node, writePiecesThere(node, request, { mark, target, here }));
+    await namingFiles(node, writePiecesThere(node, request, mark, writer));
   } finally {
     await rm(mark, { force: true });
     // Files are written in folders of their own, which a worker that was killed has left.
-    for (const entry of await readdir(folder, { withFileTypes: true }))
-      if (entry.isDirectory()) await rm(join(folder, entry.name), { recursive: true, force: true });
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+      if (PARTIAL.test(entry.name))
+        await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
   }
 }
 
@@ -177,10 +194,33 @@ async function prepare(
   const request = readRequest(node, options);
   const { signal } = request;
   signal?.throwIfAborted();
-  const settled = await settle(node, (pending) => pending(options));
+  const inPieces = isInPieces(request);
+  const settled = await settle(node, ({ inputs: [input], columns, pending, made }) => {
+    if (made !== undefined && inPieces) return undefined;
+    if (pending !== undefined) return pending(options);
+    return made && makeRows(made, input, columns, options);
+  });
   signal?.throwIfAborted();
   for (const next of inOrder(settled)) await guardCross(next);
   return { settled, request };
+}
+
+/** The rows of a step that are made of pieces, where a query runs as one: of the rows of its input, cut into as many. */
+async function makeRows(
+  { npartitions, of }: PieceMaker,
+  input: FrameNode | undefined,
+  columns: readonly Column[],
+  options: FrameComputeOptions,
+): Promise<Uint8Array> {
+  const streams =
+    input === undefined
+      ? []
+      : await cutStream(await computeStream(input, options), { ...input, npartitions });
+  const given = streams.map((stream) => delayed(stream, { name: "partition", traverse: false }));
+  const { scheduler, signal } = options;
+  const made = (await computeDelayed(...of(given, null), { scheduler, signal })) as readonly Uint8Array[];
+  const rows = made.map((stream) => memoryNode(stream, 1, columns));
+  return await computeStream(concat(rows, "vertical"), { scheduler: "threads" });
 }
 
 /** Refuses a cross join of too many rows, before memory is gone. */
@@ -195,7 +235,7 @@ async function guardCross({ inputs, mostRows = Number.POSITIVE_INFINITY }: Frame
 }
 
 async function rowsOf(node: FrameNode): Promise<number> {
-  if (!needsKept(node)) return await countRows(node);
+  if (!needsKept(node) && !needsMade(node)) return await countRows(node);
   const counted = await readStream(await run(select(node, [len()]), {}));
   return Number(counted.getChildAt(0)?.get(0));
 }
@@ -273,8 +313,8 @@ function schedulerOf(options: FrameComputeOptions, node: FrameNode): Scheduler {
 function defaultEngine(node: FrameNode): Engine | "disk" {
   if (bytesInMemory(node) <= checkBytes(config.get("memory.limit"), "memory.limit") / 2)
     return isFasterInBatches(node) ? "streaming" : "memory";
-  // What is read of objects is in memory as a whole when a query runs as one.
-  return needsAll(node) || readsObjects(node) ? "disk" : "streaming";
+  // When a query runs as one, what is read of objects is in memory as a whole, and what functions are given.
+  return needsAll(node) || readsObjects(node) || needsMade(node) ? "disk" : "streaming";
 }
 
 function readsObjects(node: FrameNode): boolean {

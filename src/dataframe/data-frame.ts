@@ -420,7 +420,8 @@ export class DataFrame<out S extends Schema = Schema> {
 
   /**
    * What a function makes of each piece: it gets a table of Apache Arrow, and gives one, rows or columns. It travels to
-   * threads or processes, and gets the piece of each partition (see `npartitions`).
+   * threads, processes or workers, which have the rows already on a cluster. There are `npartitions` pieces; which rows each has
+   * depends on where the query runs, as with `toDelayed`.
    *
    * @example
    * frame.mapPartitions((table) => ({ n: [table.numRows] }), { schema: { n: "u32" } });

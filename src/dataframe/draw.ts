@@ -9,12 +9,12 @@ export function drawFrame(node: FrameNode): Drawing {
   const numbers = new Map(planned.map(({ node: step }, number) => [step, number]));
   const nodes = planned.map((step, number) => {
     const name = nameOf(step.node);
-    const { columns, pending } = step.node;
+    const { columns, pending, made } = step.node;
     return {
       label: `${name}\n${columns.length} column${columns.length === 1 ? "" : "s"}\n${piecesText(step)}`,
       title: columns.map((column) => `${column.name}: ${formatType(column.type)}`).join("\n"),
       group: name,
-      isCall: pending !== undefined,
+      isCall: pending !== undefined || made !== undefined,
       isOutput: number === planned.length - 1,
     };
   });

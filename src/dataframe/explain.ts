@@ -6,9 +6,16 @@ import { ANY_ROOM } from "./pieces/room.js";
 /** How a node would be executed. Rows that functions make are no rows as yet. */
 export function explainNode(node: FrameNode): string {
   const known = replace(node, (next) =>
-    next.pending === undefined && next.kept === undefined
+    next.pending === undefined && next.made === undefined && next.kept === undefined
       ? next
-      : { ...next, operation: { empty: next.columns }, pending: undefined, kept: undefined },
+      : {
+          ...next,
+          inputs: [],
+          operation: { empty: next.columns },
+          pending: undefined,
+          made: undefined,
+          kept: undefined,
+        },
   );
   const { plan, buffers } = collectPlan(known, "memory");
   const steps = planOf(node).map(
@@ -25,8 +32,9 @@ export function planOf(node: FrameNode): readonly PlannedStep[] {
 }
 
 /** The name of what a step does. */
-export function nameOf({ operation, inputs: [first] }: FrameNode): string {
+export function nameOf({ operation, made, inputs: [first] }: FrameNode): string {
   if (first !== undefined && isPart(first)) return nameOf(first);
+  if (made !== undefined) return made.name;
   if (typeof operation === "string") return operation;
   const [name = ""] = Object.keys(operation);
   return name;
@@ -57,10 +65,10 @@ function isPart(node: FrameNode): boolean {
 
 /** A source with as many parts as it may be cut into. */
 function cut(node: FrameNode): FrameNode {
-  const { operation, npartitions, inputs } = node;
+  const { operation, npartitions, inputs, made } = node;
   const isList =
     typeof operation === "object" && "scan" in operation && operation.scan.paths.length >= npartitions;
-  if (inputs.length > 0 || npartitions === 1 || isList) return node;
+  if (inputs.length > 0 || npartitions === 1 || isList || made !== undefined) return node;
   const rest: FrameNode = {
     ...node,
     buffer: undefined,

@@ -13,8 +13,7 @@ import { TYPES } from "./arrays.js";
 import { formatType } from "./column-type.js";
 import { computeStream, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
 import { col } from "./expr/functions.js";
-import { pendingNode } from "./map-partitions.js";
-import type { FrameNode } from "./node.js";
+import { type FrameNode, pendingNode } from "./node.js";
 import { select } from "./operations.js";
 import { readStream } from "./stream.js";
 

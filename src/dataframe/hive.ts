@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { invalid } from "../check.js";
-import type { Format } from "../generated/frames.js";
+import { delayed } from "../delayed/index.js";
+import type { Column, Format } from "../generated/frames.js";
 import { makeFolder } from "../make-folder.js";
-import { computeFile, computeStream, type FrameComputeOptions } from "./compute.js";
+import { computeFile, computeStream } from "./compute.js";
 import { col } from "./expr/functions.js";
 import { groupRows } from "./group-apply.js";
 import { checkNames, type FrameNode, memoryNode } from "./node.js";
 import { drop, readNames, select, slice, unique } from "./operations.js";
+import { writeHivePiece } from "./partition-call.js";
+import type { PieceWriter } from "./pieces/run.js";
 import { readStream } from "./stream.js";
 import { toRows } from "./values.js";
 
@@ -24,34 +27,52 @@ export function readKeys(node: FrameNode, partitionBy: unknown): string[] {
   return names;
 }
 
+/** Files of rows by the values of some columns. */
+export interface HiveFiles {
+  readonly folder: string;
+  readonly names: readonly string[];
+  readonly format: Format;
+  /** The columns of all rows. */
+  readonly columns: readonly Column[];
+}
+
 /** Writes a file for the rows of each combination of values, into folders such as `year=2024/month=5`. */
 export async function writeHive(
-  node: FrameNode,
-  {
-    folder,
-    names,
-    format,
-  }: { readonly folder: string; readonly names: readonly string[]; readonly format: Format },
-  request: FrameComputeOptions,
+  stream: Uint8Array,
+  { folder, names, format, columns }: HiveFiles,
+  piece: number,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const rows = memoryNode(await computeStream(node, request), 1, node.columns);
-  const here = { scheduler: "threads", engine: "memory", signal: request.signal } as const;
+  const rows = memoryNode(stream, 1, columns);
+  const here = { scheduler: "threads", engine: "memory", signal } as const;
   const keys = names.map((name) => col(name).cast("str"));
   const texts = unique(select(rows, keys), undefined, {});
   const table = await readStream(await computeStream(texts, here));
   if (table.numRows > MOST_FOLDERS)
     throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
   // All rows are looked at once, however many folders there are.
-  const groups = await groupRows(rows, keys, { scheduler: "threads", signal: request.signal });
+  const groups = await groupRows(rows, keys, here);
+  const file = `part-${String(piece).padStart(5, "0")}.parquet`;
   let first = 0;
   for (const [number, key] of toRows(table, texts.columns).entries()) {
     const place = join(folder, ...names.map((name) => `${encodeURIComponent(name)}=${pathOf(key[name])}`));
     makeFolder(place);
     const length = groups.lengths[number] ?? 0;
-    const target = { path: join(place, "part-00000.parquet"), format };
+    const target = { path: join(place, file), format };
     await computeFile(drop(slice(groups.rows, first, length), names), target, here);
     first += length;
   }
+}
+
+const writeCall = delayed(writeHivePiece, { name: "frame-write", traverse: false });
+
+/** How the pieces of a frame go into such files: those of each have its number. */
+export function hiveWriter(files: HiveFiles, signal?: AbortSignal): PieceWriter {
+  return {
+    call: (planner, piece, number, mark) => writeCall(planner.rows(piece), files, number, mark),
+    isCut: false,
+    here: async (rows, number) => await writeHive(rows, files, number, signal),
+  };
 }
 
 function pathOf(text: unknown): string {

@@ -21,6 +21,8 @@ export interface FrameNode {
   readonly held?: HeldRows | undefined;
   /** Makes the Arrow stream of a `memory` step whose rows nobody has yet. */
   readonly pending?: Pending | undefined;
+  /** Makes the rows of a `memory` step of the pieces of its input; of one that is pending too where a query runs in pieces. */
+  readonly made?: PieceMaker | undefined;
   /** The Arrow stream of a `memory` step that lies on a cluster. */
   readonly kept?: Delayed<PieceRows> | undefined;
   /** How many pieces it is cut into where it is handed over in pieces. */
@@ -39,6 +41,24 @@ export interface FrameNode {
 
 /** Makes rows as an Arrow stream, for a computation. */
 export type Pending = (request: PendingRequest) => Promise<Uint8Array>;
+
+/** Makes the pieces of a step, each of which waits until somebody wants it. */
+export interface PieceMaker {
+  /** What makes them, as plans name it. */
+  readonly name: string;
+  /** Of how many pieces of its input, neither more nor fewer, if it has one. */
+  readonly npartitions: number;
+  /**
+   * Rows with the same values of these are in the same piece, instead. The rows that it gets have places then, and so have those that
+   * it makes, which come in that order.
+   */
+  readonly by?: readonly Expression[] | undefined;
+  /** The pieces of those of its input; what it makes anew goes into files in a folder, if there is one. */
+  readonly of: (
+    pieces: readonly Delayed<PieceRows>[],
+    folder: string | null,
+  ) => readonly Delayed<PieceRows>[];
+}
 
 /** What of a computation those who make rows must know. */
 export interface PendingRequest {
@@ -122,17 +142,23 @@ function numbered(node: FrameNode, memory: FrameNode[]): Operation {
   return operation;
 }
 
-/** The node with the rows in place that functions of JavaScript make: `make` computes those of one such node. */
-export async function settle(
-  node: FrameNode,
-  make: (pending: Pending) => Promise<Uint8Array>,
-): Promise<FrameNode> {
-  return await rebuild(node, async ({ pending, ...rest }) =>
-    pending === undefined ? undefined : { ...rest, buffer: await make(pending) },
-  );
+/** Whether some of the rows that a node needs are made of pieces. */
+export function needsMade(node: FrameNode): boolean {
+  return inOrder(node).some(({ made }) => made !== undefined);
 }
 
-/** The node with others in the place of some below it, one after another; `change` gives none for those that stay. */
+/** The node with Arrow streams in the place of steps whose rows somebody makes. */
+export async function settle(
+  node: FrameNode,
+  make: (next: FrameNode) => Promise<Uint8Array> | undefined,
+): Promise<FrameNode> {
+  return await rebuild(node, async (next) => {
+    const buffer = await make(next);
+    return buffer && { ...next, inputs: [], pending: undefined, made: undefined, buffer };
+  });
+}
+
+/** The node with others in the place of some, one after another from below; `change` gives none for those that stay. */
 export async function rebuild(
   node: FrameNode,
   change: (next: FrameNode) => Promise<FrameNode | undefined>,
@@ -141,7 +167,8 @@ export async function rebuild(
   for (const next of inOrder(node)) {
     const inputs = next.inputs.map((input) => rebuilt.get(input) ?? input);
     const isSame = inputs.every((input, index) => input === next.inputs[index]);
-    rebuilt.set(next, (await change(next)) ?? (isSame ? next : { ...next, inputs }));
+    const current = isSame ? next : { ...next, inputs };
+    rebuilt.set(next, (await change(current)) ?? current);
   }
   return rebuilt.get(node) ?? node;
 }
@@ -161,6 +188,11 @@ export function memoryNode(buffer: Uint8Array, npartitions: number, columns?: re
   const plan: Plan = { steps: [{ inputs: [], operation: { memory: 0 } }], engine: "memory" };
   const known = columns ?? frameBackend().schema(plan, [buffer]);
   return { inputs: [], operation: { memory: 0 }, columns: known, npartitions, bytes: 0, buffer };
+}
+
+/** A step whose rows somebody makes when they are wanted. */
+export function pendingNode(columns: readonly Column[], npartitions: number, pending: Pending): FrameNode {
+  return { inputs: [], operation: { memory: 0 }, columns, npartitions, bytes: 0, pending };
 }
 
 /** Rows in memory, as the engine has them. */

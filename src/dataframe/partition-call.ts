@@ -6,8 +6,10 @@ import type { Table } from "apache-arrow";
 import { NDArray } from "../array/ndarray.js";
 import type { FrameBackend, PieceRows } from "../engine/engine.js";
 import { hasCopies } from "../executors/current-task.js";
-import type { Column, Deal, Target } from "../generated/frames.js";
+import type { Column, Deal, Expression, Target } from "../generated/frames.js";
 import { freeNow, freeOnceHandedIn, freeRows } from "./free-rows.js";
+import type { HiveFiles } from "./hive.js";
+import type { FrameNode } from "./node.js";
 import { toRows } from "./values.js";
 
 /** Which piece of a frame a function gets. */
@@ -34,14 +36,39 @@ export type PartitionFunction = (
 /** A function of the rows of a group. */
 export type GroupFunction = (table: Table) => PartitionResult | Promise<PartitionResult>;
 
-/** Calls a function of a piece, which comes as an Arrow stream; a table that it gives becomes one. Every worker has it. */
+/** Calls a function of a piece; its rows get the columns that were announced. Every worker has it. */
 export async function callPartition(
   f: PartitionFunction,
-  stream: Uint8Array,
+  rows: PieceRows,
   info: PartitionInfo,
-): Promise<unknown> {
-  const { tableFromIPC } = await import("apache-arrow");
-  return await tableToStream(await f(tableFromIPC(stream), info));
+  columns: readonly Column[],
+  folder: string | null,
+): Promise<PieceRows> {
+  const { fetchRows } = await import("./pieces/stash.js");
+  const table = await tableOfPiece(await fetchRows(rows));
+  return await takePartition(await f(table, info), info.partition, columns, folder);
+}
+
+/** The rows of what somebody has for a piece, with the columns that were announced. Every worker has it. */
+export async function takePartition(
+  result: unknown,
+  partition: number,
+  columns: readonly Column[],
+  folder: string | null,
+): Promise<PieceRows> {
+  // When it is called, as in `withRows`.
+  const { nodeOfResults } = await import("./results.js");
+  return await runNode(nodeOfResults([await tableToStream(result)], columns, "Partition", partition), folder);
+}
+
+/** The rows of a query that reads nothing but memory; with a folder they go into a file there. */
+async function runNode(node: FrameNode, folder: string | null): Promise<PieceRows> {
+  const { collectPlan } = await import("./node.js");
+  const { frameBackend } = await import("../engine/frames.js");
+  const { plan, buffers } = collectPlan(node, "memory");
+  return folder === null
+    ? await frameBackend().run(plan, buffers)
+    : await frameBackend().stash(plan, buffers as readonly Uint8Array[], newFile(folder));
 }
 
 /** Calls a function of each of some groups, whose rows lie behind one another in an Arrow stream. Every worker has it. */
@@ -61,8 +88,21 @@ export async function callGroups(
   return results;
 }
 
-/** Values that a delayed call gave; a table becomes an Arrow stream. Every worker has it. */
-export async function tableToStream(result: unknown): Promise<unknown> {
+/** Calls a function of each group of the rows of a piece, as `applyToPiece` says. Every worker has it. */
+export async function callGroupsOfPiece(
+  f: GroupFunction,
+  rows: PieceRows,
+  keys: readonly Expression[],
+  columns: readonly Column[],
+  folder: string | null,
+): Promise<PieceRows> {
+  const { fetchRows } = await import("./pieces/stash.js");
+  const { applyToPiece } = await import("./group-apply.js");
+  return await runNode(await applyToPiece(f, await fetchRows(rows), keys, columns), folder);
+}
+
+/** What a function gave; a table becomes an Arrow stream. */
+async function tableToStream(result: unknown): Promise<unknown> {
   // By shape: the table may be of another copy of apache-arrow.
   const isTable = typeof result === "object" && result !== null && "batches" in result && "schema" in result;
   if (!isTable) return result;
@@ -168,6 +208,24 @@ export async function writePiece(
     await backend.run(encodedOf(plan), rows, target);
     return null;
   });
+}
+
+/**
+ * Writes the rows of a piece into folders that their values say, if a mark shows that their folder is the one that the others mean; else
+ * gives the rows, for somebody else to write. Every worker has it.
+ */
+export async function writeHivePiece(
+  rows: PieceRows,
+  files: HiveFiles,
+  piece: number,
+  mark: string | null,
+): Promise<Uint8Array | null> {
+  const { fetchRows } = await import("./pieces/stash.js");
+  const stream = await fetchRows(rows);
+  if (mark !== null && !existsSync(mark)) return stream;
+  const { writeHive } = await import("./hive.js");
+  await writeHive(stream, files, piece);
+  return null;
 }
 
 /** The rows of a piece as a table. Every worker has it. */

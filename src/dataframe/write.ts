@@ -9,10 +9,10 @@ import { fileError } from "../local-file.js";
 import { makeFolder } from "../make-folder.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
 import { hiddenBeside, putInPlace } from "./folder-in-place.js";
-import { readKeys, writeHive } from "./hive.js";
+import { hiveWriter, readKeys } from "./hive.js";
 import { isRemote } from "../remote.js";
-import { piecesOf } from "./map-partitions.js";
 import { type FrameNode, memoryNode } from "./node.js";
+import type { PieceWriter } from "./pieces/run.js";
 import { writeToS3 } from "./upload.js";
 
 /** How files are written. */
@@ -36,8 +36,9 @@ export interface WriteParquetOptions extends WriteOptions {
   /** Default: `"zstd"`. */
   readonly compression?: "zstd" | "snappy" | "lz4" | "gzip" | "none" | undefined;
   /**
-   * Columns whose values become folders such as `year=2024/month=5`, as Hive has them, with a file each; the path is that of
-   * the folder around them. Default: none.
+   * Columns whose values become folders such as `year=2024/month=5`, as Hive has them, with a file each, or, where the query runs in
+   * pieces (a cluster, the engine `disk`), one for each piece that has such rows; the path is that of the folder around them.
+   * Default: none.
    */
   readonly partitionBy?: string | readonly string[] | undefined;
   /** Rows of a group. Default: what Polars takes. */
@@ -121,7 +122,11 @@ async function writeHere(
 ): Promise<void> {
   if (keys !== undefined) {
     await writeFolder({ path: resolve(path), overwrite }, async (partial) => {
-      await writeHive(node, { folder: partial, names: keys, format }, request);
+      const writer = hiveWriter(
+        { folder: partial, names: keys, format, columns: node.columns },
+        request.signal,
+      );
+      await computeFiles(node, partial, writer, request);
       if (hasMetadata) await writeMetadata(partial);
     });
     return;
@@ -130,7 +135,7 @@ async function writeHere(
   if (folder === undefined) return await writeFile(node, resolve(path), format, overwrite, request);
   await writeFolder({ path: folder.path, overwrite }, async (partial) => {
     const target = (piece: number): Target => ({ path: join(partial, folder.fileName(piece)), format });
-    if (!(await computeFiles(node, partial, target, request))) await writeAll(node, target, request);
+    await computeFiles(node, partial, fileWriter(node, target, request.signal), request);
     if (hasMetadata) await writeMetadata(partial);
   });
 }
@@ -191,16 +196,14 @@ async function writeMetadata(folder: string): Promise<void> {
   await frameBackend().writeParquetMetadata(folder, names.toSorted());
 }
 
-/** Computes all rows, and then writes each piece. */
-async function writeAll(
-  node: FrameNode,
-  target: (piece: number) => Target,
-  request: FrameComputeOptions,
-): Promise<void> {
-  const pieces = await piecesOf(node, request);
-  const here = { ...request, engine: "memory", scheduler: "threads" } as const;
-  for (const [number, piece] of pieces.entries())
-    await computeFile(memoryNode(piece, 1, node.columns), target(number), here);
+/** Each piece in a file of its own. */
+function fileWriter(node: FrameNode, target: (piece: number) => Target, signal?: AbortSignal): PieceWriter {
+  const here = { engine: "memory", scheduler: "threads", signal } as const;
+  return {
+    call: (planner, piece, number, mark) => planner.file(piece, target(number), mark),
+    isCut: true,
+    here: async (rows, number) => await computeFile(memoryNode(rows, 1, node.columns), target(number), here),
+  };
 }
 
 function checkFree(path: string, overwrite: boolean): void {

@@ -1,12 +1,14 @@
 import * as helpers from "../delayed/helpers.js";
 import {
   callGroups,
+  callGroupsOfPiece,
   callPartition,
   dealPiece,
   recordsOfPiece,
   runPiece,
   tableOfPiece,
-  tableToStream,
+  takePartition,
+  writeHivePiece,
   writePiece,
 } from "../dataframe/partition-call.js";
 import { queryPiece } from "../dataframe/sql/query-piece.js";
@@ -57,13 +59,15 @@ const named = new Map<string, unknown>([
   ...Object.entries(helpers).map(([name, helper]) => [`delayed.${name}`, helper] as const),
   ["array.callComplex", callComplex],
   ["dataframe.callGroups", callGroups],
+  ["dataframe.callGroupsOfPiece", callGroupsOfPiece],
   ["dataframe.callPartition", callPartition],
-  ["dataframe.tableToStream", tableToStream],
+  ["dataframe.takePartition", takePartition],
   ["dataframe.runPiece", runPiece],
   ["dataframe.dealPiece", dealPiece],
   ["dataframe.tableOfPiece", tableOfPiece],
   ["dataframe.recordsOfPiece", recordsOfPiece],
   ["dataframe.writePiece", writePiece],
+  ["dataframe.writeHivePiece", writeHivePiece],
   ["dataframe.queryPiece", queryPiece],
 ]);
 

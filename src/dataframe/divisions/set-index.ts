@@ -4,11 +4,10 @@ import { checkBytes } from "../../config/index.js";
 import { BrambleError } from "../../errors.js";
 import type { Column } from "../../generated/frames.js";
 import { formatType } from "../column-type.js";
-import { computeStream } from "../compute.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
-import { pendingNode, piecesOf } from "../map-partitions.js";
-import { checkNames, type FrameNode, inOrder, memoryNode, step } from "../node.js";
+import { pickPartitions } from "../map-partitions.js";
+import { checkNames, type FrameNode, inOrder, step } from "../node.js";
 import { concat, filter, sort } from "../operations.js";
 import {
   checkDivisions,
@@ -103,7 +102,7 @@ export function partitions(node: FrameNode, wanted: unknown): FrameNode {
   const places = chunksOf(wanted, { name: "partitions", axis: 0 }, node.npartitions, "partitions");
   if (places.length === 0) return filter(node, [false]);
   const { column = "", divisions } = node.index ?? {};
-  if (divisions === undefined) return pickedLater(node, places);
+  if (divisions === undefined) return pickPartitions(node, places);
   const runs = runsOf(places).map(({ first, end }) => {
     const condition = inPieces({ column, divisions }, first, end);
     if (condition === undefined) return node;
@@ -111,15 +110,6 @@ export function partitions(node: FrameNode, wanted: unknown): FrameNode {
   });
   const [only] = runs;
   return runs.length === 1 && only !== undefined ? only : concat(runs, "vertical");
-}
-
-/** Pieces that nobody can tell the rows of before they are there. */
-function pickedLater(node: FrameNode, places: readonly number[]): FrameNode {
-  return pendingNode(node.columns, places.length, async (request) => {
-    const pieces = await piecesOf(node, request);
-    const picked = places.map((place) => memoryNode(pieces[place] ?? new Uint8Array(), 1, node.columns));
-    return await computeStream(concat(picked, "vertical"), { scheduler: "threads" });
-  });
 }
 
 /** Neighbouring numbers together. */
@@ -168,12 +158,13 @@ function spread(node: FrameNode, count: number): FrameNode {
 
 /** How many bytes a frame is made of. */
 function bytesOf(node: FrameNode): number {
-  const sources = inOrder(node).filter(({ inputs }) => inputs.length === 0);
-  if (sources.some(({ pending }) => pending !== undefined))
+  const ordered = inOrder(node);
+  if (ordered.some(({ pending, made }) => pending !== undefined || made !== undefined))
     throw new BrambleError(
       "INVALID_ARGUMENT",
       "`partitionSize` needs to know how large the rows are, which functions have yet to make: use `persist` before",
     );
+  const sources = ordered.filter(({ inputs }) => inputs.length === 0);
   return sources.reduce((sum, { bytes, buffer }) => sum + bytes + (buffer?.byteLength ?? 0), 0);
 }
 

@@ -4,7 +4,7 @@ import { delayed, type Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
 import { encode } from "../../graph/index.js";
 import type { Engine, Expression, Operation, Plan, Ranges, Target } from "../../generated/frames.js";
-import { type FrameNode, layOut, step } from "../node.js";
+import { type FrameNode, layOut, type PieceMaker, step } from "../node.js";
 import {
   dealPiece,
   type LastingRows,
@@ -77,6 +77,26 @@ export class PieceCalls {
   file(piece: FrameNode, target: Target, mark: string | null = null): Delayed<Uint8Array | null> {
     const { plan, memory } = layOut(piece, this.#engine);
     return write(this.#sent(plan), target, mark, ...this.#given(memory));
+  }
+
+  /** What somebody makes of the rows of pieces, each as the result of a call. */
+  make(
+    pieces: readonly FrameNode[],
+    { of }: PieceMaker,
+    columns: FrameNode["columns"],
+  ): readonly FrameNode[] {
+    const rows = of(
+      pieces.map((piece) => this.#streamOf(piece)),
+      this.#folder,
+    );
+    this.#made += rows.length;
+    return rows.map((call) => this.#stand({ memory: 0 }, columns, call));
+  }
+
+  /** A call whose result is an Arrow stream: shards are none. */
+  #streamOf(piece: FrameNode): Delayed<PieceRows> {
+    const isStream = typeof piece.operation === "object" && "memory" in piece.operation;
+    return isStream ? this.rows(piece) : this.#call(piece);
   }
 
   /** The rows of a piece as the result of a call. */

@@ -4,10 +4,10 @@ import { Delayed } from "../../delayed/delayed.js";
 import { keptResult } from "../../delayed/results.js";
 import { TASK } from "../../delayed/task.js";
 import type { PieceRows } from "../../engine/engine.js";
-import type { Column, Target } from "../../generated/frames.js";
+import type { Column } from "../../generated/frames.js";
 import type { FrameIndex } from "../divisions/divisions.js";
 import type { FrameNode } from "../node.js";
-import { planPieces, type PiecesRequest } from "./run.js";
+import { planPieces, type PiecesRequest, type PieceWriter } from "./run.js";
 
 /** Rows that lie in pieces on a cluster. */
 export interface KeptRows {
@@ -21,7 +21,7 @@ export interface KeptRows {
 
 /** Computes the pieces of a node, whose rows in memory are there, on the cluster, where they stay. */
 export async function keepPieces(node: FrameNode, request: PiecesRequest): Promise<FrameNode> {
-  const { planner, pieces } = await planPieces(node, request, undefined);
+  const { planner, pieces } = await planPieces(node, { ...request, atLeast: node.npartitions }, undefined);
   const results = await keepCalls(
     pieces.map((piece) => planner.rows(piece)),
     request,
@@ -44,33 +44,25 @@ async function keepCalls<T>(
   return tasks.map((task, number) => new Delayed<T>(keptResult(task, kept, number)));
 }
 
-/** How pieces are written from a cluster. */
-export interface WrittenPieces {
-  /** A file that those see who see the folder. */
-  readonly mark: string;
-  readonly target: (piece: number) => Target;
-  /** Writes rows in this process. */
-  readonly here: (rows: Uint8Array, target: Target) => Promise<void>;
-}
-
 /**
- * Writes each piece of a node, whose rows in memory are there, into a file of its own. Workers write that see a folder with a
+ * Writes each piece of a node, whose rows in memory are there, into files of its own. Workers write that see a folder with a
  * mark in it; the rows of others come to this process, one piece at a time.
  */
 export async function writePiecesThere(
   node: FrameNode,
   request: PiecesRequest,
-  { mark, target, here }: WrittenPieces,
+  mark: string,
+  { call, here }: PieceWriter,
 ): Promise<void> {
   const { planner, pieces } = await planPieces(node, request, undefined);
   const written = await keepCalls(
-    pieces.map((piece, number) => planner.file(piece, target(number), mark)),
+    pieces.map((piece, number) => call(planner, piece, number, mark)),
     request,
   );
   const { scheduler, signal } = request;
   for (const [number, piece] of written.entries()) {
     const rows = await piece.compute({ scheduler, signal });
-    if (rows !== null) await here(rows, target(number));
+    if (rows !== null) await here(rows, number);
   }
 }
 

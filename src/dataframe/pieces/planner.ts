@@ -1,6 +1,7 @@
 import type { Delayed } from "../../delayed/index.js";
 import type { PieceRows } from "../../engine/engine.js";
 import type {
+  Column,
   ColumnType,
   Engine,
   Expression,
@@ -17,7 +18,7 @@ import { isColumn } from "../divisions/keep.js";
 import { boundsNode, intoRanges } from "../divisions/pieces.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
-import { type FrameNode, inOrder, step, usesOf } from "../node.js";
+import { type FrameNode, inOrder, type PieceMaker, step, usesOf } from "../node.js";
 import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
 import { isQuickToRead } from "./cut.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
@@ -91,8 +92,8 @@ export class PiecePlanner {
     this.#rooms = rooms;
   }
 
-  /** The pieces of a node, in order. */
-  cut(node: FrameNode): readonly FrameNode[] {
+  /** The pieces of a node, in order, of which there are so many at least. */
+  cut(node: FrameNode, atLeast = 1): readonly FrameNode[] {
     const ordered = inOrder(node);
     const uses = usesOf(ordered);
     for (const next of ordered) {
@@ -112,7 +113,8 @@ export class PiecePlanner {
         carried: [...this.#carried],
       });
     }
-    return this.#of(node);
+    const pieces = this.#of(node);
+    return pieces.length < atLeast ? this.#exactly(pieces, atLeast) : pieces;
   }
 
   /** The rows of a node, in order, where nobody asks in which pieces. */
@@ -141,8 +143,7 @@ export class PiecePlanner {
     const { index, operation, npartitions, atLeast = 1 } = node;
     const divisions = index?.divisions;
     if (index === undefined || divisions === undefined) {
-      if (pieces.length >= atLeast) return gather(pieces, npartitions);
-      return spread(pieces, atLeast, (dealt, dealing) => this.#deal(dealt, dealing));
+      return pieces.length >= atLeast ? gather(pieces, npartitions) : this.#exactly(pieces, atLeast);
     }
     const wanted = { column: index.column, divisions };
     // Rows in memory were cut so: other rows behind each other are in no order.
@@ -171,7 +172,8 @@ export class PiecePlanner {
   }
 
   #cut(node: FrameNode): readonly FrameNode[] {
-    const { operation, inputs } = node;
+    const { operation, inputs, made } = node;
+    if (made !== undefined) return this.#make(node, made);
     if (operation === "reverse") return this.#each(node).toReversed();
     if (operation === "beside") return [this.#whole(node)];
     if ("scan" in operation) return cutScan(node, operation.scan);
@@ -187,6 +189,28 @@ export class PiecePlanner {
     if ("join" in operation) return this.#join(node, operation.join);
     if ("concat" in operation && !operation.concat.relaxed) return inputs.flatMap((input) => this.#of(input));
     return [inputs.length === 0 ? node : this.#whole(node)];
+  }
+
+  /** What is made of exactly the pieces that there are to be, or of those that have rows of the same values. */
+  #make(node: FrameNode, made: PieceMaker): readonly FrameNode[] {
+    if (made.by !== undefined) return this.#makeGroups(node, made, made.by);
+    const pieces = node.inputs.flatMap((input) => this.#exactly(this.#of(input), made.npartitions));
+    return this.#calls.make(pieces, made, node.columns);
+  }
+
+  #makeGroups(node: FrameNode, made: PieceMaker, by: readonly Expression[]): readonly FrameNode[] {
+    const placed = withPlaces(this.#few(inputOf(node)), FIRST);
+    const isDealt = placed.length > 1 && by.every(isRowwise);
+    const dealt = isDealt ? this.#deal(placed, { by, count: placed.length }) : [this.#together(placed)];
+    const places = [...FIRST, ...SECOND].map((name): Column => ({ name, type: "u32" }));
+    const pieces = this.#calls.make(dealt, made, [...node.columns, ...places]);
+    return this.#restored(pieces, [FIRST, SECOND]);
+  }
+
+  /** Rows in so many pieces, neither more nor fewer. */
+  #exactly(pieces: readonly FrameNode[], count: number): readonly FrameNode[] {
+    if (pieces.length >= count) return gather(pieces, count);
+    return spread(pieces, count, (dealt, dealing) => this.#deal(dealt, dealing));
   }
 
   #of(node: FrameNode): readonly FrameNode[] {

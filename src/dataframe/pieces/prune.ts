@@ -147,6 +147,7 @@ function onFewer(node: FrameNode, inputs: readonly FrameNode[], out: Names): Fra
   const operation = operationOnFewer(node, inputs[0], out);
   const isSame = inputs.every((input, place) => input === node.inputs[place]);
   if (isSame && operation === node.operation) return node;
+  if (node.made !== undefined) return { ...node, inputs };
   const { npartitions, index, mostRows, atLeast, within } = node;
   return { ...step(inputs, operation), npartitions, index, mostRows, atLeast, within };
 }

@@ -2,10 +2,10 @@ import { rm } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { currentCluster, type Elsewhere } from "../../cluster/current.js";
 import { checkBytes, config } from "../../config/index.js";
-import { compute } from "../../delayed/index.js";
+import { compute, type Delayed } from "../../delayed/index.js";
 import type { Callbacks } from "../../diagnostics/callbacks.js";
 import type { PieceRows, Scheduler } from "../../engine/engine.js";
-import type { Engine, Target } from "../../generated/frames.js";
+import type { Engine } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { withStreams } from "../stream.js";
@@ -28,6 +28,8 @@ export interface PiecesRequest {
   readonly disk?: boolean | undefined;
   /** Whether it matters to nobody in which pieces the rows come. */
   readonly anyhow?: boolean | undefined;
+  /** How many pieces there are at least. */
+  readonly atLeast?: number | undefined;
   /** Bytes of rows from which on they change places. Default: what memory has room for, here or on the workers. */
   readonly exchangeFrom?: number | undefined;
 }
@@ -63,16 +65,31 @@ export async function* eachPiece(
   }
 }
 
-/** Writes each piece of a node into a file of its own. */
+/** What writes the rows of pieces into files. */
+export interface PieceWriter {
+  /** A call that does; where it does not see a mark, if there is one, it gives the rows. */
+  readonly call: (
+    planner: PiecePlanner,
+    piece: FrameNode,
+    number: number,
+    mark: string | null,
+  ) => Delayed<Uint8Array | null>;
+  /** Whether rows that come as a whole are written piece by piece too. */
+  readonly isCut: boolean;
+  /** Writes rows in this process. */
+  readonly here: (rows: Uint8Array, number: number) => Promise<void>;
+}
+
+/** Writes each piece of a node into files of its own. */
 export async function writePieces(
   node: FrameNode,
   request: PiecesRequest,
-  target: (piece: number) => Target,
+  { call }: PieceWriter,
 ): Promise<void> {
   const folder = folderOf(request);
   try {
     const { planner, pieces } = await planPieces(node, request, folder);
-    const calls = pieces.map((piece, number) => planner.file(piece, target(number)));
+    const calls = pieces.map((piece, number) => call(planner, piece, number, null));
     await compute(...calls, optionsOf(request));
   } finally {
     await leave(folder);
@@ -98,7 +115,7 @@ export async function planPieces(
   request: PiecesRequest,
   folder: string | undefined,
 ): Promise<{ readonly planner: PiecePlanner; readonly pieces: readonly FrameNode[] }> {
-  const { engine, disk = false, exchangeFrom, anyhow = false } = request;
+  const { engine, disk = false, exchangeFrom, anyhow = false, atLeast } = request;
   const rooms = await roomsFor(request);
   const query = optimise(await withStreams(node));
   const isSmall = Number.isFinite(rooms.piece);
@@ -114,7 +131,7 @@ export async function planPieces(
     folder,
     request.scheduler === "distributed",
   );
-  return { planner, pieces: anyhow ? planner.cutAnyhow(cut) : planner.cut(cut) };
+  return { planner, pieces: anyhow ? planner.cutAnyhow(cut) : planner.cut(cut, atLeast) };
 }
 
 /** How much room there is where the calls are made. */
