@@ -1,3 +1,4 @@
+import { tableFromIPC } from "apache-arrow";
 import { col, type DataFrame, dataframe, len } from "bramble";
 import { describe, expect, it } from "vitest";
 import { FRAME } from "../../dist/dataframe/data-frame.js";
@@ -29,6 +30,15 @@ describe("queries in many pieces", () => {
       const expected = await query(frame).toRecords();
       expect(await recordsOf(await piecesOf(query(frame.repartition(count)))), name).toEqual(expected);
     }
+  });
+
+  it("are of about the same size where the rows of each were sorted already, from the same range", async () => {
+    const [pieces, each] = [64, 2560];
+    const x = Int32Array.from({ length: pieces * each }, (_, row) => row % each);
+    const sorted = (dataframe.fromMap({ x }).repartition(pieces) as DataFrame).sort("x");
+    const sizes = (await piecesOf(sorted)).map((piece) => tableFromIPC(piece).numRows);
+    expect(sizes).toHaveLength(pieces);
+    expect(Math.max(...sizes)).toBeLessThan(1.5 * each);
   });
 
   it("are put together where 2^15 were asked for", async () => {

@@ -1,4 +1,5 @@
 import type { Expression, Order } from "../../generated/frames.js";
+import type { Expr } from "../expr/expr.js";
 import { col, lit, len } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, step } from "../node.js";
@@ -10,7 +11,10 @@ const HIDDEN = "\u0000";
 const ROW = `${HIDDEN}row`;
 /** Of so many rows of a piece, a power of 2, one tells the others how its values are spread: */
 const SAMPLE = 256;
-/** the first of the first ones, and of those that follow one so much later each time. Odd, so that no place is left out. */
+/**
+ * the first of the first ones, and of those that follow, in this piece and in the next, one so much later each time. Odd, so
+ * that no place is left out, and near the golden section, so that places are spread however many there are.
+ */
 const LATER = 159;
 
 /** Names of the columns that say which place a row has: the number of its piece, and its own within that. */
@@ -45,13 +49,22 @@ export function orderOf(places: readonly Place[]): Order {
   return { by, descending: by.map(() => false), nulls_last: true };
 }
 
-/** Some of the values that rows of pieces, in whatever order, are to be sorted by, under numbers as names. */
+/**
+ * Some of the values that rows of pieces, in whatever order, are to be sorted by, under numbers as names. Pieces may be sorted
+ * already and have their values from the same range, as those of a join have places: drawn at the same rows of each, many
+ * samples would be about equal, and ranges between them without rows or of many times their share.
+ */
 export function samplesOf(pieces: readonly FrameNode[], { by }: Order): FrameNode[] {
   const values = by.map((of, number): Expression => ({ alias: { of, name: String(number) } }));
   const rows = stepEach(stepEach(pieces, { select: values }), { rowIndex: { name: ROW, offset: 0 } });
-  const drawn = col(ROW).floorDivide(SAMPLE).multiply(LATER).modulo(SAMPLE);
-  const some = stepEach(rows, { filter: col(ROW).modulo(SAMPLE).eq(drawn)[EXPRESSION] });
+  const some = stepEach(rows, (piece) => ({ filter: isDrawn(piece % SAMPLE)[EXPRESSION] }));
   return stepEach(some, { drop: [ROW] });
+}
+
+/** Whether a row of a piece of this number is one of its samples, of which a short piece has one too. */
+function isDrawn(piece: number): Expr {
+  const place = col(ROW).floorDivide(SAMPLE).plus(piece).multiply(LATER).modulo(SAMPLE);
+  return col(ROW).modulo(SAMPLE).eq(place.modulo(len()));
 }
 
 /** The rows of these numbers. */
