@@ -291,6 +291,18 @@ describe("Parquet objects", () => {
   });
 });
 
+describe("several objects in pieces", () => {
+  it.each(Object.keys(FORMATS))("have their own rows: %s", async (name) => {
+    const { read } = FORMATS[name] as Format;
+    const target = join(folder, `pieces-${name}`);
+    await read(`s3://bucket/several/${name}/`).toParquet(`${target}/`, { engine: "disk" });
+    expect(readdirSync(target)).toHaveLength(3);
+    expect(await columnsOf(dataframe.readParquet(target))).toEqual(
+      await columnsOf(read(join(folder, `whole.${name}`))),
+    );
+  });
+});
+
 describe("objects of text", () => {
   it("are read from the beginning as far as is needed", async () => {
     const lines = Array.from({ length: 400_000 }, (_, row) => `${row},${row}.5`).join("\n");

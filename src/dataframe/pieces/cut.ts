@@ -40,8 +40,12 @@ async function cutFile(node: FrameNode, scan: Scan, count: number): Promise<Fram
 
 /** A scan of one of the files of another. */
 export function fileOf(scan: Scan, place: number): Scan {
-  const own = place + 1;
-  return { ...scan, paths: scan.paths.slice(place, own), objects: scan.objects.slice(place, own) };
+  return filesOf(scan, place, place + 1);
+}
+
+/** A scan of some of the files of another. */
+export function filesOf(scan: Scan, from: number, to: number): Scan {
+  return { ...scan, paths: scan.paths.slice(from, to), objects: scan.objects.slice(from, to) };
 }
 
 /** Rows of a file that knows how many it has. Readers skip what is not wanted. */

@@ -20,7 +20,7 @@ import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, type PieceMaker, step, usesOf } from "../node.js";
 import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
-import { isQuickToRead } from "./cut.js";
+import { filesOf, isQuickToRead } from "./cut.js";
 import { decompose, type Decomposed, expand } from "./decompose.js";
 import {
   boundsOf,
@@ -481,8 +481,8 @@ function cutScan(node: FrameNode, scan: Scan): FrameNode[] {
   const { paths } = scan;
   const count = Math.min(paths.length, node.npartitions);
   return Array.from({ length: count }, (_, piece): FrameNode => {
-    const [from, to] = [piece, piece + 1].map((edge) => Math.floor((edge * paths.length) / count));
-    return { ...node, operation: { scan: { ...scan, paths: paths.slice(from, to) } } };
+    const edge = (number: number): number => Math.floor((number * paths.length) / count);
+    return { ...node, operation: { scan: filesOf(scan, edge(piece), edge(piece + 1)) } };
   });
 }
 
