@@ -1,15 +1,23 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
-import { temporaryFolder } from "../support/frames.js";
+import { columnsOf, temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
+const NULL = "__HIVE_DEFAULT_PARTITION__";
 const frame = dataframe.fromMap({
   year: new Int32Array([2023, 2024, 2023, 2024]),
   name: ["a/b", "c", "a/b", null],
   x: [1, 2, 3, 4],
+});
+
+/** Rows whose keys alternate, in an order of their own, with null among them. */
+const many = dataframe.fromMap({
+  k: Array.from({ length: 1000 }, (_, row) => [7, null, 3, 5][(row * row) % 7] ?? null),
+  g: Array.from({ length: 1000 }, (_, row) => ["b", "a"][row % 3] ?? null),
+  row: Int32Array.from({ length: 1000 }, (_, row) => row),
 });
 
 describe("folders by values", () => {
@@ -25,6 +33,24 @@ describe("folders by values", () => {
       { x: 3n, year: 2023n, name: "a/b" },
       { x: 4n, year: 2024n, name: null },
     ]);
+  });
+
+  it("have the rows of their values, in the order of these", async () => {
+    const path = join(folder, "many");
+    await many.toParquet(path, { partitionBy: ["k", "g"] });
+    const rows = (await many.toRecords()) as { k: bigint | null; g: string | null; row: number }[];
+    const expected = new Map<string, number[]>();
+    for (const { k, g, row } of rows) {
+      const place = `k=${k ?? NULL}/g=${g ?? NULL}`;
+      expected.set(place, [...(expected.get(place) ?? []), row]);
+    }
+    expect(expected.size).toBeGreaterThan(8);
+    const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    expect(files.map((file) => relative(path, file.parentPath)).sort()).toEqual([...expected.keys()].sort());
+    for (const [place, numbers] of expected)
+      expect(await columnsOf(dataframe.readParquet(join(path, place, "*.parquet")))).toEqual({
+        row: numbers,
+      });
   });
 
   it("are there as a whole or not at all", async () => {

@@ -140,6 +140,17 @@ describe("a folder that is not whole", () => {
     await expect(putInPlace(hiddenBeside(path, "partial"), path)).rejects.toThrow("ENOENT");
     expect(readFileSync(join(path, "part"), "utf8")).toBe("old");
   });
+
+  it("comes back where the new one can't take its place any more", async () => {
+    const path = join(place(), "out");
+    const partial = join(path, "partial");
+    mkdirSync(partial, { recursive: true });
+    writeFileSync(join(path, "part"), "old");
+    // The new one lies in what is put aside for it, and is gone then.
+    await expect(putInPlace(partial, path)).rejects.toThrow("ENOENT");
+    expect(readdirSync(join(path, ".."))).toEqual(["out"]);
+    expect(readdirSync(path).sort()).toEqual(["part", "partial"]);
+  });
 });
 
 describe("metadata of a folder", () => {
