@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { dataframe } from "bramble";
+import { col, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectRejection } from "../support/errors.js";
 import { columnsOf, temporaryFolder } from "../support/frames.js";
+import { useSmallCluster } from "../support/small-cluster.js";
 
 const folder = temporaryFolder();
 const NULL = "__HIVE_DEFAULT_PARTITION__";
@@ -77,5 +78,33 @@ describe("folders by values", () => {
       "INVALID_ARGUMENT",
       "not all",
     );
+  });
+});
+
+describe("folders by values, in pieces too", () => {
+  useSmallCluster();
+
+  it("are columns of the type of all of them, however they are read", async () => {
+    const path = join(folder, "nulls");
+    await many.toParquet(path, { partitionBy: "k" });
+    const found = dataframe.readParquet(path);
+    expect(found.schema).toEqual({ g: "str", row: "i32", k: "i64" });
+    const queries = [
+      found.select("row", "k").sort("row"),
+      found.filter(col("k").gt(1)).groupBy("k").agg(col("row").sum()).sort("k"),
+      found.filter(col("k").isNull()).select("k", "row").sort("row"),
+    ];
+    for (const query of queries) {
+      const expected = await query.toRecords({ scheduler: "threads" });
+      expect(expected.length).toBeGreaterThan(1);
+      for (const options of [{ engine: "streaming" }, { engine: "disk" }] as const)
+        expect(await query.toRecords({ scheduler: "threads", ...options })).toEqual(expected);
+      expect(await query.toRecords({ scheduler: "distributed" })).toEqual(expected);
+    }
+    const again = join(folder, "again");
+    for (const options of [{ engine: "disk" }, { scheduler: "distributed" }] as const) {
+      await found.toParquet(`${again}/`, { overwrite: true, ...options });
+      expect(await columnsOf(dataframe.readParquet(again))).toEqual(await columnsOf(found));
+    }
   });
 });

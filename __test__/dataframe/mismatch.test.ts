@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { col, dataframe } from "bramble";
+import { col, type DataFrame, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
 import { expectError, expectRejection } from "../support/errors.js";
 import { temporaryFolder } from "../support/frames.js";
+import { useSmallCluster } from "../support/small-cluster.js";
 
 const folder = temporaryFolder();
 
@@ -120,6 +121,93 @@ describe("files that don't go together", () => {
     expect(await failed.catch((error: Error) => error.message)).not.toContain("texts.csv");
   });
 });
+
+describe("files that pieces read one by one", () => {
+  useSmallCluster();
+
+  const FORMATS = {
+    parquet: [(of: DataFrame, path: string) => of.toParquet(path), dataframe.readParquet],
+    ipc: [(of: DataFrame, path: string) => of.toIPC(path), dataframe.readIPC],
+  } as const;
+  type Format = keyof typeof FORMATS;
+  const WAYS = {
+    threads: { scheduler: "threads" },
+    streaming: { scheduler: "threads", engine: "streaming" },
+    disk: { scheduler: "threads", engine: "disk" },
+    cluster: { scheduler: "distributed" },
+  } as const;
+  const ways = Object.entries(WAYS);
+
+  async function pair(format: Format, other: Record<string, Iterable<unknown>>): Promise<string[]> {
+    const [write] = FORMATS[format];
+    const frames = { first: { x: [1, 2], y: [3, 4] }, other };
+    return await Promise.all(
+      Object.entries(frames).map(async ([name, columns]) => {
+        const path = join(mkdtempSync(join(folder, "pair-")), `${name}.${format}`);
+        await write(dataframe.fromMap(columns) as DataFrame, path);
+        return path;
+      }),
+    );
+  }
+
+  function read(format: Format, paths: readonly string[]): DataFrame {
+    return FORMATS[format][1](paths) as DataFrame;
+  }
+
+  it.each([
+    ["parquet", "a type", { x: [1.5], y: [2] }, 'has the column "x" as f64, which is i64 in'],
+    ["parquet", "a column less", { x: [1] }, 'lacks the column "y" of'],
+    ["parquet", "a column more", { x: [1], y: [2], z: [3] }, 'has a column "z", which is not in'],
+    ["ipc", "a type", { x: [1.5], y: [2] }, 'has the column "x" as f64, which is i64 in'],
+    ["ipc", "a column less", { x: [1] }, 'lacks the column "y" of'],
+    ["ipc", "a column more", { x: [1], y: [2], z: [3] }, 'has a column "z", which is not in'],
+  ] as const)("are named wherever they go, of %s with %s", async (format, _, other, message) => {
+    const paths = await pair(format, other);
+    const [first, odd] = paths;
+    for (const [way, options] of ways) {
+      const target = join(folder, `out-${way}`);
+      const rows = read(format, paths);
+      for (const go of [
+        rows.compute(options),
+        rows.toParquet(`${target}/`, options),
+        rows.toCSV(target, options),
+        toEnd(rows.batches(options)),
+        rows.sum().compute(options),
+      ])
+        await expectRejection(go, "SCHEMA_MISMATCH", `${odd} ${message} ${first}`);
+      expect(existsSync(target)).toBe(false);
+    }
+  });
+
+  it.each(["parquet", "ipc"] as const)("may have what nobody wants: %s", async (format) => {
+    const less = read(format, await pair(format, { x: [5] }));
+    const typed = read(format, await pair(format, { x: [5], y: [0.5] }));
+    for (const [, options] of ways)
+      for (const rows of [less, typed]) {
+        expect(await rows.select("x").toRecords(options)).toEqual([{ x: 1n }, { x: 2n }, { x: 5n }]);
+        expect(await rows.len(options)).toBe(3);
+      }
+  });
+
+  it.each(["parquet", "ipc"] as const)("may have another order, and null of no type: %s", async (format) => {
+    const rows = read(format, await pair(format, { y: [null], x: [5] }));
+    const target = `${join(folder, `order-${format}`)}/`;
+    const expected = [
+      { x: 1n, y: 3n },
+      { x: 2n, y: 4n },
+      { x: 5n, y: null },
+    ];
+    for (const [, options] of ways) {
+      expect(await rows.toRecords(options)).toEqual(expected);
+      await rows.toParquet(target, { overwrite: true, ...options });
+      expect(await dataframe.readParquet(target).toRecords()).toEqual(expected);
+    }
+  });
+});
+
+async function toEnd(batches: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of batches);
+}
 
 describe("a cross join", () => {
   const three = dataframe.fromMap({ x: [1, 2, 3] });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { col, type DataFrame, dataframe, len } from "bramble";
@@ -300,6 +300,36 @@ describe("several objects in pieces", () => {
     expect(await columnsOf(dataframe.readParquet(target))).toEqual(
       await columnsOf(read(join(folder, `whole.${name}`))),
     );
+  });
+
+  it.each(["parquet", "ipc"])("are named if they have other columns: %s", async (name) => {
+    const { read, write } = FORMATS[name] as Format;
+    const first = `s3://bucket/several/${name}/part-00000.data`;
+    const others = {
+      typed: [frame.withColumns(col("x").cast("str")), 'has the column "x" as str, which is f64 in'],
+      lacking: [frame.drop("x"), 'lacks the column "x" of'],
+    } as const;
+    for (const [of, [rows, message]] of Object.entries(others)) {
+      const url = `s3://bucket/other/${of}.${name}`;
+      const path = join(folder, `other-${of}.${name}`);
+      await write(rows as DataFrame, path);
+      await serveBytes(`other/${of}.${name}`, readFileSync(path));
+      for (const options of [{}, { engine: "disk" }] as const) {
+        for (const includePath of [undefined, "from"]) {
+          const both = read([first, url], { includePath });
+          const target = join(folder, `refused-${name}`);
+          for (const go of [both.compute(options), both.toCSV(`${target}/`, options)])
+            await expectRejection(go, "SCHEMA_MISMATCH", `${url} ${message} ${first}`);
+          expect(existsSync(target)).toBe(false);
+          expect(await both.select("n").sum().toRecords(options)).toEqual(
+            await dataframe
+              .concat([frame.select("n"), read(first).select("n")])
+              .sum()
+              .toRecords(),
+          );
+        }
+      }
+    }
   });
 });
 

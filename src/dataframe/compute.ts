@@ -153,7 +153,7 @@ async function writeFromCluster(
 /** Computes the rows of a node, and gives a node that has them: in memory, or in pieces on the cluster. */
 export async function persistRows(node: FrameNode, options: FrameComputeOptions): Promise<FrameNode> {
   const { settled, request } = await prepare(node, options);
-  if (request.scheduler === "distributed") return await keepPieces(settled, request);
+  if (request.scheduler === "distributed") return await namingFiles(settled, keepPieces(settled, request));
   const { npartitions, columns, index } = node;
   if (isInPieces(request)) return { ...memoryNode(await run(settled, options), npartitions, columns), index };
   const held = await runWatched(settled, request, hold);
@@ -174,10 +174,10 @@ export async function computeEach(
 async function run(node: FrameNode, options: FrameComputeOptions, target?: Target): Promise<Uint8Array> {
   const { settled, request } = await prepare(node, options);
   if (!isInPieces(request)) return await runWatched(settled, request, collect(target, true));
-  return await namingFiles(settled, runInPieces(settled, request, target));
+  return await runInPieces(settled, request, target);
 }
 
-/** Runs a query in pieces, whose rows come together here: those of files with other columns than the first one don't. */
+/** Runs a query in pieces, whose rows come together here. */
 async function runInPieces(settled: FrameNode, request: PiecesRequest, target?: Target): Promise<Uint8Array> {
   const pieces = await computePieces(settled, { ...request, anyhow: true });
   const [only] = pieces;

@@ -14,17 +14,22 @@ const CODES: ReadonlySet<string> = new Set(["SCHEMA_MISMATCH", "INVALID_VALUE", 
 /** Files that are read once more to find the broken one: with larger ones people would wait long for an error. */
 const READ_AGAIN_UP_TO = 2 ** 30;
 
-/**
- * Waits for a query; if it fails for a file whose columns are not those of the first one, the error names both, and if it
- * fails for a file whose rows can't be read, that one.
- */
+/** Waits for a query; what it fails with names files. */
 export async function namingFiles<T>(node: FrameNode, rows: Promise<T>): Promise<T> {
   try {
     return await rows;
   } catch (error) {
-    if (!(error instanceof BrambleError) || !CODES.has(error.code)) throw error;
-    throw mismatchOf(node, error) ?? (await brokenFile(node, error)) ?? error;
+    throw await withFileNames(node, error);
   }
+}
+
+/**
+ * The error of a query; if it fails for a file whose columns are not those of the first one, it names both, and if it fails for
+ * a file whose rows can't be read, that one.
+ */
+export async function withFileNames(node: FrameNode, error: unknown): Promise<unknown> {
+  if (!(error instanceof BrambleError) || !CODES.has(error.code)) return error;
+  return mismatchOf(node, error) ?? (await brokenFile(node, error)) ?? error;
 }
 
 /** Scans files; an error for files that don't go together names one, and the column. */

@@ -7,6 +7,7 @@ import type { Callbacks } from "../../diagnostics/callbacks.js";
 import type { PieceRows, Scheduler } from "../../engine/engine.js";
 import type { Engine } from "../../generated/frames.js";
 import { makeScratchFolder } from "../../graph/scratch.js";
+import { withFileNames } from "../mismatch.js";
 import { type FrameNode, rebuild } from "../node.js";
 import { withStreams } from "../stream.js";
 import { cutSource } from "./cut.js";
@@ -60,6 +61,8 @@ export async function* eachPiece(
     const calls = pieces.map((piece) => planner.rows(of(piece)));
     const rows = (await compute(...calls, optionsOf(request))) as readonly PieceRows[];
     for (const piece of rows) yield await fetchRows(piece);
+  } catch (error) {
+    throw await withFileNames(node, error);
   } finally {
     await leave(folder);
   }
@@ -91,6 +94,8 @@ export async function writePieces(
     const { planner, pieces } = await planPieces(node, request, folder);
     const calls = pieces.map((piece, number) => call(planner, piece, number, null));
     await compute(...calls, optionsOf(request));
+  } catch (error) {
+    throw await withFileNames(node, error);
   } finally {
     await leave(folder);
   }

@@ -8,6 +8,7 @@ mod exchange;
 mod expressions;
 mod full_join;
 mod functions;
+mod known;
 mod metadata;
 mod operations;
 mod order;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::encoding::refuse_utf16_file;
 use super::error::{FrameError, Result};
 use super::expressions::literal_column;
+use super::known::{as_known, folder_columns};
 use super::types::{from_schema, to_schema};
 use super::{metadata, remote};
 use crate::{Column, CsvOptions, Range, Scan, ScanFormat, StoredObject};
@@ -56,7 +57,7 @@ pub fn scan_schema(scan: &Scan) -> Result<Sheet> {
     }
     let found = Scan { paths, ..scan.clone() };
     let first = found.paths.first().map_or("", String::as_str);
-    let schema = self::scan(&found)
+    let schema = files(&found)
         .and_then(|mut rows| Ok(rows.collect_schema()?))
         .map_err(|error| error.of_file(first))?;
     Ok(Sheet { paths: found.paths, objects: Vec::new(), bytes, columns: from_schema(&schema) })
@@ -113,8 +114,13 @@ pub(super) fn is_in_hidden(pattern: &str, path: &str) -> bool {
     folders.split('/').any(|name| name.starts_with('.') || (name.starts_with('_') && !name.contains('=')))
 }
 
-/// The rows of files.
+/// The rows of files, with the columns of the scan where these are known.
 pub(super) fn scan(scan: &Scan) -> Result<LazyFrame> {
+    as_known(files(scan)?, scan)
+}
+
+/// The rows of files as these have them.
+fn files(scan: &Scan) -> Result<LazyFrame> {
     if let (Some(range), [path]) = (scan.range, &scan.paths[..]) {
         let bytes = read_range(path, range).map_err(|error| file_error(path, &error))?;
         return scan_sources(scan, in_memory(vec![bytes]));
@@ -145,7 +151,7 @@ pub(super) fn scan_sources(scan: &Scan, sources: ScanSources) -> Result<LazyFram
             csv(scan, &CsvOptions { header: false, skip: 0, ..options.clone() }, sources)?
         }
         ScanFormat::Csv(options) => csv(scan, options, sources)?,
-        ScanFormat::Parquet { hive } => LazyFrame::scan_parquet_sources(sources, parquet(scan, *hive))?,
+        ScanFormat::Parquet { hive } => LazyFrame::scan_parquet_sources(sources, parquet(scan, *hive)?)?,
         ScanFormat::Jsonl { lenient } => json_lines(scan, sources, *lenient)?,
         ScanFormat::Ipc => {
             let args = UnifiedScanArgs {
@@ -235,14 +241,18 @@ fn is_narrow(dtype: &DataType) -> bool {
     matches!(dtype, DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16)
 }
 
-fn parquet(scan: &Scan, hive: bool) -> ScanArgsParquet {
-    let hive_options = if hive { HiveOptions::new_enabled() } else { HiveOptions::new_disabled() };
-    ScanArgsParquet {
+fn parquet(scan: &Scan, hive: bool) -> Result<ScanArgsParquet> {
+    let hive_options = if hive {
+        HiveOptions { schema: folder_columns(scan)?, ..HiveOptions::new_enabled() }
+    } else {
+        HiveOptions::new_disabled()
+    };
+    Ok(ScanArgsParquet {
         glob: false,
         hive_options,
         include_file_paths: path_column(scan),
         ..ScanArgsParquet::default()
-    }
+    })
 }
 
 fn path_column(scan: &Scan) -> Option<PlSmallStr> {

@@ -65,7 +65,7 @@ pub(super) fn to_data_type(column_type: &ColumnType) -> Result<DataType> {
 }
 
 /// The type as it travels.
-fn from_data_type(data_type: &DataType) -> ColumnType {
+pub(super) fn from_data_type(data_type: &DataType) -> ColumnType {
     match data_type {
         DataType::Null => ColumnType::Null,
         DataType::Boolean => ColumnType::Bool,

@@ -1,10 +1,12 @@
 //! Columns whose values are in the names of objects: of folders such as `year=2024`, and the URL.
 
-use polars::prelude::{AnyValue, Column, DataFrame, LazyFrame, PlRefPath, Scalar, Schema, col, lit};
+use polars::prelude::{
+    AnyValue, Column, DataFrame, DataType, LazyFrame, PlRefPath, Scalar, Schema, col, lit,
+};
 use polars_plan::plans::hive::hive_partitions_from_paths;
 
 use crate::engine::error::{FrameError, Result};
-use crate::engine::types::to_schema;
+use crate::engine::types::{from_data_type, to_schema};
 use crate::{Scan, ScanFormat};
 
 /// The columns that a scan has beside those in its objects, with a row for each object.
@@ -27,8 +29,8 @@ fn folders(scan: &Scan, in_file: &Schema) -> Result<Vec<Column>> {
     Ok(found.map(|found| found.df().columns().to_vec()).unwrap_or_default())
 }
 
-/// Rows of an object beside the constants of it, in the order of all columns. Columns that it lacks because nobody wants them
-/// are null: the query still names them.
+/// Rows of an object beside the constants of it, in the order of all columns. Columns that it lacks, or has otherwise, because
+/// nobody wants them are null: the query still names them.
 pub(super) fn beside(mut rows: LazyFrame, constants: Option<&DataFrame>, all: &Schema) -> Result<LazyFrame> {
     let there = rows.collect_schema()?;
     if let Some(other) = there.iter_names().find(|name| !all.contains(name)) {
@@ -39,10 +41,14 @@ pub(super) fn beside(mut rows: LazyFrame, constants: Option<&DataFrame>, all: &S
         let constant = constants.and_then(|constants| constants.column(name).ok());
         let value = match constant {
             Some(constant) => constant.get(0)?.into_static(),
-            None if there.contains(name) => continue,
+            None if there.get(name).is_some_and(|found| is_same(found, data_type)) => continue,
             None => AnyValue::Null,
         };
         values.push(lit(Scalar::new(data_type.clone(), value)).alias(name.clone()));
     }
     Ok(rows.with_columns(values).select(all.iter_names().cloned().map(col).collect::<Vec<_>>()))
+}
+
+fn is_same(one: &DataType, other: &DataType) -> bool {
+    from_data_type(one) == from_data_type(other)
 }

@@ -26,9 +26,11 @@ use std::collections::HashMap;
 
 use polars::prelude::{DataFrame, Engine, IntoLazy, LazyFrame, ScanSources, Schema, UnionArgs, concat, len};
 use polars_core::query_result::QueryResult;
+use polars_parquet_format::FileMetaData;
 
 use self::constants::{beside, constants};
 use self::fetch::{Source, side_by_side};
+use self::ipc::Batches;
 pub(super) use self::objects::are_remote;
 pub(super) use self::parquet::{assemble, read_footer};
 use self::prune::Statistics;
@@ -38,9 +40,10 @@ pub(super) use self::wanted::placeholder;
 use super::cut::{Quote, quoting};
 use super::encoding::refuse_utf16;
 use super::error::{FrameError, Result};
+use super::known::{as_known, difference};
 use super::scans::{Sheet, in_memory, scan_sources};
 use super::types::{from_schema, to_schema};
-use crate::{Range, Scan, ScanFormat};
+use crate::{Column, Range, Scan, ScanFormat};
 
 /// What is known of objects before they are read.
 pub(super) fn sheet(scan: &Scan) -> Result<Sheet> {
@@ -158,13 +161,14 @@ fn rows(scan: &Scan, wanted: &Wanted) -> Result<LazyFrame> {
     let sources = Source::all(scan)?;
     let all = to_schema(scan.columns.as_deref().unwrap_or_default())?;
     let constants = constants(scan, &all)?;
+    let own = in_objects(scan, constants.as_ref());
     let numbered: Vec<_> = sources.iter().enumerate().collect();
     let of_object = |(number, source): (usize, &Source)| -> Result<Option<(usize, Part)>> {
         let constants = constants.as_ref().map(|constants| of_path(constants, number));
         if !may_have_rows(wanted, constants.as_ref())? {
             return Ok(None);
         }
-        let part = part(scan, source, wanted).map_err(|error| named(&source.url, error))?;
+        let part = part(scan, source, wanted, &own).map_err(|error| named(&source.url, error))?;
         Ok(Some((number, part)))
     };
     let parts: Vec<(usize, Part)> = match wanted.rows {
@@ -218,13 +222,38 @@ fn may_have_rows(wanted: &Wanted, constants: Option<&DataFrame>) -> Result<bool>
     }
 }
 
-/// What is read of an object.
-fn part(scan: &Scan, source: &Source, wanted: &Wanted) -> Result<Part> {
+/// The columns that are not the same in all rows of an object, and that it has itself.
+fn in_objects(scan: &Scan, constants: Option<&DataFrame>) -> Vec<Column> {
+    let is_constant =
+        |column: &&Column| constants.is_some_and(|constants| constants.column(&column.name).is_ok());
+    scan.columns.iter().flatten().filter(|column| !is_constant(column)).cloned().collect()
+}
+
+/// What is read of an object, which is to have these columns.
+fn part(scan: &Scan, source: &Source, wanted: &Wanted, columns: &[Column]) -> Result<Part> {
     match &scan.format {
         ScanFormat::Csv(_) | ScanFormat::Jsonl { .. } => lines(scan, source, wanted).map(Part::File),
-        ScanFormat::Parquet { .. } => Ok(Part::File(in_memory(vec![row_groups(scan, source, wanted)?]))),
-        ScanFormat::Ipc => batches(scan, source, wanted).map(Part::Rows),
+        ScanFormat::Parquet { .. } => {
+            let footer = parquet::footer(source)?;
+            hold(&parquet::columns(&footer)?, columns, wanted)?;
+            Ok(Part::File(in_memory(vec![row_groups(scan, source, footer, wanted)?])))
+        }
+        ScanFormat::Ipc => {
+            let footer = ipc::footer(source)?;
+            hold(&footer.columns(), columns, wanted)?;
+            batches(scan, source, &footer, wanted).map(Part::Rows)
+        }
     }
+}
+
+/// Refuses an object whose wanted columns are others than they are known to be.
+fn hold(there: &Schema, columns: &[Column], wanted: &Wanted) -> Result<()> {
+    columns.iter().filter(|column| wanted.has(&column.name)).try_for_each(|column| {
+        match difference(column, there.get(&column.name))? {
+            Some(text) => Err(FrameError::Schema(format!("it {text}"))),
+            None => Ok(()),
+        }
+    })
 }
 
 /// Lines that are wanted: of first ones so many that they have enough rows. What is a row only a reader knows.
@@ -244,8 +273,7 @@ fn lines(scan: &Scan, source: &Source, wanted: &Wanted) -> Result<ScanSources> {
 }
 
 /// Row groups that have wanted rows.
-fn row_groups(scan: &Scan, source: &Source, wanted: &Wanted) -> Result<Vec<u8>> {
-    let footer = parquet::footer(source)?;
+fn row_groups(scan: &Scan, source: &Source, footer: FileMetaData, wanted: &Wanted) -> Result<Vec<u8>> {
     let own = own_numbers(scan, footer.row_groups.len());
     let groups = match (&wanted.filter, wanted.rows) {
         (_, Some(most)) => {
@@ -267,8 +295,7 @@ fn row_groups(scan: &Scan, source: &Source, wanted: &Wanted) -> Result<Vec<u8>> 
 }
 
 /// Record batches that have wanted rows.
-fn batches(scan: &Scan, source: &Source, wanted: &Wanted) -> Result<DataFrame> {
-    let footer = ipc::footer(source)?;
+fn batches(scan: &Scan, source: &Source, footer: &Batches, wanted: &Wanted) -> Result<DataFrame> {
     let own = own_numbers(scan, footer.count());
     let Some(most) = wanted.rows else { return footer.rows(source, own.start, own.end, wanted) };
     // How many rows a batch has is written in it.
@@ -306,7 +333,7 @@ fn together(
         }
     }
     if files.len() == parts.len() {
-        return scan_sources(&plain, ScanSources::Buffers(files.into()));
+        return as_known(scan_sources(&plain, ScanSources::Buffers(files.into()))?, &plain);
     }
     let frames = parts.into_iter().map(|(number, part)| {
         let rows = match part {
