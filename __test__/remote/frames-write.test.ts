@@ -145,6 +145,67 @@ describe("what is there already", () => {
   });
 });
 
+describe("several files that fail in one upload", () => {
+  afterEach(async () => server.refuseParts(0));
+
+  it("are all given up, and no more are begun", async () => {
+    await frame.head(1).toCSV("s3://bucket/x/");
+    const old = await server.objects();
+    await server.log();
+    // As many as are sent side by side: each has begun before any fails.
+    await server.refuseParts(4);
+    const failed = frame.repartition(9).toCSV("s3://bucket/x/", { overwrite: true });
+    await expectRejection(failed, "NETWORK", "s3://bucket/x/part-0000");
+    const asked = (await server.log()).map((line) => line.split("&")[0]?.replace(/part-0000\d/, "part"));
+    const count = (of: RegExp): number => asked.filter((line) => of.test(line ?? "")).length;
+    expect([count(/^POST .*uploads=/), count(/^PUT/), count(/^DELETE/)]).toEqual([4, 4, 4]);
+    expect(count(/^POST/)).toBe(4);
+    expect(await server.objects()).toEqual(old);
+  });
+});
+
+describe("an upload that is to be shown", () => {
+  const url = "s3://bucket/x.csv";
+  /** What is asked before: whether there is an object, twice if there is none, and then for an upload and its part. */
+  const BEFORE = { none: Array<"answer">(4).fill("answer"), object: Array<"answer">(3).fill("answer") };
+
+  /** The requests that an object be shown, since the log was read last. */
+  async function shown(): Promise<number> {
+    return (await server.log()).filter((line) => /^POST .*uploadId/.test(line)).length;
+  }
+
+  it("is, where the answer that it was is lost", async () => {
+    await server.log();
+    await server.fail(...BEFORE.none, "lose");
+    await frame.toCSV(url);
+    expect(await shown()).toBe(2);
+    expect(await (dataframe.readCSV(url) as DataFrame).toRecords()).toEqual(
+      await frame.withColumns(col("n").cast("i64")).toRecords(),
+    );
+  });
+
+  it("is not, where the server has forgotten it and has other bytes or none", async () => {
+    await server.log();
+    await server.fail(...BEFORE.none, "hang up", "forget");
+    await expectRejection(frame.toCSV(url), "FILE_NOT_FOUND", url);
+    expect(await shown()).toBe(2);
+    await frame.head(5).toCSV(url);
+    await server.log();
+    await server.fail(...BEFORE.object, "hang up", "forget");
+    await expectRejection(frame.toCSV(url, { overwrite: true }), "FILE_NOT_FOUND", url);
+    expect(await shown()).toBe(2);
+    expect(await (dataframe.readCSV(url) as DataFrame).len()).toBe(5);
+  });
+
+  it("is not, where the server has never known it", async () => {
+    await frame.toCSV(url);
+    await server.log();
+    await server.fail(...BEFORE.object, "forget");
+    await expectRejection(frame.toCSV(url, { overwrite: true }), "FILE_NOT_FOUND", url);
+    expect(await shown()).toBe(1);
+  });
+});
+
 describe("who can't be written to", () => {
   it("is named", async () => {
     await expectRejection(frame.toCSV(`${server.url}/bucket/x.csv`), "INVALID_ARGUMENT", "only read");

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ObjectServerOptions } from "./object-server.js";
+import type { Failure, ObjectServerOptions } from "./object-server.js";
 import type { ObjectServerRequest } from "./object-server-program.js";
 
 /** An object server in a process of its own: readers of data frames wait for it in the thread of the test. */
@@ -10,8 +10,10 @@ export interface ObjectServerElsewhere {
   /** Makes or replaces objects by their paths, such as `/bucket/key`. */
   put(objects: Readonly<Record<string, Uint8Array>>): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Answers to the next requests, instead of the right ones, or `"answer"` for a right one. */
-  fail(...failures: (number | "hang up" | "answer")[]): Promise<void>;
+  /** What becomes of the next requests. */
+  fail(...failures: Failure[]): Promise<void>;
+  /** Refuses the bytes of uploads from now on, once so many wait with theirs; with 0 takes them again. */
+  refuseParts(count: number): Promise<void>;
   /** What was asked for since this was asked last. */
   log(): Promise<readonly string[]>;
   objects(): Promise<ReadonlyMap<string, Uint8Array>>;
@@ -43,6 +45,7 @@ export async function startObjectServerElsewhere(
     put: async (objects) => void (await ask({ put: Object.entries(objects) })),
     remove: async (path) => void (await ask({ remove: path })),
     fail: async (...failures) => void (await ask({ fail: failures })),
+    refuseParts: async (count) => void (await ask({ refuseParts: count })),
     log: async () => (await ask("log")) as readonly string[],
     objects: async () => new Map((await ask("objects")) as [string, Uint8Array][]),
     uploads: async () => (await ask("uploads")) as readonly string[],

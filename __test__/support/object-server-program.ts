@@ -1,12 +1,13 @@
 // An object server as a process of its own, for programs that wait for it without giving their thread back.
 
-import { type ObjectServerOptions, startObjectServer } from "./object-server.js";
+import { type Failure, type ObjectServerOptions, startObjectServer } from "./object-server.js";
 
 /** What the program that started it asks for. */
 export type ObjectServerRequest =
   | { readonly put: readonly (readonly [path: string, object: Uint8Array])[] }
   | { readonly remove: string }
-  | { readonly fail: readonly (number | "hang up" | "answer")[] }
+  | { readonly fail: readonly Failure[] }
+  | { readonly refuseParts: number }
   | "log"
   | "objects"
   | "uploads";
@@ -21,6 +22,7 @@ function answer(request: ObjectServerRequest): unknown {
   if ("put" in request)
     for (const [path, object] of request.put) server.objects.set(path, Buffer.from(object));
   if ("remove" in request) server.objects.delete(request.remove);
+  if ("refuseParts" in request) server.refuseParts(request.refuseParts);
   if ("fail" in request) server.failures.push(...request.fail);
   return undefined;
 }

@@ -14,12 +14,20 @@ export interface ObjectServer {
   readonly uploads: Map<string, Buffer[]>;
   /** What was asked for: method, path, range. */
   readonly log: string[];
-  /** Answers to the next requests, instead of the right ones, or `"answer"` for a right one. */
-  readonly failures: (number | "hang up" | "answer")[];
+  /** What becomes of the next requests. */
+  readonly failures: Failure[];
+  /** Refuses the bytes of uploads from now on, once so many wait with theirs; with 0 takes them again. */
+  refuseParts(count: number): void;
   /** Answers no part of an object before so many are asked for; resolves then. */
   holdAnswers(count: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * What becomes of a request: a status instead of the right answer, no answer, `"lose"`: what was asked for is done, and the answer is lost,
+ * `"forget"`: there is no such upload, or `"answer"`: the right answer.
+ */
+export type Failure = number | "hang up" | "lose" | "forget" | "answer";
 
 export interface ObjectServerOptions {
   /** Secrets by keys: requests must be signed with one of them. Without them nobody is asked. */
@@ -38,19 +46,26 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Buffer[]>();
   const log: string[] = [];
-  const failures: (number | "hang up" | "answer")[] = [];
+  const failures: Failure[] = [];
   let gate: Gate | undefined;
+  let refusing: Gate | undefined;
   const listener: RequestListener = (request, response) => {
     void (async (): Promise<void> => {
       const body = await buffer(request);
       log.push([request.method, request.url, request.headers.range].filter(Boolean).join(" "));
       const failure = failures.shift();
       if (failure === "hang up") return void request.socket.destroy();
-      if (failure !== undefined && failure !== "answer") return refuse(response, failure, "SlowDown");
+      if (failure === "forget") return refuse(response, 404, "NoSuchUpload");
+      if (typeof failure === "number") return refuse(response, failure, "SlowDown");
+      if (failure === "lose") request.socket.destroy();
       if (options.keys !== undefined && !isSigned(request, body, options.keys)) {
         return refuse(response, 403, "SignatureDoesNotMatch");
       }
       if (request.headers.range !== undefined) await gate?.pass();
+      if (refusing !== undefined && isPart(request)) {
+        await refusing.pass();
+        return refuse(response, 400, "BadDigest");
+      }
       if (isUpload(request)) return takeUpload({ objects, uploads }, request, response, body);
       answer(objects, request, response, body, options.ranges ?? true);
     })();
@@ -65,6 +80,9 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
     uploads,
     log,
     failures,
+    refuseParts: (count) => {
+      refusing = count > 0 ? new Gate(count) : undefined;
+    },
     holdAnswers: (count) => {
       gate = new Gate(count);
       return gate.opened;
@@ -132,6 +150,11 @@ function answer(
 function isUpload({ url = "/" }: IncomingMessage): boolean {
   const { searchParams } = new URL(url, "http://host");
   return searchParams.has("uploads") || searchParams.has("uploadId");
+}
+
+/** Whether a request brings bytes of such an object. */
+function isPart({ method, url = "/" }: IncomingMessage): boolean {
+  return method === "PUT" && new URL(url, "http://host").searchParams.has("uploadId");
 }
 
 /** Begins an upload, takes a part, shows the object, or forgets it. */

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use reqwest::header::{ETAG, HeaderMap, IF_MATCH, RANGE};
 use reqwest::{Client, Method, StatusCode, Url};
 use tokio::runtime::Runtime;
@@ -33,18 +34,21 @@ pub(super) struct Asked<'a> {
     pub(super) range: Option<(u64, u64)>,
     /// What the object must still be.
     pub(super) tag: Option<&'a str>,
-    pub(super) body: &'a [u8],
+    /// Every try sends these bytes.
+    pub(super) body: Bytes,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(method: Method, location: &'a Location) -> Asked<'a> {
         let url = location.http_url();
-        Asked { method, url, location, query: String::new(), range: None, tag: None, body: &[] }
+        Asked { method, url, location, query: String::new(), range: None, tag: None, body: Bytes::new() }
     }
 }
 
 /// What came back.
 pub(super) struct Answered {
+    /// Whether it was asked for before, and nobody knows what became of that.
+    pub(super) is_again: bool,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
@@ -99,17 +103,20 @@ pub(super) fn ask(asked: &Asked<'_>) -> Result<Answered, StorageError> {
     let (runtime, client) = shared().map_err(failed)?;
     runtime.block_on(async {
         let mut pause = FIRST_PAUSE;
-        for _ in 1..TRIES {
+        for number in 1..TRIES {
             match once(client, asked, &url).await {
-                Ok(answer) if !may_succeed_later(answer.status) => return Ok(answer),
+                Ok(answer) if !may_succeed_later(answer.status) => {
+                    return Ok(Answered { is_again: number > 1, ..answer });
+                }
                 // What the server says and what the network says are as short-lived.
                 Ok(_) | Err(_) => tokio::time::sleep(pause).await,
             }
             pause *= 2;
         }
-        once(client, asked, &url)
+        let last = once(client, asked, &url)
             .await
-            .map_err(|error| failed(format!("no answer after {TRIES} tries: {}", describe(&error))))
+            .map_err(|error| failed(format!("no answer after {TRIES} tries: {}", describe(&error))))?;
+        Ok(Answered { is_again: true, ..last })
     })
 }
 
@@ -129,19 +136,19 @@ async fn once(client: &Client, asked: &Asked<'_>, url: &Url) -> Result<Answered,
             host: &host,
             path: url.path(),
             query: &asked.query,
-            body: asked.body,
+            body: &asked.body,
         };
         for (name, value) in sign::headers(&signed, &credentials, SystemTime::now()) {
             request = request.header(name, value);
         }
     }
     if !asked.body.is_empty() || asked.method == Method::PUT {
-        request = request.body(asked.body.to_vec());
+        request = request.body(asked.body.clone());
     }
     let answer = request.send().await?;
     let (status, headers) = (answer.status(), answer.headers().clone());
     let body = answer.bytes().await?.to_vec();
-    Ok(Answered { status, headers, body })
+    Ok(Answered { is_again: false, status, headers, body })
 }
 
 fn may_succeed_later(status: StatusCode) -> bool {

@@ -1,5 +1,6 @@
 //! Objects under a URL, by their names.
 
+use bytes::Bytes;
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Method, StatusCode};
 
@@ -140,6 +141,7 @@ impl RemoteFolder {
 
     pub(crate) fn put(&self, name: &str, body: &[u8]) -> Result<(), StorageError> {
         let location = self.location.join(name);
+        let body = Bytes::copy_from_slice(body);
         let answer = ask(&Asked { body, ..Asked::new(Method::PUT, &location) })?;
         if answer.status.is_success() { Ok(()) } else { Err(answer.refusal(&location)) }
     }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 
 use super::client::{Answered, Asked, ask};
-use super::folder::elements;
+use super::folder::{RemoteFolder, elements};
 use super::location::{Location, encode};
 use crate::StorageError;
 use crate::error::Action;
@@ -82,6 +83,8 @@ fn send_all(files: &[(PathBuf, String)]) -> Result<Vec<Upload>, StorageError> {
 struct Upload {
     location: Location,
     id: String,
+    /// Bytes of all parts.
+    size: u64,
     /// What the server calls each part.
     tags: Vec<String>,
 }
@@ -104,7 +107,7 @@ impl Upload {
         let answer = ask(&Asked { query: "uploads=".to_owned(), ..Asked::new(Method::POST, &location) })?;
         let id = elements(&String::from_utf8_lossy(&answer.body), "UploadId").next();
         match (answer.status, id) {
-            (StatusCode::OK, Some(id)) => Ok(Upload { location, id, tags: Vec::new() }),
+            (StatusCode::OK, Some(id)) => Ok(Upload { location, id, size: 0, tags: Vec::new() }),
             _ => Err(answer.refusal(&location)),
         }
     }
@@ -113,6 +116,7 @@ impl Upload {
         let failed = |error| StorageError::io(path, Action::Read, error);
         let file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
+        self.size = size;
         let part = PART.max(size.div_ceil(MOST_PARTS));
         let mut start = 0;
         // A file without bytes is one part.
@@ -120,13 +124,13 @@ impl Upload {
             let length = part.min(size - start);
             let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
             file.read_exact_at(&mut bytes, start).map_err(failed)?;
-            self.send_part(&bytes)?;
+            self.send_part(bytes.into())?;
             start += length;
         }
         Ok(())
     }
 
-    fn send_part(&mut self, body: &[u8]) -> Result<(), StorageError> {
+    fn send_part(&mut self, body: Bytes) -> Result<(), StorageError> {
         let query = format!("partNumber={}&{}", self.tags.len() + 1, self.query());
         let answer = ask(&Asked { query, body, ..Asked::new(Method::PUT, &self.location) })?;
         let tag = answer.tag().filter(|_| answer.status.is_success());
@@ -143,9 +147,17 @@ impl Upload {
         let body =
             format!("<CompleteMultipartUpload>{}</CompleteMultipartUpload>", parts.collect::<String>());
         let query = self.query();
-        let answer =
-            ask(&Asked { query, body: body.as_bytes(), ..Asked::new(Method::POST, &self.location) })?;
-        if has_shown(&answer) { Ok(()) } else { Err(answer.refusal(&self.location)) }
+        let answer = ask(&Asked { query, body: body.into(), ..Asked::new(Method::POST, &self.location) })?;
+        if has_shown(&answer) || (is_forgotten(&answer) && self.is_there()?) {
+            return Ok(());
+        }
+        Err(answer.refusal(&self.location))
+    }
+
+    /// Whether an object of these bytes, as far as their number tells, has the name.
+    fn is_there(&self) -> Result<bool, StorageError> {
+        let found = RemoteFolder::new(&self.location.url)?.describe("")?;
+        Ok(found.is_some_and(|object| object.size == self.size))
     }
 
     /// Has the server forget the parts. Where it does not hear of it they cost room until the bucket's own rule removes them.
@@ -161,4 +173,10 @@ impl Upload {
 /// Whether an answer says that an object is there: S3 may say that all is well, and in the body that it is not.
 fn has_shown(answer: &Answered) -> bool {
     answer.status.is_success() && answer.code().is_none()
+}
+
+/// Whether the server no longer knows an upload of which it was told before to show the object: it may have done so, and only
+/// its answer was lost.
+fn is_forgotten(answer: &Answered) -> bool {
+    answer.is_again && answer.code().is_some_and(|code| code == "NoSuchUpload")
 }
