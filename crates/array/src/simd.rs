@@ -5,7 +5,8 @@
 //! ones do, and the compiler never contracts a multiplication and an addition. On other machines the plain code uses
 //! what the target guarantees.
 
-use pulp::{Arch, Simd, WithSimd};
+#[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
 
 /// A loop. `run` must be `#[inline(always)]`, otherwise it is compiled for the plain machine only.
 pub(crate) trait Loop {
@@ -18,17 +19,28 @@ pub(crate) trait Loop {
 
 /// Runs a loop.
 pub(crate) fn run<L: Loop>(task: L) -> L::Output {
-    arch().dispatch(Vectorised(task))
+    #[cfg(target_arch = "x86_64")]
+    if width() >= Width::Avx2 {
+        // SAFETY: the CPU has what the function is compiled for.
+        return unsafe { with_avx2(task) };
+    }
+    task.run()
 }
 
 /// Runs a loop whose time is that of its arithmetic, not of its memory: on x64 there is a copy of it for AVX-512 too.
 pub(crate) fn run_long<L: Loop>(task: L) -> L::Output {
     #[cfg(target_arch = "x86_64")]
-    if has_avx512() {
+    if width() >= Width::Avx512 {
         // SAFETY: the CPU has what the function is compiled for.
         return unsafe { with_avx512(task) };
     }
     run(task)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+fn with_avx2<L: Loop>(task: L) -> L::Output {
+    task.run()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -37,58 +49,39 @@ fn with_avx512<L: Loop>(task: L) -> L::Output {
     task.run()
 }
 
-/// Whether there is what every CPU with AVX-512 since 2017 has (x86-64-v4).
-#[cfg(target_arch = "x86_64")]
-fn has_avx512() -> bool {
-    use std::arch::is_x86_feature_detected as has;
-    let is_there = has!("avx2")
-        && has!("fma")
-        && has!("bmi1")
-        && has!("bmi2")
-        && has!("lzcnt")
-        && has!("popcnt")
-        && has!("avx512f")
-        && has!("avx512bw")
-        && has!("avx512cd")
-        && has!("avx512dq")
-        && has!("avx512vl");
-    is_there && is_allowed(Width::Avx512)
-}
-
-struct Vectorised<L>(L);
-
-impl<L: Loop> WithSimd for Vectorised<L> {
-    type Output = L::Output;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> L::Output {
-        self.0.run()
-    }
-}
-
-fn arch() -> Arch {
-    if is_allowed(Width::Avx2) { Arch::new() } else { Arch::Scalar }
-}
-
-/// How much of the CPU loops may use.
+/// How much of the CPU loops use.
+#[cfg(any(test, target_arch = "x86_64"))]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Width {
-    #[cfg(test)]
     Plain,
+    /// What every CPU with AVX2 since 2015 has (x86-64-v3).
     Avx2,
+    /// What every CPU with AVX-512 since 2017 has (x86-64-v4).
     Avx512,
 }
 
-/// Everything, but for tests that compare.
-#[cfg(not(test))]
-fn is_allowed(_: Width) -> bool {
-    true
+/// All that there is, but for tests that compare.
+#[cfg(target_arch = "x86_64")]
+fn width() -> Width {
+    #[cfg(test)]
+    return testing::WIDEST.get().min(*WIDEST);
+    #[cfg(not(test))]
+    *WIDEST
 }
 
-#[cfg(test)]
-fn is_allowed(width: Width) -> bool {
-    width <= testing::WIDEST.get()
-}
+#[cfg(target_arch = "x86_64")]
+static WIDEST: LazyLock<Width> = LazyLock::new(|| {
+    use std::arch::is_x86_feature_detected as has;
+    let has_avx2 =
+        has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2") && has!("lzcnt") && has!("popcnt");
+    let has_avx512 =
+        has!("avx512f") && has!("avx512bw") && has!("avx512cd") && has!("avx512dq") && has!("avx512vl");
+    match (has_avx2, has_avx512) {
+        (true, true) => Width::Avx512,
+        (true, false) => Width::Avx2,
+        (false, _) => Width::Plain,
+    }
+});
 
 #[cfg(test)]
 pub(crate) mod testing {
