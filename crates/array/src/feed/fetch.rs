@@ -1,6 +1,8 @@
 //! Asks for memory that will be read soon, so that it comes while something else is computed. What the CPU finds out by itself ends with
 //! each page, and where little is read of each row it begins anew with each of them.
 
+use bytemuck::NoUninit;
+
 /// Bytes that are fetched together; where lines are shorter, every other one is.
 pub(super) const LINE: usize = 64;
 
@@ -26,4 +28,12 @@ pub(super) fn fetch(byte: &u8) {
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm")))]
     let _ = place;
+}
+
+/// Asks for the memory of some elements.
+#[inline(always)]
+pub(crate) fn fetch_all<T: NoUninit>(elements: &[T]) {
+    for line in bytemuck::cast_slice::<T, u8>(elements).chunks(LINE) {
+        fetch(&line[0]);
+    }
 }

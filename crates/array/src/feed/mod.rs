@@ -15,6 +15,7 @@ mod strided;
 pub(crate) mod testing;
 
 pub use create::create;
+pub(crate) use fetch::fetch_all;
 pub use memory::memory;
 pub(crate) use rows::ABREAST;
 pub use rows::Rows;

@@ -85,12 +85,12 @@ impl<'a> Rows<'a> {
     }
 
     /// Copies the rows, one behind the other: a part of each, then the next part of each, so that the memory of all is on its
-    /// way at once.
+    /// way at once. Meanwhile as much of the rows `next` is fetched.
     ///
     /// # Panics
     /// When `out` is shorter than all rows together.
-    pub(crate) fn gather(&self, out: &mut [u8]) {
-        simd::run(Gather { rows: self, out });
+    pub(crate) fn gather(&self, next: Option<&Rows<'_>>, out: &mut [u8]) {
+        simd::run(Gather { rows: self, next, out });
     }
 
     /// Asks for the memory of these bytes of all rows, as far as they have them.
@@ -114,7 +114,18 @@ impl<'a> Rows<'a> {
 /// Copies rows with wide vectors: of few bytes a store, the CPU would have little memory on its way.
 struct Gather<'a> {
     rows: &'a Rows<'a>,
+    next: Option<&'a Rows<'a>>,
     out: &'a mut [u8],
+}
+
+impl Gather<'_> {
+    /// Asks for the memory of these bytes of the next rows.
+    #[inline(always)]
+    fn fetch(&self, columns: Range<usize>) {
+        if let Some(next) = self.next {
+            next.fetch(columns);
+        }
+    }
 }
 
 impl Loop for Gather<'_> {
@@ -125,11 +136,13 @@ impl Loop for Gather<'_> {
         let Rows { bytes, width, stride, count } = *self.rows;
         let parts = width / PART;
         for part in 0..parts {
+            self.fetch(part * PART..(part + 1) * PART);
             for number in 0..count {
                 let from = &bytes[number * stride + part * PART..][..PART];
                 self.out[number * width + part * PART..][..PART].copy_from_slice(from);
             }
         }
+        self.fetch(parts * PART..width);
         for number in 0..count {
             let rest = parts * PART..width;
             self.out[number * width..][rest.clone()].copy_from_slice(&self.rows.row(number)[rest]);

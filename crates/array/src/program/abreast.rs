@@ -5,13 +5,13 @@ use std::ops::Range;
 use bramble_graph::DType;
 use smallvec::SmallVec;
 
-use super::{CompiledProgram, Scratch};
+use super::{CompiledProgram, Instruction, Scratch, Value, Work};
 use crate::feed::ABREAST;
 use crate::{Accumulator, AlignedBuffer, ArrayError, Rows, TILE};
 
 /// Columns of a tile: few enough that a tile, and what becomes of it, stay in the first-level cache beside the memory that
 /// streams through it.
-const COLUMNS: usize = 64;
+const COLUMNS: usize = TILE / ABREAST;
 
 /// Most bytes that are fetched before they are needed: they are to be in the second-level cache still when their turn comes.
 /// Eight rows that are longer than this are long runs, which the CPU fetches by itself.
@@ -30,10 +30,21 @@ impl CompiledProgram {
     /// What it takes to reduce blocks of at most so many elements.
     pub(super) fn workspace(&self, elements: usize) -> Result<Workspace, ArrayError> {
         let length = elements.min(ABREAST * COLUMNS);
-        let tile = |dtype: &DType| AlignedBuffer::zeroed(length * dtype.size());
-        let computes = self.passed_on().is_none();
-        let tiles = self.operands.iter().filter(|_| computes).map(tile).collect::<Result<_, _>>()?;
+        let tile = |(number, dtype): (usize, &DType)| {
+            AlignedBuffer::zeroed(if self.reads_tiles_of(number) { length * dtype.size() } else { 0 })
+        };
+        let tiles = self.operands.iter().enumerate().map(tile).collect::<Result<_, _>>()?;
         Ok(Workspace { tiles, scratch: self.scratch(elements.min(TILE))? })
+    }
+
+    /// Whether others than chains read an operand.
+    fn reads_tiles_of(&self, operand: usize) -> bool {
+        let operand = Value::Operand(operand);
+        let reads = |instruction: &Instruction| {
+            matches!(instruction.work, Work::Step(_))
+                && instruction.arguments.iter().any(|&(value, _)| value == operand)
+        };
+        self.result == operand || self.instructions.iter().any(reads)
     }
 
     /// Computes [`ABREAST`] rows and reduces them on the way, while the rows `ahead` are fetched.
@@ -46,21 +57,54 @@ impl CompiledProgram {
     ) -> Result<(), ArrayError> {
         let width = operands.iter().map(|(rows, size)| rows.width() / size).min().unwrap_or(0);
         for column in (0..width).step_by(COLUMNS) {
-            let count = COLUMNS.min(width - column);
-            fetch(ahead, column..column + count);
-            let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
-            for ((rows, size), tile) in operands.iter().zip(&mut workspace.tiles) {
-                let tile = &mut tile[..ABREAST * count * size];
-                rows.columns(column * size, count * size).gather(tile);
-                inputs.push(tile);
-            }
-            self.run_all(&mut workspace.scratch, &inputs, ABREAST * count)?;
-            let result = self.value(self.result, &workspace.scratch, &inputs, ABREAST * count);
-            let width = count * self.dtype.size();
-            accumulator.feed_abreast(&Rows::new(result, width, width, ABREAST), column)?;
+            let columns = column..width.min(column + COLUMNS);
+            let size = columns.len() * self.dtype.size();
+            let next = some_columns(ahead, &columns);
+            let result = self.run_abreast(&some_columns(operands, &columns), &next, workspace)?;
+            accumulator.feed_abreast(&Rows::new(result, size, size, ABREAST), column)?;
         }
         Ok(())
     }
+
+    /// Runs all steps over columns of rows. Chains read them where they lie, other steps from tiles.
+    fn run_abreast<'a>(
+        &self,
+        rows: &[Rows<'_>],
+        next: &[Rows<'_>],
+        workspace: &'a mut Workspace,
+    ) -> Result<&'a [u8], ArrayError> {
+        let mut inputs: SmallVec<[&[u8]; 4]> = SmallVec::new();
+        let Workspace { tiles, scratch } = workspace;
+        for (number, (rows, tile)) in rows.iter().zip(tiles).enumerate() {
+            let tile = if tile.is_empty() { &mut [] } else { &mut tile[..ABREAST * rows.width()] };
+            if !tile.is_empty() {
+                rows.gather(next.get(number), tile);
+            }
+            inputs.push(tile);
+        }
+        let length = ABREAST * rows[0].width() / self.operands[0].size();
+        for instruction in &self.instructions {
+            let (Work::Chain(kernel), Value::Operand(number)) =
+                (&instruction.work, instruction.arguments[0].0)
+            else {
+                self.run_in_registers(instruction, scratch, &inputs, length)?;
+                continue;
+            };
+            let next = next.get(number).filter(|_| inputs[number].is_empty());
+            let out = &mut scratch.registers[instruction.register][..length * instruction.size];
+            kernel(&rows[number], next, out);
+        }
+        Ok(self.value(self.result, scratch, &inputs, length))
+    }
+}
+
+/// Columns of the rows of each operand, as far as they have them.
+fn some_columns<'a>(operands: &[Operand<'a>], columns: &Range<usize>) -> SmallVec<[Rows<'a>; 4]> {
+    let some = |(rows, size): &Operand<'a>| {
+        let [start, end] = [columns.start, columns.end].map(|column| rows.width().min(column * size));
+        rows.columns(start, end - start)
+    };
+    operands.iter().map(some).collect()
 }
 
 /// [`ABREAST`] rows of each operand, if there are so many that can be fetched while as many others are worked on; else none.

@@ -6,13 +6,17 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use bramble_graph::{Arg, DType, Program, Step};
 
 use crate::element::{Cast, for_families, from_scalar};
-use crate::kernel::Kernel;
+use crate::feed::fetch_all;
 use crate::simd::{self, Loop};
-use crate::{Bool, Element};
+use crate::{Bool, Element, Rows};
 
 /// Elements that go through all steps before the next ones do: few enough for vector registers, enough to make choosing
 /// a step cheap.
 const BLOCK: usize = 32;
+
+/// Computes rows as they lie in memory; the results lie one behind the other. Meanwhile as much of the rows that come next is
+/// fetched.
+pub(super) type RowKernel = Box<dyn Fn(&Rows<'_>, Option<&Rows<'_>>, &mut [u8]) + Send + Sync>;
 
 /// A step: what is done with the value of the one before.
 #[derive(Clone, Copy)]
@@ -35,7 +39,7 @@ pub(super) struct Chain {
     pub(super) input: Arg,
     /// Element type of all steps.
     pub(super) dtype: DType,
-    pub(super) kernel: Kernel,
+    pub(super) kernel: RowKernel,
 }
 
 /// The longest chain that begins with step `first`, if it has two steps at least. `uses` says how often the result of each
@@ -104,14 +108,12 @@ where
     })
 }
 
-fn kernel(steps: &[Step], dtype: DType) -> Option<Kernel> {
+fn kernel(steps: &[Step], dtype: DType) -> Option<RowKernel> {
     for_families!(dtype, {
         float T => {
             let links: Vec<Link<T>> = steps.iter().filter_map(|step| Some(link(step)?.0)).collect();
-            let kernel: Kernel = Box::new(move |arguments, out| {
-                let a = bytemuck::cast_slice(arguments[0]);
-                simd::run(Run { links: &links, a, out: bytemuck::cast_slice_mut(out) });
-                Ok(())
+            let kernel: RowKernel = Box::new(move |rows, next, out| {
+                simd::run_long(Run { links: &links, rows, next, out: bytemuck::cast_slice_mut(out) });
             });
             kernel
         },
@@ -120,7 +122,8 @@ fn kernel(steps: &[Step], dtype: DType) -> Option<Kernel> {
 
 struct Run<'a, T> {
     links: &'a [Link<T>],
-    a: &'a [T],
+    rows: &'a Rows<'a>,
+    next: Option<&'a Rows<'a>>,
     out: &'a mut [T],
 }
 
@@ -132,14 +135,36 @@ where
 
     #[inline(always)]
     fn run(self) {
-        let (blocks, rest) = self.a.as_chunks::<BLOCK>();
-        let (out, out_rest) = self.out.as_chunks_mut::<BLOCK>();
-        for (out, block) in out.iter_mut().zip(blocks) {
-            *out = through(self.links, *block);
+        let Run { links, rows, next, mut out } = self;
+        for number in 0..rows.count() {
+            let row: &[T] = bytemuck::cast_slice(rows.row(number));
+            let next: &[T] = next.map_or(&[], |next| bytemuck::cast_slice(next.row(number)));
+            let (now, later) = out.split_at_mut(row.len());
+            out = later;
+            through_row(links, row, next, now);
         }
-        for (out, &element) in out_rest.iter_mut().zip(rest) {
-            [*out] = through(self.links, [element]);
+    }
+}
+
+/// What the elements of a row become by all steps. With each block the one at its place in the next row is fetched: many
+/// at once would keep the CPU waiting for memory, and the memory for the CPU afterwards.
+#[inline(always)]
+fn through_row<T>(links: &[Link<T>], row: &[T], next: &[T], out: &mut [T])
+where
+    T: Element + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T> + Neg<Output = T>,
+{
+    let (blocks, rest) = row.as_chunks::<BLOCK>();
+    let (out, out_rest) = out.as_chunks_mut::<BLOCK>();
+    let (next, next_rest) = next.as_chunks::<BLOCK>();
+    for (number, (out, block)) in out.iter_mut().zip(blocks).enumerate() {
+        if let Some(next) = next.get(number) {
+            fetch_all(next);
         }
+        *out = through(links, *block);
+    }
+    fetch_all(next_rest);
+    for (out, &element) in out_rest.iter_mut().zip(rest) {
+        [*out] = through(links, [element]);
     }
 }
 

@@ -5,7 +5,7 @@ use bramble_graph::{Arg, DType, Program, Scalar, Step};
 use smallvec::smallvec;
 
 use super::chain::{self, Chain};
-use super::{CompiledProgram, Instruction, Value};
+use super::{CompiledProgram, Instruction, Value, Work};
 use crate::element::{dispatch, from_scalar};
 use crate::kernel::{Kernel, cast};
 use crate::{AlignedBuffer, ArrayError, OpDef, TILE};
@@ -62,7 +62,7 @@ impl Compiler<'_> {
             .collect::<Result<_, ArrayError>>()?;
         let register = self.registers.take(number, number);
         self.results.push((register, result));
-        Ok(Instruction { kernel, arguments, register, size: result.size() })
+        Ok(Instruction { work: Work::Step(kernel), arguments, register, size: result.size() })
     }
 
     /// The one instruction of some steps, of which `first` is the number of the first.
@@ -72,7 +72,7 @@ impl Compiler<'_> {
         let register = self.registers.take(first, last);
         self.results.extend((first..=last).map(|_| (register, dtype)));
         let size = dtype.size();
-        Ok(Instruction { kernel, arguments: smallvec![(value, size)], register, size })
+        Ok(Instruction { work: Work::Chain(kernel), arguments: smallvec![(value, size)], register, size })
     }
 
     fn argument(

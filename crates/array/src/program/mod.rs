@@ -6,6 +6,7 @@
 use bramble_graph::{DType, Program};
 use smallvec::SmallVec;
 
+use self::chain::RowKernel;
 use self::turns::Turn;
 use crate::kernel::Kernel;
 use crate::pairs::interleave;
@@ -27,15 +28,23 @@ enum Value {
     Constant(usize),
 }
 
-/// A step with its kernel and its places.
+/// What is done, and where.
 struct Instruction {
-    kernel: Kernel,
+    work: Work,
     /// Each with the bytes of one of its elements.
     arguments: SmallVec<[(Value, usize); 4]>,
     /// Where the result goes; no argument lies there.
     register: usize,
     /// Bytes of one element of the result.
     size: usize,
+}
+
+/// The loop of an instruction.
+enum Work {
+    /// Of a step, over tiles.
+    Step(Kernel),
+    /// Of steps that follow each other, over rows wherever they lie.
+    Chain(RowKernel),
 }
 
 /// A program that has been checked and is ready to run. May be shared between threads; each brings its own
@@ -320,7 +329,13 @@ impl CompiledProgram {
             Value::Constant(number) => &self.constants[number][..length * size],
         };
         let arguments: SmallVec<[&[u8]; 4]> = instruction.arguments.iter().map(argument).collect();
-        (instruction.kernel)(&arguments, out)
+        match &instruction.work {
+            Work::Step(kernel) => kernel(&arguments, out),
+            Work::Chain(kernel) => {
+                kernel(&Rows::one(arguments[0]), None, out);
+                Ok(())
+            }
+        }
     }
 
     fn value<'a>(&self, value: Value, scratch: &'a Scratch, inputs: &[&'a [u8]], length: usize) -> &'a [u8] {

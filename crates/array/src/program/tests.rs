@@ -5,6 +5,7 @@ use super::*;
 use crate::element::Cast;
 use crate::feed::memory;
 use crate::feed::testing::Apart;
+use crate::simd::testing::on_narrower_machines;
 use crate::{Chunk, Reduction};
 
 fn apply(op: &str, dtype: DType, args: &[Arg]) -> Step {
@@ -273,6 +274,47 @@ proptest! {
             prop_assert_eq!(apart.bytes(), tiled.bytes());
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn chains_read_rows_where_they_lie_and_other_steps_tiles(
+        mut program in any_program(), rows in 1_usize..40, width in 60_usize..300, passes_on in any::<bool>(),
+    ) {
+        if passes_on {
+            program.result = Arg::Operand(1);
+        }
+        let numbers = |factor: f64| -> Vec<f64> {
+            (0..rows * width).map(|i| (i as f64 * factor * 7.3 % 11.0) - 5.0).collect()
+        };
+        let operands = [numbers(1.0), numbers(0.37), numbers(2.9)];
+        let (shape, elements) = ([rows, width], rows * width);
+        let compiled = CompiledProgram::new(&program, &[DType::Float64; 3]).unwrap();
+        let sum = Reduction::new("sum", DType::Float64).unwrap();
+        let apart = || {
+            let feed = |(gap, numbers): (usize, &Vec<f64>)| Box::new(Apart::new(numbers, &shape, gap)) as Box<dyn Feed>;
+            let mut feeds: Vec<_> = operands.iter().enumerate().map(feed).collect();
+            let mut sums = sum.accumulator(&shape, &[0]).unwrap();
+            compiled.reduce(&mut feeds, elements, &mut sums).unwrap();
+            bits(sums)
+        };
+        let chunks = operands.each_ref().map(|numbers| Chunk::from_slice(&shape, numbers).unwrap());
+        let mut feeds = chunks.each_ref().map(|chunk| memory(chunk, &shape).unwrap());
+        let mut sums = sum.accumulator(&shape, &[0]).unwrap();
+        compiled.each_tile(&mut feeds, elements, |tile| sums.feed(&[tile])).unwrap();
+        let tiled = bits(sums);
+        prop_assert_eq!(&apart(), &tiled);
+        for narrower in on_narrower_machines(apart) {
+            prop_assert_eq!(&narrower, &tiled);
+        }
+    }
+}
+
+/// The bits of what has been reduced, of NaN those of one.
+fn bits(accumulator: Accumulator) -> Vec<u64> {
+    let state = accumulator.finish();
+    let numbers: &[f64] = bytemuck::cast_slice(state.bytes());
+    numbers.iter().map(|number| if number.is_nan() { f64::NAN } else { *number }.to_bits()).collect()
 }
 
 fn in_single_precision(mut program: Program) -> Program {
