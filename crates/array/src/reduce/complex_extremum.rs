@@ -10,7 +10,7 @@ use super::ReductionDef;
 use super::max::Max;
 use super::method::{Given, Method, Monoid, is_nan};
 use super::min::Min;
-use super::nan_extremum::{Float, PastNan};
+use super::nan_extremum::{Float, Passing, PastNan};
 use crate::element::for_families;
 use crate::kernel::Kernel;
 use crate::simd::{self, Loop};
@@ -37,7 +37,7 @@ fn min<const SKIPS_NAN: bool>(dtype: DType) -> Option<Method> {
     })
 }
 
-fn method<T: Float, M: Monoid<Acc = T>, const SKIPS_NAN: bool>() -> Method {
+fn method<T: Float, M: Passing<Acc = T>, const SKIPS_NAN: bool>() -> Method {
     Method {
         lift: Some(lift::<T, M, SKIPS_NAN>),
         merging: Method::merging::<ByParts<M>>(),
@@ -52,7 +52,7 @@ fn method<T: Float, M: Monoid<Acc = T>, const SKIPS_NAN: bool>() -> Method {
 /// as, and no imaginary one.
 struct ByParts<M>(PhantomData<fn() -> M>);
 
-impl<T: Float, M: Monoid<Acc = T>> Monoid for ByParts<M>
+impl<T: Float, M: Passing<Acc = T>> Monoid for ByParts<M>
 where
     [T; 2]: Pod,
 {
