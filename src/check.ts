@@ -42,6 +42,12 @@ export function checkOneOf<T extends string>(value: unknown, name: string, allow
   throw invalid(`one of ${allowed.map((word) => JSON.stringify(word)).join(", ")}`, name, value);
 }
 
+/** Checks for the path of files. None has a NUL in it, of which Node says so without the name of the argument. */
+export function checkFilePath(value: unknown, name: string, expected = "a path"): asserts value is string {
+  if (typeof value !== "string" || value === "") throw invalid(expected, name, value);
+  if (value.includes("\0")) throw invalid(`${expected}, without a NUL,`, name, value);
+}
+
 /** Checks for true or false. */
 export function checkBoolean(value: unknown, name: string): boolean {
   if (typeof value === "boolean") return value;

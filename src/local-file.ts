@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
-import { invalid } from "./check.js";
+import { checkFilePath } from "./check.js";
 import { BrambleError, type ErrorCode } from "./errors.js";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -47,7 +47,7 @@ export class LocalFile {
    * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`, and what `look` throws.
    */
   static look<T>(path: unknown, look: (file: LocalFile) => T): T {
-    if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+    checkFilePath(path, "path");
     const absolute = resolve(path);
     let file: LocalFile | undefined;
     try {

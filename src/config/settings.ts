@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseBytes } from "../bytes.js";
-import { checkBoolean, checkInteger, checkOneOf, invalid } from "../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOneOf, invalid } from "../check.js";
 import { SCHEDULERS, type Scheduler } from "../engine/engine.js";
 import { memoryOfProcess } from "../machine.js";
 
@@ -112,8 +112,8 @@ function cacheFolder(): string {
  * @throws {BrambleError} `INVALID_ARGUMENT`.
  */
 export function checkPath(value: unknown, name: string): string {
-  if (typeof value === "string" && value !== "") return resolve(value);
-  throw invalid("a path", name, value);
+  checkFilePath(value, name);
+  return resolve(value);
 }
 
 /** Checks a size in bytes. */

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { resolve } from "node:path";
-import { checkBoolean, checkInteger, checkOptions, invalid } from "../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
 import type { CsvOptions, Scan, ScanFormat } from "../generated/frames.js";
 import { readSchema, type Schema } from "./column-type.js";
@@ -161,7 +161,7 @@ function readPaths(paths: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
   if (list.length === 0) throw invalid("a path or more", "paths", paths);
   return list.map((path) => {
-    if (typeof path !== "string" || path === "") throw invalid("a path", "paths", path);
+    checkFilePath(path, "paths");
     if (isRemote(path)) return path;
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
       throw invalid("a path, or a URL that begins with s3://, https:// or http://,", "paths", path);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
 import type { Format, Target } from "../generated/frames.js";
@@ -80,7 +80,7 @@ export async function writeFrame(
   name: FormatName,
   options: WriteOptions,
 ): Promise<void> {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   const { options: own, read } = FORMATS[name];
   checkOptions(options, "options", [...FRAME_COMPUTE_OPTIONS, "overwrite", ...own]);
   const overwrite = checkBoolean(options.overwrite ?? false, "options.overwrite");

@@ -1,5 +1,5 @@
 import { extname, resolve } from "node:path";
-import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import type { Outline } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { BrambleError } from "../errors.js";
@@ -126,7 +126,7 @@ function readOptions(options: unknown, allowed: readonly string[]): Settled {
 }
 
 function extensionOf(file: unknown): (typeof EXTENSIONS)[number] {
-  if (typeof file !== "string" || file === "") throw invalid("a path", "file", file);
+  checkFilePath(file, "file");
   const extension = EXTENSIONS.find((known) => known === extname(file).toLowerCase());
   if (extension !== undefined) return extension;
   throw invalid("a path that ends in .svg, .png or .dot", "file", file);

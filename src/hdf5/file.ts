@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { checkOptions, invalid } from "../check.js";
+import { checkFilePath, checkOptions } from "../check.js";
 import type { HDF5Backend } from "../engine/engine.js";
 import { type EngineName, selectEngine } from "../engine/select.js";
 import { refuseUrl } from "../remote.js";
@@ -20,7 +20,7 @@ export interface OpenHDF5Options {
  * const x = array.fromArray(file.get("/file/path"));
  */
 export function openHDF5(path: string, options: OpenHDF5Options = {}): HDF5File {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   refuseUrl(path, "`await openRemoteHDF5(url)` opens the file behind it");
   checkOptions(options, "options", ["engine"]);
   const absolute = resolve(path);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { constants, inflateRawSync } from "node:zlib";
-import { checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
+import { checkFilePath, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { type DType, DTYPES, isDType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import { axisFromLengths, axisLength, product } from "../graph/index.js";
@@ -116,7 +116,7 @@ function inflateStart(bytes: Uint8Array, name: string): Uint8Array {
  * @throws {BrambleError} `FILE_NOT_FOUND`, `FILE_ACCESS`, `INVALID_FILE` or `UNSUPPORTED_DTYPE`.
  */
 export function openNpyStack(folder: string): NpyArray {
-  if (typeof folder !== "string" || folder === "") throw invalid("a path", "path", folder);
+  checkFilePath(folder, "path");
   refuseUrl(folder, NO_REMOTE);
   const path = resolve(folder);
   const info = LocalFile.look(`${path}/info`, (file) => readInfo(file.read(0, file.size), file.path));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import { inspect } from "node:util";
-import { invalid } from "../check.js";
+import { checkFilePath, invalid } from "../check.js";
 import type { DType } from "../dtype/index.js";
 import { BrambleError } from "../errors.js";
 import type { Source } from "../generated/layers.js";
@@ -142,7 +142,7 @@ export function openZarrArray(path: string): ZarrArray {
 }
 
 function openZarrNode(path: unknown): ZarrArray | ZarrGroup {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   refuseUrl(path, "`await openRemoteZarr(url)` opens the arrays behind one");
   const absolute = resolve(path);
   const found = look(absolute);

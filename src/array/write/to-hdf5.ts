@@ -1,5 +1,5 @@
 import { posix, resolve } from "node:path";
-import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
 import { DTYPES, isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewHdf5 } from "../../generated/layers.js";
@@ -49,7 +49,7 @@ const MOST_CHUNK_BYTES = 2 ** 30;
 
 /** The node that writes another to a dataset, and the options that are the computation's. */
 export function toHDF5(node: Node, path: unknown, dataset: unknown, options: unknown): Node {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   checkLocal(path);
   if (typeof dataset !== "string") throw invalid("a path in the file", "dataset", dataset);
   const name = posix.resolve("/", dataset);

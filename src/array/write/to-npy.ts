@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { checkBoolean, checkOptions, invalid } from "../../check.js";
+import { checkBoolean, checkFilePath, checkOptions } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { axisLengths, type Node, regularAxis } from "../../graph/index.js";
 import { npyDType, writeHeader } from "../../npy/header.js";
@@ -19,7 +19,7 @@ export interface ToNpyOptions extends ComputeOptions, WriteTime {
 
 /** The node that writes another to an `.npy` file, or to a folder of them. */
 export function toNpy(node: Node, path: unknown, options: unknown): Node {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   checkLocal(path);
   checkOptions(options, "options", ["axis", "overwrite", "compute", ...COMPUTE_OPTIONS]);
   const { axis, overwrite = false } = options as ToNpyOptions;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { checkBoolean, checkOptions, invalid } from "../../check.js";
+import { checkBoolean, checkFilePath, checkOptions, invalid } from "../../check.js";
 import type { Node } from "../../graph/index.js";
 import { writeHeader } from "../../npy/header.js";
 import { checkLocal } from "../../remote.js";
@@ -54,7 +54,7 @@ function readPlace(
   options: unknown,
   more: readonly string[] = [],
 ): { path: string; overwrite: boolean } {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   checkLocal(path);
   checkOptions(options, "options", ["overwrite", "compute", ...more, ...COMPUTE_OPTIONS]);
   const { overwrite = false } = options as ToFileOptions;

@@ -1,5 +1,5 @@
 import { join, posix, resolve } from "node:path";
-import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
+import { checkBoolean, checkFilePath, checkInteger, checkOneOf, checkOptions, invalid } from "../../check.js";
 import { type DType, DTYPES, isComplex } from "../../dtype/index.js";
 import { BrambleError } from "../../errors.js";
 import type { NewZarr, TextFile, Zarr, ZarrCodec } from "../../generated/layers.js";
@@ -47,7 +47,7 @@ const OPTIONS = [
 
 /** The node that writes another as an array in Zarr's format. */
 export function toZarr(node: Node, path: unknown, options: unknown): Node {
-  if (typeof path !== "string" || path === "") throw invalid("a path", "path", path);
+  checkFilePath(path, "path");
   checkOptions(options, "options", [...OPTIONS, ...COMPUTE_OPTIONS]);
   const given = options as ToZarrOptions;
   const format = given.format ?? 3;

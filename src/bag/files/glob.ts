@@ -1,6 +1,6 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { invalid } from "../../check.js";
+import { checkFilePath, invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import { nearest } from "../../nearest.js";
@@ -20,8 +20,7 @@ export function findFiles(paths: unknown, name: string): string[] {
   const list = Array.isArray(paths) ? (paths as unknown[]) : [paths];
   if (list.length === 0) throw invalid("at least one path", name, paths);
   return list.flatMap((path) => {
-    if (typeof path !== "string" || path === "")
-      throw invalid("a path, a pattern or a list of such", name, path);
+    checkFilePath(path, name, "a path, a pattern or a list of such");
     return isUrl(path) ? [path] : filesOf(path);
   });
 }

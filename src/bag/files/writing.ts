@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { invalid } from "../../check.js";
+import { checkFilePath, invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import { makeFolder } from "../../make-folder.js";
@@ -113,8 +113,7 @@ function mayBeAlive(owner: string): boolean {
 /** Names the file of each partition: in the place of the asterisk stands its number, or what a function makes of it. */
 export function partitionPaths(pattern: unknown, count: number, nameFunction: unknown): string[] {
   if (Array.isArray(pattern)) return listed(pattern, count);
-  if (typeof pattern !== "string" || pattern === "")
-    throw invalid("a path with an asterisk, or a list of paths", "path", pattern);
+  checkFilePath(pattern, "path", "a path with an asterisk, or a list of paths");
   const name = basename(pattern);
   if (dirname(pattern).includes("*") || name.split("*").length > 2) {
     throw invalid("a path with one asterisk, in the name of the file", "path", pattern);
@@ -134,8 +133,8 @@ export function partitionPaths(pattern: unknown, count: number, nameFunction: un
 
 function listed(paths: readonly unknown[], count: number): string[] {
   const names = paths.map((path) => {
-    if (typeof path === "string" && path !== "") return resolve(path);
-    throw invalid("paths", "path", path);
+    checkFilePath(path, "path", "paths");
+    return resolve(path);
   });
   const [first = ""] = names;
   if (names.length !== count || names.some((name) => dirname(name) !== dirname(first))) {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { invalid } from "../../check.js";
+import { checkFilePath, invalid } from "../../check.js";
 import type { Database } from "./database.js";
 import { openPostgres } from "./postgres.js";
 import { openSQLite } from "./sqlite.js";
@@ -7,7 +7,10 @@ import { openSQLite } from "./sqlite.js";
 /** Checks where a database is. A path becomes absolute, for who reads it may run elsewhere. */
 export function readUrl(url: unknown): string {
   if (typeof url === "string" && /^postgres(ql)?:\/\//.test(url)) return url;
-  if (typeof url === "string" && /^sqlite:./.test(url)) return `sqlite:${resolve(url.slice(7))}`;
+  if (typeof url === "string" && /^sqlite:./.test(url)) {
+    checkFilePath(url, "url");
+    return `sqlite:${resolve(url.slice(7))}`;
+  }
   throw invalid('"sqlite:path" or "postgres://user@host/database"', "url", url);
 }
 

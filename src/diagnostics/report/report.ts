@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { invalid } from "../../check.js";
+import { checkFilePath, invalid } from "../../check.js";
 import { withCallbacks } from "../callbacks.js";
 import { Profiler } from "../profiler.js";
 import { ResourceProfiler } from "../resource-profiler.js";
@@ -43,6 +43,7 @@ export async function report<T>(file: string, fn: () => T | Promise<T>): Promise
 
 /** Checks for the path of a page, and gives it in full. */
 export function checkPage(file: unknown, name: string): string {
-  if (typeof file === "string" && /\.html?$/i.test(file)) return resolve(file);
+  checkFilePath(file, name, "a path that ends in .html");
+  if (/\.html?$/i.test(file)) return resolve(file);
   throw invalid("a path that ends in .html", name, file);
 }
