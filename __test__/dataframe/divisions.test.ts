@@ -7,6 +7,7 @@ import { FRAME } from "../../dist/dataframe/data-frame.js";
 import { computePieces } from "../../dist/dataframe/pieces/run.js";
 import { layOut } from "../../dist/dataframe/node.js";
 import { closeTo } from "../support/close.js";
+import { expectError } from "../support/errors.js";
 import { cutAt, row, SCHEMA, temporaryFolder } from "../support/frames.js";
 
 const folder = temporaryFolder();
@@ -104,10 +105,50 @@ describe("divisions", () => {
   it("change with repartition", async () => {
     const frame = numbers(100).setIndex("x", { divisions: [0, 25, 50, 75, 99] });
     expect(frame.repartition(2).divisions).toEqual([0, 50, 99]);
-    expect(frame.repartition(8).divisions).toEqual([0, 12.5, 25, 37.5, 50, 62.5, 75, 87, 99]);
+    expect(frame.repartition(8).divisions).toEqual([0, 13, 25, 38, 50, 63, 75, 87, 99]);
     const others = frame.repartition({ divisions: [10, 30, 31, 90] });
     expect((await piecesOf(others)).map((piece) => piece.length)).toEqual([30, 1, 69]);
     expect((await piecesOf(others)).flat()).toEqual(await frame.toRecords());
+  });
+
+  it("are cut into values that the column can have, wherever pieces are made", async () => {
+    const frame = numbers(100)
+      .setIndex("x", { divisions: [0, 25, 50, 75, 99] })
+      .repartition(8);
+    const tables = await frame.toDelayed({ scheduler: "threads" });
+    const sizes = await Promise.all(tables.map(async (table) => (await table.compute()).numRows));
+    expect(sizes).toEqual([13, 12, 13, 12, 13, 12, 12, 13]);
+    expect((await piecesOf(frame)).map((piece) => piece.length)).toEqual(sizes);
+    const at = (day: number): Date => new Date(Date.UTC(2024, 0, day));
+    const days = dataframe.fromMap({ day: [1, 2, 3, 4, 5].map(at) }, { schema: { day: "date" } });
+    const cut = days.setIndex("day", { divisions: [at(1), at(4), at(5)] }).repartition(4) as DataFrame;
+    expect(cut.divisions).toEqual([at(1), at(3), at(4), at(5)]);
+    expect((await piecesOf(cut)).map((piece) => piece.length)).toEqual([2, 1, 2]);
+  });
+
+  it.each<readonly [string, readonly unknown[], string]>([
+    ["i64", [1, 2.5], "a whole number that i64 holds, as the column x has, for `options.divisions[1]`"],
+    ["i64", [1, 2n ** 63n], "`options.divisions[1]`"],
+    ["i64", [Number.NEGATIVE_INFINITY, 1], "`options.divisions[0]`"],
+    ["i8", [1, 128], "a whole number that i8 holds"],
+    ["u32", [-1, 1], "`options.divisions[0]` but received -1"],
+    ["u64", [0, 2n ** 64n], "a whole number that u64 holds"],
+    ["f64", [0, Number.NaN], "a number, as the column x has, for `options.divisions[1]` but received NaN"],
+    ["f64", [null, 1], "a number, as the column x has, for `options.divisions[0]` but received null"],
+    ["f64", ["a", "b"], "a number"],
+    ["str", ["a", 1], "text, as the column x has, for `options.divisions[1]`"],
+    ["str", [null, "a"], "text"],
+    ["date", [new Date(0), new Date(1)], "a date at midnight (UTC)"],
+    ["datetime", [new Date(0), 1], "a valid date"],
+  ])("refuse what a column of %s can't have: case %#", (type, divisions, message) => {
+    const frame = dataframe.fromMap({ x: [] }, { schema: { x: type as "i64" } }) as DataFrame;
+    const build = (): unknown => frame.setIndex("x", { divisions: divisions as readonly number[] });
+    expectError(build, "INVALID_ARGUMENT", message);
+    expectError(
+      () => frame.setIndex("x").repartition({ divisions: divisions as readonly number[] }),
+      "INVALID_ARGUMENT",
+      message,
+    );
   });
 
   it("stay with what is computed, and with files that are written", async () => {
@@ -197,6 +238,8 @@ describe("pieces", () => {
     [() => numbers(3).setIndex("x", { divisions: [1] }), "two values or more"],
     [() => numbers(3).setIndex("x", { divisions: [1, "b"] }), "a number, as the column x has,"],
     [() => numbers(3).setIndex("x", { divisions: [1, 2], npartitions: 2 }), "no `npartitions` beside"],
+    [() => numbers(3).setIndex("x").loc(0, new Date(0)), "a number, as the column x has, for `to`"],
+    [() => numbers(3).setIndex("x").loc(Number.NaN), "a number, as the column x has, for `from`"],
     [() => numbers(3).setIndex("x").loc("a"), "a number, as the column x has, for `from`"],
   ])("say what is wrong with what they are asked for: %s", (build, message) => {
     expect(build).toThrowError(expect.objectContaining({ code: "INVALID_ARGUMENT" }));

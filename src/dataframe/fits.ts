@@ -37,6 +37,30 @@ export function checkFits(values: Iterable<unknown>, type: ColumnType, column: s
   }
 }
 
+/**
+ * Checks that the values of a column, whose type nobody has said, are of one kind: text and numbers would all become text.
+ *
+ * @throws {BrambleError} `INVALID_VALUE` that says which is of another kind than the first one.
+ */
+export function checkAlike(values: readonly unknown[], column: string): void {
+  const first = values.findIndex((value) => value !== null && value !== undefined);
+  const kind = kindOf(values[first]);
+  const other = values.findIndex((value) => value !== null && value !== undefined && kindOf(value) !== kind);
+  if (other === -1) return;
+  throw new BrambleError(
+    "INVALID_VALUE",
+    `Row ${other} of the column "${column}" is ${describe(values[other])}, and row ${first} ${describe(values[first])}: ` +
+      "say in `schema` what the column is",
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "bigint") return "number";
+  if (typeof value !== "object" || value === null) return typeof value;
+  if (Array.isArray(value)) return "list";
+  return value instanceof Date ? "date" : Object.prototype.toString.call(value);
+}
+
 function unfit(column: string, row: number, type: ColumnType, value: unknown): BrambleError {
   return new BrambleError(
     "INVALID_VALUE",
@@ -45,7 +69,7 @@ function unfit(column: string, row: number, type: ColumnType, value: unknown): B
 }
 
 /** Whether a type has a value; of text, which has to be read, only the engine knows. */
-function fits(value: unknown, type: ColumnType): boolean {
+export function fits(value: unknown, type: ColumnType): boolean {
   if (value === null || value === undefined) return true;
   if (typeof type === "object" && "list" in type)
     return Array.isArray(value) ? value.every((entry) => fits(entry, type.list)) : typeof value === "object";

@@ -2,10 +2,10 @@ import { invalid } from "../check.js";
 import type { TypedArray } from "../dtype/index.js";
 import { frameBackend } from "../engine/frames.js";
 import { BrambleError } from "../errors.js";
-import type { ColumnData, ColumnType, Values } from "../generated/frames.js";
+import type { ColumnData, ColumnType, Value, Values } from "../generated/frames.js";
 import { formatType, readColumnType, type Schema } from "./column-type.js";
-import { literalOf } from "./expr/wire.js";
-import { checkFits } from "./fits.js";
+import { isLarge, literalOf } from "./expr/wire.js";
+import { checkAlike, checkFits } from "./fits.js";
 import { type FrameNode, memoryNode } from "./node.js";
 
 /** Types of the elements of typed arrays. */
@@ -96,9 +96,15 @@ function checkInSchema(name: string, schema: Schema | undefined): void {
   throw new BrambleError("COLUMN_NOT_FOUND", `There are values of ${name}, which \`schema\` lacks`);
 }
 
-function columnOf(name: string, values: unknown, type: unknown): ColumnData {
-  const wanted = type === undefined ? null : readColumnType(type, `schema.${name}`);
+function columnOf(name: string, given: unknown, type: unknown): ColumnData {
+  const values = isIterable(given) && !ArrayBuffer.isView(given) ? Array.from(given) : given;
+  const wanted = type === undefined ? typeOfLarge(values) : readColumnType(type, `schema.${name}`);
   return { name, type: wanted, values: valuesOf(values, wanted, name) };
+}
+
+/** The type of a list with an integer in it that only integers without a sign have; otherwise the engine finds one. */
+function typeOfLarge(values: unknown): ColumnType | null {
+  return Array.isArray(values) && values.some(isLarge) ? "u64" : null;
 }
 
 function valuesOf(values: unknown, wanted: ColumnType | null, name: string): Values {
@@ -108,10 +114,18 @@ function valuesOf(values: unknown, wanted: ColumnType | null, name: string): Val
     if (wanted !== null && wanted !== of) checkFits(values as TypedArray, wanted, name);
     return { numbers: { of, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) } };
   }
-  if (!isIterable(values)) throw invalid("a list or a typed array", name, values);
-  const list = Array.from(values);
-  if (wanted !== null) checkFits(list, wanted, name);
-  return { each: list.map((value, index) => literalOf(value ?? null, `${name}[${index}]`)) };
+  if (!Array.isArray(values)) throw invalid("a list or a typed array", name, values);
+  if (wanted === null) checkAlike(values, name);
+  else checkFits(values, wanted, name);
+  return { each: values.map((value, index) => valueOf(value ?? null, wanted, `${name}[${index}]`)) };
+}
+
+/** A value on the wire. Integers beyond those with a sign go as text, unless they become floats. */
+function valueOf(value: unknown, wanted: ColumnType | null, name: string): Value {
+  if (wanted === "u64" && (typeof value === "bigint" || typeof value === "number"))
+    return { text: String(value) };
+  if (!isLarge(value)) return literalOf(value, name);
+  return wanted === "f32" || wanted === "f64" ? { float: String(Number(value)) } : { text: String(value) };
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

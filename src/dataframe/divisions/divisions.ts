@@ -1,10 +1,15 @@
 import { invalid } from "../../check.js";
-import type { Column } from "../../generated/frames.js";
+import type { Column, ColumnType } from "../../generated/frames.js";
+import { formatType } from "../column-type.js";
 import type { Expr } from "../expr/expr.js";
 import { col } from "../expr/functions.js";
+import { fits } from "../fits.js";
 
 /** A value that rows can be ordered by. */
 export type DivisionValue = number | bigint | string | Date;
+
+/** Milliseconds of a day. */
+const DAY = 86_400_000;
 
 /**
  * The first values of all pieces, and the last value of the last one: piece `i` has the rows from `divisions[i]` up to
@@ -34,7 +39,7 @@ export function sameDivisions(a: Divisions, b: Divisions): boolean {
 export function checkDivisions(value: unknown, column: Column, name: string): Divisions {
   if (!Array.isArray(value) || value.length < 2)
     throw invalid("a list of two values or more, ascending,", name, value);
-  const values = value.map((entry: unknown, place) => checkValue(entry, column, `${name}[${place}]`));
+  const values = value.map((entry: unknown, place) => checkDivision(entry, column, `${name}[${place}]`));
   values.slice(1).forEach((entry, place) => {
     const order = compareValues(values[place] ?? entry, entry);
     // Where all rows of the last piece are equal, it ends where it begins.
@@ -69,6 +74,27 @@ export function kindOf({
   };
 }
 
+/** Checks a value that a piece of a column begins with, which the column's type must have, and gives it as the type has it. */
+function checkDivision(value: unknown, column: Column, name: string): DivisionValue {
+  const checked = checkValue(value, column, name);
+  const { type } = column;
+  if (type === "date" && checked instanceof Date && checked.getTime() % DAY !== 0)
+    throw invalid(`a date at midnight (UTC), as the column ${column.name} has,`, name, value);
+  if (typeof checked !== "number" && typeof checked !== "bigint") return checked;
+  if (isFloat(type)) return Number(checked);
+  if (!fits(checked, type))
+    throw invalid(
+      `a whole number that ${formatType(type)} holds, as the column ${column.name} has,`,
+      name,
+      value,
+    );
+  return Number.isSafeInteger(checked) ? checked : BigInt(checked);
+}
+
+function isFloat(type: ColumnType): boolean {
+  return type === "f32" || type === "f64";
+}
+
 /** Which piece a value would be in. */
 export function pieceOf(divisions: Divisions, value: DivisionValue): number {
   const ends = divisions.slice(1, -1);
@@ -91,7 +117,7 @@ export function inPieces(
 }
 
 /** The same pieces in so many: neighbours together, or each cut into several; undefined where values can't be cut. */
-export function redivide(divisions: Divisions, count: number): Divisions | undefined {
+export function redivide(divisions: Divisions, count: number, type: ColumnType): Divisions | undefined {
   const pieces = divisions.length - 1;
   const border = (place: number): number => Math.floor((place * pieces) / count);
   if (count <= pieces) return Array.from({ length: count + 1 }, (_, place) => pick(divisions, border(place)));
@@ -99,23 +125,24 @@ export function redivide(divisions: Divisions, count: number): Divisions | undef
   const cut = Array.from({ length: count + 1 }, (_, place) => {
     const piece = Math.min(border(place), pieces - 1);
     const part = (place * pieces) / count - piece;
-    return between(pick(divisions, piece), pick(divisions, piece + 1), part);
+    return between(pick(divisions, piece), pick(divisions, piece + 1), part, type);
   });
   return cut.filter((value, place) => place === 0 || compareValues(pick(cut, place - 1), value) < 0);
 }
 
-function between(from: DivisionValue, to: DivisionValue, part: number): DivisionValue {
+/** A value of a type, so far on the way from one to another; of those that a type lacks the next one. */
+function between(from: DivisionValue, to: DivisionValue, part: number, type: ColumnType): DivisionValue {
   if (part === 0) return from;
   if (part === 1) return to;
   if (typeof from === "bigint" || typeof to === "bigint") {
     const steps = 2 ** 20;
-    return (
-      BigInt(from as bigint) +
-      ((BigInt(to as bigint) - BigInt(from as bigint)) * BigInt(Math.round(part * steps))) / BigInt(steps)
-    );
+    const [first, last] = [BigInt(from as bigint), BigInt(to as bigint)];
+    return first + ((last - first) * BigInt(Math.round(part * steps))) / BigInt(steps);
   }
   const value = Number(from) + (Number(to) - Number(from)) * part;
-  return from instanceof Date ? new Date(Math.round(value)) : value;
+  if (from instanceof Date)
+    return new Date(type === "date" ? Math.ceil(value / DAY) * DAY : Math.round(value));
+  return isFloat(type) ? value : Math.ceil(value);
 }
 
 function pick(divisions: Divisions, place: number): DivisionValue {

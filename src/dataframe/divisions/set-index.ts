@@ -145,7 +145,7 @@ export function repartition(node: FrameNode, wanted: unknown): FrameNode {
 function inPiecesOf(node: FrameNode, count: number): FrameNode {
   const { index } = node;
   if (index?.divisions === undefined) return spread(node, count);
-  const divisions = redivide(index.divisions, count);
+  const divisions = redivide(index.divisions, count, columnOf(node, index.column).type);
   return divisions === undefined
     ? spread({ ...same(node), index: { column: index.column } }, count)
     : withDivisions(node, divisions);

@@ -8,7 +8,6 @@ import {
   columnOperand,
   constant,
   type ExprLike,
-  literalOf,
   type LiteralValue,
   operand,
 } from "./wire.js";
@@ -21,7 +20,7 @@ export function col(name: string): Expr {
 
 /** A constant. Text is text; numbers take the type of the column that they meet. */
 export function lit(value: LiteralValue): Expr {
-  return new Expr({ literal: literalOf(value, "value") });
+  return new Expr(operand(value, "value"));
 }
 
 /** How many rows there are, or a group has. */

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { invalid } from "../../check.js";
-import type { Expression, Function, Value } from "../../generated/frames.js";
+import type { ColumnType, Expression, Function, Value } from "../../generated/frames.js";
 
 /** Where an expression keeps how it is made. */
 export const EXPRESSION = Symbol("expression");
@@ -34,7 +34,31 @@ export function isExpr(value: unknown): value is HasExpression {
 
 /** What an operand stands for, on the wire. */
 export function operand(value: unknown, name: string): Expression {
-  return isExpr(value) ? value[EXPRESSION] : { literal: literalOf(value, name) };
+  if (isExpr(value)) return value[EXPRESSION];
+  if (isLarge(value)) return unsigned({ text: String(value) }, "u64");
+  if (Array.isArray(value) && value.some(isLarge)) {
+    const list = value.map((entry: unknown) => unsignedText(entry, name));
+    return unsigned({ list }, { list: "u64" });
+  }
+  return { literal: literalOf(value, name) };
+}
+
+/** Whether a value is an integer that has 64 bits without a sign, and more with one: those travel as text. */
+export function isLarge(value: unknown): value is bigint {
+  return (
+    typeof value === "bigint" && BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) === value
+  );
+}
+
+function unsigned(literal: Value, to: ColumnType): Expression {
+  return { cast: { of: { literal }, to, strict: true } };
+}
+
+function unsignedText(value: unknown, name: string): Value {
+  if (value === null) return "null";
+  const whole = Number.isSafeInteger(value) ? BigInt(value as number) : value;
+  if (typeof whole === "bigint" && BigInt.asUintN(64, whole) === whole) return { text: String(whole) };
+  throw invalid("an integer of 64 bits without a sign, as another one here is,", name, value);
 }
 
 /** The column that a name or an expression stands for, on the wire. */
