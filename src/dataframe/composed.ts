@@ -1,8 +1,9 @@
 import { checkInteger, checkOptions, invalid } from "../check.js";
 import type { Column } from "../generated/frames.js";
+import { fitsTypes } from "./expr/check-types.js";
 import type { Expr } from "./expr/expr.js";
 import { col, len, lit } from "./expr/functions.js";
-import type { LiteralValue } from "./expr/wire.js";
+import { EXPRESSION, type LiteralValue } from "./expr/wire.js";
 import { checkNames, type FrameNode } from "./node.js";
 import {
   aggregate,
@@ -58,6 +59,12 @@ export function sample(node: FrameNode, options: SampleOptions): FrameNode {
   const { fraction, seed } = options;
   if (!(fraction >= 0 && fraction <= 1)) throw invalid("a number from 0 to 1", "options.fraction", fraction);
   return drawn(node, [0, fraction], seed)[0] ?? node;
+}
+
+/** Other values for null in all columns, of those of a value in those that take it. */
+export function fillNulls(node: FrameNode, value: Parameters<Expr["fillNull"]>[0]): FrameNode {
+  const filled = node.columns.map(({ name }) => col(name).fillNull(value));
+  return withColumns(node, [filled.filter((of) => fitsTypes(node.columns, of[EXPRESSION]))]);
 }
 
 /** Each row in one of several frames, drawn with these shares of all. */

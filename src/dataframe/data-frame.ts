@@ -22,6 +22,7 @@ import { readStream } from "./stream.js";
 import {
   describeFrame,
   dummies,
+  fillNulls,
   pivot,
   type PivotOptions,
   randomSplit,
@@ -214,7 +215,7 @@ export class DataFrame<out S extends Schema = Schema> {
 
   /** Null becomes this, wherever the type of a column allows. */
   fillNull(value: Parameters<Expr["fillNull"]>[0]): DataFrame<S> {
-    return new DataFrame(operations.withColumns(this[FRAME], [all().fillNull(value)]));
+    return new DataFrame(fillNulls(this[FRAME], value));
   }
 
   /** NaN becomes this, in columns of floats. */

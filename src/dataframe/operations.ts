@@ -1,7 +1,21 @@
 import { checkBoolean, checkInteger, checkOneOf, checkOptions, invalid } from "../check.js";
 import { BrambleError } from "../errors.js";
-import type { Closed, Column, Expression, How, Join, Keep, Label, Operation } from "../generated/frames.js";
+import type {
+  Closed,
+  Column,
+  ColumnType,
+  Expression,
+  How,
+  Join,
+  Keep,
+  Label,
+  Operation,
+} from "../generated/frames.js";
+import { formatType } from "./column-type.js";
+import { checkKeys, checkTypes, failingIn } from "./expr/check-types.js";
+import { formatExpression } from "./expr/format.js";
 import { columnOperands, readOrder, type SortExprOptions } from "./expr/expr.js";
+import { type Kind, kindOf } from "./expr/kinds.js";
 import { type ColumnLike, columnOperand, EXPRESSION, type ExprLike, isExpr, operand } from "./expr/wire.js";
 import { checkColumns, checkNames, type FrameNode, step } from "./node.js";
 
@@ -100,8 +114,25 @@ export function checkedStep(
   expressions: readonly Expression[],
   operation: Operation,
 ): FrameNode {
+  checkExpressions(node, expressions);
+  return stepNaming(node, expressions, operation);
+}
+
+/** Checks that a frame has the columns that expressions name, and that these are what functions take. */
+function checkExpressions(node: FrameNode, expressions: readonly Expression[], isGrouped = false): void {
   checkColumns(node, expressions);
-  return step([node], operation);
+  checkTypes(node.columns, expressions, { isGrouped });
+}
+
+/** A step; an error of one of its expressions names it. */
+function stepNaming(node: FrameNode, expressions: readonly Expression[], operation: Operation): FrameNode {
+  try {
+    return step([node], operation);
+  } catch (error) {
+    const failing = error instanceof BrambleError ? failingIn(node.columns, expressions) : undefined;
+    if (failing === undefined || !(error instanceof BrambleError)) throw error;
+    throw new BrambleError(error.code, `${formatExpression(failing)}: ${error.message}`, { cause: error });
+  }
 }
 
 export function select(node: FrameNode, selection: readonly unknown[]): FrameNode {
@@ -118,8 +149,7 @@ export function filter(node: FrameNode, predicates: readonly unknown[]): FrameNo
   return predicates.reduce<FrameNode>((filtered, predicate, index) => {
     const name = predicates.length === 1 ? "predicate" : `predicates[${index}]`;
     const expression = operand(predicate, name);
-    checkColumns(filtered, [expression]);
-    const [result] = step([filtered], { select: [expression] }).columns;
+    const [result] = checkedStep(filtered, [expression], { select: [expression] }).columns;
     if (result?.type !== "bool" && result?.type !== "null")
       throw new BrambleError(
         "SCHEMA_MISMATCH",
@@ -148,6 +178,11 @@ export function unique(
   checkOptions(options, "options", ["keep"]);
   const names = subset === undefined ? [] : readNames(subset, "subset");
   checkNames(node, names);
+  const keys = names.length > 0 ? names : node.columns.map(({ name }) => name);
+  checkKeys(
+    node.columns,
+    keys.map((column) => ({ column })),
+  );
   const keep = checkOneOf(options.keep ?? "first", "options.keep", ["first", "last", "none"] as const);
   return step([node], { unique: { subset: names, keep } });
 }
@@ -177,6 +212,13 @@ export function dropNulls(node: FrameNode, subset: unknown): FrameNode {
 export function explode(node: FrameNode, columns: unknown): FrameNode {
   const names = readNames(columns, "columns");
   checkNames(node, names);
+  for (const { name, type } of node.columns) {
+    if (names.includes(name) && !["list", "other"].includes(kindOf(type)))
+      throw new BrambleError(
+        "SCHEMA_MISMATCH",
+        `\`explode\` takes lists, but the column ${JSON.stringify(name)} is ${formatType(type)}`,
+      );
+  }
   return step([node], { explode: names });
 }
 
@@ -250,36 +292,36 @@ function joinKeys(left: FrameNode, right: FrameNode, options: JoinOptions): Pick
   };
   if (keys.left.length !== keys.right.length || keys.left.length === 0)
     throw invalid(`${keys.left.length} columns, as many as \`leftOn\` has,`, "options.rightOn", rightOn);
-  checkColumns(left, keys.left);
-  checkColumns(right, keys.right);
+  checkExpressions(left, keys.left);
+  checkExpressions(right, keys.right);
+  checkKeys(left.columns, keys.left);
+  checkKeys(right.columns, keys.right);
   checkKeyTypes(step([left], { select: keys.left }).columns, step([right], { select: keys.right }).columns);
   return keys;
 }
 
-/** Numbers meet numbers; everything else meets its own type. */
+/** Integers meet integers and floats floats; everything else meets its own type. */
 function checkKeyTypes(left: readonly Column[], right: readonly Column[]): void {
-  left.forEach((column, index) => {
+  left.forEach(({ name, type }, index) => {
     const other = right[index];
-    const [a, b] = [kindOf(column), other && kindOf(other)];
-    if (a === b) return;
+    if (other === undefined || meetingKind(type) === meetingKind(other.type)) return;
     throw new BrambleError(
       "SCHEMA_MISMATCH",
-      `A join on different types: ${column.name} is ${JSON.stringify(column.type)}, ` +
-        `${other?.name} is ${JSON.stringify(other?.type)}: cast one of them`,
+      `A join on different types: ${name} is ${formatType(type)}, ` +
+        `${other.name} is ${formatType(other.type)}: cast one of them`,
     );
   });
 }
 
-function kindOf({ type }: Column): string {
-  if (typeof type !== "string") return Object.keys(type)[0] ?? "";
-  if (/^[iu]\d+$/.test(type)) return "integer";
-  if (/^f\d+$/.test(type)) return "float";
-  return type === "cat" ? "str" : type;
+function meetingKind(type: ColumnType): Kind {
+  const kind = kindOf(type);
+  return kind === "category" ? "text" : kind;
 }
 
 export function grouping(node: FrameNode, by: readonly unknown[], ordered: boolean): Grouping {
   const keys = readSelection(by, "by");
-  checkColumns(node, keys);
+  checkExpressions(node, keys);
+  checkKeys(node.columns, keys);
   return { keys, ordered, windows: null };
 }
 
@@ -290,7 +332,8 @@ export function dynamicGrouping(node: FrameNode, index: string, options: GroupBy
   if (typeof every !== "string") throw invalid("a length of time such as `1h`", "options.every", every);
   const keys = columnOperands(by, "options.by");
   checkNames(node, [index]);
-  checkColumns(node, keys);
+  checkExpressions(node, keys);
+  checkKeys(node.columns, keys);
   const windows = {
     index,
     every,
@@ -310,7 +353,8 @@ export function dynamicGrouping(node: FrameNode, index: string, options: GroupBy
 
 export function aggregate(node: FrameNode, groups: Grouping, selection: readonly unknown[]): FrameNode {
   const aggregations = readSelection(selection, "aggregations");
-  return checkedStep(node, aggregations, { groupBy: { ...groups, aggregations } });
+  checkExpressions(node, aggregations, true);
+  return stepNaming(node, aggregations, { groupBy: { ...groups, aggregations } });
 }
 
 export function concat(nodes: readonly FrameNode[], how: "vertical" | "relaxed" | "horizontal"): FrameNode {

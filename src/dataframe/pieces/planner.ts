@@ -16,12 +16,13 @@ import type {
 import { type Divisions, sameDivisions } from "../divisions/divisions.js";
 import { isColumn } from "../divisions/keep.js";
 import { boundsNode, intoRanges } from "../divisions/pieces.js";
+import { expand } from "../expr/expand.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, type PieceMaker, step, usesOf } from "../node.js";
 import { gather, PieceCalls, stepEach, togetherOf } from "./calls.js";
 import { filesOf, isQuickToRead } from "./cut.js";
-import { decompose, type Decomposed, expand } from "./decompose.js";
+import { decompose, type Decomposed } from "./decompose.js";
 import {
   boundsOf,
   FIRST,
