@@ -23,6 +23,9 @@ describe("functions of rows on a cluster", () => {
     expect(await sizes.toRecords()).toEqual([0, 0, 250, 250].map((size) => ({ rows: size })));
     const third = some.partitions([2, 2]);
     expect(await third.len()).toBe(500);
+    const batches: number[] = [];
+    for await (const { numRows } of some.batches()) batches.push(numRows);
+    expect(batches).toEqual([0, 0, 250, 250]);
   });
 
   it("get as many pieces as there are to be", async () => {

@@ -1,4 +1,4 @@
-import { dataframe, type DataFrame } from "bramble";
+import { col, dataframe, type DataFrame } from "bramble";
 import { describe, expect, it } from "vitest";
 import { FRAME } from "../../dist/dataframe/data-frame.js";
 
@@ -17,6 +17,36 @@ describe("the pieces of a frame", () => {
     const items = await frame.toBag(threads);
     expect(items.npartitions).toBe(2);
     expect(await items.compute(threads)).toEqual(rows);
+  });
+});
+
+describe.each([
+  ["in memory", threads, [4, 4, 4, 4]],
+  ["on disk", { engine: "disk" }, [0, 4, 6, 6]],
+] as const)("the pieces behind a filter, %s,", (_, options, expected) => {
+  const some = dataframe
+    .fromMap({ x: Float64Array.from({ length: 24 }, (__, place) => place) })
+    .repartition(4)
+    .filter(col("x").ge(8)) as DataFrame;
+  const groups = some.groupBy(col("x").modulo(4).alias("g")).agg(col("x").sum());
+
+  async function seen(frame: DataFrame): Promise<readonly (readonly number[])[]> {
+    const tables = await Promise.all((await frame.toDelayed(options)).map((table) => table.compute()));
+    const mapped = frame.mapPartitions((table) => [{ rows: table.numRows }], { schema: { rows: "i32" } });
+    const picked = [0, 1, 2, 3].map((place) => frame.partitions(place).len(options));
+    const batches: number[] = [];
+    for await (const { numRows } of frame.batches(options)) batches.push(numRows);
+    return [
+      tables.map(({ numRows }) => numRows),
+      (await mapped.toRecords(options)).map(({ rows: count }) => count ?? 0),
+      await Promise.all(picked),
+      batches,
+    ];
+  }
+
+  it("are the same for all that see them", async () => {
+    expect(await seen(some)).toEqual(Array(4).fill(expected));
+    expect(await seen(groups)).toEqual(Array(4).fill([1, 1, 1, 1]));
   });
 });
 

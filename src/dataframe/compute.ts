@@ -104,8 +104,15 @@ export async function* computeBatches(
   options: FrameComputeOptions,
 ): AsyncGenerator<Uint8Array> {
   const { settled, request } = await prepare(node, options);
-  if (request.disk === true) yield* eachPiece(settled, request);
+  const inPieces = { ...request, atLeast: node.npartitions };
+  if (request.disk === true) yield* eachPiece(settled, inPieces);
+  else if (isInPieces(request)) yield* await namingFiles(settled, computePieces(settled, inPieces));
   else yield* await cutStream(await run(settled, options), settled);
+}
+
+/** Whether a query runs on a cluster, where its pieces may stay. */
+export function runsOnCluster(node: FrameNode, options: FrameComputeOptions): boolean {
+  return readRequest(node, options).scheduler === "distributed";
 }
 
 /** Writes the rows of a node into files of a folder; of a cluster those workers write that see the folder. */

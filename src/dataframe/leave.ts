@@ -1,10 +1,9 @@
 import type { Table } from "apache-arrow";
 import { delayed, type Delayed, type Lazy } from "../delayed/index.js";
-import { type FrameComputeOptions, persistRows } from "./compute.js";
-import { type FrameNode, needsKept } from "./node.js";
+import { computeBatches, type FrameComputeOptions, persistRows, runsOnCluster } from "./compute.js";
+import type { FrameNode } from "./node.js";
 import { recordsOfPiece, tableOfPiece } from "./partition-call.js";
 import { keptRowsOf } from "./pieces/keep.js";
-import { cutStream, streamOf } from "./stream.js";
 
 const toTable = delayed(tableOfPiece, { name: "toDelayed" });
 const toRecords = delayed(recordsOfPiece, { name: "toBag" });
@@ -29,8 +28,9 @@ async function piecesThere(
   node: FrameNode,
   options: FrameComputeOptions,
 ): Promise<readonly Lazy<Uint8Array>[]> {
-  const persisted = await persistRows(node, options);
-  // On a cluster no rows are in files.
-  if (needsKept(persisted)) return keptRowsOf(persisted).pieces as Delayed<Uint8Array>[];
-  return await cutStream(await streamOf(persisted), persisted);
+  if (runsOnCluster(node, options))
+    return keptRowsOf(await persistRows(node, options)).pieces as Delayed<Uint8Array>[];
+  const pieces: Uint8Array[] = [];
+  for await (const piece of computeBatches(node, options)) pieces.push(piece);
+  return pieces;
 }

@@ -18,7 +18,7 @@ export async function readStream(bytes: Uint8Array): Promise<Table> {
 const streams = new WeakMap<HeldRows, Promise<Uint8Array>>();
 
 /** The Arrow stream of a `memory` step. */
-export async function streamOf(node: FrameNode): Promise<Uint8Array> {
+async function streamOf(node: FrameNode): Promise<Uint8Array> {
   const { buffer = new Uint8Array(), held } = node;
   if (held === undefined) return buffer;
   const { plan, buffers } = collectPlan(node, "memory");
