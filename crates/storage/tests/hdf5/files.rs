@@ -1,6 +1,7 @@
 //! Finding one's way in files, and what is said about files that are not as they should be.
 
 use std::{
+    ffi::{CString, c_char, c_int},
     fs,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
@@ -11,9 +12,19 @@ use bramble_storage::{
     ArrayStore, ChunkProblem, Span, StorageError, Subject,
     hdf5::{AttributeValue, ExampleDataset, File, Layout, Object, open_dataset, write_example},
 };
-use hdf5_metno::{dataset::ChunkOpts, file::LibraryVersion};
+use hdf5_metno::{
+    dataset::{ChunkOpts, DatasetCreate},
+    file::LibraryVersion,
+};
+use hdf5_metno_sys::h5i::hid_t;
 
 use crate::support::{oracle, read, texts};
+
+unsafe extern "C" {
+    /// As the library has it: its bindings take file offsets for 32 bits on machines of 32 bits.
+    #[link_name = "H5Pset_external"]
+    fn set_external(plist: hid_t, name: *const c_char, offset: i64, size: u64) -> c_int;
+}
 
 fn tree() -> File {
     File::open(&oracle("tree.hdf5")).unwrap()
@@ -252,17 +263,11 @@ fn reads_bytes_of_other_files_and_headers() {
     let values: Vec<i16> = (0..12).collect();
     fs::write(&bytes, bytemuck::cast_slice(&values)).unwrap();
     let file = create(&path);
-    let external = |list: &mut hdf5_metno::plist::DatasetCreateBuilder| {
-        list.external(bytes.to_str().unwrap(), 0, 24);
-    };
-    file.new_dataset::<i16>()
-        .shape((3, 4))
-        .with_dcpl(|list| {
-            external(list);
-            list
-        })
-        .create("x")
-        .unwrap();
+    let plist = DatasetCreate::try_new().unwrap();
+    let name = CString::new(bytes.to_str().unwrap()).unwrap();
+    // SAFETY: the id names a list of properties of datasets, and the name ends with 0.
+    assert!(unsafe { set_external(plist.id(), name.as_ptr(), 0, 24) } >= 0);
+    file.new_dataset::<i16>().shape((3, 4)).set_dcpl(&plist).create("x").unwrap();
     file.close().unwrap();
     let dataset = open_dataset(&path, "x").unwrap();
     assert_eq!(*dataset.layout(), Layout::External);

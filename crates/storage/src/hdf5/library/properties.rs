@@ -57,7 +57,7 @@ pub(in crate::hdf5) fn properties(dataset: &Dataset, found: Found) -> Result<Pro
         let layout = match plist.get_layout()? {
             LibraryLayout::Compact => Layout::Compact,
             // The library's address of nothing is wrong in files with a user block; the size of nothing is not.
-            LibraryLayout::Contiguous if plist.get_external()?.is_empty() => {
+            LibraryLayout::Contiguous if external_files(&plist)? == 0 => {
                 Layout::Contiguous { address: dataset.offset().filter(|_| dataset.storage_size() != 0) }
             }
             LibraryLayout::Contiguous => Layout::External,
@@ -85,6 +85,13 @@ pub(in crate::hdf5) fn properties(dataset: &Dataset, found: Found) -> Result<Pro
             storage_size: dataset.storage_size(),
         })
     })
+}
+
+/// How many other files have the elements. The bindings can say more of them, but take the library's file offsets for 32 bits on
+/// machines of 32 bits, where they are 64.
+fn external_files(plist: &PropertyList) -> Result<i32, Error> {
+    // SAFETY: the id names a list of properties of datasets; the lock is held.
+    h5check(unsafe { h5p::H5Pget_external_count(plist.id()) })
 }
 
 fn shape(dataset: &Dataset) -> Result<Option<Vec<u64>>, Error> {
