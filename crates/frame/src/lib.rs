@@ -13,6 +13,10 @@
 //! Architecture invariant: plans are data of our own. Without the feature `polars` this crate is only the
 //! declarations, from which the TypeScript types are generated, and no plan depends on a version of Polars.
 
+// What tests within the crate share with those around it names the crate.
+#[cfg(test)]
+extern crate self as bramble_frame;
+
 mod column_type;
 mod data;
 #[cfg(feature = "polars")]

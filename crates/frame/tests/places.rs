@@ -2,48 +2,28 @@
 
 #![cfg(feature = "polars")]
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 
 use bramble_frame::{
-    Column, ColumnType, CsvOptions, Engine, Operation, Plan, Range, Scan, ScanFormat, Step, collect,
-    scan_schema,
+    Column, ColumnType, Engine, Operation, Plan, Range, Scan, ScanFormat, Step, collect, scan_schema,
 };
 
-/// A file of bytes that a CSV scan takes.
+use common::{plain_csv, scan_of};
+
+/// A scan of CSV files of these bytes.
 fn scan(folder: &Path, files: &[(&str, &[u8])]) -> Scan {
     let paths = files.iter().map(|(name, bytes)| {
         let path = folder.join(name);
         fs::write(&path, bytes).expect("it can be written");
-        path.to_str().expect("UTF-8").to_owned()
+        path
     });
     let column = |name: &str, column_type| Column { name: name.into(), column_type };
-    Scan {
-        paths: paths.collect(),
-        objects: vec![],
-        format: ScanFormat::Csv(CsvOptions {
-            separator: ",".into(),
-            quote: Some("\"".into()),
-            comment: None,
-            header: true,
-            skip: 0,
-            nulls: vec![],
-            dates: false,
-            truncate: false,
-            lenient: false,
-            decimal_comma: false,
-            lossy: false,
-        }),
-        columns: Some(vec![
-            column("a", ColumnType::I64),
-            column("b", ColumnType::F64),
-            column("c", ColumnType::Str),
-        ]),
-        types: vec![],
-        sample: None,
-        path_column: None,
-        range: None,
-    }
+    let columns =
+        vec![column("a", ColumnType::I64), column("b", ColumnType::F64), column("c", ColumnType::Str)];
+    Scan { columns: Some(columns), ..scan_of(&paths.collect::<Vec<_>>(), ScanFormat::Csv(plain_csv())) }
 }
 
 /// What the engines say, without the folder.

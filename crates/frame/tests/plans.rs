@@ -2,14 +2,18 @@
 
 #![cfg(feature = "polars")]
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 
 use bramble_frame::{
-    Bytes, Column, ColumnData, ColumnType, CsvOptions, Engine, Expression, Format, FrameError, Function,
-    GroupBy, Operation, Plan, Rows, Scan, ScanFormat, Step, Target, Value, Values, collect, make,
-    scan_schema, schema, write,
+    Bytes, Column, ColumnData, ColumnType, Engine, Expression, Format, FrameError, Function, GroupBy,
+    Operation, Plan, Rows, Scan, ScanFormat, Step, Target, Value, Values, collect, make, scan_schema, schema,
+    write,
 };
+
+use common::{plain_csv, scan_of};
 
 fn column(name: &str) -> Expression {
     Expression::Column(name.into())
@@ -29,28 +33,7 @@ fn chain(operations: Vec<Operation>) -> Plan {
 }
 
 fn csv(path: &Path) -> Scan {
-    Scan {
-        paths: vec![path.to_str().expect("UTF-8").into()],
-        objects: vec![],
-        format: ScanFormat::Csv(CsvOptions {
-            separator: ",".into(),
-            quote: Some("\"".into()),
-            comment: None,
-            header: true,
-            skip: 0,
-            nulls: vec![],
-            dates: false,
-            truncate: false,
-            lenient: false,
-            decimal_comma: false,
-            lossy: false,
-        }),
-        columns: None,
-        types: vec![],
-        sample: Some(100),
-        path_column: None,
-        range: None,
-    }
+    Scan { sample: Some(100), ..scan_of(&[path], ScanFormat::Csv(plain_csv())) }
 }
 
 fn sums_by_name(scan: Scan) -> Plan {

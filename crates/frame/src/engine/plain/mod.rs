@@ -6,6 +6,9 @@
 //! that is not of its type, and the whole scan if there are quotes or many such blocks.
 
 mod block;
+#[cfg(test)]
+#[path = "../../../tests/common/mod.rs"]
+mod common;
 mod fields;
 mod values;
 
@@ -291,37 +294,13 @@ mod tests {
     use polars::prelude::lit;
     use proptest::prelude::*;
 
+    use super::common::{plain_csv, scan_of};
     use super::*;
     use crate::{Column, ColumnType};
 
-    fn scan_of(path: &str) -> Scan {
+    fn columns() -> Vec<Column> {
         let column = |name: &str, column_type| Column { name: name.into(), column_type };
-        Scan {
-            paths: vec![path.into()],
-            objects: vec![],
-            format: ScanFormat::Csv(CsvOptions {
-                separator: ",".into(),
-                quote: Some("\"".into()),
-                comment: None,
-                header: true,
-                skip: 0,
-                nulls: vec![],
-                dates: false,
-                truncate: false,
-                lenient: false,
-                decimal_comma: false,
-                lossy: false,
-            }),
-            columns: Some(vec![
-                column("name", ColumnType::Str),
-                column("n", ColumnType::I64),
-                column("x", ColumnType::F64),
-            ]),
-            types: vec![],
-            sample: None,
-            path_column: None,
-            range: None,
-        }
+        vec![column("name", ColumnType::Str), column("n", ColumnType::I64), column("x", ColumnType::F64)]
     }
 
     fn line() -> impl Strategy<Value = String> {
@@ -343,7 +322,8 @@ mod tests {
             }
             let mut file = tempfile::NamedTempFile::new().expect("a folder for temporary files");
             file.write_all(text.as_bytes()).expect("a temporary file");
-            let scan = scan_of(file.path().to_str().expect("UTF-8"));
+            let plain = scan_of(&[file.path()], ScanFormat::Csv(plain_csv()));
+            let scan = Scan { columns: Some(columns()), ..plain };
             let query = |files: LazyFrame| {
                 let files = match rows {
                     Some(rows) => files.limit(rows),
