@@ -168,13 +168,13 @@ describe("files that pieces read one by one", () => {
       const target = join(folder, `out-${way}`);
       const rows = read(format, paths);
       for (const go of [
-        rows.compute(options),
-        rows.toParquet(`${target}/`, options),
-        rows.toCSV(target, options),
-        toEnd(rows.batches(options)),
-        rows.sum().compute(options),
+        () => rows.compute(options),
+        () => rows.toParquet(`${target}/`, options),
+        () => rows.toCSV(target, options),
+        () => toEnd(rows.batches(options)),
+        () => rows.sum().compute(options),
       ])
-        await expectRejection(go, "SCHEMA_MISMATCH", `${odd} ${message} ${first}`);
+        await expectRejection(go(), "SCHEMA_MISMATCH", `${odd} ${message} ${first}`);
       expect(existsSync(target)).toBe(false);
     }
   });
