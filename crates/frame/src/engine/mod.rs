@@ -19,6 +19,7 @@ mod ranges;
 mod remote;
 mod run;
 mod scans;
+mod sort;
 mod stash;
 mod types;
 mod write;

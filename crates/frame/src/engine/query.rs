@@ -11,6 +11,7 @@ use super::operations::{apply, unpivot_in_order};
 use super::order::needs_order;
 use super::plain::scan_plain;
 use super::remote;
+use super::sort::sorted;
 use crate::{Engine, How, Operation, Plan};
 
 /// The query of the last step as an engine executes it. What it needs of objects behind URLs is in memory then, and with
@@ -27,6 +28,11 @@ pub(super) fn executed(plan: &Plan, frames: &Frames, engine: Engine) -> Result<L
             {
                 return Ok(rows);
             }
+        }
+        if let (Operation::Sort(order), Engine::Memory, [rows]) = (operation, engine, inputs)
+            && let Some(rows) = sorted(plan, number, order, rows)
+        {
+            return Ok(rows);
         }
         if let (Operation::Unpivot(unpivot), Engine::Streaming, [rows]) = (operation, engine, inputs) {
             return unpivot_in_order(rows.clone(), unpivot);
