@@ -150,10 +150,20 @@ async function writeFromCluster(
     await namingFiles(node, writePiecesThere(node, request, mark, writer));
   } finally {
     await rm(mark, { force: true });
-    // Files are written in folders of their own, which a worker that was killed has left.
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-      if (PARTIAL.test(entry.name))
-        await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+    await removePartial(folder);
+  }
+}
+
+/**
+ * Removes the folders in which files were to become whole, in a folder and below: a worker that was killed has left them. Of others they
+ * may go meanwhile.
+ */
+async function removePartial(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const path = join(folder, entry.name);
+    if (PARTIAL.test(entry.name)) await rm(path, { recursive: true, force: true });
+    else await removePartial(path);
   }
 }
 
