@@ -52,7 +52,18 @@ await main(async () => {
 
 async function testRust() {
   const narrow = piPlatforms.find(({ arch }) => arch === "arm");
-  const counts = [await testRustOn(narrow, ["-p", "bramble-graph", "-p", "bramble-array", "-p", "bramble-storage", "-p", "bramble-runtime"])];
+  const counts = [
+    await testRustOn(narrow, [
+      "-p",
+      "bramble-graph",
+      "-p",
+      "bramble-array",
+      "-p",
+      "bramble-storage",
+      "-p",
+      "bramble-runtime",
+    ]),
+  ];
   for (const platform of piPlatforms)
     counts.push(await testRustOn(platform, ["-p", "bramble-frame", "--no-default-features"]));
   return counts;

@@ -422,7 +422,6 @@ export class DataFrame<out S extends Schema = Schema> {
   /**
    * What a function makes of each piece: it gets a table of Apache Arrow, and gives one, rows or columns. It travels to
    * threads, processes or workers. There are `npartitions` pieces; which rows each has depends on where the query runs.
-   *
    * @example
    * frame.mapPartitions((table) => ({ n: [table.numRows] }), { schema: { n: "u32" } });
    */
