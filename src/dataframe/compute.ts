@@ -69,7 +69,7 @@ export interface FrameComputeOptions {
   readonly callbacks?: Callbacks | readonly Callbacks[] | undefined;
 }
 
-/** Names of folders for files that are not whole. */
+/** Names of folders for files that are not whole, as the core makes them (`Partial` in `crates/frame/src/engine/write.rs`). */
 const PARTIAL = /^\..*\.partial-\d+-\d+$/;
 
 /** Bytes of files from which on batches of rows are worth it. */
