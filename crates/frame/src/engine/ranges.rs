@@ -124,7 +124,7 @@ fn number(bounds: usize) -> u32 {
 }
 
 /// Bits that are ordered as floats are: the largest of them is NaN, and there is one zero.
-fn ordered_bits(value: f64) -> u64 {
+pub(super) fn ordered_bits(value: f64) -> u64 {
     let bits = if value == 0.0 { 0 } else { value.to_bits() };
     if value.is_nan() {
         u64::MAX

@@ -7,6 +7,8 @@ use polars::prelude::{
 use polars_arrow::array::Array as _;
 use rayon::prelude::{IndexedParallelIterator, ParallelIterator, ParallelSlice, ParallelSliceMut};
 
+use crate::engine::ranges::ordered_bits;
+
 /// How many values are read in one go.
 const PART: usize = 1 << 16;
 /// Bits of a key.
@@ -94,8 +96,8 @@ fn width(dtype: &DataType) -> Option<u32> {
         DataType::Boolean => Some(1),
         DataType::Int8 | DataType::UInt8 => Some(8),
         DataType::Int16 | DataType::UInt16 => Some(16),
-        DataType::Int32 | DataType::UInt32 | DataType::Float32 => Some(32),
-        DataType::Int64 | DataType::UInt64 | DataType::Float64 => Some(64),
+        DataType::Int32 | DataType::UInt32 => Some(32),
+        DataType::Int64 | DataType::UInt64 | DataType::Float32 | DataType::Float64 => Some(64),
         _ => None,
     }
 }
@@ -118,8 +120,8 @@ fn append(add: &mut Appender, of: &Series) -> PolarsResult<()> {
         DataType::UInt16 => add.numbers::<UInt16Type>(of.u16()?, u64::from),
         DataType::UInt32 => add.numbers::<UInt32Type>(of.u32()?, u64::from),
         DataType::UInt64 => add.numbers::<UInt64Type>(of.u64()?, |value| value),
-        DataType::Float32 => add.numbers::<Float32Type>(of.f32()?, |value| u64::from(code32(value))),
-        DataType::Float64 => add.numbers::<Float64Type>(of.f64()?, code64),
+        DataType::Float32 => add.numbers::<Float32Type>(of.f32()?, |value| ordered_bits(f64::from(value))),
+        DataType::Float64 => add.numbers::<Float64Type>(of.f64()?, ordered_bits),
         other => unreachable!("{other} has no width"),
     }
     Ok(())
@@ -166,22 +168,4 @@ impl Appender<'_> {
             });
         }
     }
-}
-
-/// A float's bits in the order of floats as Polars has it: both zeros are equal, and so are all NaN, which come last.
-fn code64(value: f64) -> u64 {
-    if value.is_nan() {
-        return u64::MAX;
-    }
-    let bits = (value + 0.0).to_bits();
-    bits ^ if bits >> 63 == 1 { u64::MAX } else { 1 << 63 }
-}
-
-/// The same of a float of 32 bits.
-fn code32(value: f32) -> u32 {
-    if value.is_nan() {
-        return u32::MAX;
-    }
-    let bits = (value + 0.0).to_bits();
-    bits ^ if bits >> 31 == 1 { u32::MAX } else { 1 << 31 }
 }
