@@ -189,6 +189,28 @@ describe("files that pieces read one by one", () => {
       }
   });
 
+  it.each([
+    ["parquet", "a first column of another type", { x: [1.5], y: [4] }],
+    ["parquet", "no first column", { y: [4] }],
+    ["ipc", "a first column of another type", { x: [1.5], y: [4] }],
+    ["ipc", "no first column", { y: [4] }],
+  ] as const)("are counted whatever their columns are: %s with %s", async (format, _, other) => {
+    const rows = read(format, await pair(format, other));
+    const y = rows.select("y");
+    for (const [way, options] of ways) expect(await rows.len(options), way).toBe(3);
+    const counts: readonly [DataFrame, number][] = [
+      [rows.head(2), 2],
+      [rows.sort("y"), 3],
+      [rows.withRowIndex("row"), 3],
+      [dataframe.concat([rows, dataframe.concat([rows, rows])]), 9],
+      [rows.join(y, { how: "cross" }), 9],
+      [y.join(rows, { how: "cross" }), 9],
+    ];
+    // Of these Polars reads some column where it sees the whole query.
+    for (const way of ["disk", "cluster"] as const)
+      for (const [of, expected] of counts) expect(await of.len(WAYS[way]), way).toBe(expected);
+  });
+
   it.each(["parquet", "ipc"] as const)("may have another order, and null of no type: %s", async (format) => {
     const rows = read(format, await pair(format, { y: [null], x: [5] }));
     const target = `${join(folder, `order-${format}`)}/`;

@@ -1,4 +1,4 @@
-import { col, type DataFrame, dataframe, lit } from "bramble";
+import { col, type DataFrame, dataframe, len, lit } from "bramble";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { closeTo } from "../support/close.js";
@@ -51,6 +51,8 @@ const ENDS: readonly Step[] = [
   { needs: [], of: (frame) => frame.select(frame.columns.slice(-1)) },
   { needs: ["x"], of: (frame) => frame.select("x") },
   { needs: ["g"], of: (frame) => frame.groupBy("g").len() },
+  { needs: [], of: (frame) => frame.select(len()) },
+  { needs: ["x"], of: (frame, others) => frame.select("x").join(others.select("g"), { how: "cross" }) },
 ];
 
 describe("filters and columns that are brought to where rows come from", () => {
@@ -118,6 +120,18 @@ describe("a join of rows that are equal by constants", () => {
   ] as const)("keeps the order of both sides: %s, by a maximum", async (how, w) => {
     const joined = left.withColumns(col("x").max()).join(right, { on: "x", how });
     expect(await columnsOf(joined.select("w"))).toEqual({ w });
+  });
+});
+
+describe("rows of several frames", () => {
+  it("have the same columns, whatever else is wanted of one of them", async () => {
+    const [one, other] = [1, 5].map((x) => dataframe.fromMap({ x: [x], y: [x + 1] }));
+    const together = dataframe.concat([one, other] as DataFrame[]).select("x");
+    const query = together.join((one as DataFrame).select("y"), { how: "cross" });
+    expect(await recordsOf(await piecesOf(query))).toEqual([
+      { x: 1n, y: 2n },
+      { x: 5n, y: 2n },
+    ]);
   });
 });
 

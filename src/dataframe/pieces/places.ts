@@ -7,7 +7,7 @@ import { stepEach } from "./calls.js";
 import { drop, filter, withRowIndex } from "../operations.js";
 
 /** Begins the names of columns that only pieces see. */
-const HIDDEN = "\u0000";
+export const HIDDEN = "\u0000";
 const ROW = `${HIDDEN}row`;
 /** Of so many rows of a piece, a power of 2, one tells the others how its values are spread: */
 const SAMPLE = 256;

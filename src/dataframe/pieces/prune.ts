@@ -3,6 +3,7 @@ import { columnsOf, isOpen } from "../expr/columns.js";
 import { col } from "../expr/functions.js";
 import { EXPRESSION } from "../expr/wire.js";
 import { type FrameNode, inOrder, step, usesOf } from "../node.js";
+import { bareFiles, bareRows } from "./bare-rows.js";
 import { isConstant, isRowwise } from "./rowwise.js";
 
 /** Names of columns. */
@@ -26,9 +27,11 @@ export function prune(root: FrameNode): FrameNode {
       if (!mayMoveRows(node.operation)) return rows;
       const known = narrow.get(input) ?? withOnly(rows, wantedNames(input));
       narrow.set(input, known);
-      return known;
+      // What others want of an input besides would be in one of several alone.
+      return isUnion(node.operation) ? withOnly(known, wantedNames(node)) : known;
     });
-    const rows = onFewer(node, inputs, wantedFrom(node));
+    const onThese = onFewer(node, inputs, wantedFrom(node));
+    const rows = wantedFrom(node).size === 0 ? bareFiles(onThese) : onThese;
     // What several steps read is a call of its own.
     const isCall = (uses.get(node) ?? 0) > 1 && inputs.length > 0;
     rebuilt.set(node, isCall ? withOnly(rows, wantedNames(node)) : rows);
@@ -48,9 +51,7 @@ function wantedOf(root: FrameNode, ordered: readonly FrameNode[]): ReadonlyMap<F
     for (const [place, input] of node.inputs.entries()) {
       const all = namesOf(input);
       const names = all.filter((name) => needs[place]?.has(name) ?? true);
-      // Without any column nobody would know how many rows there are.
-      const some = names.length === 0 ? all.slice(0, 1) : names;
-      wanted.set(input, new Set([...(wanted.get(input) ?? []), ...some]));
+      wanted.set(input, new Set([...(wanted.get(input) ?? []), ...names]));
     }
   }
   return wanted;
@@ -190,10 +191,16 @@ function mayMoveRows(operation: Operation): boolean {
   return ["sort", "join", "groupBy", "unique", "concat"].some((name) => name in operation);
 }
 
-/** Rows with these columns alone, in this order. */
+/** Whether a step puts rows of the same columns behind one another. */
+function isUnion(operation: Operation): boolean {
+  return typeof operation === "object" && "concat" in operation && !operation.concat.relaxed;
+}
+
+/** Rows with these columns alone, in this order. Without any nobody would know how many there are. */
 function withOnly(rows: FrameNode, names: readonly string[]): FrameNode {
   const have = namesOf(rows);
   if (have.length === names.length && have.every((name, place) => name === names[place])) return rows;
+  if (names.length === 0) return bareRows(rows);
   const { npartitions, index } = rows;
   return { ...step([rows], { select: names.map((name) => col(name)[EXPRESSION]) }), npartitions, index };
 }

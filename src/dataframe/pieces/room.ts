@@ -3,6 +3,7 @@ import type { ColumnType, Operation, Scan } from "../../generated/frames.js";
 import { columnsOf, isOpen } from "../expr/columns.js";
 import { type FrameNode, inOrder, replace } from "../node.js";
 import { countRows, isText } from "./cut.js";
+import { isHidden } from "./places.js";
 
 /** How many times the bytes of a file its rows take in memory, about. */
 const [COMPRESSED, TEXT] = [6, 2];
@@ -122,7 +123,8 @@ function readOf(node: FrameNode): ReadonlyMap<FrameNode, ReadonlySet<string>> {
 async function measure(source: FrameNode, read: ReadonlySet<string> | undefined): Promise<number> {
   const { operation } = source;
   if (typeof operation !== "object" || !("scan" in operation)) return 0;
-  const columns = source.columns.filter(({ name }) => read?.has(name) ?? true);
+  const isRead = (name: string): boolean => !isHidden(name) && (read?.has(name) ?? true);
+  const columns = source.columns.filter(({ name }) => isRead(name));
   const width = columns.reduce((sum, { type }) => sum + widthOf(type), 0);
   const rows = isText(operation.scan) ? await guessRows(source, operation.scan) : await countRows(source);
   return rows === undefined ? sizeOfFiles(source) : rows * width;
