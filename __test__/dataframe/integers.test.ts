@@ -55,6 +55,10 @@ describe("values of different kinds in a column of no known type", () => {
     [[new Date(0), 0], "Row 1"],
     [[[1], 1], "Row 1"],
     [[Uint8Array.of(1), "x"], "Row 1"],
+    [[null, [1, null, "x"]], "Row 1 of the column \"a\" has in its list 'x', and row 1 1: say in `schema`"],
+    [[["x"], [], [true]], "Row 2 of the column \"a\" has in its list true, and row 0 'x'"],
+    [[[[1], [new Date(0)]]], 'Row 0 of the column "a" has in its list 1970-01-01'],
+    [[[1], [[2]]], 'Row 1 of the column "a" has in its list [ 2 ], and row 0 1'],
   ])("are refused: %#", (a, message) => {
     expectError(() => dataframe.fromMap({ a }), "INVALID_VALUE", message);
     expectError(() => dataframe.fromRecords(a.map((value) => ({ a: value }))), "INVALID_VALUE", message);

@@ -38,20 +38,50 @@ export function checkFits(values: Iterable<unknown>, type: ColumnType, column: s
 }
 
 /**
- * Checks that the values of a column, whose type nobody has said, are of one kind: text and numbers would all become text.
+ * Checks that the values of a column, whose type nobody has said, are of one kind, and so are the items of lists: text and numbers
+ * would all become text.
  *
  * @throws {BrambleError} `INVALID_VALUE` that says which is of another kind than the first one.
  */
 export function checkAlike(values: readonly unknown[], column: string): void {
+  for (let items: Items = { values, rows: undefined }; ; items = itemsOf(items)) {
+    const kind = checkKinds(items, column);
+    if (kind !== "list") return;
+  }
+}
+
+/** Values of a column; of the items of lists the rows that these are in. */
+interface Items {
+  readonly values: readonly unknown[];
+  readonly rows: readonly number[] | undefined;
+}
+
+/** The kind of some values, if they are of one. */
+function checkKinds({ values, rows }: Items, column: string): string | undefined {
   const first = values.findIndex((value) => value !== null && value !== undefined);
+  if (first === -1) return undefined;
   const kind = kindOf(values[first]);
   const other = values.findIndex((value) => value !== null && value !== undefined && kindOf(value) !== kind);
-  if (other === -1) return;
+  if (other === -1) return kind;
+  const verb = rows === undefined ? "is" : "has in its list";
   throw new BrambleError(
     "INVALID_VALUE",
-    `Row ${other} of the column "${column}" is ${describe(values[other])}, and row ${first} ${describe(values[first])}: ` +
-      "say in `schema` what the column is",
+    `Row ${rows?.[other] ?? other} of the column "${column}" ${verb} ${describe(values[other])}, ` +
+      `and row ${rows?.[first] ?? first} ${describe(values[first])}: say in \`schema\` what the column is`,
   );
+}
+
+/** The items of lists, one list after the other. */
+function itemsOf({ values, rows }: Items): Items {
+  const [items, places]: [unknown[], number[]] = [[], []];
+  values.forEach((list, place) => {
+    if (!Array.isArray(list)) return;
+    for (const item of list) {
+      items.push(item);
+      places.push(rows?.[place] ?? place);
+    }
+  });
+  return { values: items, rows: places };
 }
 
 function kindOf(value: unknown): string {
