@@ -6,6 +6,7 @@ import {
   dataframe,
   type Expr,
   lit,
+  type LiteralValue,
   maxHorizontal,
   sumHorizontal,
   when,
@@ -24,6 +25,7 @@ const frame = dataframe
     i8: Int8Array.of(3, 4),
     u32: Uint32Array.of(3, 4),
     i64: BigInt64Array.of(3n, 4n),
+    u64: BigUint64Array.of(3n, 4n),
     f32: Float32Array.of(0.5, 0.25),
     f64: Float64Array.of(0.5, 0.25),
     str: ["ab", "cd"],
@@ -231,6 +233,10 @@ describe("functions of columns that they don't take", () => {
     [() => frame.filter(col("str").gt(1)), 'beside col("str"), but col("str") is str and 1 is i64'],
     [() => frame.select(col("str").add(1)), 'col("str").add(1) takes'],
     [() => frame.select(col("f64").and(col("bool"))), "takes booleans or integers, but"],
+    [
+      () => frame.filter(col("u64").or(col("i8")).gt(1)),
+      'col("u64").or(col("i8")) takes integers that have a type in common: cast one, but col("u64") is u64 and col("i8") is i8',
+    ],
     [() => frame.groupBy("i8").agg(col("str").mean()), 'col("str").mean() takes'],
     [() => frame.select(when(col("i8")).then(1)), "takes conditions that are true or false, but"],
     [() => frame.select(col("words").list.sum()), "takes lists of booleans, numbers or durations, but"],
@@ -253,6 +259,76 @@ describe("functions of columns that they don't take", () => {
     expect(await nulls.select(col("x").sqrt(), col("x").gt(1).alias("gt")).toRecords()).toHaveLength(2);
     expect(await nulls.groupBy("g").mean().toRecords()).toEqual([{ g: 1n, x: null, s: null }]);
     expect(await nulls.select(col("s").fillNull(null)).toRecords()).toEqual([{ s: "a" }, { s: "b" }]);
+  });
+});
+
+describe("replace", () => {
+  const entries: readonly (readonly [LiteralValue, LiteralValue])[] = [
+    ...[3, 0, 0.5, "3", "0.5", "ab", "2024-01-02", true, new Date(0), Uint8Array.of(1), [1], ["a"]].map(
+      (value) => [value, value] as const,
+    ),
+    ...[0.5, "b", true, new Date(0), null, 1000, 2n ** 63n].map((to) => [3, to] as const),
+    ...["b", 1, null].map((to) => ["ab", to] as const),
+  ];
+  const defaults = [undefined, 0, "z", new Date(0), null, true] as const;
+
+  it("of what its column can't have is refused where it is written, and nothing else", async () => {
+    const cases = TYPES.flatMap((type) =>
+      entries.flatMap((entry) =>
+        defaults.map((otherwise) => {
+          const options = otherwise === undefined ? {} : { default: otherwise };
+          const name = `${type} ${entry.map(String).join(" to ")}, else ${String(otherwise)}`;
+          return [name, col(type).replace(new Map([entry]), options)] as const;
+        }),
+      ),
+    );
+    const { passed } = await wrongly(cases);
+    expect(passed).toEqual([]);
+  }, 60_000);
+
+  it.each<readonly [string, Parameters<Expr["replace"]>[0], string]>([
+    ["i64", { a: 1 }, 'takes keys that are values of its column, but one is "a" and col("i64") is i64'],
+    [
+      "i8",
+      new Map([[1000, 1]]),
+      'takes keys that are values of its column, but one is 1000 and col("i8") is i8',
+    ],
+    ["u64", new Map([[3, -1]]), "takes values of its column without a default, but one is -1 and"],
+    ["i64", new Map([[3, 1.5]]), "takes values of its column without a default, but one is 1.5 and"],
+    ["bool", { true: false }, 'takes keys that are values of its column, but one is "true" and'],
+    ["list", new Map([[[1], ["x"]]]), 'takes values of its column without a default, but one is ["x"] and'],
+    [
+      "decimal",
+      new Map([
+        [1, 2],
+        [3, 4],
+      ]),
+      "replaces one decimal and no more, but has 2 and",
+    ],
+  ])("says what of the mapping is none of its column's: %s", (name, mapping, message) => {
+    expectError(
+      () => frame.select(col(name).replace(mapping)),
+      "SCHEMA_MISMATCH",
+      `col("${name}").replace ${message}`,
+    );
+  });
+
+  it("says which default has no type in common with the values", () => {
+    const build = (): unknown => frame.select(col("i8").replace(new Map([[3, new Date(0)]]), { default: 0 }));
+    expectError(build, "SCHEMA_MISMATCH", "takes text, dates or datetimes as default beside 1970-01-01");
+  });
+
+  it("takes text that its column's values are read from, as keys of objects are", async () => {
+    const replaced = frame.select(
+      col("i64").replace({ 3: 30 }),
+      col("f64").replace({ "0.5": "-1e3" }),
+      col("date").replace({ "2024-01-02": new Date(0) }),
+      col("u64").replace(new Map([[4, 2n ** 63n]])),
+    );
+    expect(await replaced.toRecords()).toEqual([
+      { i64: 30n, f64: -1000, date: new Date(0), u64: 3n },
+      { i64: 4n, f64: 0.25, date: new Date("2024-02-03"), u64: 2n ** 63n },
+    ]);
   });
 });
 

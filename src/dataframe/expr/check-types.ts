@@ -2,11 +2,12 @@ import { frameBackend } from "../../engine/frames.js";
 import { BrambleError } from "../../errors.js";
 import type { Case, Column, ColumnType, Expression, Function } from "../../generated/frames.js";
 import { formatType } from "../column-type.js";
+import { wrongInMapping } from "./check-replace.js";
 import { isOpen, operandsOf } from "./columns.js";
 import { expand } from "./expand.js";
 import { formatExpression } from "./format.js";
-import { type Kind, kindOf, type Kinds, typeOfValue, wordsOf } from "./kinds.js";
-import { CASTS, KEYS, type Pair, TAKES, TOGETHER } from "./takes.js";
+import { holds, isAny, type Kind, kindOf, type Kinds, typeOfValue, wordsOf } from "./kinds.js";
+import { CASTS, KEYS, type Pair, SAME_OR_TEXT, TAKES, TOGETHER } from "./takes.js";
 
 /** What is known of where expressions stand. */
 interface Context {
@@ -204,12 +205,14 @@ function checkCall(
   types: Types,
 ): void {
   const takes = TAKES[name];
+  if (name === "replace") return checkMapping(args, types);
   if (takes === "anything") return;
   if ("each" in takes) return checkEach(expression, columnsIn(name, args), takes.each, types);
   if ("pairs" in takes) {
     const [first, ...others] = args;
     const compared = takes.places?.flatMap((place) => args[place] ?? []) ?? others;
     if (first !== undefined) checkPairs(expression, [first, ...compared], takes.pairs, types);
+    if (takes.gives !== undefined) checkResult(expression, args, takes.gives, types);
     return;
   }
   takes.args.forEach((kinds, place) => checkArgument(expression, args[place], kinds, types));
@@ -288,18 +291,29 @@ function checkPairs(
   }
 }
 
+/** Checks that two columns of integers have a common type of such: of some pairs only floats have all values. */
+function checkResult(expression: Expression, args: readonly Expression[], gives: Kinds, types: Types): void {
+  const found = args.flatMap((of): Typed[] => {
+    const type = types.of(of);
+    return type === undefined ? [] : [[of, type]];
+  });
+  if (!found.every(([, type]) => kindOf(type) === "integer")) return;
+  const result = types.of(expression);
+  if (result !== undefined && !holds(gives, kindOf(result)))
+    throw mismatch(expression, "takes integers that have a type in common: cast one", found);
+}
+
+function checkMapping([of, keys, values, otherwise]: readonly Expression[], types: Types): void {
+  if (of === undefined || keys === undefined || values === undefined) return;
+  const wrong = wrongInMapping({ of, keys, values, otherwise }, SAME_OR_TEXT, (operand) => types.of(operand));
+  // A mapping may be long: that the error has the key or value is enough.
+  if (wrong !== undefined)
+    throw new BrambleError("SCHEMA_MISMATCH", `${formatExpression(of)}.replace ${wrong}`);
+}
+
 /** Whether points in time are of a zone; undefined of what is no point in time. */
 function isZoned(type: ColumnType): boolean | undefined {
   return typeof type === "object" && "datetime" in type ? type.datetime.zone !== null : undefined;
-}
-
-/** What has nothing but null may be anything; of what nobody here makes only the engine knows. */
-function isAny(kind: Kind): boolean {
-  return kind === "null" || kind === "other";
-}
-
-function holds(kinds: Kinds, kind: Kind): boolean {
-  return isAny(kind) || kinds.includes(kind);
 }
 
 type Typed = readonly [Expression, ColumnType];

@@ -98,7 +98,8 @@ function names(texts: readonly string[]): string {
   return texts.map((text) => JSON.stringify(text)).join(", ");
 }
 
-function formatValue(value: Value): string {
+/** A constant for people. */
+export function formatValue(value: Value): string {
   if (value === "null") return "null";
   if ("text" in value) return JSON.stringify(value.text);
   if ("list" in value) return `[${value.list.map(formatValue).join(", ")}]`;

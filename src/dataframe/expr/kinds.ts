@@ -75,6 +75,16 @@ export function typeOfValue(value: Value): ColumnType {
   return { list: types.find((type) => type !== "null") ?? "null" };
 }
 
+/** What has nothing but null may be anything; of what nobody here makes only the engine knows. */
+export function isAny(kind: Kind): boolean {
+  return kind === "null" || kind === "other";
+}
+
+/** Whether a kind is one of some. */
+export function holds(kinds: Kinds, kind: Kind): boolean {
+  return isAny(kind) || kinds.includes(kind);
+}
+
 /** Kinds in words, such as "numbers or dates". */
 export function wordsOf(kinds: Kinds): string {
   const left = new Set(kinds);

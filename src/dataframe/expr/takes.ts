@@ -3,12 +3,12 @@ import { COUNTED, DAYS, type Kinds, NUMBERS, PLAIN, TEXTS, TIMES } from "./kinds
 
 /**
  * What a function takes. `each`: all of its columns are of one of these lists of kinds; `pairs`: the first column and every
- * other one are of kinds that go together; `args`: kinds for each place, of which those that are left out may be anything.
+ * other one are of kinds that go together, and of integers the result is one of `gives`; `args`: kinds for each place, of which those that are left out may be anything.
  */
 export type Takes =
   | "anything"
   | { readonly each: readonly Kinds[] }
-  | { readonly pairs: readonly Pair[]; readonly places?: readonly number[] }
+  | { readonly pairs: readonly Pair[]; readonly places?: readonly number[]; readonly gives?: Kinds }
   | { readonly args: readonly (Kinds | null)[]; readonly items?: Kinds };
 
 /** Kinds of a first column and of another that go together. */
@@ -68,14 +68,14 @@ const SAME: readonly Pair[] = [
   [["list"], ["list"]],
   [["struct"], ["struct"]],
 ];
-/** The same, where the column takes a type that has both. */
-export const TOGETHER: readonly Pair[] = [
+/** The same, where values become text beside text. */
+export const SAME_OR_TEXT: readonly Pair[] = [
   ...SAME,
   [["text"], [...PLAIN.filter((kind) => kind !== "duration"), "struct"]],
   [[...PLAIN.filter((kind) => kind !== "duration"), "struct"], ["text"]],
-  [NUMBERS, TIMES],
-  [TIMES, NUMBERS],
 ];
+/** The same, where the column takes a type that has both. */
+export const TOGETHER: readonly Pair[] = [...SAME_OR_TEXT, [NUMBERS, TIMES], [TIMES, NUMBERS]];
 /** What is added up. */
 const SUMMED: Kinds = [...COUNTED, "duration"];
 const AVERAGED: Kinds = [...COUNTED, ...TIMES];
@@ -87,6 +87,7 @@ const LENGTH = of("duration");
 const SPAN = args(DAYS, TEXT);
 const PATTERN = args(TEXT, TEXT);
 const ORDERED = of(...PLAIN);
+const BITWISE: Takes = { pairs: [[BITS, BITS]], gives: BITS };
 /** What equal values are found of; of decimals this Polars finds none. */
 export const KEYS: Kinds = ["bool", ...BINARY_NUMBERS, ...TEXTS, ...TIMES, "list", "struct"];
 const TOLD_APART = of(...KEYS);
@@ -126,9 +127,9 @@ export const TAKES: Readonly<Record<Function, Takes>> = {
   greaterEqual: pairs(...COMPARABLE),
   equalMissing: pairs(...EQUATABLE),
   notEqualMissing: pairs(...EQUATABLE),
-  and: pairs([BITS, BITS]),
-  or: pairs([BITS, BITS]),
-  xor: pairs([BITS, BITS]),
+  and: BITWISE,
+  or: BITWISE,
+  xor: BITWISE,
   not: of(...BITS),
   isNull: "anything",
   isNotNull: "anything",
