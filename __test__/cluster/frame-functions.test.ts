@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "apache-arrow";
-import { col, type DataFrame, dataframe, when } from "bramble";
+import { type Callbacks, col, type DataFrame, dataframe, when, withCallbacks } from "bramble";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/frames.js";
 import { useSmallCluster } from "../support/small-cluster.js";
@@ -129,9 +129,22 @@ describe("functions of rows on a cluster", () => {
     for (const part of [0, 1, 2]) writeFileSync(join(lines, `${part}.csv`), `a\n${part}\n${part + 10}\n`);
     const parts = await dataframe.readCSV(join(lines, "*.csv")).toDelayed();
     const frame = dataframe.fromDelayed(parts, { schema: { a: "i64" } });
-    expect(await frame.select(col("a").sum()).toRecords()).toEqual([{ a: 36n }]);
     const sizes = frame.mapPartitions((table) => ({ rows: [table.numRows] }), { schema: { rows: "i32" } });
-    expect(await sizes.toRecords()).toEqual([{ rows: 2 }, { rows: 2 }, { rows: 2 }]);
+    // Values come here as results of computations: each query is one, from the values to what was asked for.
+    const runs: string[][] = [];
+    const callbacks: Callbacks = {
+      start: () => runs.push([]),
+      posttask: ({ label }) => runs.at(-1)?.push(label),
+    };
+    await withCallbacks(callbacks, async () => {
+      expect(await frame.select(col("a").sum()).toRecords()).toEqual([{ a: 36n }]);
+      expect(await sizes.toRecords()).toEqual([{ rows: 2 }, { rows: 2 }, { rows: 2 }]);
+    });
+    const each = (...labels: readonly string[]): string[] => labels.flatMap((label) => [label, label, label]);
+    expect(runs.map((labels) => labels.toSorted())).toEqual([
+      [...each("runPiece"), "runPiece", ...each("tableOfPiece", "takePartition")],
+      each("callPartition", "tableOfPiece", "takePartition"),
+    ]);
   });
 });
 
