@@ -1,4 +1,4 @@
-import { array, col, type DataFrame, dataframe, delayed } from "bramble";
+import { array, col, type DataFrame, dataframe, delayed, withCallbacks } from "bramble";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { expectError, expectRejection } from "../support/errors.js";
@@ -24,6 +24,15 @@ describe("functions of JavaScript", () => {
       { partition: 1, of: 3, sum: 12 },
       { partition: 2, of: 3, sum: 30 },
     ]);
+  });
+
+  it("are not what picks pieces: these are taken as they are", async () => {
+    const keys: string[] = [];
+    const picked = numbers.repartition(5).partitions([4, 0, 4]);
+    const callbacks = { posttask: ({ key }: { readonly key: string }) => keys.push(key) };
+    const rows = await withCallbacks(callbacks, () => picked.toRecords({ scheduler: "threads" }));
+    expect(rows.map(({ x }) => x)).toEqual([8, 9, 0, 1, 8, 9]);
+    expect(keys.filter((key) => key.startsWith("partition"))).toEqual([]);
   });
 
   it("may give back what they got, or a part of it", async () => {

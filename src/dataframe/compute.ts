@@ -8,6 +8,7 @@ import {
   type FrameBackend,
   type GivenRows,
   type HeldRows,
+  type PieceRows,
   SCHEDULERS,
   type Scheduler,
 } from "../engine/engine.js";
@@ -15,7 +16,7 @@ import { currentCluster } from "../cluster/current.js";
 import { checkBytes, config } from "../config/index.js";
 import { type Callbacks, checkAll, watchers } from "../diagnostics/callbacks.js";
 import { watch } from "../diagnostics/watch.js";
-import { compute as computeDelayed, delayed } from "../delayed/index.js";
+import { compute as computeDelayed, type Delayed, delayed } from "../delayed/index.js";
 import type { Column, Engine, Plan, Target } from "../generated/frames.js";
 import { BrambleError } from "../errors.js";
 import { nameOf } from "./explain.js";
@@ -233,10 +234,18 @@ async function makeRows(
     input === undefined
       ? []
       : await cutStream(await computeStream(input, options), { ...input, npartitions });
-  const given = streams.map((stream) => delayed(stream, { name: "partition", traverse: false }));
+  const given = new Map<Delayed<PieceRows>, Uint8Array>(
+    streams.map((stream) => [delayed(stream, { name: "partition", traverse: false }), stream] as const),
+  );
+  const made = of([...given.keys()], null);
+  // What it makes nothing of is there: no call need give it.
+  const calls = made.filter((piece) => !given.has(piece));
   const { scheduler, signal } = options;
-  const made = (await computeDelayed(...of(given, null), { scheduler, signal })) as readonly Uint8Array[];
-  const rows = made.map((stream) => memoryNode(stream, 1, columns));
+  const computed = calls.length === 0 ? [] : await computeDelayed(...calls, { scheduler, signal });
+  const results = new Map(calls.map((call, place) => [call, computed[place] as Uint8Array]));
+  const rows = made.map((piece) =>
+    memoryNode(given.get(piece) ?? results.get(piece) ?? new Uint8Array(), 1, columns),
+  );
   return await computeStream(concat(rows, "vertical"), { scheduler: "threads" });
 }
 

@@ -4,31 +4,12 @@ import { BrambleError } from "../errors.js";
 import type { Column, Expression } from "../generated/frames.js";
 import { readSchema, type Schema } from "./column-type.js";
 import { computeStream } from "./compute.js";
-import { freeName } from "./composed.js";
 import { Expr } from "./expr/expr.js";
-import { col, len, lit } from "./expr/functions.js";
-import {
-  type FrameNode,
-  memoryNode,
-  pendingNode,
-  type PendingRequest,
-  type PieceMaker,
-  step,
-} from "./node.js";
+import { col, lit } from "./expr/functions.js";
+import { groupRows } from "./group-rows.js";
+import { type FrameNode, memoryNode, pendingNode, type PieceMaker, step } from "./node.js";
 import { nodeOfResults } from "./results.js";
-import {
-  aggregate,
-  concat,
-  drop,
-  type Grouping,
-  grouping,
-  join,
-  select,
-  slice,
-  sort,
-  withColumns,
-  withRowIndex,
-} from "./operations.js";
+import { concat, drop, type Grouping, select, slice, withColumns, withRowIndex } from "./operations.js";
 import { callGroups, callGroupsOfPiece, type GroupFunction } from "./partition-call.js";
 import { FIRST, SECOND } from "./pieces/places.js";
 import { readStream } from "./stream.js";
@@ -62,7 +43,8 @@ export function applyToGroups(
     pieces.map((piece) => callOfPiece(f as GroupFunction, piece, keys, columns, folder));
   const made = { name: "apply", npartitions: node.npartitions, by: keys, of };
   const pending = pendingNode(columns, node.npartitions, async (request) => {
-    const { rows, lengths } = await groupRows(node, by, request);
+    const { lengths, ...found } = await groupRows(node, by, request);
+    const rows = await found.rows();
     const calls = batchesOf(lengths, node.npartitions).map(async ({ first, counts }) => {
       const piece = slice(rows, first, sumOf(counts));
       return call(f as GroupFunction, await computeStream(piece, { scheduler: "threads" }), counts);
@@ -86,7 +68,8 @@ export async function applyToPiece(
   columns: readonly Column[],
 ): Promise<FrameNode> {
   const by = keys.map((key) => new Expr(key));
-  const { rows, lengths } = await groupRows(memoryNode(stream, 1), by, { scheduler: "threads" });
+  const { lengths, ...found } = await groupRows(memoryNode(stream, 1), by, { scheduler: "threads" });
+  const rows = await found.rows();
   const places = await readStream(
     await computeStream(
       select(
@@ -117,31 +100,6 @@ export async function applyToPiece(
   if (groups.length > 0) return concat(groups, "vertical");
   const hidden = [...FIRST, ...SECOND].map((name): Column => ({ name, type: "u32" }));
   return step([], { empty: [...columns, ...hidden] });
-}
-
-/** The rows of each group behind those of the one before, in the order of their first rows, and how many each has. */
-export async function groupRows(
-  node: FrameNode,
-  keys: readonly Expr[],
-  request: PendingRequest,
-): Promise<{ rows: FrameNode; lengths: readonly number[] }> {
-  const names = keys.map((_, index) => freeName(node.columns, `key ${index}`));
-  const [group, count] = [freeName(node.columns, "group"), freeName(node.columns, "count")];
-  const keyed = withColumns(
-    node,
-    keys.map((key, index) => key.alias(names[index] ?? "")),
-  );
-  const counted = withRowIndex(
-    aggregate(keyed, grouping(keyed, names, true), [len().alias(count)]),
-    group,
-    0,
-  );
-  const numbered = join(keyed, counted, { on: names, how: "left", nullsEqual: true });
-  const ordered = drop(sort(numbered, group, {}), [...names, group, count]);
-  const stream = await computeStream(ordered, request);
-  const table = await readStream(await computeStream(select(counted, [col(count)]), request));
-  const lengths = Array.from(table.getChildAt(0) ?? [], Number);
-  return { rows: memoryNode(stream, 1, node.columns), lengths };
 }
 
 /** Neighbouring groups in so many batches, of about as many groups each. */

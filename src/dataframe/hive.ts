@@ -3,15 +3,14 @@ import { invalid } from "../check.js";
 import { delayed } from "../delayed/index.js";
 import type { Column, Format } from "../generated/frames.js";
 import { makeFolder } from "../make-folder.js";
-import { computeFile, computeStream } from "./compute.js";
+import { computeFile } from "./compute.js";
 import { col } from "./expr/functions.js";
-import { groupRows } from "./group-apply.js";
+import { groupRows } from "./group-rows.js";
 import { checkNames, type FrameNode, memoryNode } from "./node.js";
-import { drop, readNames, select, slice, unique } from "./operations.js";
+import { drop, readNames, slice } from "./operations.js";
+import { partName } from "./part-name.js";
 import { writeHivePiece } from "./partition-call.js";
 import type { PieceWriter } from "./pieces/run.js";
-import { readStream } from "./stream.js";
-import { toRows } from "./values.js";
 
 /** What Hive writes for null. */
 const NULL = "__HIVE_DEFAULT_PARTITION__";
@@ -46,20 +45,19 @@ export async function writeHive(
   const rows = memoryNode(stream, 1, columns);
   const here = { scheduler: "threads", engine: "memory", signal } as const;
   const keys = names.map((name) => col(name).cast("str"));
-  const texts = unique(select(rows, keys), undefined, {});
-  const table = await readStream(await computeStream(texts, here));
-  if (table.numRows > MOST_FOLDERS)
-    throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
   // All rows are looked at once, however many folders there are.
   const groups = await groupRows(rows, keys, here);
-  const file = `part-${String(piece).padStart(5, "0")}.parquet`;
+  if (groups.lengths.length > MOST_FOLDERS)
+    throw invalid(`columns of at most ${MOST_FOLDERS} combinations`, "options.partitionBy", names);
+  const ordered = drop(await groups.rows(), names);
+  const values = groups.keys();
   let first = 0;
-  for (const [number, key] of toRows(table, texts.columns).entries()) {
-    const place = join(folder, ...names.map((name) => `${encodeURIComponent(name)}=${pathOf(key[name])}`));
+  for (const [number, length] of groups.lengths.entries()) {
+    const folders = names.map((name, key) => `${encodeURIComponent(name)}=${pathOf(values[key]?.[number])}`);
+    const place = join(folder, ...folders);
     makeFolder(place);
-    const length = groups.lengths[number] ?? 0;
-    const target = { path: join(place, file), format };
-    await computeFile(drop(slice(groups.rows, first, length), names), target, here);
+    const target = { path: join(place, partName(piece, "parquet")), format };
+    await computeFile(slice(ordered, first, length), target, here);
     first += length;
   }
 }

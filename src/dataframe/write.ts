@@ -12,6 +12,7 @@ import { hiddenBeside, putInPlace } from "./folder-in-place.js";
 import { hiveWriter, readKeys } from "./hive.js";
 import { isRemote } from "../remote.js";
 import { type FrameNode, memoryNode } from "./node.js";
+import { partName, partNumber } from "./part-name.js";
 import type { PieceWriter } from "./pieces/run.js";
 import { writeToS3 } from "./upload.js";
 
@@ -147,13 +148,11 @@ interface Folder {
 }
 
 function folderOf(path: string, name: FormatName): Folder | undefined {
-  const digits = (number: number): string => String(number).padStart(5, "0");
-  if (path.endsWith("/"))
-    return { path: resolve(path), fileName: (number) => `part-${digits(number)}.${name}` };
+  if (path.endsWith("/")) return { path: resolve(path), fileName: (number) => partName(number, name) };
   const pattern = basename(path);
   if (!pattern.includes("*")) return undefined;
   if (pattern.split("*").length > 2) throw invalid("one * at most in the name of the files", "path", path);
-  return { path: resolve(dirname(path)), fileName: (number) => pattern.replace("*", digits(number)) };
+  return { path: resolve(dirname(path)), fileName: (number) => pattern.replace("*", partNumber(number)) };
 }
 
 async function writeFile(
