@@ -12,8 +12,10 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
 import { bag } from "bramble";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FilesBeingWritten } from "../../src/bag/files/writing.js";
 import { expectRejection } from "../support/errors.js";
 import { scriptWords } from "../support/script.js";
 import { mayMount, runOnSmallDisk } from "../support/small-disk.js";
@@ -112,6 +114,33 @@ it("never shows half of a file, however many write at once", async () => {
     expect(new Set(lines).size).toBe(1);
   }
 }, 120_000);
+
+it("says whose a folder is as soon as it is taken", async () => {
+  const lock = join(folder, ".bramble-writing");
+  const look = `
+    const { readFileSync } = require("node:fs");
+    const { parentPort, workerData } = require("node:worker_threads");
+    let stop = false;
+    parentPort.once("message", () => (stop = true));
+    const seen = new Set();
+    const again = () => {
+      for (let turn = 0; turn < 500; turn += 1)
+        try { seen.add(readFileSync(workerData, "utf8")); } catch { /* It is not there. */ }
+      if (stop) parentPort.postMessage(seen);
+      else setImmediate(again);
+    };
+    parentPort.postMessage("looks");
+    again();
+  `;
+  const worker = new Worker(look, { eval: true, workerData: lock });
+  await once(worker, "message");
+  for (let turn = 0; turn < 5000; turn += 1) new FilesBeingWritten([join(folder, "0.part")]).abort();
+  const told = once(worker, "message");
+  worker.postMessage("stop");
+  const seen = await told;
+  await worker.terminate();
+  expect(seen).toEqual([new Set([`${process.pid} of ${hostname()}`])]);
+}, 60_000);
 
 it("leaves a folder to a process of another machine", async () => {
   const path = join(folder, "*.txt");

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { col, type DataFrame, dataframe } from "bramble";
 import { describe, expect, it } from "vitest";
 import { hiddenBeside, putInPlace } from "../../src/dataframe/folder-in-place.js";
@@ -83,6 +83,32 @@ describe("a folder that is not whole", () => {
     expect(existsSync(join(around, "half"))).toBe(false);
     const found = readersBy(read)(around);
     expect((await columnsOf(found))["x"]?.map(Number)).toEqual([7]);
+    expect(readdirSync(around).filter((name) => name.startsWith(".half.partial-"))).toHaveLength(1);
+    await writeAs(read, dataframe.fromMap({ x: [7] }), `${join(around, "half")}/`);
+    expect(readdirSync(around).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("goes with the next that is written there, if its writer is not at work", async () => {
+    const around = place();
+    const path = join(around, "out");
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const living = ["partial", "old"].map((what) => hiddenBeside(path, what as "partial" | "old"));
+    const dead = living.map((name) => name.replace(`-${process.pid}-`, `-${pid}-`));
+    const elsewhere = dead.map((name) => name.replace(/-[\da-f]{8}-/, "-00000000-"));
+    const others = [...dead, ...living].map((name) => name.replace(".out.", ".other.out."));
+    for (const name of [...living, ...dead, ...elsewhere, ...others])
+      mkdirSync(join(name, "deep"), { recursive: true });
+    await expectRejection(
+      (dataframe.fromMap({ x: ["a"] }) as DataFrame).select(col("x").cast("i64")).toParquet(`${path}/`),
+      "SCHEMA_MISMATCH",
+      "a",
+    );
+    // What was there may still be wanted, for nothing has taken its place.
+    expect(dead.map((name) => existsSync(name))).toEqual([false, true]);
+    await dataframe.fromMap({ x: [1] }).toParquet(`${path}/`);
+    expect(readdirSync(around).sort()).toEqual(
+      [path, ...living, ...elsewhere, ...others].map((name) => basename(name)).sort(),
+    );
   });
 
   it.each(WRITERS)("is not left by what fails: %s", async (_, _write, read) => {

@@ -2,13 +2,36 @@
 
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isAlive, MACHINE } from "../owner.js";
 
-/** A name beside a path that nobody has, and that begins with a dot, so that readers of the folder around pass it over. */
-export function hiddenBeside(path: string, what: string): string {
-  return join(dirname(path), `.${basename(path)}.${what}-${process.pid}-${randomUUID().slice(0, 8)}`);
+/** What is beside a folder: a new one that is not whole, or the one that was there until the new one is. */
+type Beside = "partial" | "old";
+
+/**
+ * A name beside a path that nobody has, and that begins with a dot, so that readers of the folder around pass it over. It says whose it
+ * is.
+ */
+export function hiddenBeside(path: string, what: Beside): string {
+  const owner = `${process.pid}-${MACHINE}`;
+  return join(dirname(path), `.${basename(path)}.${what}-${owner}-${randomUUID().slice(0, 8)}`);
 }
+
+/** Removes what processes of this machine that were killed have left beside a path. */
+export async function clearBeside(path: string, what: Beside): Promise<void> {
+  const begin = `.${basename(path)}.${what}-`;
+  // Where nothing can be listed or removed, writing goes on all the same, or says why it can't.
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names) {
+    const [, id, machine] = name.startsWith(begin) ? (OWNED.exec(name.slice(begin.length)) ?? []) : [];
+    if (machine !== MACHINE || isAlive(Number(id))) continue;
+    await rm(join(dirname(path), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** What names of {@link hiddenBeside} end with. */
+const OWNED = /^(\d+)-([\da-f]{8})-[\da-f]{8}$/;
 
 /**
  * Renames a folder; what was there is gone only once the new one is. Where others write to the same path, the folder of who is

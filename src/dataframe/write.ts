@@ -8,7 +8,7 @@ import type { Format, Target } from "../generated/frames.js";
 import { fileError } from "../local-file.js";
 import { makeFolder } from "../make-folder.js";
 import { computeFile, computeFiles, FRAME_COMPUTE_OPTIONS, type FrameComputeOptions } from "./compute.js";
-import { hiddenBeside, putInPlace } from "./folder-in-place.js";
+import { clearBeside, hiddenBeside, putInPlace } from "./folder-in-place.js";
 import { hiveWriter, readKeys } from "./hive.js";
 import { isRemote } from "../remote.js";
 import { type FrameNode, memoryNode } from "./node.js";
@@ -174,10 +174,13 @@ async function writeFolder(
   checkFree(path, overwrite);
   const partial = hiddenBeside(path, "partial");
   try {
+    await clearBeside(path, "partial");
     makeFolder(partial);
     try {
       await fill(partial);
       await putInPlace(partial, path);
+      // Until now it may have been the last that had the rows.
+      await clearBeside(path, "old");
     } finally {
       // Only what has been made: below a file there is nothing to take away, and `rm` says so by an error.
       await rm(partial, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkFilePath, invalid } from "../../check.js";
 import { BrambleError } from "../../errors.js";
 import { fileError } from "../../local-file.js";
 import { makeFolder } from "../../make-folder.js";
+import { mayBeAlive, OWNER } from "../../owner.js";
 
 /** The files of a folder that are being written, under names of their own until all are complete. */
 export class FilesBeingWritten {
@@ -14,6 +14,8 @@ export class FilesBeingWritten {
   /** Their names meanwhile. */
   readonly partial: readonly string[];
   readonly #lock: string;
+  /** The lock until it says whose it is. */
+  readonly #partialLock: string;
 
   /**
    * Makes the folder and takes it for one writer.
@@ -24,7 +26,8 @@ export class FilesBeingWritten {
     this.paths = paths;
     const run = randomBytes(4).toString("hex");
     this.partial = paths.map((path) => join(dirname(path), `.${basename(path)}.${run}.partial`));
-    this.#lock = join(dirname(paths[0] ?? ""), ".bramble-writing");
+    this.#lock = join(dirname(paths[0] ?? ""), LOCK);
+    this.#partialLock = `${this.#lock}.${run}.partial`;
     try {
       makeFolder(dirname(this.#lock));
       const folder = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
@@ -54,32 +57,37 @@ export class FilesBeingWritten {
   }
 
   #take(): void {
-    const folder = dirname(this.#lock);
+    writeFileSync(this.#partialLock, OWNER);
     try {
-      writeFileSync(this.#lock, OWNER, { flag: "wx" });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = ownerOf(this.#lock);
-      if (owner === undefined) {
-        this.#take();
-        return;
-      }
-      if (mayBeAlive(owner)) {
-        const who = owner === "" ? "another process" : `process ${owner}`;
-        throw new BrambleError(
-          "FILE_EXISTS",
-          `${folder} is being written to by ${who}. If it is not, remove ${this.#lock}`,
-        );
-      }
-      // Its writer was killed.
-      writeFileSync(this.#lock, OWNER);
-      for (const name of readdirSync(folder)) if (PARTIAL.test(name)) rmSync(join(folder, name));
+      while (!isFirst(this.#partialLock, this.#lock)) if (this.#isTakenOver()) return;
+    } finally {
+      rmSync(this.#partialLock, { force: true });
     }
+  }
+
+  /** Takes the place of a writer that was killed; false where there is none any more. */
+  #isTakenOver(): boolean {
+    const folder = dirname(this.#lock);
+    const owner = ownerOf(this.#lock);
+    if (owner === undefined) return false;
+    if (mayBeAlive(owner)) {
+      const who = owner === "" ? "another process" : `process ${owner}`;
+      throw new BrambleError(
+        "FILE_EXISTS",
+        `${folder} is being written to by ${who}. If it is not, remove ${this.#lock}`,
+      );
+    }
+    renameSync(this.#partialLock, this.#lock);
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (PARTIAL.test(name) && !isOfLiving(path)) rmSync(path, { force: true });
+    }
+    return true;
   }
 }
 
-/** Who writes, as the file of a folder's writer says it. */
-const OWNER = `${process.pid} of ${hostname()}`;
+/** Says whose a folder is. */
+const LOCK = ".bramble-writing";
 
 /** Names that files have until all are complete. */
 const PARTIAL = /^\.(.*)\.[\da-f]{8}\.partial$/;
@@ -89,6 +97,40 @@ export function finalPath(partial: string): string {
   return join(dirname(partial), basename(partial).replace(PARTIAL, "$1"));
 }
 
+/**
+ * Gives a lock its name, if nobody else has. It says whose it is as soon as it is there: of one that says nothing, for its writer was
+ * killed meanwhile, nobody could know that.
+ */
+function isFirst(partial: string, lock: string): boolean {
+  try {
+    linkSync(partial, lock);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!NO_LINKS.includes(code)) throw error;
+    return isWritten(lock);
+  }
+}
+
+/** What systems say whose files have one name each. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+function isWritten(lock: string): boolean {
+  try {
+    writeFileSync(lock, OWNER, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Whether a file is what somebody at work is about to take a folder with. */
+function isOfLiving(path: string): boolean {
+  return basename(path).startsWith(`${LOCK}.`) && mayBeAlive(ownerOf(path) ?? "");
+}
+
 /** Whom a folder belongs to; undefined if it has just been left. */
 function ownerOf(lock: string): string | undefined {
   try {
@@ -96,17 +138,6 @@ function ownerOf(lock: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-/** Whether an owner may be at work: one of another machine, which nobody here can see, or one that is about to say who it is. */
-function mayBeAlive(owner: string): boolean {
-  const [id = "", , host] = owner.split(" ");
-  if (host !== hostname()) return true;
-  try {
-    return process.kill(Number(id), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
