@@ -82,6 +82,7 @@ export {
   type RechunkOptions,
   type ReduceOptions,
   type ReductionFunctions,
+  type ReshapeBlockwiseOptions,
   type ReshapeOptions,
   type Rot90Options,
   type SearchOptions,

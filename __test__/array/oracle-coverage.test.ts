@@ -12,6 +12,7 @@ type Oracle = Readonly<Record<string, readonly Entry[]>>;
 const ORACLES: Readonly<Record<string, readonly string[]>> = {
   "arrays-elementwise": ["unary", "binary"],
   "arrays-reductions": ["cases"],
+  blocks: ["cases"],
   complex: ["cases"],
   fourier: ["cases"],
   linear: ["cases"],

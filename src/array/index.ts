@@ -79,6 +79,7 @@ export type {
   PadMode,
   PadOptions,
   PerSide,
+  ReshapeBlockwiseOptions,
   ReshapeOptions,
   Rot90Options,
 } from "./arrange/index.js";

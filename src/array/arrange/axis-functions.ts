@@ -10,6 +10,7 @@ import { arrayNode } from "./operands.js";
 import { readOptions, readReshapeOptions } from "./options.js";
 import * as axes from "./permute.js";
 import { repeat as repeatNode, tile as tileNode } from "./repeat.js";
+import { reshapeBlockwise as reshapeBlocks } from "./reshape-blockwise.js";
 import { reshape as reshapeNode } from "./reshape.js";
 import { flip as flipNode, roll as rollNode, rot90 as rotateNode } from "./roll.js";
 import type {
@@ -18,6 +19,7 @@ import type {
   AxisOptions,
   ChunksOptions,
   DiagonalOptions,
+  ReshapeBlockwiseOptions,
   ReshapeOptions,
   Rot90Options,
 } from "./types.js";
@@ -38,6 +40,27 @@ export function reshape<D extends DType, const S extends Shape>(
   options: ReshapeOptions = {},
 ): LazyArray<D, RankOfShape<S>> {
   return new LazyArray(reshapeNode(nodeOf(x, "x"), shape, readReshapeOptions(options)));
+}
+
+/**
+ * The elements of each block in row-major order under another shape, and the blocks in theirs: nothing is put together or cut anew, as
+ * `reshape` has to, but the order of elements depends on the chunks. Several axes become one, or one several.
+ *
+ * @throws {BrambleError} `SHAPE_MISMATCH` if the shape has another number of elements, if other axes would have to be cut, or if blocks
+ * have another number of elements than those that `chunks` says; `INVALID_ARGUMENT` if `chunks` is missing where an axis becomes
+ * several, or given elsewhere.
+ * @example
+ * const x = array.arange(16).reshape([4, 4]).rechunk(2);
+ * const flat = array.reshapeBlockwise(x, -1); // 0 1 4 5, 2 3 6 7, ...
+ * array.reshapeBlockwise(flat, [4, 4], { chunks: 2 }); // as x
+ */
+export function reshapeBlockwise<D extends DType, const S extends Shape>(
+  x: LazyArray<D>,
+  shape: S,
+  options: ReshapeBlockwiseOptions = {},
+): LazyArray<D, RankOfShape<S>> {
+  const { chunks } = readOptions(options, ["chunks"]);
+  return new LazyArray(reshapeBlocks(nodeOf(x, "x"), shape, chunks));
 }
 
 /** All elements in row-major order along one axis. */

@@ -19,6 +19,7 @@ export type {
   MeshgridOptions,
   PadOptions,
   PerSide,
+  ReshapeBlockwiseOptions,
   ReshapeOptions,
   Rot90Options,
 } from "./types.js";

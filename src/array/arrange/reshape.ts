@@ -76,7 +76,7 @@ function gridOf(groups: readonly GroupPlan[], step: keyof GroupPlan): Grid {
 }
 
 /** The same blocks under another shape. */
-function reblock(node: Node, grid: Grid): Node {
+export function reblock(node: Node, grid: Grid): Node {
   const shape = gridShape(grid);
   const isSame =
     shape.length === node.shape.length && shape.every((length, axis) => length === node.shape[axis]);
@@ -84,12 +84,13 @@ function reblock(node: Node, grid: Grid): Node {
   return createNode({ label: "reshape", kind: { reshape: {} }, dtype: node.dtype, grid, inputs: [node] });
 }
 
-function withoutEmptyChunks(grid: Grid): Grid {
+/** A grid without chunks that hold nothing. */
+export function withoutEmptyChunks(grid: Grid): Grid {
   return grid.map((axis) => axis.filter((run) => run.length > 0));
 }
 
 /** A shape that somebody wrote, one length of which may be -1. */
-function readShape(value: unknown): number[] {
+export function readShape(value: unknown): number[] {
   const given: readonly unknown[] = Array.isArray(value) ? value : [value];
   const lengths = given.map((length, axis) => {
     if (Number.isSafeInteger(length) && (length as number) >= -1) return length as number;
@@ -105,7 +106,7 @@ function readShape(value: unknown): number[] {
 }
 
 /** The shape with a length in place of -1. */
-function fitShape(lengths: readonly number[], from: readonly number[]): number[] {
+export function fitShape(lengths: readonly number[], from: readonly number[]): number[] {
   const size = product(from);
   const known = product(lengths.filter((length) => length !== -1));
   const rest = size / known;

@@ -27,6 +27,12 @@ export interface ReshapeOptions {
   readonly limit?: number | undefined;
 }
 
+/** How axes are cut that one becomes block by block. */
+export interface ReshapeBlockwiseOptions {
+  /** The chunks of the result, whose blocks are as large as those that become them. */
+  readonly chunks?: Chunks | undefined;
+}
+
 /** Which diagonal. */
 export interface DiagonalOptions {
   /** How far above the main diagonal it lies; negative below. Default: 0. */
