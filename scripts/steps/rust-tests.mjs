@@ -9,7 +9,7 @@ const FEATURES = ["--no-default-features", "--features", "bramble-node/default"]
 /**
  * Leaves out the code generator, whose features would have every crate compiled once more. Needs the build lock.
  *
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<import("./test-counts.mjs").Counts>}
  */
 export function testRust() {
   const selection = ["--workspace", "--exclude", "bramble-codegen", ...FEATURES];

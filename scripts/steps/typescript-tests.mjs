@@ -1,12 +1,12 @@
 // The tests of the package, in vitest.
 
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { stampDir } from "../lib/paths.mjs";
+import { join, relative } from "node:path";
+import { root, stampDir } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
 import { withFailure } from "./test-counts.mjs";
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
+/** @returns {Promise<import("./test-counts.mjs").Counts>} */
 export async function testTypeScript() {
   const report = join(stampDir, `vitest-${process.pid}.json`);
   mkdirSync(stampDir, { recursive: true });
@@ -27,11 +27,29 @@ export async function testTypeScript() {
 
 function readCounts(report) {
   try {
-    const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, "utf8"));
-    return { passed, failed };
+    const {
+      numPassedTests: passed,
+      numFailedTests: failed,
+      testResults,
+    } = JSON.parse(readFileSync(report, "utf8"));
+    return { passed, failed, failures: testResults.flatMap(failuresOf) };
   } catch {
     return { passed: 0, failed: 0 };
   } finally {
     rmSync(report, { force: true });
   }
+}
+
+/** What failed in a file, and with what. A file that could not be run is a failure itself. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`${file}: ${firstLine(message)}`] : [];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`,
+  );
+}
+
+function firstLine(text = "") {
+  return text.split("\n", 1)[0];
 }
