@@ -61,6 +61,7 @@ export class ProcessWorker implements LocalWorker {
     const timer = setTimeout(() => child.kill("SIGKILL"), grace);
     await ended;
     clearTimeout(timer);
+    await this.#watch.drained();
   }
 
   #spawn(): ProcessWatch {

@@ -53,9 +53,18 @@ export class ProcessWatch {
     if (verdict === undefined && signalCode === "SIGKILL" && oomKills() > this.#oomKills)
       why.push("the kernel has ended a process for want of memory meanwhile");
     if (this.#peak > 0) why.push(`it had up to ${bytesText(this.#peak)} of memory`);
-    const late = new Promise((resolve) => setTimeout(resolve, GRACE).unref());
-    await Promise.race([this.#isRead, late]);
+    await this.drained();
     return [why.join("; "), ...this.#lines.all()].join("\n");
+  }
+
+  /** Waits until all was passed on that the process, which has ended, has printed: not long, for others may have its pipes. */
+  async drained(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, GRACE);
+    });
+    await Promise.race([this.#isRead, late]);
+    clearTimeout(timer);
   }
 
   #pass(from: Readable | null, to: Writable): void {

@@ -46,6 +46,6 @@ pub use executor::{Calls, Memory, OnEnd, Run, RunOptions};
 pub use kernels::Kernels;
 pub use passed::Passed;
 pub use progress::LayerProgress;
-pub use spill::{Amounts, Larder, Pantry, Parcel, SpillError, give_back};
+pub use spill::{Amounts, Fate, Larder, Pantry, Parcel, SpillError, give_back};
 pub use stores::Buffer;
 pub use trace::{OnTasks, SpanWorker, TaskSpan, Watch};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bramble_array::Block;
 use bramble_graph::{BlockId, ReadyTask};
-use bramble_runtime::{CallFeed, CallQueue, Kernels, Larder, Parcel, Passed, TaskError};
+use bramble_runtime::{CallFeed, CallQueue, Fate, Kernels, Larder, Parcel, Passed, TaskError};
 use bramble_storage::SharedBytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc;
@@ -534,8 +534,8 @@ async fn until(moment: Option<tokio::time::Instant>) {
 fn larder(options: &WorkerOptions, threads: usize, events: mpsc::UnboundedSender<Event>) -> Larder {
     let limit = usize::try_from(options.memory).unwrap_or(usize::MAX);
     let (name, tell) = (options.name.clone(), options.tell);
-    Larder::new(limit, threads, options.pantry.clone(), move |refused| {
-        if let Some(error) = refused {
+    Larder::new(limit, threads, options.pantry.clone(), move |fate| {
+        if let Fate::Refused(error) = fate {
             tell(&format!("{name}: {error}; blocks stay in memory meanwhile"));
         }
         let _ = events.send(Event::Spilled);

@@ -16,8 +16,19 @@ use crate::{Passed, TaskError};
 /// How long nothing is written after a disk would not take a block.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Told that a block has gone to disk, or why it could not.
-type OnSpilled = Box<dyn Fn(Option<&SpillError>) + Send + Sync>;
+/// What became of a block that was to go to disk.
+#[derive(Clone, Copy, Debug)]
+pub enum Fate<'a> {
+    /// It lies there.
+    Stored,
+    /// It stays in memory, the first in a while.
+    Refused(&'a SpillError),
+    /// It stays in memory as another one did shortly before.
+    RefusedToo,
+}
+
+/// Told what became of each.
+type OnSettled = Box<dyn Fn(Fate<'_>) + Send + Sync>;
 
 /// Where blocks go that memory has no room for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +47,7 @@ struct Shelf {
     limits: Limits,
     pantry: Pantry,
     spiller: Spiller,
-    on_spilled: OnSpilled,
+    on_settled: OnSettled,
     state: Mutex<State>,
 }
 
@@ -48,6 +59,13 @@ struct State {
     amounts: Amounts,
     /// When a disk last would not take a block.
     refused: Option<Instant>,
+}
+
+impl State {
+    /// Whether a disk would not take a block shortly before.
+    fn was_refused(&self) -> bool {
+        self.refused.is_some_and(|at| at.elapsed() < RETRY)
+    }
 }
 
 /// Bytes of blocks.
@@ -81,19 +99,18 @@ enum Content {
 
 impl Larder {
     /// Holds at most about `limit` bytes in memory, for so many tasks at the same time, and the rest in a file of the
-    /// pantry's folder. `on_spilled` is called whenever a block has gone to disk, or with the reason why
-    /// it could not; it must not wait.
+    /// pantry's folder. `on_settled` is called whenever a block has gone to disk or could not; it must not wait.
     pub fn new(
         limit: usize,
         tasks: usize,
         pantry: Pantry,
-        on_spilled: impl Fn(Option<&SpillError>) + Send + Sync + 'static,
+        on_settled: impl Fn(Fate<'_>) + Send + Sync + 'static,
     ) -> Larder {
         Larder(Arc::new(Shelf {
             limits: Limits::new(limit, tasks),
             spiller: Spiller::new(pantry.folder.clone()),
             pantry,
-            on_spilled: Box::new(on_spilled),
+            on_settled: Box::new(on_settled),
             state: Mutex::default(),
         }))
     }
@@ -159,9 +176,7 @@ impl Shelf {
     fn take_leaving(&self, state: &mut State) -> (Vec<Arc<Parcelled>>, Option<Arc<Parcelled>>) {
         let (mut leaving, mut unsent) = (Vec::new(), None);
         let target = self.limits.target();
-        if state.amounts.resident - state.amounts.leaving <= target
-            || state.refused.is_some_and(|at| at.elapsed() < RETRY)
-        {
+        if state.amounts.resident - state.amounts.leaving <= target || state.was_refused() {
             return (leaving, unsent);
         }
         let sizes = state.order.values().rev().map(|&(bytes, _)| bytes);
@@ -194,7 +209,7 @@ impl Shelf {
     /// Tells that no more may go to disk.
     fn tell_of_most(&self) {
         let Pantry { folder, most } = self.pantry.clone();
-        (self.on_spilled)(Some(&SpillError::Most { folder, most: most.unwrap_or(u64::MAX) }));
+        (self.on_settled)(Fate::Refused(&SpillError::Most { folder, most: most.unwrap_or(u64::MAX) }));
     }
 
     /// Has a block written. It must not be called with the lock held: the parcel may be the last of its kind.
@@ -219,10 +234,15 @@ impl Shelf {
         if let Some(parcel) = place.upgrade() {
             self.arrive(&parcel, stored);
         }
-        if refused.is_some() {
-            self.lock().refused = Some(Instant::now());
-        }
-        (self.on_spilled)(refused.as_ref());
+        let Some(error) = refused else { return (self.on_settled)(Fate::Stored) };
+        // Those that were on their way with it most likely share its fate.
+        let was_refused = {
+            let mut state = self.lock();
+            let was_refused = state.was_refused();
+            state.refused = Some(Instant::now());
+            was_refused
+        };
+        (self.on_settled)(if was_refused { Fate::RefusedToo } else { Fate::Refused(&error) });
     }
 
     fn arrive(&self, parcel: &Arc<Parcelled>, stored: Option<Stored>) {
@@ -333,10 +353,10 @@ mod tests {
     /// The same, of which the disk may have so many bytes.
     fn larder_with(limit: usize, folder: &Path, most: Option<u64>) -> (Larder, mpsc::Receiver<bool>) {
         let (told, news) = mpsc::channel();
-        let on_spilled = move |error: Option<&SpillError>| {
-            let _ = told.send(error.is_none());
+        let on_settled = move |fate: Fate<'_>| {
+            let _ = told.send(matches!(fate, Fate::Stored));
         };
-        (Larder::new(limit, 1, Pantry { folder: folder.to_owned(), most }, on_spilled), news)
+        (Larder::new(limit, 1, Pantry { folder: folder.to_owned(), most }, on_settled), news)
     }
 
     #[test]
@@ -409,6 +429,32 @@ mod tests {
         assert_eq!((first(&parcel.load().unwrap()), first(&other.load().unwrap())), (3.0, 4.0));
         drop((parcel, other));
         assert_eq!(larder.amounts(), Amounts::default());
+    }
+
+    #[test]
+    fn says_once_why_a_disk_takes_nothing() {
+        let (told, news) = mpsc::channel();
+        let on_settled = move |fate: Fate<'_>| {
+            let _ = told.send(match fate {
+                Fate::Refused(error) => error.to_string(),
+                fate => format!("{fate:?}"),
+            });
+        };
+        let pantry = Pantry { folder: "/proc/no/such/folder".into(), most: None };
+        let larder = Larder::new(400, 1, pantry, on_settled);
+        let parcels = [block(1.0), block(2.0)].map(|block| larder.keep(block));
+        // Both are on their way before either is refused.
+        for parcel in &parcels {
+            let mut state = larder.0.lock();
+            state.order.remove(&parcel.0.number);
+            state.amounts.leaving += parcel.0.bytes;
+            drop(state);
+            larder.0.send(&parcel.0);
+        }
+        let (first, second) = (news.recv().unwrap(), news.recv().unwrap());
+        assert!(first.contains("/proc/no/such/folder"), "{first}");
+        assert_eq!(second, "RefusedToo");
+        assert_eq!(larder.amounts(), Amounts { resident: 160, leaving: 0, spilled: 0 });
     }
 
     #[test]

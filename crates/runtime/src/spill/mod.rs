@@ -21,7 +21,7 @@ mod spiller;
 mod vault;
 
 pub use folder::SpillError;
-pub use larder::{Amounts, Larder, Pantry, Parcel};
+pub use larder::{Amounts, Fate, Larder, Pantry, Parcel};
 pub(crate) use limits::Limits;
 pub(crate) use spiller::Spiller;
 pub use spiller::give_back;
