@@ -37,6 +37,7 @@ mod program;
 mod random;
 mod real;
 mod reduce;
+mod rows;
 mod simd;
 mod value;
 
@@ -59,4 +60,5 @@ pub use permute::permute;
 pub use points::{PointAxes, take_points};
 pub use program::{CompiledProgram, Reducible, Scratch};
 pub use reduce::{Accumulator, REDUCTIONS, ReducedAxis, Reduction, ReductionDef, Scanner, State};
+pub use rows::RowsMut;
 pub use value::{Encoded, Held, Released, Value};

@@ -7,7 +7,7 @@ use bramble_graph::DType;
 
 use crate::chunk::{Shape, byte_length};
 use crate::copy::{Region, check_fits};
-use crate::{AlignedBuffer, ArrayError, Chunk};
+use crate::{AlignedBuffer, ArrayError, Chunk, RowsMut};
 
 /// Memory of a whole array, given out in [`Window`]s.
 #[derive(Debug)]
@@ -105,6 +105,20 @@ impl Window<'_> {
         Some(unsafe { std::slice::from_raw_parts_mut(self.at, self.piece) })
     }
 
+    /// What is yet to be filled as rows of `length` bytes, if it is one piece of memory, or its pieces are these rows.
+    pub fn as_rows(&mut self, length: usize) -> Option<RowsMut<'_, u8>> {
+        if length == 0 || !self.left.is_multiple_of(length) {
+            return None;
+        }
+        let stride = match *self.strides {
+            _ if self.left == self.piece => length,
+            [stride] if self.piece == length && self.row == length => stride,
+            _ => return None,
+        };
+        // SAFETY: the rows are all of the box that is left, which is this window's alone.
+        Some(unsafe { RowsMut::new(self.at, self.left / length, length, stride) })
+    }
+
     /// Fills what comes next.
     ///
     /// # Panics
@@ -187,6 +201,27 @@ mod tests {
                 prop_assert_eq!(found, if is_inside { expected.next().unwrap() } else { 0 });
             }
         }
+    }
+
+    #[test]
+    fn a_box_of_a_matrix_is_filled_by_its_rows() {
+        let mosaic = Mosaic::new(DType::Int16, &[3, 5]).unwrap();
+        for (start, lengths) in [([0, 1], [2, 3]), ([2, 0], [1, 5])] {
+            // SAFETY: there is one window at a time.
+            let mut window = unsafe { mosaic.window(&start, &lengths) }.unwrap();
+            assert!(window.as_rows(2 * lengths[1] + 2).is_none(), "rows that are longer");
+            let mut rows = window.as_rows(2 * lengths[1]).unwrap();
+            let mut rows = rows.cast::<i16>();
+            rows.take(1).each().for_each(|row| row.fill(1));
+            assert_eq!((rows.count(), rows.length()), (lengths[0] - 1, lengths[1]));
+            rows.each().for_each(|row| row.fill(2));
+        }
+        // SAFETY: the other windows are gone.
+        let mut window = unsafe { mosaic.window(&[0, 0], &[3, 1]) }.unwrap();
+        window.push(&[9, 0]);
+        assert!(window.as_rows(2).is_none_or(|rows| rows.count() == 2), "what was filled is no row");
+        let chunk = mosaic.into_chunk().unwrap();
+        assert_eq!(chunk.as_slice::<i16>().unwrap(), [9, 1, 1, 1, 0, 0, 2, 2, 2, 0, 1, 1, 1, 1, 1]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod matrix;
 #[cfg(test)]
 mod tests;
 
-use bramble_array::{ArrayError, Chunk};
+use bramble_array::{ArrayError, Chunk, Window};
 use bramble_graph::{DType, LinearOp};
 
 use faer::{Mat, c64};
@@ -50,6 +50,23 @@ pub fn linear(op: LinearOp, shape: &[usize], inputs: &[&Chunk]) -> Result<Chunk,
         (_, DType::Float64) => Chunk::from_slice(shape, &parts_of(op, shape, inputs)?),
         (_, dtype) => Err(ArrayError::UnsupportedType { op: op.name(), dtype }),
     }
+}
+
+/// As [`linear`], to where the chunk shall be. A window of an array of zeros is expected.
+///
+/// # Errors
+/// As [`linear`].
+pub fn linear_into(
+    op: LinearOp,
+    shape: &[usize],
+    inputs: &[&Chunk],
+    mut window: Window<'_>,
+) -> Result<(), ArrayError> {
+    if let LinearOp::Contract { batch, shared } = op {
+        return contract::contract_into(batch as usize, shared as usize, shape, inputs, window);
+    }
+    window.push(linear(op, shape, inputs)?.bytes());
+    Ok(())
 }
 
 /// Factors of each matrix; of complex ones the real parts of all and behind them the imaginary parts.

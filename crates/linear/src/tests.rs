@@ -1,7 +1,7 @@
-use bramble_array::{ArrayError, Bool, Chunk};
-use bramble_graph::LinearOp;
+use bramble_array::{ArrayError, Bool, Chunk, Mosaic};
+use bramble_graph::{LinearOp, Pick};
 
-use crate::linear;
+use crate::{linear, linear_into};
 
 /// Numbers without a pattern, between -1 and 1.
 fn noise(shape: &[usize]) -> Chunk {
@@ -52,6 +52,42 @@ fn sums_products_of_all_pairs() {
     assert_eq!(values(&outer)[..6], [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
     let empty = Chunk::zeroed(bramble_graph::DType::Float64, &[2, 0]).unwrap();
     assert_eq!(values(&product(&empty, &transposed(&empty))), [0.0; 4]);
+}
+
+/// The shape of an answer, the first place of a product in it, its batch axes, and what is multiplied.
+type Placed<'a> = (&'a [usize], &'a [usize], u32, &'a [&'a Chunk]);
+
+#[test]
+fn products_are_put_where_they_belong() {
+    let integers = Chunk::from_slice(&[2, 3], &[1_i16, -2, 3, 4, 5, 6]).unwrap();
+    let (a, b, cube) = (noise(&[4, 5]), noise(&[5, 3]), noise(&[3, 2, 5]));
+    let cases: [Placed<'_>; 5] = [
+        (&[9, 7], &[3, 2], 0, &[&a, &b]),
+        (&[9, 3], &[3, 0], 0, &[&a, &a, &b, &b]),
+        (&[5, 4], &[1, 1], 0, &[&integers, &transposed(&integers)]),
+        (&[6, 4, 5], &[0, 1, 2], 1, &[&cube, &bramble_array::permute(&cube, &[0, 2, 1]).unwrap()]),
+        (&[4, 2, 2], &[1, 0, 0], 1, &[&cube, &bramble_array::permute(&cube, &[0, 2, 1]).unwrap()]),
+    ];
+    for (whole, start, batch, inputs) in cases {
+        let (first, second) = (inputs[0], inputs[inputs.len() / 2]);
+        let mut shape = first.shape().to_vec();
+        *shape.last_mut().unwrap() = *second.shape().last().unwrap();
+        let op = LinearOp::Contract { batch, shared: 1 };
+        let mosaic = Mosaic::new(first.dtype(), whole).unwrap();
+        // SAFETY: there is one window.
+        linear_into(op, &shape, inputs, unsafe { mosaic.window(start, &shape) }.unwrap()).unwrap();
+        let answer = mosaic.into_chunk().unwrap();
+        let picks: Vec<Pick> =
+            start.iter().map(|&start| Pick::Slice { start: start as u64, step: 1 }).collect();
+        let found = bramble_array::select(&answer, &picks, &shape).unwrap();
+        assert_eq!(found.bytes(), linear(op, &shape, inputs).unwrap().bytes());
+        let filled = found.bytes().iter().filter(|&&byte| byte != 0).count();
+        assert_eq!(
+            answer.bytes().iter().filter(|&&byte| byte != 0).count(),
+            filled,
+            "nothing else is written to"
+        );
+    }
 }
 
 #[test]

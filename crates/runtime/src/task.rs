@@ -8,7 +8,7 @@ use bramble_graph::{
     Axis, Create, DType, Diagonal, Extent, Finish, Grid, Layer, LayerId, Overlap, Pick, Scalar, Select,
     slice_position,
 };
-use bramble_linear::linear;
+use bramble_linear::{linear, linear_into};
 
 use crate::TaskError;
 use crate::inputs::Kept;
@@ -65,7 +65,7 @@ impl Prepared {
                 Block::Chunk(diagonal(only_chunk(inputs)?, *first as usize, *second as usize)?)
             }
             Work::Along(function) => {
-                let chunks: Vec<&Chunk> = inputs.iter().map(chunk_of).collect::<Result<_, _>>()?;
+                let chunks = chunks_of(inputs)?;
                 let length = to_usize(layer.grid.axes.last().map_or(1, Axis::total))?;
                 Block::Chunk(along(&function.op, &function.axes, layer.dtype, length, &chunks)?)
             }
@@ -77,9 +77,8 @@ impl Prepared {
                 Block::Chunk(select(only_chunk(inputs)?, &picks, &shape)?)
             }
             Work::Linear(op) => {
-                let chunks: Vec<&Chunk> = inputs.iter().map(chunk_of).collect::<Result<_, _>>()?;
                 let shape = to_shape(&layer.grid.block_shape(block))?;
-                Block::Chunk(linear(*op, &shape, &chunks)?)
+                Block::Chunk(linear(*op, &shape, &chunks_of(inputs)?)?)
             }
             Work::Carry { reduction } => {
                 let states: Vec<&State> = inputs.iter().map(state_of).collect::<Result<_, _>>()?;
@@ -127,6 +126,10 @@ impl Prepared {
             }
             Work::Map(elements) => elements.evaluate_into(block, inputs, window),
             Work::Paired(elements) => elements.evaluate_pairs_into(block, inputs, window),
+            Work::Linear(op) => {
+                let shape = to_shape(&layer.grid.block_shape(block))?;
+                Ok(linear_into(*op, &shape, &chunks_of(inputs)?, window)?)
+            }
             _ => {
                 window.push(chunk_of(&self.execute(id, block, inputs)?)?.bytes());
                 Ok(())
@@ -407,6 +410,10 @@ pub(crate) fn chunk_of(block: &Block) -> Result<&Chunk, TaskError> {
         Block::Chunk(chunk) => Ok(chunk),
         Block::State(_) | Block::Value(_) => Err(TaskError::WrongBlock { expected: "a chunk" }),
     }
+}
+
+fn chunks_of(blocks: &[Block]) -> Result<Vec<&Chunk>, TaskError> {
+    blocks.iter().map(chunk_of).collect()
 }
 
 /// The chunk of a task that reads one.
