@@ -2,6 +2,7 @@
 
 mod cut;
 mod data;
+mod direct_join;
 mod encoding;
 mod error;
 mod exchange;

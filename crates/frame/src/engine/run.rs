@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use polars::prelude::{DataFrame, IpcStreamWriter, LazyFrame, SerWriter};
 
 use super::Frames;
+use super::direct_join::join_directly;
 use super::error::{FrameError, Result};
 use super::places::placed;
 use super::query::{executed, query};
@@ -54,7 +55,12 @@ pub(super) fn stream(frame: &mut DataFrame) -> Result<Vec<u8>> {
 
 /// The rows, in one piece.
 pub(super) fn rows(query: LazyFrame, engine: Engine) -> Result<DataFrame> {
-    let mut frame = query.collect_with_engine(to_engine(engine))?.unwrap_single();
+    let mut frame = match engine {
+        Engine::Memory => {
+            query._collect_post_opt(|root, plans, expressions, _| join_directly(root, plans, expressions))?
+        }
+        Engine::Streaming => query.collect_with_engine(to_engine(engine))?.unwrap_single(),
+    };
     frame.rechunk_mut();
     Ok(frame)
 }
