@@ -318,8 +318,8 @@ describe("several objects in pieces", () => {
         for (const includePath of [undefined, "from"]) {
           const both = read([first, url], { includePath });
           const target = join(folder, `refused-${name}`);
-          for (const go of [both.compute(options), both.toCSV(`${target}/`, options)])
-            await expectRejection(go, "SCHEMA_MISMATCH", `${url} ${message} ${first}`);
+          for (const go of [() => both.compute(options), () => both.toCSV(`${target}/`, options)])
+            await expectRejection(go(), "SCHEMA_MISMATCH", `${url} ${message} ${first}`);
           expect(existsSync(target)).toBe(false);
           expect(await both.select("n").sum().toRecords(options)).toEqual(
             await dataframe

@@ -22,7 +22,11 @@ export async function testTypeScript() {
     // Vitest has printed what failed.
     succeeded = false;
   }
-  return withFailure(readCounts(report), succeeded);
+  const counts = readCounts(report);
+  // An error that no test waited for.
+  if (!succeeded && counts.failures.length === 0)
+    counts.failures.push("vitest: an error outside of all tests");
+  return withFailure(counts, succeeded);
 }
 
 function readCounts(report) {
@@ -34,7 +38,7 @@ function readCounts(report) {
     } = JSON.parse(readFileSync(report, "utf8"));
     return { passed, failed, failures: testResults.flatMap(failuresOf) };
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, failures: [] };
   } finally {
     rmSync(report, { force: true });
   }

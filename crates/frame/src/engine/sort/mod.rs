@@ -1,7 +1,7 @@
 //! Rows in the order of numbers, where all are in memory.
 //!
 //! Polars merges pairs of a value and its row until they are sorted, which was half of the time of a large sort: all pairs go through memory
-//! a dozen times. Numbers are sorted here in a third of that (`places`). What else rows are sorted by Polars sorts.
+//! a dozen times. Numbers are sorted in fewer passes here (`places`). What else rows are sorted by Polars sorts.
 
 mod keys;
 mod places;
