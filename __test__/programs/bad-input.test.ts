@@ -136,6 +136,22 @@ describe("a client", { timeout: LONG }, () => {
   });
 });
 
+describe("a cluster of this machine", { timeout: LONG }, () => {
+  it("passes on what its workers print last", () => {
+    const { stderr } = runScript(`
+      import { Client, LocalCluster } from "BRAMBLE";
+      const last = 'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(2, "last words "));';
+      process.env.NODE_OPTIONS = "--import=data:text/javascript," + encodeURIComponent(last);
+      const cluster = await LocalCluster.start({ workers: 1 });
+      const client = await Client.connect(cluster, { timeout: 100 });
+      await client.waitForWorkers(1, { timeout: 100 });
+      client.close();
+      await cluster.close();
+    `);
+    expect(stderr).toContain("last words");
+  });
+});
+
 // Only those may who are root where loop devices are.
 describe.skipIf(!mayMountFile)("a disk that is full", { timeout: LONG }, () => {
   it("is told of, and work goes on in memory", () => {

@@ -55,12 +55,14 @@ export class ProcessWorker implements LocalWorker {
     this.#isWanted = false;
     clearInterval(this.#looking);
     const { child } = this.#watch;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), grace);
-    await ended;
-    clearTimeout(timer);
+    if (child.pid === undefined) return;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), grace);
+      await ended;
+      clearTimeout(timer);
+    }
     await this.#watch.drained();
   }
 

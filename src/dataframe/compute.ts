@@ -242,10 +242,9 @@ async function makeRows(
   const calls = made.filter((piece) => !given.has(piece));
   const { scheduler, signal } = options;
   const computed = calls.length === 0 ? [] : await computeDelayed(...calls, { scheduler, signal });
-  const results = new Map(calls.map((call, place) => [call, computed[place] as Uint8Array]));
-  const rows = made.map((piece) =>
-    memoryNode(given.get(piece) ?? results.get(piece) ?? new Uint8Array(), 1, columns),
-  );
+  const results = calls.map((call, place) => [call, computed[place] as Uint8Array] as const);
+  const found = new Map([...given, ...results]);
+  const rows = made.map((piece) => memoryNode(found.get(piece) as Uint8Array, 1, columns));
   return await computeStream(concat(rows, "vertical"), { scheduler: "threads" });
 }
 

@@ -3,7 +3,8 @@ import { COUNTED, DAYS, type Kinds, NUMBERS, PLAIN, TEXTS, TIMES } from "./kinds
 
 /**
  * What a function takes. `each`: all of its columns are of one of these lists of kinds; `pairs`: the first column and every
- * other one are of kinds that go together, and of integers the result is one of `gives`; `args`: kinds for each place, of which those that are left out may be anything.
+ * other one are of kinds that go together, and of integers the result is one of `gives`; `args`: kinds for each place, of which those
+ * that are left out may be anything.
  */
 export type Takes =
   | "anything"
